@@ -1,0 +1,63 @@
+# The two commands: `make run` and `make test`. Everything they need is set up on first use, from
+# hash-pinned lock files, on a machine that has only python3 (with pip), git and make.
+PY ?= python3
+UV := .tools/uv/bin/uv
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help run setup test check bench lock format clean screenshots soak
+
+help:                ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: .venv/.ok       ## playground at http://127.0.0.1:8080, and every chat whose token is set
+	@exec $(BIN)/imagine-bot run
+
+setup: .venv/.ok     ## only set up: .venv/bin/imagine-bot
+
+test: .venv/.dev     ## all tests, with coverage of bot/
+	$(BIN)/python -m tests.run
+
+check: .venv/.dev    ## lint, format, types, import contracts, lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.bench  ## ratios against the plain SDK and LiteLLM in one run
+	$(BIN)/python -m bench
+
+format: .venv/.dev   ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# uv itself comes by pip into a folder of its own: Debian's python3 has neither venv nor a writable site.
+$(UV): tools.lock
+	$(PY) -m pip install --quiet --root-user-action=ignore --only-binary :all: --require-hashes --target .tools/uv --upgrade -r tools.lock
+	@touch $@
+
+.venv/.ok: $(UV) requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(UV) venv --quiet --no-managed-python --python $(PY) .venv
+	@if test -f .venv/.dev || test -f .venv/.bench; then :; else $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; fi
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: $(UV) dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(UV) venv --quiet --no-managed-python --python $(PY) .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch .venv/.ok $@
+
+.venv/.bench: .venv/.dev bench.lock
+	@$(UV) venv --quiet --clear --no-managed-python --python $(PY) .venv-bench
+	@touch $@
+
+lock: $(UV)          ## write the lock files anew (no URL ever goes into them)
+	$(UV) pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --quiet -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra otel --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --quiet -o dev.lock
+	$(UV) pip compile pyproject.toml --extra otel --group build --group bench --universal --generate-hashes --no-emit-index-url --quiet -o bench.lock
+	echo "uv==0.13.9" | $(UV) pip compile - --universal --generate-hashes --no-emit-index-url --quiet -o tools.lock
+
+clean:               ## forget the environment, keep the data
+	rm -rf .venv .venv-bench .tools
