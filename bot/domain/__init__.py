@@ -1,0 +1,1 @@
+"""Frozen values of the product; no I/O, no vendor, no chat platform."""

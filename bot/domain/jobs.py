@@ -1,0 +1,123 @@
+"""A job: one request on its journey, as the store keeps it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.images import KeptImage, SafePrompt
+from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
+from bot.domain.requests import ImagineRequest, JobId
+
+
+class JobState(StrEnum):
+    """ACCEPTED: the row and its reservations exist, the acknowledgement is not known yet."""
+
+    ACCEPTED = "accepted"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+    @property
+    def final(self) -> bool:
+        return self in {JobState.DELIVERED, JobState.REFUSED, JobState.FAILED, JobState.DELETED}
+
+
+class Stage(StrEnum):
+    """The stages of the journey; the same names in code, logs, metrics and the JSON API."""
+
+    QUEUED = "queued"
+    GUARD = "guard"
+    SANITIZE = "sanitize"
+    GENERATE = "generate"
+    INSPECT = "inspect"
+    REHOST = "rehost"
+    DELIVER = "deliver"
+    DONE = "done"
+
+
+DeliveryHandle = dict[str, Any]
+"""How any process can answer: JSON of the adapter's own making. Holds credentials, so the store encrypts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafeWords:
+    """The sanitizer's result, ready for the image provider."""
+
+    prompt: SafePrompt
+    alt_text: str
+    reworded: bool = False
+    degraded: bool = False
+    risk: str = "none"
+    language: str = "und"
+    changes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPictures:
+    """What the money bought: kept bytes, in the store's private part."""
+
+    images: tuple[KeptImage, ...]
+    provider: str
+    model: str
+    cost: int | None
+    seed: int | None = None
+    fell_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Results of finished stages. A restart goes on behind the last one.
+
+    Attributes:
+        paying: "provider:model" written right before a paid call; a restart that finds it without `pictures`
+            cannot know whether the picture was made.
+        outcome: The end as a value; what is left is to tell it.
+    """
+
+    words: SafeWords | None = None
+    paying: str | None = None
+    pictures: PaidPictures | None = None
+    passed: tuple[bool, ...] | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as read from the store.
+
+    Attributes:
+        fence: Grows with each take-over; a write with an old fence touches nothing.
+        message: Where the answer is shown, in the adapter's own JSON (message ids); survives the credentials.
+    """
+
+    job_id: JobId
+    request: ImagineRequest
+    state: JobState
+    stage: Stage = Stage.QUEUED
+    steps: Steps = Steps()
+    handle: DeliveryHandle = field(default_factory=dict)
+    message: dict[str, Any] = field(default_factory=dict)
+    fence: int = 0
+    attempts: int = 0
+    deadline: float = 0.0
+    created_at: float = 0.0
+    finished_at: float | None = None
+    version: int = 1
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.steps.outcome
+
+
+def state_of(outcome: Outcome) -> JobState:
+    """The final state that an outcome puts a job into."""
+    match outcome:
+        case Delivered():
+            return JobState.DELIVERED
+        case Refused():
+            return JobState.REFUSED
+        case Failed():
+            return JobState.FAILED

@@ -1,0 +1,68 @@
+"""What a model can do and what it costs: facts as data, so that a new model is an entry, not code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.images import MediaType
+from bot.domain.money import MicroUSD
+from bot.domain.requests import Quality, ReferenceRole
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRule:
+    """Which pixel sizes a model takes.
+
+    Attributes:
+        fixed: The only sizes, if not empty.
+        multiple: Both sides are multiples of this many pixels.
+        min_pixels, max_pixels: Bounds of width times height.
+        max_side: Longest side in pixels.
+    """
+
+    fixed: tuple[tuple[int, int], ...] = ()
+    multiple: int = 16
+    min_pixels: int = 655_360
+    max_pixels: int = 4_194_304
+    max_side: int = 3840
+
+
+@dataclass(frozen=True, slots=True)
+class QualityTier:
+    """Price of one 1024x1024 picture, None if unknown, and the seconds after which waiting is pointless."""
+
+    price: MicroUSD | None
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProfile:
+    """Capabilities of one model at one provider.
+
+    Attributes:
+        qualities: Tiers by the values the model takes; AUTO stands for the provider's own choice.
+        own_check: The provider runs no safety check on pictures, so ours must pass before anything is shown.
+        fixed_cost: A self-hosted server: no price a picture.
+        shutdown: The day the model stops answering; None if none is announced.
+        edit_price: As `qualities`, for requests with references, where it differs.
+    """
+
+    family: str
+    sizes: SizeRule = SizeRule()
+    max_count: int = 1
+    qualities: Mapping[Quality, QualityTier] = field(default_factory=dict)
+    max_references: int = 0
+    roles: frozenset[ReferenceRole] = frozenset()
+    transparency: bool = False
+    seed: bool = False
+    partials: bool = False
+    formats: tuple[MediaType, ...] = (MediaType.PNG,)
+    max_prompt: int = 32_000
+    own_check: bool = False
+    fixed_cost: bool = False
+    shutdown: date | None = None
+
+    def tier(self, quality: Quality) -> QualityTier:
+        """The tier for a quality, falling back to AUTO, then to the dearest one that is known."""
+        tiers = self.qualities
+        return tiers.get(quality) or tiers.get(Quality.AUTO) or QualityTier(price=None, deadline=180.0)

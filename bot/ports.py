@@ -1,0 +1,328 @@
+"""What the core needs from the outside, as Protocols. Everything behind them can be replaced in a test."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.domain.clock import Deadline
+from bot.domain.images import ImageTask, KeptImage, MediaType, Partial, Produced, ProviderRefusal
+from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps
+from bot.domain.limits import Limit, LimitReached, Rate, Usage
+from bot.domain.moderation import ModerationScores
+from bot.domain.money import MicroUSD
+from bot.domain.outcomes import Outcome
+from bot.domain.policy import Policy
+from bot.domain.profile import ModelProfile
+from bot.domain.requests import Action, ImagineRequest, JobId, Requester
+from bot.domain.verdict import Verdict
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+
+class Clock(Protocol):
+    """Time as a dependency, so that tests own it."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """State of one part. `detail` is for operators and holds no secret."""
+
+    ok: bool
+    detail: str = ""
+
+
+class ImageProvider(Protocol):
+    """One model at one host."""
+
+    @property
+    def name(self) -> str:
+        """The host, e.g. "openai" or "bfl"."""
+        ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def profile(self) -> ModelProfile: ...
+
+    def generate(
+        self, task: ImageTask, deadline: Deadline
+    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+        """Make pictures: any number of Partial, then exactly one Produced or ProviderRefusal.
+
+        One call is at most one paid request; nothing paid is repeated inside. Closing the iterator cancels the
+        request where the host can.
+
+        Raises:
+            ProviderError: with `maybe_billed` telling whether money may have been spent.
+        """
+        ...
+
+    async def probe(self) -> Health:
+        """Whether a request has a chance, without paying. Hosts that cannot tell answer ok."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class AttemptLog(Protocol):
+    """The ledger of paid attempts: a row is written before each POST and closed after it."""
+
+    async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
+        """Write the attempt down and return its id.
+
+        Raises:
+            LostJob: the job belongs to another process now; do not pay.
+        """
+        ...
+
+    async def close_attempt(
+        self,
+        attempt_id: str,
+        *,
+        billed: bool | None,
+        cost: MicroUSD | None,
+        request_id: str | None,
+        result: str,
+        seconds: float,
+    ) -> None:
+        """`billed` None means maybe. `result` is from a closed set (the router's row names)."""
+        ...
+
+
+class Moderator(Protocol):
+    """Scores words and pictures. Raises ProviderError when it gives no scores."""
+
+    async def score_text(self, texts: Sequence[str], deadline: Deadline) -> Sequence[ModerationScores]: ...
+
+    async def score_image(
+        self, data: bytes, media_type: MediaType, deadline: Deadline
+    ) -> ModerationScores: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizeTask:
+    """What the sanitizer gets to see: one person's words and the community's rules, nothing else."""
+
+    words: str
+    rating: str = "PG"
+    rules: Mapping[str, Any] | None = None
+    flagged_terms: tuple[str, ...] = ()
+    reference_roles: tuple[str, ...] = ()
+    safety_identifier: str = ""
+
+
+class PromptSanitizer(Protocol):
+    """Turns untrusted words into a typed verdict."""
+
+    async def judge(self, task: SanitizeTask, deadline: Deadline) -> Verdict:
+        """Raises NoVerdict for anything but a valid verdict: no decision is never a pass."""
+        ...
+
+
+class ImageStore(Protocol):
+    """Where bytes live. Raises StorageError."""
+
+    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        """Store original bytes in the private part, under their sha256."""
+        ...
+
+    async def publish(self, kept: KeptImage) -> str:
+        """Make a kept picture public and return its key. Publishing twice is harmless."""
+        ...
+
+    async def publish_bytes(self, data: bytes, media_type: MediaType) -> str:
+        """Store derived bytes (previews) in the public part and return their key."""
+        ...
+
+    async def read(self, key: str) -> bytes: ...
+
+    async def delete(self, key: str) -> None:
+        """Delete one object; deleting what is gone is no error."""
+        ...
+
+    def url(self, key: str) -> str:
+        """Stable public address of a key, "" when the store is private."""
+        ...
+
+    async def probe(self) -> Health: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The job's row and reservations exist now."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The interaction was known already; nothing was reserved."""
+
+    job: Job
+
+
+class JobStore(AttemptLog, Protocol):
+    """The ledger of jobs, limits and money. Raises StorageError; writes of a lost job raise LostJob."""
+
+    async def accept(
+        self, request: ImagineRequest, limits: Sequence[Limit], rates: Sequence[Rate], weight: int
+    ) -> Accepted | Duplicate | LimitReached:
+        """Insert the job and reserve all limits, or none of it. `weight` is the job's share for fairness."""
+        ...
+
+    async def peek(self, limits: Sequence[Limit], rates: Sequence[Rate]) -> LimitReached | None:
+        """Whether `accept` would be refused now; reserves nothing."""
+        ...
+
+    async def begin(
+        self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any], deadline: float
+    ) -> bool:
+        """The acknowledgement arrived: queue the job. False if it was begun or closed before."""
+        ...
+
+    async def claim(self) -> Job | None:
+        """Take the queued job that is fairest to run next, None if there is none."""
+        ...
+
+    async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
+        """Store a stage's result under the job's fence."""
+        ...
+
+    async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
+        """Remember where the answer is shown; allowed at any time, also by button presses."""
+        ...
+
+    async def finish(self, job: Job, outcome: Outcome) -> None:
+        """Final state, settled reservations (used if delivered, freed otherwise), credentials removed."""
+        ...
+
+    async def take_over(self) -> Sequence[Job]:
+        """Claim the running jobs of dead owners; they come back with a higher fence and attempts + 1."""
+        ...
+
+    async def abandon(self, older_than: float) -> Sequence[JobId]:
+        """Close jobs accepted but never begun since `older_than` (epoch seconds) and free their reservations."""
+        ...
+
+    async def release(self, job: Job) -> None:
+        """Hand a running job back to the queue (drain)."""
+        ...
+
+    async def get(self, job_id: JobId) -> Job | None: ...
+
+    async def find_child(self, parent_id: JobId, action: Action, index: int) -> Sequence[Job]:
+        """Children of that action and picture, oldest first."""
+        ...
+
+    async def children(self, job_id: JobId) -> Sequence[Job]: ...
+
+    async def history(
+        self, tenant: str, user_id: str | None, *, limit: int, before: float | None = None
+    ) -> Sequence[Job]:
+        """Newest first."""
+        ...
+
+    async def queue_place(self, job_id: JobId) -> int | None:
+        """How many queued jobs come before this one; None if it is not queued."""
+        ...
+
+    async def usage(self, scopes: Sequence[str]) -> Sequence[Usage]: ...
+
+    async def mark_deleted(self, job_id: JobId) -> None:
+        """Forget words, prompt, handle, steps; a bare line stays."""
+        ...
+
+    async def shared_keys(self, keys: Sequence[str], besides: JobId) -> frozenset[str]:
+        """Those of the image keys that another job still shows."""
+        ...
+
+    async def erase_user(self, platform: str, user_id: str) -> Sequence[Job]:
+        """Delete everything about a person except a tombstone; returns the jobs whose objects must go."""
+        ...
+
+    async def export_user(self, platform: str, user_id: str) -> Mapping[str, Any]: ...
+
+    async def probe(self) -> Health: ...
+
+    async def aclose(self) -> None: ...
+
+
+class PolicyStore(Protocol):
+    """Versioned rules per tenant, and the audit trail."""
+
+    async def policy(self, tenant: str) -> Policy:
+        """The tenant's policy, the default if it has none. Cheap: answered from memory when fresh."""
+        ...
+
+    async def save(self, tenant: str, policy: Policy, *, actor: str, reason: str) -> Policy:
+        """Store the next version; raises StorageError if `policy.version` is not the newest."""
+        ...
+
+    async def audit(self, tenant: str, event: str, data: Mapping[str, Any]) -> None:
+        """Append to the audit trail. `data` holds no raw words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something to show while a job runs; may be dropped."""
+
+    job_id: JobId
+    stage: Stage
+    queue_place: int | None = None
+    preview: Partial | None = None
+
+
+class ChatAdapter(Protocol):
+    """One chat platform."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self) -> None:
+        """Connect and return once running; keeps reconnecting on its own."""
+        ...
+
+    async def stop_intake(self) -> None:
+        """Take no new requests; running jobs can still be delivered."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+    async def progress(self, job: Job, progress: Progress) -> None: ...
+
+    async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
+        """Show the end of a job by whatever door is open; safe to repeat.
+
+        Returns where it is shown (JSON), for later edits and deletion.
+
+        Raises:
+            DeliveryError: no door was open.
+        """
+        ...
+
+    async def retract(self, job: Job) -> None:
+        """Remove the job's messages, as far as the platform lets us."""
+        ...
+
+    async def health(self) -> Health: ...
+
+    def routes(self) -> "Sequence[BaseRoute]":
+        """Routes for the HTTP plane; empty if the platform needs none."""
+        ...
+
+
+class Identities(Protocol):
+    """Keyed hashes of people, for providers and the audit."""
+
+    def safety_identifier(self, requester: Requester) -> str: ...
