@@ -1,6 +1,6 @@
 """What the core needs from the outside, as Protocols. Everything behind them can be replaced in a test."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,9 +11,9 @@ from bot.domain.limits import Limit, LimitReached, Rate, Usage
 from bot.domain.moderation import ModerationScores
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Outcome
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, Recovery
 from bot.domain.profile import ModelProfile
-from bot.domain.requests import Action, ImagineRequest, JobId, Requester
+from bot.domain.requests import Action, ImagineRequest, JobId, Reference, Requester
 from bot.domain.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ class PromptSanitizer(Protocol):
 class ImageStore(Protocol):
     """Where bytes live. Raises StorageError."""
 
+    @property
+    def public(self) -> bool:
+        """People elsewhere can open `url()`; otherwise the bytes have to be attached."""
+        ...
+
     async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
         """Store original bytes in the private part, under their sha256."""
         ...
@@ -142,7 +147,9 @@ class ImageStore(Protocol):
         """Store derived bytes (previews) in the public part and return their key."""
         ...
 
-    async def read(self, key: str) -> bytes: ...
+    async def read(self, key: str) -> bytes:
+        """Bytes of a key; those of a kept picture also when only its public copy is left."""
+        ...
 
     async def delete(self, key: str) -> None:
         """Delete one object; deleting what is gone is no error."""
@@ -190,8 +197,8 @@ class JobStore(AttemptLog, Protocol):
         """The acknowledgement arrived: queue the job. False if it was begun or closed before."""
         ...
 
-    async def claim(self) -> Job | None:
-        """Take the queued job that is fairest to run next, None if there is none."""
+    async def claim(self, platforms: Collection[str]) -> Job | None:
+        """Take the queued job of these platforms that is fairest to run next, None if there is none."""
         ...
 
     async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
@@ -311,6 +318,14 @@ class ChatAdapter(Protocol):
         """
         ...
 
+    async def fetch(self, reference: Reference) -> bytes:
+        """Bytes of a file that a person attached, at most `images.limits.MAX_UPLOAD` of them.
+
+        Raises:
+            InvalidImage: too large, or the platform does not give it out.
+        """
+        ...
+
     async def retract(self, job: Job) -> None:
         """Remove the job's messages, as far as the platform lets us."""
         ...
@@ -319,6 +334,64 @@ class ChatAdapter(Protocol):
 
     def routes(self) -> "Sequence[BaseRoute]":
         """Routes for the HTTP plane; empty if the platform needs none."""
+        ...
+
+
+class ImageRouter(Protocol):
+    """All providers behind one door: order, fallback, breakers, ledger."""
+
+    def generate(
+        self,
+        job_id: JobId,
+        task: ImageTask,
+        deadline: Deadline,
+        recovery: Recovery,
+        *,
+        model: str | None = None,
+        filtered_hosts_only: bool = False,
+    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+        """As `ImageProvider.generate`, over every route that can serve the task.
+
+        `model` narrows the routes to one that a person chose; `filtered_hosts_only` leaves out hosts whose profile
+        says `own_check`.
+
+        Raises:
+            ProviderError: the most telling one when no route is left.
+        """
+        ...
+
+    def profile(self, provider: str, model: str) -> ModelProfile | None:
+        """Facts about a model that served before; None when it is configured no more."""
+        ...
+
+    def estimate(self, task: ImageTask) -> MicroUSD | None:
+        """What the first route that can serve the task would cost, None if unknown."""
+        ...
+
+
+class Telemetry(Protocol):
+    """Counters and timings of the public contract; labels come from closed sets only."""
+
+    def request_ended(self, platform: str, outcome: str) -> None: ...
+
+    def refused(self, decided_by: str, reason: str) -> None: ...
+
+    def stage_took(self, stage: str, seconds: float) -> None: ...
+
+    def acknowledged(self, platform: str, seconds: float) -> None: ...
+
+    def jobs_in_flight(self, change: int) -> None: ...
+
+    def jobs_recovered(self, count: int) -> None: ...
+
+    def attempt_ended(
+        self, provider: str, model: str, result: str, seconds: float, cost: MicroUSD | None
+    ) -> None: ...
+
+    def circuit(self, provider: str, *, is_open: bool) -> None: ...
+
+    def alert(self, kind: str, detail: str) -> None:
+        """Something an operator has to act on; `kind` is from a closed set."""
         ...
 
 

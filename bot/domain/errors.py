@@ -1,21 +1,21 @@
 """Faults, as one tree. An expected end (a refusal, a full quota) is a value in `outcomes`, never an exception.
 
-    BotError
-    ├── ConfigurationError          the operator has to act; carries a remedy
-    ├── ProviderError               an image or text service failed; carries provider, model, maybe_billed
-    │   ├── Throttled               429; carries retry_after
-    │   ├── Exhausted               out of money or quota: long breaker, operator alert
-    │   ├── Misconfigured           our key, model name or parameter is wrong: operator alert
-    │   ├── Unreachable             nothing was sent: safe to repeat
-    │   ├── ProviderFailed          it answered, but not with a picture
-    │   │   └── Overloaded          queue full, GPU out of memory
-    │   ├── WarmingUp               a self-hosted or serverless model is starting; carries ready_in
-    │   └── UnknownOutcome          sent, and no answer: the picture may have been paid for
-    ├── NoVerdict                   the sanitizer gave anything but a valid verdict
-    ├── InvalidImage                bytes that are no complete picture of an accepted type
-    ├── StorageError                the image store or the database failed; carries retryable
-    ├── DeliveryError               the chat refused a message; carries retryable
-    └── LostJob                     another owner took this job over: stop, write nothing
+BotError
+├── ConfigurationError          the operator has to act; carries a remedy
+├── ProviderError               an image or text service failed; carries provider, model, maybe_billed
+│   ├── Throttled               429; carries retry_after
+│   ├── Exhausted               out of money or quota: long breaker, operator alert
+│   ├── Misconfigured           our key, model name or parameter is wrong: operator alert
+│   ├── Unreachable             nothing was sent: safe to repeat
+│   ├── ProviderFailed          it answered, but not with a picture
+│   │   └── Overloaded          queue full, GPU out of memory
+│   ├── WarmingUp               a self-hosted or serverless model is starting; carries ready_in
+│   └── UnknownOutcome          sent, and no answer: the picture may have been paid for
+├── NoVerdict                   the sanitizer gave anything but a valid verdict
+├── InvalidImage                bytes that are no complete picture of an accepted type
+├── StorageError                the image store or the database failed; carries retryable
+├── DeliveryError               the chat refused a message; carries retryable
+└── LostJob                     another owner took this job over: stop, write nothing
 """
 
 from dataclasses import dataclass

@@ -77,6 +77,7 @@ class Produced:
     Attributes:
         cost: Micro-dollars as billed or computed from usage; None if unknown.
         seed: The seed that the provider reports.
+        fell_back: An earlier route had failed.
     """
 
     images: tuple[GeneratedImage, ...]
@@ -85,6 +86,7 @@ class Produced:
     cost: MicroUSD | None = ZERO
     request_id: str | None = None
     seed: int | None = None
+    fell_back: bool = False
 
 
 class RefusalStage(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.images import KeptImage, SafePrompt
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
-from bot.domain.requests import ImagineRequest, JobId
+from bot.domain.requests import ImagineRequest, JobId, Reference
 
 
 class JobState(StrEnum):
@@ -44,15 +44,25 @@ DeliveryHandle = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SafeWords:
-    """The sanitizer's result, ready for the image provider."""
+    """The sanitizer's result, ready for the image provider.
+
+    Attributes:
+        reworded: The wording was changed so much that the requester is told.
+        changes: Single words that were replaced, each with its reading.
+        readings: Terms that a filter may misread, each with its harmless reading, for a rewording later on.
+        degraded: No sanitizer was there; harmless words go out as they are.
+        filtered_hosts_only: A check of ours was missing, so only hosts with a filter of their own may draw it.
+    """
 
     prompt: SafePrompt
     alt_text: str
     reworded: bool = False
     degraded: bool = False
+    filtered_hosts_only: bool = False
     risk: str = "none"
     language: str = "und"
     changes: tuple[tuple[str, str], ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +82,18 @@ class Steps:
     """Results of finished stages. A restart goes on behind the last one.
 
     Attributes:
+        references: The request's references once all of them lie in our own store.
         paying: "provider:model" written right before a paid call; a restart that finds it without `pictures`
             cannot know whether the picture was made.
+        verdicts: What the output check said of each picture: show, spoiler or withhold.
         outcome: The end as a value; what is left is to tell it.
     """
 
+    references: tuple[Reference, ...] | None = None
     words: SafeWords | None = None
     paying: str | None = None
     pictures: PaidPictures | None = None
-    passed: tuple[bool, ...] | None = None
+    verdicts: tuple[str, ...] | None = None
     outcome: Outcome | None = None
 
 

@@ -42,6 +42,7 @@ class ModelProfile:
     Attributes:
         qualities: Tiers by the values the model takes; AUTO stands for the provider's own choice.
         own_check: The provider runs no safety check on pictures, so ours must pass before anything is shown.
+        drawn: Pictures are drawn by rules of ours, so there is nothing to check and nothing to pay.
         fixed_cost: A self-hosted server: no price a picture.
         shutdown: The day the model stops answering; None if none is announced.
         edit_price: As `qualities`, for requests with references, where it differs.
@@ -59,6 +60,7 @@ class ModelProfile:
     formats: tuple[MediaType, ...] = (MediaType.PNG,)
     max_prompt: int = 32_000
     own_check: bool = False
+    drawn: bool = False
     fixed_cost: bool = False
     shutdown: date | None = None
 

@@ -116,11 +116,21 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that goes along with the request; its bytes lie in the image store under `key`."""
+    """A picture that goes along with the request.
+
+    Attributes:
+        key: Where the bytes are: a key of the image store, or "attachment:..." for a file that still lies with the
+            chat platform and that its adapter can fetch.
+    """
 
     key: str
     role: ReferenceRole
-    media_type: str
+    media_type: str = ""
+
+    @property
+    def external(self) -> bool:
+        """The bytes still lie with the chat platform."""
+        return self.key.startswith("attachment:")
 
 
 @dataclass(frozen=True, slots=True)

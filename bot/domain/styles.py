@@ -1,0 +1,34 @@
+"""Style presets and mockup scaffolds: words that code appends after the post-check, never a model's own."""
+
+from typing import Final
+
+STYLES: Final[dict[str, str]] = {
+    "photo": "natural photograph, realistic light, fine detail",
+    "cinematic": "cinematic still, dramatic light, shallow depth of field",
+    "illustration": "clean editorial illustration, confident shapes",
+    "watercolor": "loose watercolor painting on textured paper",
+    "oil": "oil painting, visible brush strokes, rich colour",
+    "sketch": "pencil sketch on paper",
+    "ink": "black ink drawing, expressive line",
+    "anime": "hand-drawn animation style, clean cel shading",
+    "comic": "comic book panel, bold outlines, halftone",
+    "pixel": "pixel art, limited palette",
+    "3d": "3D render, soft studio light",
+    "clay": "clay model, stop-motion look",
+    "isometric": "isometric illustration, precise geometry",
+    "low-poly": "low-poly 3D, faceted shapes",
+    "neon": "neon lights at night, glowing edges",
+    "noir": "black and white, high contrast, film noir light",
+    "vintage": "vintage print, faded ink, paper grain",
+    "minimal": "minimalist composition, generous empty space",
+    "flat": "flat vector design, solid colours",
+    "blueprint": "technical blueprint, white lines on blue",
+}
+
+
+def with_style(prompt: str, style: str | None, suffix: str = "", exclude: str | None = None) -> str:
+    """The prompt with the chosen preset, the community's own suffix and what is to be left out."""
+    parts = [prompt.rstrip(" ."), STYLES.get(style or "", ""), suffix.strip()]
+    if exclude:
+        parts.append(f"Without: {exclude}")
+    return ". ".join(part for part in parts if part)

@@ -1,0 +1,113 @@
+"""From a verdict, or the lack of one, and moderation scores to what happens next. Pure; every branch is closed
+or explicitly degraded, none lets words pass because a check failed.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+
+from bot.domain.errors import NoVerdict
+from bot.domain.images import SafePrompt
+from bot.domain.jobs import SafeWords
+from bot.domain.moderation import ModerationScores
+from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.policy import OnSanitizerOutage, Policy
+from bot.domain.verdict import Decision, Verdict
+from bot.guardrails.drift import drifted
+from bot.guardrails.text import stored_form
+from bot.guardrails.thresholds import Level, level_of, reason_of
+from bot.guardrails.words import check_words, flagged_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the layers said about somebody's words.
+
+    Attributes:
+        scores: Of the raw words; None when moderation is down or not configured.
+        moderated: A moderation service is configured at all.
+    """
+
+    words: str
+    scores: ModerationScores | None
+    moderated: bool
+
+
+def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> SafeWords | Refused | Failed:
+    """The decision before the post-check of the safe prompt."""
+    if refused := refused_by_scores(evidence.scores, policy, DecidedBy.MODERATION):
+        return refused
+    if isinstance(verdict, NoVerdict):
+        return _without_verdict(evidence, verdict, policy)
+    match verdict.decision:
+        case Decision.REJECT:
+            return Refused(
+                RefusalReason(verdict.reason_code.value),
+                DecidedBy.SANITIZER,
+                suggestion=verdict.suggestion,
+                appealable=True,
+            )
+        case Decision.ASK:
+            return Refused(RefusalReason.UNCLEAR, DecidedBy.SANITIZER, suggestion=verdict.suggestion)
+        case Decision.ALLOW | Decision.REWRITE:
+            reworded = verdict.decision is Decision.REWRITE or drifted(evidence.words, verdict.safe_prompt)
+            return SafeWords(
+                SafePrompt(verdict.safe_prompt),
+                verdict.alt_text,
+                reworded=reworded,
+                risk=verdict.risk.value,
+                language=verdict.language,
+                readings=tuple((item.term, item.benign_reading) for item in verdict.ambiguous_terms),
+                filtered_hosts_only=evidence.moderated and evidence.scores is None,
+            )
+
+
+def post_check(
+    words: SafeWords, scores: ModerationScores | None, evidence: Evidence, policy: Policy
+) -> SafeWords | Refused | Failed:
+    """The safe prompt is judged like a stranger's words. `scores` are the safe prompt's own."""
+    if not words.prompt.strip():
+        return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
+    if check_words(words.prompt, policy.content):
+        return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
+    if refused := refused_by_scores(scores, policy, DecidedBy.POST_CHECK):
+        return refused
+    if evidence.moderated and scores is None:
+        return dataclasses.replace(words, filtered_hosts_only=True)
+    return words
+
+
+def refused_by_scores(
+    scores: ModerationScores | None, policy: Policy, decided_by: DecidedBy
+) -> Refused | None:
+    """A refusal if any category is at or over its upper threshold."""
+    if scores is None:
+        return None
+    level, category = level_of(scores, policy.content)
+    if level is not Level.HIGH:
+        return None
+    return Refused(reason_of(category), decided_by, appealable=True, strike=True)
+
+
+def _without_verdict(
+    evidence: Evidence, no_verdict: NoVerdict, policy: Policy
+) -> SafeWords | Refused | Failed:
+    match no_verdict.kind:
+        case "refusal":
+            return Refused(RefusalReason.OTHER, DecidedBy.SANITIZER, appealable=True)
+        case "leak":
+            return Refused(RefusalReason.INJECTION, DecidedBy.SANITIZER, appealable=True)
+        case _ if _may_degrade(evidence, policy):
+            prompt = SafePrompt(stored_form(evidence.words))
+            return SafeWords(prompt, alt_text=prompt[:300], degraded=True, filtered_hosts_only=True)
+        case _:
+            return Failed(FailureClass.SANITIZER_DOWN)
+
+
+def _may_degrade(evidence: Evidence, policy: Policy) -> bool:
+    """Raw words may go out only if moderation answered, found nothing, and no local rule is touched."""
+    if policy.recovery.on_sanitizer_outage is not OnSanitizerOutage.DEGRADED or evidence.scores is None:
+        return False
+    if level_of(evidence.scores, policy.content)[0] is not Level.LOW:
+        return False
+    content = policy.content
+    return not check_words(evidence.words, content) and not flagged_terms(evidence.words, content)

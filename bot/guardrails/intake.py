@@ -1,0 +1,90 @@
+"""From what a person typed, with flags and typed options, to words and options that can be acted on."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.requests import Action, Aspect, Background, ImagineRequest, Options, Quality, RawWords
+from bot.domain.styles import STYLES
+from bot.guardrails.flags import parse_flags
+
+MAX_COUNT: Final = 4
+
+LEGAL: Final[dict[str, str]] = {
+    "aspect": "W:H, 1:3 … 3:1",
+    "count": f"1 … {MAX_COUNT}",
+    "quality": "low, medium, high, auto",
+    "style": ", ".join(STYLES),
+    "background": "auto, opaque, transparent",
+    "seed": "0 … 4294967295",
+    "model": "a name of up to 100 characters",
+    "exclude": "up to 300 characters",
+}
+"""What each option takes, in a form that needs no translation."""
+
+
+def _aspect(value: Any) -> Any:
+    return Aspect.parse(value) if isinstance(value, str) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _known_style(value: Any) -> Any:
+    style = _lower(value)
+    if style is not None and style not in STYLES:
+        raise ValueError("unknown style")
+    return style
+
+
+class TypedOptions(BaseModel):
+    """Options from typed fields of a chat or an API; None where nothing was chosen. They win over flags."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    aspect: Annotated[Aspect | None, BeforeValidator(_aspect)] = None
+    count: Annotated[int | None, Field(ge=1, le=MAX_COUNT)] = None
+    quality: Annotated[Quality | None, BeforeValidator(_lower)] = None
+    style: Annotated[str | None, BeforeValidator(_known_style)] = None
+    background: Annotated[Background | None, BeforeValidator(_lower)] = None
+    model: Annotated[str | None, Field(max_length=100)] = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**32)] = None
+    exclude: Annotated[str | None, Field(max_length=300)] = None
+
+
+class Intake(BaseModel):
+    """Words without flags, and the merged options."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    words: str
+    options: Options
+
+
+def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Refused:
+    """Merge flags in the text with typed options; or say which option is wrong and what it takes."""
+    parsed = parse_flags(text)
+    if parsed.problems:
+        return _bad(parsed.problems[0].flag)
+    flags = {name: value for name, value in parsed.flags.items() if value is not None}
+    chosen = {name: value for name, value in (typed or {}).items() if value is not None}
+    try:
+        options = TypedOptions.model_validate(flags | chosen)
+    except ValidationError as problems:
+        return _bad(str(problems.errors()[0]["loc"][0]))
+    return Intake(words=parsed.words, options=Options(**options.model_dump(exclude_none=True)))
+
+
+def asked_for(request: ImagineRequest) -> str:
+    """The words to be judged: the request's own, with the instruction of an edit behind them."""
+    lineage = request.lineage
+    if lineage is None or not lineage.instruction or lineage.action is Action.REWORD:
+        return RawWords(request.words)
+    return RawWords(f"{request.words.rstrip(' .;')}; {lineage.instruction}")
+
+
+def _bad(option: str) -> Refused:
+    params = (("option", option), ("allowed", LEGAL.get(option, ", ".join(LEGAL))))
+    return Refused(RefusalReason.BAD_OPTION, DecidedBy.GUARD, params=params)

@@ -1,0 +1,80 @@
+"""From a community's limits to the rows that a request has to reserve."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
+from bot.domain.money import MicroUSD
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.policy import Limits
+from bot.domain.requests import Requester
+
+_REASONS = {
+    LimitKind.QUOTA: RefusalReason.QUOTA,
+    LimitKind.BUDGET: RefusalReason.BUDGET,
+    LimitKind.CONCURRENCY: RefusalReason.CONCURRENCY,
+    LimitKind.COOLDOWN: RefusalReason.COOLDOWN,
+}
+
+
+def user_scope(requester: Requester) -> str:
+    """Scope of one person within a community; the store's privacy functions know its shape."""
+    return f"{requester.tenant}/user:{requester.user_id}"
+
+
+def limits_for(
+    requester: Requester, limits: Limits, *, pictures: int, price: MicroUSD | None, now: float
+) -> tuple[Limit, ...]:
+    """All caps that apply to a request for so many pictures at that price (micro-dollars, None if unknown)."""
+    day, month = _day(now), _month(now)
+    user, tenant = user_scope(requester), requester.tenant
+    rows = [
+        _hourly(user, pictures, limits.per_user_hour, now),
+        Limit(LimitKind.QUOTA, user, day[0], pictures, _daily_cap(requester, limits), day[1]),
+        Limit(LimitKind.QUOTA, f"{tenant}/all", day[0], pictures, limits.per_tenant_day, day[1]),
+        Limit(LimitKind.CONCURRENCY, f"{user}/running", "", 1, limits.concurrent_per_user),
+        Limit(LimitKind.BUDGET, f"{tenant}/money", day[0], price or 0, limits.budget_day, day[1]),
+        Limit(LimitKind.BUDGET, f"{tenant}/money", month[0], price or 0, limits.budget_month, month[1]),
+    ]
+    if limits.per_channel_day and requester.channel_id:
+        channel = f"{tenant}/channel:{requester.channel_id}"
+        rows.append(Limit(LimitKind.QUOTA, channel, day[0], pictures, limits.per_channel_day, day[1]))
+    return tuple(row for row in rows if row.cap > 0)
+
+
+def rates_for(requester: Requester, limits: Limits) -> tuple[Rate, ...]:
+    """The person's cooldown, if the community has one."""
+    if limits.cooldown_seconds <= 0:
+        return ()
+    return (Rate(f"{user_scope(requester)}/cooldown", limits.cooldown_seconds),)
+
+
+def refusal_for(reached: LimitReached) -> Refused:
+    """The friendly no for a full limit, with the wait."""
+    return Refused(
+        _REASONS[reached.kind], DecidedBy.LIMITS, wait=reached.wait, params=(("limit", str(reached.cap)),)
+    )
+
+
+def _daily_cap(requester: Requester, limits: Limits) -> int:
+    """The most generous of the person's roles, else the cap for everybody. 0 means none."""
+    caps = [cap for role, cap in limits.per_role_day if role in requester.roles]
+    if 0 in caps:
+        return 0
+    return max(caps, default=limits.per_user_day)
+
+
+def _hourly(scope: str, pictures: int, cap: int, now: float) -> Limit:
+    start = datetime.fromtimestamp(now, UTC).replace(minute=0, second=0, microsecond=0)
+    end = (start + timedelta(hours=1)).timestamp()
+    return Limit(LimitKind.QUOTA, scope, start.strftime("%Y-%m-%dT%H"), pictures, cap, end)
+
+
+def _day(now: float) -> tuple[str, float]:
+    start = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start.strftime("%Y-%m-%d"), (start + timedelta(days=1)).timestamp()
+
+
+def _month(now: float) -> tuple[str, float]:
+    start = datetime.fromtimestamp(now, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = (start + timedelta(days=32)).replace(day=1)
+    return start.strftime("%Y-%m"), following.timestamp()

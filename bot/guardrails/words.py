@@ -1,0 +1,44 @@
+"""The local checks of words: limits and the community's block list. About a tenth of a millisecond, no I/O."""
+
+from functools import lru_cache
+
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.policy import Content
+from bot.guardrails.text import BlockList, GuildPattern, Hit, Term, check_limits
+
+
+@lru_cache(maxsize=512)
+def block_list(content: Content) -> BlockList:
+    """The compiled block list of a community; policies are frozen, so one compilation serves until they change."""
+    terms = [Term(term.text, term.match, term.strength, term.plural) for term in content.blocked_terms]
+    return BlockList.compile(terms, content.allow_phrases)
+
+
+@lru_cache(maxsize=512)
+def patterns(content: Content) -> tuple[GuildPattern, ...]:
+    return tuple(GuildPattern.compile(pattern) for pattern in content.patterns)
+
+
+def scan(words: str, content: Content) -> tuple[Hit, ...]:
+    """Every match that no allow-phrase covers."""
+    hits = block_list(content).scan(words)
+    return tuple(hit for hit in hits if not hit.suppressed_by)
+
+
+def check_words(words: str, content: Content) -> Refused | None:
+    """Input limits, hard terms and the community's own patterns."""
+    if not words.strip():
+        return Refused(RefusalReason.EMPTY, DecidedBy.GUARD)
+    if breach := check_limits(words):
+        reason = RefusalReason.TOO_LONG if breach.too_long else RefusalReason.UNREADABLE
+        return Refused(reason, DecidedBy.GUARD, params=(("limit", str(breach.limit)),))
+    if any(hit.match == "hard" for hit in scan(words, content)):
+        return Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True)
+    if any(pattern.search(words) for pattern in patterns(content)):
+        return Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True)
+    return None
+
+
+def flagged_terms(words: str, content: Content) -> tuple[str, ...]:
+    """Soft matches: passed on to the sanitizer, which knows what they mean in the sentence."""
+    return tuple(dict.fromkeys(hit.term for hit in scan(words, content) if hit.match == "soft"))

@@ -1,0 +1,1 @@
+"""Where pictures live: the owner's S3-compatible store behind a CDN, or a local folder."""

@@ -1,0 +1,186 @@
+"""Any S3-compatible store: AWS, R2, B2, GCS, SeaweedFS. One client for the whole life of the process.
+
+Checksums only "when required": newer defaults are refused by several stores. The payload's sha256 is signed
+anyway, and it is our key.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretStr
+
+from bot.domain.errors import StorageError
+from bot.domain.images import KeptImage, MediaType
+from bot.hosting.keys import (
+    PRIVATE,
+    PUBLIC,
+    cache_control,
+    key_for,
+    media_type_by_key,
+    public_twin,
+    sha256_of,
+)
+from bot.ports import Health
+
+_BUDGET: Final = 256 * 1024 * 1024
+"""Bytes of pictures that may be on their way at the same time."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class S3Location:
+    """Where the bucket is. `endpoint_url` None means AWS."""
+
+    bucket: str
+    access_key: str | None = None
+    secret_key: SecretStr | None = None
+    endpoint_url: str | None = None
+    region: str = "us-east-1"
+    cdn_base_url: str = ""
+
+
+class S3Store:
+    """Implements the `ImageStore` port. `open` creates the client, which takes a quarter of a second: at start."""
+
+    def __init__(self, location: S3Location, client: Any, stack: AsyncExitStack) -> None:
+        self._location = location
+        self._client = client
+        self._stack = stack
+        self._budget = ByteBudget(_BUDGET)
+
+    @classmethod
+    async def open(cls, location: S3Location) -> "S3Store":
+        stack = AsyncExitStack()
+        secret = location.secret_key.get_secret_value() if location.secret_key else None
+        client = await stack.enter_async_context(
+            get_session().create_client(
+                "s3",
+                region_name=location.region,
+                endpoint_url=location.endpoint_url,
+                aws_access_key_id=location.access_key,
+                aws_secret_access_key=secret,
+                config=AioConfig(
+                    signature_version="s3v4",
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                    connect_timeout=3,
+                    read_timeout=20,
+                    retries={"max_attempts": 2, "mode": "standard"},
+                    max_pool_connections=64,
+                    s3={"addressing_style": "path" if location.endpoint_url else "auto"},
+                ),
+            )
+        )
+        return cls(location, client, stack)
+
+    @property
+    def public(self) -> bool:
+        return bool(self._location.cdn_base_url)
+
+    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        sha256 = await asyncio.to_thread(sha256_of, data)
+        key = key_for(PRIVATE, sha256, media_type)
+        await self._put(key, data)
+        return KeptImage(key, sha256, len(data), media_type, width, height)
+
+    async def publish(self, kept: KeptImage) -> str:
+        key = public_twin(kept.key)
+        await self._do(
+            self._client.copy_object(
+                Bucket=self._location.bucket,
+                CopySource={"Bucket": self._location.bucket, "Key": kept.key},
+                Key=key,
+                MetadataDirective="REPLACE",
+                ContentType=kept.media_type.value,
+                CacheControl=cache_control(key),
+            )
+        )
+        return key
+
+    async def publish_bytes(self, data: bytes, media_type: MediaType) -> str:
+        key = key_for(PUBLIC, await asyncio.to_thread(sha256_of, data), media_type)
+        await self._put(key, data)
+        return key
+
+    async def read(self, key: str) -> bytes:
+        try:
+            return await self._get(key)
+        except StorageError:
+            if public_twin(key) == key:
+                raise
+            return await self._get(public_twin(key))
+
+    async def delete(self, key: str) -> None:
+        """One by one: the batch call needs a checksum that some stores refuse."""
+        await self._do(self._client.delete_object(Bucket=self._location.bucket, Key=key))
+
+    def url(self, key: str) -> str:
+        return f"{self._location.cdn_base_url.rstrip('/')}/{key}" if self.public else ""
+
+    async def probe(self) -> Health:
+        try:
+            await self._do(self._client.head_bucket(Bucket=self._location.bucket))
+        except StorageError as fault:
+            return Health(ok=False, detail=fault.problem)
+        return Health(ok=True, detail=f"bucket {self._location.bucket}")
+
+    async def aclose(self) -> None:
+        await self._stack.aclose()
+
+    async def _put(self, key: str, data: bytes) -> None:
+        async with self._budget.take(len(data)):
+            await self._do(
+                self._client.put_object(
+                    Bucket=self._location.bucket,
+                    Key=key,
+                    Body=data,
+                    ContentType=media_type_by_key(key).value,
+                    CacheControl=cache_control(key),
+                )
+            )
+
+    async def _get(self, key: str) -> bytes:
+        answer = await self._do(self._client.get_object(Bucket=self._location.bucket, Key=key))
+        async with answer["Body"] as body:
+            return bytes(await self._do(body.read()))
+
+    async def _do(self, request: Awaitable[Result]) -> Result:
+        try:
+            return await request
+        except ClientError as error:
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            code = error.response.get("Error", {}).get("Code", "unknown")
+            retryable = status >= 500 or status == 429
+            raise StorageError(f"object store answered {status} {code}", retryable=retryable) from None
+        except (BotoCoreError, OSError, TimeoutError) as error:
+            raise StorageError(f"object store unreachable ({type(error).__name__})") from None
+
+
+class ByteBudget:
+    """A semaphore that counts bytes: many small pictures at once, or few large ones."""
+
+    def __init__(self, limit: int) -> None:
+        self._free = limit
+        self._limit = limit
+        self._changed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def take(self, size: int) -> AsyncIterator[None]:
+        """Hold `size` bytes; a size over the limit gets the whole budget to itself."""
+        share = min(size, self._limit)
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._free >= share)
+            self._free -= share
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._free += share
+                self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""Pictures as bytes: look inside, make previews, download safely."""

@@ -1,0 +1,75 @@
+"""Decode a picture completely, within limits. A header proves nothing: only a full decode finds a cut file."""
+
+import asyncio
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+from bot.domain.errors import InvalidImage
+from bot.domain.images import MediaType
+
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""The largest picture that a provider may give us."""
+MAX_UPLOAD: Final = 20 * 1024 * 1024
+"""The largest file that a person may attach; also the moderation service's own limit."""
+MAX_PIXELS: Final = 40_000_000
+"""Larger ones are refused by their header: a 17 KB PNG can open as 144 megapixels."""
+
+_FORMATS: Final = {"PNG": MediaType.PNG, "JPEG": MediaType.JPEG, "WEBP": MediaType.WEBP}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that decodes. `transparent` tells whether it has an alpha channel."""
+
+    data: bytes
+    media_type: MediaType
+    width: int
+    height: int
+    transparent: bool
+
+
+async def inspect_bytes(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
+    """Decode in a thread (Pillow releases the GIL).
+
+    Raises:
+        InvalidImage: too large, no accepted type, or cut off.
+    """
+    if len(data) > max_bytes:
+        raise InvalidImage(f"larger than {max_bytes} bytes")
+    return await asyncio.to_thread(_decode, data)
+
+
+async def inspect_upload(data: bytes) -> Picture:
+    """As `inspect_bytes`, with the limit for files of strangers."""
+    return await inspect_bytes(data, max_bytes=MAX_UPLOAD)
+
+
+def media_type_of(data: bytes) -> MediaType | None:
+    """The type by its first bytes, None if it is none of ours. Never trust a declared type."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return MediaType.PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return MediaType.JPEG
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return MediaType.WEBP
+    return None
+
+
+def _decode(data: bytes) -> Picture:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise InvalidImage(f"more than {MAX_PIXELS} pixels")
+                image.load()
+                transparent = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+                return Picture(data, _FORMATS[image.format or ""], image.width, image.height, transparent)
+    except InvalidImage:
+        raise
+    except (OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError, Warning) as problem:
+        raise InvalidImage(f"not a complete PNG, JPEG or WebP ({type(problem).__name__})") from None

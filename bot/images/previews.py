@@ -1,0 +1,51 @@
+"""Smaller copies for chats and checks. Originals are never touched: re-encoding would strip their provenance."""
+
+import asyncio
+import io
+from typing import Final
+
+from PIL import Image
+
+from bot.domain.images import MediaType
+
+PREVIEW_SIDE: Final = 1024
+"""Longest side of a preview, in pixels."""
+_BACKDROP: Final = (255, 255, 255)
+
+
+async def webp_preview(data: bytes, *, side: int = PREVIEW_SIDE) -> bytes:
+    """A WebP of at most `side` pixels, transparency kept."""
+    return await asyncio.to_thread(_encode, data, side, MediaType.WEBP, 80)
+
+
+async def jpeg_copy(data: bytes, *, side: int = PREVIEW_SIDE, quality: int = 85) -> bytes:
+    """A JPEG of at most `side` pixels on white: for services and chats that take no WebP."""
+    return await asyncio.to_thread(_encode, data, side, MediaType.JPEG, quality)
+
+
+async def fit_into(data: bytes, limit: int) -> bytes:
+    """The largest JPEG copy of at most `limit` bytes; b"" when none fits."""
+    for side, quality in ((4096, 92), (2048, 88), (2048, 75), (1024, 80), (768, 70), (512, 60), (256, 50)):
+        copy = await jpeg_copy(data, side=side, quality=quality)
+        if len(copy) <= limit:
+            return copy
+    return b""
+
+
+def _encode(data: bytes, side: int, media_type: MediaType, quality: int) -> bytes:
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        if media_type is MediaType.JPEG:
+            _flatten(image).save(out, "JPEG", quality=quality, optimize=True)
+        else:
+            mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+            image.convert(mode).save(out, "WEBP", quality=quality, method=2)
+    return out.getvalue()
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    rgba = image.convert("RGBA")
+    flat = Image.new("RGB", rgba.size, _BACKDROP)
+    flat.paste(rgba, mask=rgba.getchannel("A"))
+    return flat

@@ -1,0 +1,65 @@
+"""Stage 6: tell the end, whatever it is, and settle the books."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+
+from bot.domain.errors import DeliveryError
+from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
+from bot.domain.requests import JobId
+from bot.pipeline.run import Run
+
+log = structlog.get_logger(__name__)
+
+_TRIES: Final = 4
+
+
+async def deliver(run: Run, outcome: Outcome) -> Outcome:
+    """Show the outcome by the adapter's doors, then finish the row.
+
+    A picture that no door takes stays under its job id; it is not lost and not bought again.
+    """
+    message = await _tell(run, outcome)
+    await run.parts.jobs.update_message(run.job.job_id, message)
+    await run.parts.jobs.finish(run.job, outcome)
+    _count(run, outcome)
+    return outcome
+
+
+async def _tell(run: Run, outcome: Outcome) -> Mapping[str, Any]:
+    adapter = run.parts.adapters.get(run.job.request.requester.platform)
+    if adapter is None:
+        return {"undelivered": True}
+    for attempt in range(_TRIES):
+        try:
+            return await adapter.deliver(run.job, outcome)
+        except DeliveryError as fault:
+            log.warning("delivery_failed", problem=fault.problem, attempt=attempt)
+            if not fault.retryable:
+                break
+        except Exception:
+            log.exception("delivery_crashed", attempt=attempt)
+        if run.remaining() <= 0:
+            break
+        await run.parts.clock.sleep(min(run.parts.retry_seconds * 2**attempt, run.remaining()))
+    run.parts.telemetry.alert("delivery", "a finished job could not be shown")
+    return run.job.message | {"undelivered": True}
+
+
+def _count(run: Run, outcome: Outcome) -> None:
+    telemetry = run.parts.telemetry
+    platform = run.job.request.requester.platform
+    match outcome:
+        case Delivered():
+            telemetry.request_ended(platform, "delivered")
+        case Refused(reason=reason, decided_by=decided_by):
+            telemetry.request_ended(platform, "refused")
+            telemetry.refused(decided_by, reason)
+        case Failed():
+            telemetry.request_ended(platform, "failed")
+
+
+def reference_for(job_id: JobId) -> str:
+    """The short reference that people quote to moderators."""
+    return job_id[:8].upper()

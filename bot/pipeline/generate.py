@@ -1,0 +1,151 @@
+"""Stage 3: buy the pictures, once, and keep their bytes before anything else happens to them."""
+
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import InvalidImage, ProviderError, StorageError
+from bot.domain.images import (
+    ImageTask,
+    KeptImage,
+    MediaType,
+    Partial,
+    Produced,
+    ProviderRefusal,
+    ReferenceImage,
+    SafePrompt,
+)
+from bot.domain.jobs import PaidPictures, SafeWords, Stage
+from bot.domain.outcomes import Failed, FailureClass, Refused
+from bot.domain.policy import OnUnknownOutcome
+from bot.domain.requests import Aspect, Options, Quality
+from bot.domain.styles import with_style
+from bot.guardrails.refusals import Recourse, after_refusal
+from bot.images.inspect import inspect_bytes
+from bot.pipeline.inspect import passes
+from bot.pipeline.run import Run
+from bot.ports import Progress
+
+log = structlog.get_logger(__name__)
+
+_PIXELS: Final = 1024 * 1024
+"""Area aimed at; the provider's profile fits the sides to its own rules."""
+_KEEP_TRIES: Final = 5
+
+
+async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Failed:
+    """Pictures in the store's private part, or why there are none."""
+    if run.steps.pictures:
+        return run.steps.pictures
+    if run.steps.paying and run.policy.recovery.on_unknown_outcome is not OnUnknownOutcome.RETRY:
+        return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
+    end = await _ask(run, words)
+    if isinstance(end, ProviderRefusal):
+        recourse = after_refusal(end, words, run.policy)
+        if not isinstance(recourse, Recourse):
+            return recourse
+        log.info("refusal_reworded", provider=end.provider, stage=end.stage)
+        await run.save(Stage.SANITIZE, words=recourse.words)
+        end = await _ask(run, recourse.words)
+        if isinstance(end, ProviderRefusal):
+            return recourse.give_up(end)
+    return await _keep(run, end)
+
+
+async def _ask(run: Run, words: SafeWords) -> Produced | ProviderRefusal:
+    """One pass over the routes. The note "paying" goes into the ledger before the first request leaves.
+
+    Raises:
+        ProviderError: no route is left.
+    """
+    task = await build_task(run, words)
+    options = run.job.request.options
+    await run.save(Stage.GENERATE, paying=options.model or "route")
+    events = run.parts.router.generate(
+        run.job.job_id,
+        task,
+        run.deadline,
+        run.policy.recovery,
+        model=options.model,
+        filtered_hosts_only=words.filtered_hosts_only,
+    )
+    async for event in events:
+        if not isinstance(event, Partial):
+            return event
+        if await passes(run, event.data, event.media_type):
+            run.parts.progress.publish(Progress(run.job.job_id, Stage.GENERATE, preview=event))
+    raise ProviderError("router", detail="ended without a result", maybe_billed=True)
+
+
+async def build_task(run: Run, words: SafeWords) -> ImageTask:
+    """The provider's task from safe words and typed options; nothing in it comes from a model but the prompt."""
+    request = run.job.request
+    options = request.options
+    width, height = size_for(options.aspect)
+    prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix, options.exclude)
+    references = [
+        ReferenceImage(await run.parts.images.read(item.key), MediaType(item.media_type), item.role)
+        for item in run.steps.references or ()
+    ]
+    return ImageTask(
+        SafePrompt(prompt),
+        width,
+        height,
+        count=options.count,
+        quality=_quality(options, run),
+        background=options.background,
+        seed=options.seed,
+        exclude=options.exclude,
+        references=tuple(references),
+        safety_identifier=run.parts.identities.safety_identifier(request.requester),
+    )
+
+
+def size_for(aspect: Aspect) -> tuple[int, int]:
+    """Sides in pixels with the aspect's shape and about one megapixel, multiples of 16."""
+    width = (_PIXELS * aspect.width / aspect.height) ** 0.5
+    return max(16, round(width / 16) * 16), max(16, round(_PIXELS / width / 16) * 16)
+
+
+def _quality(options: Options, run: Run) -> Quality:
+    """The person's choice; "auto" becomes medium, since a provider's own auto may cost four times as much."""
+    if options.quality is not Quality.AUTO:
+        return options.quality
+    return Quality.LOW if run.policy.access.max_quality == Quality.LOW else Quality.MEDIUM
+
+
+async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
+    """Store what was paid for. A damaged picture of several is left out; all damaged is the provider's fault."""
+    kept: list[KeptImage] = []
+    for image in produced.images:
+        try:
+            picture = await inspect_bytes(image.data)
+        except InvalidImage as problem:
+            log.warning("picture_damaged", provider=produced.provider, problem=problem.problem)
+            continue
+        kept.append(await _keep_one(run, picture.data, picture.media_type, picture.width, picture.height))
+    if not kept:
+        return Failed(FailureClass.BUSY, maybe_billed=True)
+    paid = PaidPictures(
+        tuple(kept),
+        produced.provider,
+        produced.model,
+        produced.cost,
+        produced.seed,
+        fell_back=produced.fell_back,
+    )
+    await run.save(Stage.INSPECT, pictures=paid)
+    return paid
+
+
+async def _keep_one(run: Run, data: bytes, media_type: MediaType, width: int, height: int) -> KeptImage:
+    """Bytes that cost money are worth several tries."""
+    for attempt in range(_KEEP_TRIES):
+        try:
+            return await run.parts.images.keep(data, media_type, width=width, height=height)
+        except StorageError as fault:
+            if not fault.retryable or attempt == _KEEP_TRIES - 1:
+                run.parts.telemetry.alert("storage", "a paid picture could not be stored")
+                raise
+            await run.parts.clock.sleep(run.parts.retry_seconds * 2**attempt)
+    raise AssertionError("unreachable")

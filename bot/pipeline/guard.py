@@ -1,0 +1,77 @@
+"""Stage 1: the community's rules, once more at the moment of running, and the references brought home."""
+
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import InvalidImage, ProviderError
+from bot.domain.images import MediaType
+from bot.domain.jobs import Stage
+from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.policy import Policy
+from bot.domain.requests import ImagineRequest, Reference
+from bot.guardrails.access import check_access
+from bot.guardrails.intake import asked_for
+from bot.guardrails.thresholds import Level, level_of, reason_of
+from bot.guardrails.words import check_words
+from bot.images.inspect import inspect_upload
+from bot.pipeline.run import Run
+
+log = structlog.get_logger(__name__)
+
+_CHECK_SECONDS: Final = 20.0
+
+
+def check_request(request: ImagineRequest, policy: Policy) -> Refused | None:
+    """Every check that needs no I/O; also made before the acknowledgement, so that this no stays private."""
+    return check_access(request, policy) or check_words(asked_for(request), policy.content)
+
+
+async def guard(run: Run) -> Refused | Failed | None:
+    """None when the request may go on; its references then lie in our own store."""
+    if refused := check_request(run.job.request, run.policy):
+        return refused
+    if run.steps.references is not None:
+        return None
+    kept: list[Reference] = []
+    for reference in run.job.request.references:
+        try:
+            home = await _bring_home(run, reference)
+        except InvalidImage as problem:
+            log.info("reference_rejected", problem=problem.problem)
+            return Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD, params=(("limit", ""),))
+        if not isinstance(home, Reference):
+            return home
+        kept.append(home)
+    await run.save(Stage.GUARD, references=tuple(kept))
+    return None
+
+
+async def _bring_home(run: Run, reference: Reference) -> Reference | Refused | Failed:
+    """Fetch, look at and keep a file that a person attached; our own pictures stay where they are."""
+    if not reference.external:
+        return reference
+    adapter = run.parts.adapters[run.job.request.requester.platform]
+    upload = await inspect_upload(await adapter.fetch(reference))
+    if no := await _check_upload(run, upload.data, upload.media_type):
+        return no
+    kept = await run.parts.images.keep(
+        upload.data, upload.media_type, width=upload.width, height=upload.height
+    )
+    return Reference(kept.key, reference.role, kept.media_type)
+
+
+async def _check_upload(run: Run, data: bytes, media_type: MediaType) -> Refused | Failed | None:
+    """A stranger's picture is judged before a provider sees it; a check that fails is no pass."""
+    if run.parts.moderator is None:
+        return None
+    deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
+    try:
+        scores = await run.parts.moderator.score_image(data, media_type, deadline)
+    except ProviderError as fault:
+        log.warning("upload_check_down", fault=type(fault).__name__)
+        return Failed(FailureClass.CHECK_DOWN)
+    level, category = level_of(scores, run.policy.content)
+    if level is Level.HIGH:
+        return Refused(reason_of(category), DecidedBy.MODERATION, appealable=True, strike=True)
+    return None

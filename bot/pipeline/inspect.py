@@ -1,0 +1,115 @@
+"""Stage 4: nothing is shown before its check has passed; a check that fails is no pass."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import ProviderError
+from bot.domain.images import MediaType
+from bot.domain.jobs import PaidPictures, Stage
+from bot.domain.moderation import ModerationScores
+from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.policy import OnUnsafePicture, OutputCheck
+from bot.guardrails.thresholds import Level, level_of
+from bot.images.previews import jpeg_copy
+from bot.pipeline.run import Run
+
+log = structlog.get_logger(__name__)
+
+_TRIES: Final = 3
+_CHECK_SECONDS: Final = 20.0
+
+
+class Verdict(StrEnum):
+    """What the check says about one picture."""
+
+    SHOW = "show"
+    SPOILER = "spoiler"
+    WITHHOLD = "withhold"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One verdict a picture, in the pictures' order; at least one may be shown."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Failed:
+    """Check every picture that the policy or its host wants checked."""
+    if run.steps.verdicts is not None:
+        return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
+    if not must_check(run, pictures):
+        verdicts = [Verdict.SHOW] * len(pictures.images)
+    else:
+        verdicts = []
+        for image in pictures.images:
+            data = await run.parts.images.read(image.key)
+            verdict = await _verdict(run, data)
+            if verdict is None:
+                return Failed(FailureClass.CHECK_DOWN)
+            verdicts.append(verdict)
+    if all(verdict is Verdict.WITHHOLD for verdict in verdicts):
+        held = run.policy.content.on_unsafe_picture is OnUnsafePicture.HOLD
+        reason = RefusalReason.HELD if held else RefusalReason.OUTPUT_CHECK
+        return Refused(reason, DecidedBy.OUTPUT_CHECK, appealable=True)
+    if run.policy.content.spoiler_always:
+        verdicts = [Verdict.SPOILER if verdict is Verdict.SHOW else verdict for verdict in verdicts]
+    await run.save(Stage.REHOST, verdicts=tuple(verdict.value for verdict in verdicts))
+    return Inspected(tuple(verdicts))
+
+
+def must_check(run: Run, pictures: PaidPictures) -> bool:
+    """Drawn pictures never, hosts without a filter always, the others as the policy says."""
+    profile = run.parts.router.profile(pictures.provider, pictures.model)
+    if profile is not None and profile.drawn:
+        return False
+    if profile is None or profile.own_check:
+        return True
+    match run.policy.content.output_check:
+        case OutputCheck.ALWAYS:
+            return True
+        case OutputCheck.FALLBACK_ONLY:
+            return pictures.fell_back
+        case OutputCheck.SAMPLED:
+            return int(pictures.images[0].sha256[:2], 16) < 64
+
+
+async def passes(run: Run, data: bytes, media_type: MediaType) -> bool:
+    """Whether a partial preview may be shown: the same check, one try, and no pass without it."""
+    del media_type
+    scores = await _score(run, data, tries=1)
+    return scores is not None and level_of(scores, run.policy.content)[0] is Level.LOW
+
+
+async def _verdict(run: Run, data: bytes) -> Verdict | None:
+    scores = await _score(run, data, tries=_TRIES)
+    if scores is None:
+        return None
+    level, category = level_of(scores, run.policy.content)
+    if level is Level.LOW:
+        return Verdict.SHOW
+    log.info("picture_flagged", level=level, category=category)
+    if run.policy.content.on_unsafe_picture is OnUnsafePicture.SPOILER and level is Level.MIDDLE:
+        return Verdict.SPOILER
+    return Verdict.WITHHOLD if level is Level.HIGH else Verdict.SHOW
+
+
+async def _score(run: Run, data: bytes, *, tries: int) -> ModerationScores | None:
+    """None when no check could be made."""
+    moderator = run.parts.moderator
+    if moderator is None:
+        return None
+    small = await jpeg_copy(data)
+    for attempt in range(tries):
+        deadline: Deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
+        try:
+            return await moderator.score_image(small, MediaType.JPEG, deadline)
+        except ProviderError as fault:
+            log.warning("output_check_down", fault=type(fault).__name__, attempt=attempt)
+            if attempt + 1 < tries:
+                await run.parts.clock.sleep(run.parts.retry_seconds * 2**attempt)
+    return None

@@ -1,0 +1,105 @@
+"""The whole journey of a job, on one screen.
+
+    guard -> sanitize -> generate -> inspect -> rehost -> deliver
+
+Each stage either returns its result or ends the journey with an outcome. Results that cost money or time are
+stored before the next stage begins, so that a restart, also on another machine, goes on behind the last one.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.errors import BotError, LostJob
+from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
+from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome, Refused
+from bot.observe import job_context, stage_span
+from bot.pipeline.deliver import deliver
+from bot.pipeline.faults import failure_of
+from bot.pipeline.generate import generate
+from bot.pipeline.guard import guard
+from bot.pipeline.inspect import Inspected, inspect
+from bot.pipeline.notices import notices_for
+from bot.pipeline.rehost import rehost
+from bot.pipeline.run import Parts, Run
+from bot.pipeline.sanitize import sanitize
+from bot.ports import Progress
+
+log = structlog.get_logger(__name__)
+
+_TO_DELIVER = 60.0
+"""Seconds kept back for telling the end when everything before has used up the job's deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Runs jobs from wherever they stand to their end."""
+
+    parts: Parts
+
+    async def run(self, job: Job) -> Outcome | None:
+        """Bring the job to its end and tell it. None when another process has taken it over."""
+        with job_context(job.job_id, job.request.requester.platform):
+            try:
+                run = Run(self.parts, job, await self.parts.policies.policy(job.request.requester.tenant))
+                outcome = run.steps.outcome or await self._make(run)
+                await run.save(Stage.DELIVER, outcome=outcome)
+                async with self._stage(run, Stage.DELIVER):
+                    return await deliver(run, outcome)
+            except LostJob:
+                log.info("job_lost", stage=job.stage)
+                return None
+
+    async def _make(self, run: Run) -> Outcome:
+        try:
+            async with asyncio.timeout(max(0.0, run.remaining() - _TO_DELIVER)):
+                return await self._stages(run)
+        except TimeoutError:
+            return Failed(FailureClass.TIMED_OUT, maybe_billed=run.steps.paying is not None)
+        except LostJob:
+            raise
+        except BotError as fault:
+            log.warning("job_failed", fault=type(fault).__name__, detail=str(fault))
+            return failure_of(fault)
+        except Exception:
+            log.exception("job_crashed")
+            return Failed(FailureClass.INTERNAL)
+
+    async def _stages(self, run: Run) -> Outcome:
+        async with self._stage(run, Stage.GUARD):
+            refusal = await guard(run)
+        if refusal:
+            return refusal
+
+        async with self._stage(run, Stage.SANITIZE):
+            words: SafeWords | Refused = await sanitize(run)
+        if isinstance(words, Refused):
+            return words
+
+        async with self._stage(run, Stage.GENERATE):
+            pictures: PaidPictures | Refused | Failed = await generate(run, words)
+        if not isinstance(pictures, PaidPictures):
+            return pictures
+
+        async with self._stage(run, Stage.INSPECT):
+            inspected: Inspected | Refused | Failed = await inspect(run, pictures)
+        if not isinstance(inspected, Inspected):
+            return inspected
+
+        async with self._stage(run, Stage.REHOST):
+            hosted = await rehost(run, pictures, inspected)
+        return Delivered(hosted, notices_for(run.job.request.options, words, pictures), pictures.cost)
+
+    @asynccontextmanager
+    async def _stage(self, run: Run, stage: Stage) -> AsyncIterator[None]:
+        started = time.perf_counter()
+        self.parts.progress.publish(Progress(run.job.job_id, stage))
+        try:
+            with stage_span(stage):
+                yield
+        finally:
+            self.parts.telemetry.stage_took(stage, time.perf_counter() - started)

@@ -1,0 +1,26 @@
+"""What the requester should know beside the picture, derived from what the stages did."""
+
+from bot.domain.jobs import PaidPictures, SafeWords
+from bot.domain.outcomes import Notice, NoticeKey
+from bot.domain.requests import Options
+
+OFFLINE_PROVIDER = "offline"
+
+
+def notices_for(options: Options, words: SafeWords, pictures: PaidPictures) -> tuple[Notice, ...]:
+    """Honest remarks, most important first."""
+    found: list[Notice] = []
+    if pictures.provider == OFFLINE_PROVIDER:
+        found.append(Notice(NoticeKey.OFFLINE_PREVIEW))
+    if pictures.fell_back:
+        found.append(Notice(NoticeKey.BACKUP_MODEL, (("model", pictures.model),)))
+    if words.changes:
+        found += [Notice(NoticeKey.REWORDED, (("term", old), ("reading", new))) for old, new in words.changes]
+    elif words.reworded:
+        found.append(Notice(NoticeKey.REWORDED))
+    if words.degraded:
+        found.append(Notice(NoticeKey.POLISHING_OFF))
+    if len(pictures.images) < options.count:
+        made, asked = str(len(pictures.images)), str(options.count)
+        found.append(Notice(NoticeKey.FEWER_IMAGES, (("made", made), ("asked", asked))))
+    return tuple(found)

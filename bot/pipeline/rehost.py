@@ -1,0 +1,63 @@
+"""Stage 5: original bytes to their public, content-addressed place, with a preview beside them."""
+
+import asyncio
+
+from bot.domain.images import HostedImage, KeptImage, MediaType
+from bot.domain.jobs import PaidPictures
+from bot.images.previews import webp_preview
+from bot.pipeline.inspect import Inspected, Verdict
+from bot.pipeline.run import Run
+
+_MAX_ALT_TEXT = 1000
+
+
+async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tuple[HostedImage, ...]:
+    """Publish what passed. Content keys make a repetition after a restart harmless.
+
+    Raises:
+        StorageError: the store did not take them.
+    """
+    shown = [
+        (image, verdict)
+        for image, verdict in zip(pictures.images, inspected.verdicts, strict=True)
+        if verdict is not Verdict.WITHHOLD
+    ]
+    return tuple(
+        await asyncio.gather(
+            *(
+                _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place)
+                for place, (image, verdict) in enumerate(shown, 1)
+            )
+        )
+    )
+
+
+async def _publish(
+    run: Run, pictures: PaidPictures, image: KeptImage, *, spoiler: bool, place: int
+) -> HostedImage:
+    store = run.parts.images
+    preview = await webp_preview(await store.read(image.key))
+    key = await store.publish(image)
+    preview_key = await store.publish_bytes(preview, MediaType.WEBP)
+    return HostedImage(
+        key=key,
+        url=store.url(key),
+        preview_key=preview_key,
+        preview_url=store.url(preview_key),
+        sha256=image.sha256,
+        size=image.size,
+        media_type=image.media_type,
+        width=image.width,
+        height=image.height,
+        alt_text=_alt_text(run, place, len(pictures.images)),
+        provider=pictures.provider,
+        model=pictures.model,
+        spoiler=spoiler,
+    )
+
+
+def _alt_text(run: Run, place: int, total: int) -> str:
+    words = run.steps.words
+    text = (words.alt_text or words.prompt) if words else ""
+    number = f" ({place}/{total})" if total > 1 else ""
+    return text[: _MAX_ALT_TEXT - len(number)] + number

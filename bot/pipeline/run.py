@@ -1,0 +1,78 @@
+"""One job under way: what the stages share."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.clock import Deadline
+from bot.domain.jobs import Job, Stage, Steps
+from bot.domain.policy import Policy
+from bot.pipeline.progress import ProgressBus
+from bot.ports import (
+    ChatAdapter,
+    Clock,
+    Identities,
+    ImageRouter,
+    ImageStore,
+    JobStore,
+    Moderator,
+    PolicyStore,
+    PromptSanitizer,
+    Telemetry,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the core talks to, put together once in the composition root.
+
+    Attributes:
+        moderator: None when no moderation service is configured; then nothing that needs one is shown.
+        adapters: Chat adapters by platform name.
+    """
+
+    clock: Clock
+    jobs: JobStore
+    policies: PolicyStore
+    images: ImageStore
+    router: ImageRouter
+    sanitizer: PromptSanitizer
+    moderator: Moderator | None
+    identities: Identities
+    telemetry: Telemetry
+    progress: ProgressBus
+    adapters: Mapping[str, ChatAdapter]
+    retry_seconds: float = 0.5
+
+
+@dataclass
+class Run:
+    """A job in the hands of this process. Stages change it only through `save`."""
+
+    parts: Parts
+    job: Job
+    policy: Policy
+
+    @property
+    def steps(self) -> Steps:
+        return self.job.steps
+
+    @property
+    def deadline(self) -> Deadline:
+        return Deadline(self.job.deadline)
+
+    def remaining(self) -> float:
+        """Seconds left for the whole job."""
+        return self.deadline.remaining(self.parts.clock.now())
+
+    async def save(self, stage: Stage, **results: Any) -> None:
+        """Store results of a stage under the job's fence, then go on with them.
+
+        Raises:
+            LostJob: another process has taken the job over.
+            StorageError: the ledger did not answer.
+        """
+        steps = dataclasses.replace(self.job.steps, **results)
+        await self.parts.jobs.checkpoint(self.job, stage, steps)
+        self.job = dataclasses.replace(self.job, steps=steps, stage=stage)

@@ -1,0 +1,310 @@
+"""What adapters talk to: hand in requests, press buttons, look at jobs."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from bot.domain.errors import StorageError
+from bot.domain.images import ImageTask, SafePrompt
+from bot.domain.jobs import DeliveryHandle, Job, JobState
+from bot.domain.limits import LimitReached
+from bot.domain.money import MicroUSD
+from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
+from bot.domain.requests import (
+    Action,
+    ImagineRequest,
+    JobId,
+    Lineage,
+    Options,
+    Quality,
+    RawWords,
+    Reference,
+    ReferenceRole,
+    Requester,
+)
+from bot.guardrails.intake import read_request
+from bot.guardrails.quotas import limits_for, rates_for, refusal_for
+from bot.pipeline.generate import size_for
+from bot.pipeline.guard import check_request
+from bot.pipeline.run import Parts
+from bot.ports import Accepted, Duplicate, Progress
+
+log = structlog.get_logger(__name__)
+
+DOUBLE_PRESS_SECONDS: Final = 3.0
+"""A second press within this time after the first one's child was made answers with the same child."""
+_WATCH_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request as an adapter received it.
+
+    Attributes:
+        key: The platform's id of the interaction, unique for ever, e.g. "discord:1234".
+        text: Words as typed, with flags.
+        typed: Options from typed fields, by the names of `guardrails.intake.TypedOptions`.
+        lifetime: Seconds for which the platform takes an answer.
+    """
+
+    key: str
+    requester: Requester
+    text: str
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    lifetime: float = 840.0
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button of a picture, pressed.
+
+    Attributes:
+        index: Which picture of the job, from 0.
+        text: New words (reword) or an instruction (edit), "" for the others.
+    """
+
+    key: str
+    requester: Requester
+    job_id: JobId
+    action: Action
+    index: int = 0
+    text: str = ""
+    references: tuple[Reference, ...] = ()
+    lifetime: float = 840.0
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The core's front door.
+
+    A new request takes two steps: `submit` writes the row and reserves the quota, so that a refusal can still be
+    private; `begin` starts the work once the platform has its acknowledgement. Nothing is paid in between.
+    """
+
+    parts: Parts
+    wake_workers: Callable[[], None]
+
+    async def submit(self, ask: Ask) -> Accepted | Duplicate | Refused:
+        """Check and write down a request. A redelivered one comes back as Duplicate."""
+        intake = read_request(ask.text, dict(ask.typed))
+        if isinstance(intake, Refused):
+            return self._count(intake)
+        return await self._accept(
+            ImagineRequest(
+                key=ask.key,
+                requester=ask.requester,
+                words=RawWords(intake.words),
+                options=intake.options,
+                references=ask.references,
+                created_at=self.parts.clock.now(),
+                deadline=self.parts.clock.now() + ask.lifetime,
+            )
+        )
+
+    async def press(self, press: Press) -> Accepted | Duplicate | Refused:
+        """Make the child job of a button; pressed twice at once it is the same child.
+
+        `delete`, `report` and the other free actions have functions of their own.
+        """
+        parent = await self.find(press.job_id, press.requester)
+        if isinstance(parent, Refused):
+            return parent
+        policy = await self.parts.policies.policy(press.requester.tenant)
+        if not policy.access.others_may_press and not may_manage(press.requester, parent):
+            return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
+        child = await self._child_request(press, parent)
+        return child if isinstance(child, Refused) else await self._accept(child)
+
+    async def begin(
+        self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any] | None = None
+    ) -> bool:
+        """The platform has its acknowledgement: start the work. False if somebody began or closed it before."""
+        job = await self.parts.jobs.get(job_id)
+        deadline = job.request.deadline if job else self.parts.clock.now()
+        begun = await self.parts.jobs.begin(job_id, handle, message or {}, deadline)
+        if begun:
+            self.wake_workers()
+        return begun
+
+    async def find(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """A job of the requester's own community; others' do not exist for them."""
+        job = await self.parts.jobs.get(job_id)
+        if job is None or job.request.requester.tenant != requester.tenant or job.state is JobState.DELETED:
+            return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
+        return job
+
+    async def delete(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """Delete message, objects and words of a job; a bare line stays. Returns the job as it was."""
+        job = await self.find(job_id, requester)
+        if isinstance(job, Refused):
+            return job
+        if not may_manage(requester, job):
+            return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
+        await self.parts.jobs.mark_deleted(job_id)
+        await self.remove_objects([job])
+        adapter = self.parts.adapters.get(job.request.requester.platform)
+        if adapter is not None:
+            await adapter.retract(job)
+        await self.parts.policies.audit(
+            requester.tenant,
+            "job_deleted",
+            {"job": job_id, "by": self.parts.identities.safety_identifier(requester)},
+        )
+        return job
+
+    async def remove_objects(self, jobs: Sequence[Job]) -> None:
+        """Delete the stored bytes of jobs, except those that another job still shows."""
+        for job in jobs:
+            keys = object_keys(job)
+            shared = await self.parts.jobs.shared_keys(keys, job.job_id)
+            for key in keys:
+                if key in shared:
+                    continue
+                try:
+                    await self.parts.images.delete(key)
+                except StorageError:
+                    log.warning("object_not_deleted", job_id=job.job_id)
+                    self.parts.telemetry.alert("storage", "an object could not be deleted")
+
+    async def history(self, requester: Requester, *, limit: int = 20) -> Sequence[Job]:
+        """The requester's own jobs in this community, newest first."""
+        return await self.parts.jobs.history(requester.tenant, requester.user_id, limit=limit)
+
+    async def watch(self, job_id: JobId) -> AsyncIterator[tuple[Job, Progress | None]]:
+        """The job whenever something about it changes, until it is final."""
+        last: Job | None = None
+        async for progress in self._changes(job_id):
+            job = await self.parts.jobs.get(job_id)
+            if job is None:
+                return
+            if progress is not None or job != last:
+                yield job, progress
+            if job.state.final:
+                return
+            last = job
+
+    async def _changes(self, job_id: JobId) -> AsyncIterator[Progress | None]:
+        yield None
+        async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS):
+            yield progress
+
+    async def _accept(self, request: ImagineRequest) -> Accepted | Duplicate | Refused:
+        policy = await self.parts.policies.policy(request.requester.tenant)
+        if refused := check_request(request, policy):
+            return self._count(refused, request.requester.platform)
+        result = await self.parts.jobs.accept(
+            request,
+            limits_for(
+                request.requester,
+                policy.limits,
+                pictures=request.options.count,
+                price=self._price(request),
+                now=self.parts.clock.now(),
+            ),
+            rates_for(request.requester, policy.limits),
+            weight=request.options.count,
+        )
+        if isinstance(result, LimitReached):
+            return self._count(refusal_for(result), request.requester.platform)
+        return result
+
+    def _price(self, request: ImagineRequest) -> MicroUSD | None:
+        width, height = size_for(request.options.aspect)
+        task = ImageTask(SafePrompt(""), width, height, request.options.count, request.options.quality)
+        return self.parts.router.estimate(task)
+
+    def _count(self, refused: Refused, platform: str = "") -> Refused:
+        self.parts.telemetry.refused(refused.decided_by, refused.reason)
+        if platform:
+            self.parts.telemetry.request_ended(platform, "refused")
+        return refused
+
+    async def _child_request(self, press: Press, parent: Job) -> ImagineRequest | Refused:
+        words, options, instruction = parent.request.words, parent.request.options, None
+        if press.action is Action.REWORD:
+            intake = read_request(press.text, _as_typed(options))
+            if isinstance(intake, Refused):
+                return intake
+            words, options = RawWords(intake.words), intake.options
+        elif press.text:
+            instruction = RawWords(press.text)
+        now = self.parts.clock.now()
+        return ImagineRequest(
+            key=await self._child_key(press, now),
+            requester=press.requester,
+            words=words,
+            options=_child_options(press.action, options),
+            references=press.references + _own_reference(press, parent),
+            lineage=Lineage(parent.job_id, press.action, press.index, instruction),
+            created_at=now,
+            deadline=now + press.lifetime,
+        )
+
+    async def _child_key(self, press: Press, now: float) -> str:
+        """The same key for presses that mean the same child, so that the ledger's primary key keeps them one.
+
+        Once-only actions have one child for ever. The others get a new generation when the last child is done
+        and old enough not to be a double click.
+        """
+        siblings = await self.parts.jobs.find_child(press.job_id, press.action, press.index)
+        mine = [child for child in siblings if child.request.requester.user_id == press.requester.user_id]
+        base = f"{press.job_id}:{press.action}:{press.index}"
+        if press.action.once_only:
+            return f"{base}:{sum(child.state is JobState.FAILED for child in siblings)}"
+        done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
+        return f"{base}:{press.requester.user_id}:{press.text}:{done}"
+
+
+def may_manage(requester: Requester, job: Job) -> bool:
+    """The person who asked, and moderators."""
+    owner = job.request.requester
+    return requester.moderator or (owner.platform, owner.user_id) == (requester.platform, requester.user_id)
+
+
+def object_keys(job: Job) -> list[str]:
+    """Every object of a job in the image store: originals, public copies, previews, references."""
+    keys: list[str] = []
+    if job.steps.pictures:
+        keys += [image.key for image in job.steps.pictures.images]
+    if isinstance(job.outcome, Delivered):
+        keys += [key for image in job.outcome.images for key in (image.key, image.preview_key)]
+    keys += [reference.key for reference in job.steps.references or () if not reference.external]
+    return list(dict.fromkeys(keys))
+
+
+def _as_typed(options: Options) -> dict[str, Any]:
+    return {
+        "aspect": str(options.aspect),
+        "count": options.count,
+        "quality": options.quality.value,
+        "style": options.style,
+        "background": options.background.value,
+        "model": options.model,
+        "exclude": options.exclude,
+    }
+
+
+def _child_options(action: Action, options: Options) -> Options:
+    """A reroll has no fixed seed; an upscale is one picture at the highest quality."""
+    match action:
+        case Action.UPSCALE:
+            return dataclasses.replace(options, count=1, quality=Quality.HIGH)
+        case Action.VARY | Action.EDIT:
+            return dataclasses.replace(options, count=1, seed=None)
+        case _:
+            return dataclasses.replace(options, seed=None)
+
+
+def _own_reference(press: Press, parent: Job) -> tuple[Reference, ...]:
+    """The parent's picture goes along with an edit, a variation and an upscale."""
+    if press.action not in {Action.VARY, Action.EDIT, Action.UPSCALE} or not isinstance(
+        parent.outcome, Delivered
+    ):
+        return ()
+    images = parent.outcome.images
+    image = images[min(press.index, len(images) - 1)]
+    return (Reference(image.key, ReferenceRole.EDIT, image.media_type),)

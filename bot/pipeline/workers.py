@@ -1,0 +1,134 @@
+"""Who runs the jobs: claims queued ones, takes over those of dead owners, drains at the end."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import BotError, StorageError
+from bot.domain.jobs import Job
+from bot.pipeline.journey import Journey
+from bot.pipeline.run import Parts
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS: Final = 1.0
+UNACKNOWLEDGED_SECONDS: Final = 60.0
+"""A job whose acknowledgement never arrived is closed after this time; nothing was paid for it."""
+
+
+@dataclass
+class Workers:
+    """At most `concurrency` jobs at once in this process; the queue itself is in the store.
+
+    Every task it starts is in `_running` or is one of the two loops, and `stop` waits for all of them.
+    """
+
+    parts: Parts
+    concurrency: int = 64
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _running: dict[asyncio.Task[object], Job] = field(default_factory=dict)
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    _stranded: list[Job] = field(default_factory=list)
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        self._wake.set()
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._running)
+
+    async def start(self) -> None:
+        self._loops = [
+            asyncio.create_task(self._claim_loop(), name="claim"),
+            asyncio.create_task(self._sweep_loop(), name="sweep"),
+        ]
+
+    async def stop(self, grace: float) -> None:
+        """Take no more jobs, give the running ones `grace` seconds, hand the rest back to the queue."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._running:
+            log.info("draining", jobs=len(self._running), grace=grace)
+            await asyncio.wait(self._running, timeout=grace)
+        left = dict(self._running)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        for job in left.values():
+            await self._hand_over(job)
+
+    async def _hand_over(self, job: Job) -> None:
+        try:
+            current = await self.parts.jobs.get(job.job_id)
+            if current is not None and not current.state.final:
+                await self.parts.jobs.release(job)
+                log.info("job_handed_over", job_id=job.job_id)
+        except BotError as fault:
+            log.warning("job_not_handed_over", job_id=job.job_id, fault=str(fault))
+
+    async def _claim_loop(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                while len(self._running) < self.concurrency:
+                    job = await self.parts.jobs.claim(self.parts.adapters.keys())
+                    if job is None:
+                        break
+                    self._start(job)
+            except StorageError as fault:
+                log.warning("queue_unreachable", fault=fault.problem)
+            await self._wait_for_work()
+
+    async def _wait_for_work(self) -> None:
+        try:
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    async def _sweep_loop(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except StorageError as fault:
+                log.warning("sweep_failed", fault=fault.problem)
+            await self.parts.clock.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Take over what dead processes left, and close what was never acknowledged."""
+        taken = await self.parts.jobs.take_over()
+        for job in taken:
+            log.info("job_taken_over", job_id=job.job_id, stage=job.stage, attempts=job.attempts)
+            self._start(job)
+        if taken:
+            self.parts.telemetry.jobs_recovered(len(taken))
+        await self._resume_stranded()
+        await self.parts.jobs.abandon(self.parts.clock.now() - UNACKNOWLEDGED_SECONDS)
+
+    async def _resume_stranded(self) -> None:
+        """Jobs whose task died with a fault of the ledger: ours still, so nobody else would take them over."""
+        while self._stranded:
+            job = await self.parts.jobs.get(self._stranded[-1].job_id)
+            self._stranded.pop()
+            if job is not None and not job.state.final:
+                self._start(job)
+
+    def _start(self, job: Job) -> None:
+        task: asyncio.Task[object] = asyncio.create_task(
+            Journey(self.parts).run(job), name=f"job {job.job_id}"
+        )
+        self._running[task] = job
+        self.parts.telemetry.jobs_in_flight(+1)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[object]) -> None:
+        job = self._running.pop(task)
+        self.parts.telemetry.jobs_in_flight(-1)
+        self.wake()
+        if not task.cancelled() and (fault := task.exception()):
+            log.error("job_task_failed", job_id=job.job_id, fault=type(fault).__name__, detail=str(fault))
+            self._stranded.append(job)

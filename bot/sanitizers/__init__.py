@@ -1,0 +1,1 @@
+"""From untrusted words to a typed verdict, by a text model or, offline, by rules."""

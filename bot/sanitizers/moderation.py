@@ -1,0 +1,70 @@
+"""OpenAI's moderation service behind the `Moderator` port. It is free, so a lost answer may be asked for again."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import ProviderFailed
+from bot.domain.images import MediaType
+from bot.domain.moderation import ModerationScores
+from bot.ports import Clock
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+MODEL: Final = "omni-moderation-latest"
+_PROVIDER: Final = "moderation"
+_TRY_SECONDS: Final = 8.0
+_TRIES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIModerator:
+    """Scores of `omni-moderation`; pictures are scored in 6 of its 13 categories only."""
+
+    client: "AsyncOpenAI"
+    clock: Clock
+
+    async def score_text(self, texts: Sequence[str], deadline: Deadline) -> Sequence[ModerationScores]:
+        """One result a text, in order. Raises ProviderFailed."""
+        results = await self._create(list(texts), deadline)
+        if len(results) != len(texts):
+            raise ProviderFailed(_PROVIDER, MODEL, detail="wrong number of results")
+        return results
+
+    async def score_image(self, data: bytes, media_type: MediaType, deadline: Deadline) -> ModerationScores:
+        """Scores of one picture of at most 20 MB. Raises ProviderFailed."""
+        encoded = await asyncio.to_thread(base64.b64encode, data)
+        url = f"data:{media_type};base64,{encoded.decode()}"
+        results = await self._create([{"type": "image_url", "image_url": {"url": url}}], deadline)
+        if not results:
+            raise ProviderFailed(_PROVIDER, MODEL, detail="no result")
+        return results[0]
+
+    async def _create(self, content: Any, deadline: Deadline) -> Sequence[ModerationScores]:
+        import openai
+
+        problem = "deadline"
+        for _ in range(_TRIES):
+            remaining = deadline.remaining(self.clock.now())
+            if remaining <= 0:
+                break
+            try:
+                async with asyncio.timeout(min(_TRY_SECONDS, remaining)):
+                    reply = await self.client.moderations.create(model=MODEL, input=content)
+                return [scores_of(result) for result in reply.results]
+            except (openai.OpenAIError, TimeoutError, AttributeError, TypeError, ValueError) as error:
+                problem = type(error).__name__
+        raise ProviderFailed(_PROVIDER, MODEL, detail=problem)
+
+
+def scores_of(result: Any) -> ModerationScores:
+    """Scores of one result; raises ValueError when it holds none, since "no scores" is no pass."""
+    raw = result.category_scores.model_dump(by_alias=True)
+    scores = {name: float(score) for name, score in raw.items() if isinstance(score, int | float)}
+    if not scores:
+        raise ValueError("no scores")
+    return ModerationScores(scores, MODEL)

@@ -1,0 +1,194 @@
+"""The sanitizer behind OpenAI or any compatible endpoint: one structured reply a request, at most one repair.
+
+The Responses API is used where the endpoint has it, Chat Completions elsewhere. When the first model is gone its
+successor takes over. Reading is strict: see `reply`.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import NoVerdict
+from bot.domain.verdict import Verdict
+from bot.ports import Clock, SanitizeTask
+from bot.sanitizers.instructions import system_message
+from bot.sanitizers.reply import read_reply, reply_schema
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+log = structlog.get_logger(__name__)
+
+_TRY_SECONDS: Final = 4.0
+_MAX_TOKENS: Final = 900
+_NAME: Final = "verdict"
+
+
+class EndpointMissing(Exception):
+    """The server has no such route."""
+
+
+class ModelGone(Exception):
+    """The server knows the route but not the model."""
+
+
+@dataclass
+class OpenAISanitizer:
+    """Implements the `PromptSanitizer` port.
+
+    Attributes:
+        models: In order; the next one is used for good when one is gone.
+    """
+
+    client: "AsyncOpenAI"
+    models: Sequence[str]
+    clock: Clock
+    _canary: str = field(default_factory=lambda: secrets.token_hex(8))
+    _model: int = 0
+    _chat_only: bool = False
+
+    async def judge(self, task: SanitizeTask, deadline: Deadline) -> Verdict:
+        """Raises NoVerdict."""
+        last = NoVerdict("outage", "no try was made")
+        for _ in range(2 + len(self.models)):
+            remaining = deadline.remaining(self.clock.now())
+            if remaining <= 0:
+                break
+            try:
+                text = await self._ask(task, min(_TRY_SECONDS, remaining))
+                return read_reply(text, self._canary)
+            except (EndpointMissing, ModelGone):
+                continue
+            except NoVerdict as none:
+                if none.kind in {"refusal", "leak"} or last.kind == none.kind:
+                    raise
+                last = none
+        raise last
+
+    async def _ask(self, task: SanitizeTask, seconds: float) -> str:
+        """The reply's text, whatever it is."""
+        import openai
+
+        ask = self._chat if self._chat_only else self._responses
+        model = self.models[self._model]
+        try:
+            async with asyncio.timeout(seconds):
+                return await ask(model, task)
+        except EndpointMissing:
+            log.info("responses_api_missing")
+            self._chat_only = True
+            raise
+        except ModelGone:
+            if self._model + 1 == len(self.models):
+                raise NoVerdict("outage", "no model left") from None
+            self._model += 1
+            log.warning("sanitizer_model_gone", model=model, successor=self.models[self._model])
+            raise
+        except openai.BadRequestError as error:
+            kind = "refusal" if error.code in {"invalid_prompt", "content_filter"} else "outage"
+            raise NoVerdict(kind, f"400 {error.code}") from None
+        except (openai.OpenAIError, TimeoutError) as error:
+            raise NoVerdict("outage", type(error).__name__) from None
+
+    async def _responses(self, model: str, task: SanitizeTask) -> str:
+        reply = await self._call(
+            lambda: self.client.responses.create(
+                model=model,
+                instructions=system_message(self._canary),
+                input=user_message(task),
+                text={
+                    "format": {
+                        "type": "json_schema",
+                        "name": _NAME,
+                        "schema": reply_schema(),
+                        "strict": True,
+                    }
+                },
+                max_output_tokens=_MAX_TOKENS,
+                store=False,
+                safety_identifier=task.safety_identifier,
+            )
+        )
+        return text_of_response(reply)
+
+    async def _chat(self, model: str, task: SanitizeTask) -> str:
+        reply = await self._call(
+            lambda: self.client.chat.completions.create(
+                model=model,
+                messages=[
+                    {"role": "system", "content": system_message(self._canary)},
+                    {"role": "user", "content": user_message(task)},
+                ],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": _NAME, "schema": reply_schema(), "strict": True},
+                },
+                max_completion_tokens=_MAX_TOKENS,
+                safety_identifier=task.safety_identifier,
+            )
+        )
+        return text_of_completion(reply)
+
+    async def _call(self, request: Callable[[], Awaitable[Any]]) -> Any:
+        import openai
+
+        try:
+            return await request()
+        except openai.NotFoundError as error:
+            gone = error.code == "model_not_found" or error.param == "model"
+            raise (ModelGone if gone or self._chat_only else EndpointMissing) from None
+
+
+def user_message(task: SanitizeTask) -> str:
+    """One JSON object: string escaping is a delimiter that words cannot forge."""
+    return json.dumps(
+        {
+            "user_prompt": task.words,
+            "channel_rating": task.rating,
+            "rules": dict(task.rules or {}),
+            "terms_to_consider": list(task.flagged_terms),
+            "references": list(task.reference_roles),
+        },
+        ensure_ascii=False,
+    )
+
+
+def text_of_response(reply: Any) -> str:
+    """The text of a Responses answer.
+
+    Raises:
+        NoVerdict: it was refused, filtered, cut off, or is no such answer at all (a 200 with HTML is a `str`).
+    """
+    if isinstance(reply, str):
+        raise NoVerdict("garbage", "not a response object")
+    reason = getattr(getattr(reply, "incomplete_details", None), "reason", None)
+    if reason == "content_filter":
+        raise NoVerdict("refusal", "content_filter")
+    texts: list[str] = []
+    for item in getattr(reply, "output", None) or ():
+        for part in getattr(item, "content", None) or ():
+            if getattr(part, "type", "") == "refusal":
+                raise NoVerdict("refusal", "refusal part")
+            texts.append(getattr(part, "text", None) or "")
+    if reason or not any(texts):
+        raise NoVerdict("garbage", reason or "empty")
+    return "".join(texts)
+
+
+def text_of_completion(reply: Any) -> str:
+    """The text of a Chat Completions answer; raises as `text_of_response`."""
+    choices = getattr(reply, "choices", None)
+    if isinstance(reply, str) or not choices:
+        raise NoVerdict("garbage", "not a completion")
+    choice = choices[0]
+    if choice.finish_reason == "content_filter" or getattr(choice.message, "refusal", None):
+        raise NoVerdict("refusal", "declined")
+    if choice.finish_reason == "length" or not choice.message.content:
+        raise NoVerdict("garbage", choice.finish_reason or "empty")
+    return str(choice.message.content)

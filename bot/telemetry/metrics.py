@@ -1,0 +1,93 @@
+"""Prometheus metrics of the public contract. Labels come from closed sets only."""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.domain.money import MicroUSD, dollars
+
+log = structlog.get_logger(__name__)
+
+_STAGE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
+_ACK_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
+
+
+class Metrics:
+    """Implements the `Telemetry` port on a registry of its own."""
+
+    def __init__(self, on_alert: Callable[[str, str], None] | None = None) -> None:
+        self.registry = CollectorRegistry()
+        self._on_alert = on_alert
+        one = {"registry": self.registry}
+        self._requests = Counter(
+            "imagine_requests", "Requests by how they ended", ["platform", "outcome"], **one
+        )
+        self._stages = Histogram(
+            "imagine_stage_seconds", "Time in each stage", ["stage"], buckets=_STAGE_BUCKETS, **one
+        )
+        self._acks = Histogram(
+            "imagine_ack_seconds", "Time to the acknowledgement", ["platform"], buckets=_ACK_BUCKETS, **one
+        )
+        self._attempts = Counter(
+            "imagine_provider_attempts", "Provider calls by result", ["provider", "model", "result"], **one
+        )
+        self._attempt_seconds = Histogram(
+            "imagine_provider_seconds",
+            "Time of provider calls",
+            ["provider", "model"],
+            buckets=_STAGE_BUCKETS,
+            **one,
+        )
+        self._cost = Counter("imagine_cost_usd", "Money spent, in dollars", ["provider", "model"], **one)
+        self._circuit = Gauge("imagine_circuit_open", "1 while a provider is set aside", ["provider"], **one)
+        self._refusals = Counter(
+            "imagine_refusals", "Refusals by layer and reason", ["decided_by", "reason"], **one
+        )
+        self._in_flight = Gauge("imagine_jobs_in_flight", "Jobs running in this process", **one)
+        self._recovered = Counter("imagine_jobs_recovered", "Jobs taken over from dead processes", **one)
+        self._lag = Gauge("imagine_event_loop_lag_seconds", "How late the event loop woke up last", **one)
+        self._alerts = Counter("imagine_alerts", "Things an operator has to act on", ["kind"], **one)
+
+    def exposition(self) -> bytes:
+        """Prometheus text format, version 0.0.4."""
+        return generate_latest(self.registry)
+
+    def request_ended(self, platform: str, outcome: str) -> None:
+        self._requests.labels(platform, outcome).inc()
+
+    def refused(self, decided_by: str, reason: str) -> None:
+        self._refusals.labels(decided_by, reason).inc()
+
+    def stage_took(self, stage: str, seconds: float) -> None:
+        self._stages.labels(stage).observe(seconds)
+
+    def acknowledged(self, platform: str, seconds: float) -> None:
+        self._acks.labels(platform).observe(seconds)
+
+    def jobs_in_flight(self, change: int) -> None:
+        self._in_flight.inc(change)
+
+    def jobs_recovered(self, count: int) -> None:
+        self._recovered.inc(count)
+
+    def attempt_ended(
+        self, provider: str, model: str, result: str, seconds: float, cost: MicroUSD | None
+    ) -> None:
+        self._attempts.labels(provider, model, result).inc()
+        self._attempt_seconds.labels(provider, model).observe(seconds)
+        if cost:
+            self._cost.labels(provider, model).inc(dollars(cost))
+
+    def circuit(self, provider: str, *, is_open: bool) -> None:
+        self._circuit.labels(provider).set(is_open)
+
+    def loop_lag(self, seconds: float) -> None:
+        self._lag.set(seconds)
+
+    def alert(self, kind: str, detail: str) -> None:
+        log.error("alert", kind=kind, detail=detail)
+        self._alerts.labels(kind).inc()
+        if self._on_alert is not None:
+            self._on_alert(kind, detail)
