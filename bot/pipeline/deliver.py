@@ -7,7 +7,6 @@ import structlog
 
 from bot.domain.errors import DeliveryError
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
-from bot.domain.requests import JobId
 from bot.pipeline.run import Run
 
 log = structlog.get_logger(__name__)
@@ -58,8 +57,3 @@ def _count(run: Run, outcome: Outcome) -> None:
             telemetry.refused(decided_by, reason)
         case Failed():
             telemetry.request_ended(platform, "failed")
-
-
-def reference_for(job_id: JobId) -> str:
-    """The short reference that people quote to moderators."""
-    return job_id[:8].upper()

@@ -1,0 +1,1 @@
+"""Every sentence that a person can read, in every language, in one place."""
