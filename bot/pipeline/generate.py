@@ -82,6 +82,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     request = run.job.request
     options = request.options
     width, height = size_for(options.aspect)
+    quality = _quality(options, run)
     prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix, options.exclude)
     references = [
         ReferenceImage(await run.parts.images.read(item.key), MediaType(item.media_type), item.role)
@@ -92,12 +93,13 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         width,
         height,
         count=options.count,
-        quality=_quality(options, run),
+        quality=quality,
         background=options.background,
         seed=options.seed,
         exclude=options.exclude,
         references=tuple(references),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
+        partials=run.parts.partials if quality is not Quality.LOW else 0,
     )
 
 

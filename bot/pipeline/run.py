@@ -30,6 +30,8 @@ class Parts:
     Attributes:
         moderator: None when no moderation service is configured; then nothing that needs one is shown.
         adapters: Chat adapters by platform name.
+        retry_seconds: First pause between tries of what may be repeated; it doubles.
+        partials: Previews to ask for while a picture is made; each one costs a little.
     """
 
     clock: Clock
@@ -44,6 +46,7 @@ class Parts:
     progress: ProgressBus
     adapters: Mapping[str, ChatAdapter]
     retry_seconds: float = 0.5
+    partials: int = 0
 
 
 @dataclass

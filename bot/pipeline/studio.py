@@ -156,6 +156,16 @@ class Studio:
         )
         return job
 
+    async def report(self, job_id: JobId, requester: Requester, text: str) -> Job | Refused:
+        """Put a job before the moderators: a complaint about a picture, or an appeal against a refusal."""
+        job = await self.find(job_id, requester)
+        if isinstance(job, Refused):
+            return job
+        reporter = self.parts.identities.safety_identifier(requester)
+        data = {"job": job_id, "by": reporter, "state": job.state.value, "with_text": bool(text.strip())}
+        await self.parts.policies.audit(requester.tenant, "job_reported", data)
+        return job
+
     async def remove_objects(self, jobs: Sequence[Job]) -> None:
         """Delete the stored bytes of jobs, except those that another job still shows."""
         for job in jobs:

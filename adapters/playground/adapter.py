@@ -1,0 +1,57 @@
+"""The playground as a chat adapter. Its page reads jobs from the store, so delivery has nothing to send."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from adapters.playground.api import PlaygroundApi
+from adapters.playground.security import Gate
+from bot.adapter_api import AdapterContext
+from bot.domain.errors import InvalidImage
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Outcome
+from bot.domain.requests import Reference
+from bot.ports import Health, Progress
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+class PlaygroundAdapter:
+    """Implements the `ChatAdapter` port."""
+
+    name = "playground"
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._gate = Gate(context.base_url, context.playground_token, loopback=context.loopback)
+        self._api = PlaygroundApi(context)
+
+    async def start(self) -> None:
+        """The HTTP plane carries it."""
+
+    async def stop_intake(self) -> None:
+        self._api.draining = True
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+    async def progress(self, job: Job, progress: Progress) -> None:
+        """The page follows the job's events."""
+
+    async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
+        return {"shown": "playground"}
+
+    async def fetch(self, reference: Reference) -> bytes:
+        raise InvalidImage("the playground takes no attachments")
+
+    async def retract(self, job: Job) -> None:
+        """The page shows what the store says."""
+
+    async def health(self) -> Health:
+        return Health(ok=not self._api.draining)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        static = Mount("/static", self._gate.protect(StaticFiles(directory=STATIC)))
+        return [*self._api.routes(self._gate), static]

@@ -1,0 +1,235 @@
+"""The playground's JSON API: imagine, jobs, events, actions."""
+
+import base64
+import json
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from adapters.playground.security import Gate
+from bot.adapter_api import AdapterContext
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Refused
+from bot.domain.requests import Action, JobId, Requester
+from bot.messages.catalogue import Texts, texts_for
+from bot.messages.job_view import job_json
+from bot.messages.keys import Say
+from bot.pipeline.studio import Ask, Press
+from bot.ports import Progress
+
+_MAX_BODY: Final = 64 * 1024
+_LIFETIME: Final = 3600.0
+TENANT: Final = "playground"
+
+
+class ImagineBody(BaseModel):
+    """Body of `POST /api/imagine`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Annotated[str, Field(max_length=20_000)]
+    options: dict[str, str | int | None] = Field(default_factory=dict)
+    user: Annotated[str | None, Field(max_length=80)] = None
+    id: Annotated[str | None, Field(max_length=128)] = None
+
+
+class ActionBody(BaseModel):
+    """Body of `POST /api/jobs/{job_id}/actions`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+    instruction: Annotated[str | None, Field(max_length=4000)] = None
+    index: Annotated[int, Field(ge=0, le=9)] = 0
+    user: Annotated[str | None, Field(max_length=80)] = None
+    id: Annotated[str | None, Field(max_length=128)] = None
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class BadRequest(Exception):
+    """The body is not what the route takes; carries the answer."""
+
+    def __init__(self, code: str, message: str, field: str = "prompt", status: int = 422) -> None:
+        super().__init__(code)
+        error = {"code": code, "message": message, "field": field}
+        self.response = JSONResponse({"error": error}, status_code=status)
+
+
+class PlaygroundApi:
+    """Handlers; each one turns HTTP into a call of the studio and back."""
+
+    def __init__(self, context: AdapterContext) -> None:
+        self._context = context
+        self._studio = context.studio
+        self.draining = False
+
+    def routes(self, gate: Gate) -> list[BaseRoute]:
+        from adapters.playground.adapter import STATIC
+
+        async def page(_request: Request) -> Response:
+            return FileResponse(STATIC / "index.html")
+
+        table: Sequence[tuple[str, str, Any]] = (
+            ("POST", "/api/imagine", self._imagine),
+            ("GET", "/api/jobs/{job_id}", self._job),
+            ("GET", "/api/jobs/{job_id}/events", self._events),
+            ("POST", "/api/jobs/{job_id}/actions", self._action),
+        )
+        api: list[BaseRoute] = [
+            Route(path, gate.protect_api(_Endpoint(handler)), methods=[method])
+            for method, path, handler in table
+        ]
+        return [Route("/", gate.protect(_Endpoint(page)), methods=["GET"]), *api]
+
+    async def _imagine(self, request: Request) -> Response:
+        body = await _read(request, ImagineBody)
+        if self.draining:
+            raise BadRequest(
+                "stopping", "The studio is restarting. Please try again in a moment.", status=503
+            )
+        requester = _requester(request, body.user)
+        ask = Ask(
+            key=f"playground:{requester.user_id}:{body.id or _fresh()}",
+            requester=requester,
+            text=body.prompt,
+            typed={name: value for name, value in body.options.items() if value not in (None, "", "auto")},
+            lifetime=_LIFETIME,
+        )
+        return await self._start(await self._studio.submit(ask), request)
+
+    async def _start(self, accepted: Any, request: Request) -> Response:
+        texts = _texts(request)
+        if isinstance(accepted, Refused):
+            field = dict(accepted.params).get("option", "prompt")
+            raise BadRequest(accepted.reason.value, texts.refusal(accepted), field)
+        await self._studio.begin(accepted.job.job_id, {})
+        return JSONResponse({"job_id": accepted.job.job_id}, status_code=202)
+
+    async def _job(self, request: Request) -> Response:
+        job = await self._found(request)
+        return JSONResponse(self._view(job, _texts(request)))
+
+    async def _events(self, request: Request) -> Response:
+        job = await self._found(request)
+        stream = self._follow(job.job_id, _texts(request))
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[bytes]:
+        number = 0
+        async for job, progress in self._studio.watch(job_id):
+            number += 1
+            view = {**self._view(job, texts), **_live(job, progress, texts)}
+            yield f"id: {number}\nevent: job\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
+
+    async def _action(self, request: Request) -> Response:
+        body = await _read(request, ActionBody)
+        texts, requester = _texts(request), _requester(request, body.user)
+        job_id = JobId(request.path_params["job_id"])
+        if body.action is Action.DELETE:
+            return self._done(await self._studio.delete(job_id, requester), texts)
+        if body.action in {Action.REPORT, Action.APPEAL}:
+            return self._done(await self._studio.report(job_id, requester, body.instruction or ""), texts)
+        if not body.action.makes_a_picture:
+            raise BadRequest("bad_action", "This action is not for the playground.", "action")
+        if body.action in {Action.EDIT, Action.REWORD} and not (body.instruction or "").strip():
+            raise BadRequest("instruction_needed", texts.say(Say.EDIT_LABEL), "instruction")
+        press = Press(
+            key=f"playground:{body.id or _fresh()}",
+            requester=requester,
+            job_id=job_id,
+            action=body.action,
+            index=body.index,
+            text=(body.instruction or "").strip(),
+            lifetime=_LIFETIME,
+        )
+        return await self._start(await self._studio.press(press), request)
+
+    def _done(self, result: Job | Refused, texts: Texts) -> Response:
+        if isinstance(result, Refused):
+            status = 404 if result.reason == "unknown_job" else 403
+            raise BadRequest(result.reason.value, texts.refusal(result), status=status)
+        return JSONResponse({"job_id": result.job_id}, status_code=202)
+
+    async def _found(self, request: Request) -> Job:
+        """A job of the playground, deleted ones included: the page shows that they are gone."""
+        job = await self._context.studio.parts.jobs.get(JobId(request.path_params["job_id"]))
+        if job is None or job.request.requester.tenant != TENANT:
+            raise BadRequest("unknown_job", "There is no such picture.", "job_id", status=404)
+        return job
+
+    def _view(self, job: Job, texts: Texts) -> Mapping[str, Any]:
+        created = datetime.fromtimestamp(job.created_at, UTC).isoformat()
+        return {**job_json(job, texts), "created_at": created}
+
+
+class _Endpoint:
+    """A handler as an ASGI app, with bad requests turned into their answers."""
+
+    def __init__(self, handler: Any) -> None:
+        self._handler = handler
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        request = Request(scope, receive, send)
+        try:
+            response = await self._handler(request)
+        except BadRequest as problem:
+            response = problem.response
+        await response(scope, receive, send)
+
+
+async def _read(request: Request, model: type[Body]) -> Body:
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            raise BadRequest("too_large", "The request is too large.", status=413)
+    try:
+        return model.model_validate_json(bytes(raw))
+    except ValidationError as problems:
+        first = problems.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequest("bad_request", f"{field}: {first['msg']}", field) from None
+
+
+def _live(job: Job, progress: Progress | None, texts: Texts) -> Mapping[str, Any]:
+    """What the event stream adds to the job: the stage under way and a preview."""
+    if progress is None or job.state.final:
+        return {}
+    live: dict[str, Any] = {"stage": progress.stage.value, "message": texts.stage(progress.stage)}
+    if progress.preview is not None:
+        data = base64.b64encode(progress.preview.data).decode()
+        live["preview_url"] = f"data:{progress.preview.media_type};base64,{data}"
+    return live
+
+
+def _requester(request: Request, user: str | None) -> Requester:
+    name = (user or "").strip() or "local"
+    return Requester(
+        platform="playground",
+        tenant=TENANT,
+        user_id=name,
+        channel_id=TENANT,
+        display_name=name,
+        moderator=True,
+        locale=_locale(request),
+    )
+
+
+def _locale(request: Request) -> str:
+    return request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip() or "en"
+
+
+def _texts(request: Request) -> Texts:
+    return texts_for(_locale(request))
+
+
+def _fresh() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,90 @@
+"""Who may use the playground: Host and Origin checks, the token away from loopback, and strict page headers."""
+
+import hmac
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+PAGE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https: http:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_HEADERS: Final = (
+    (b"content-security-policy", PAGE_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-cache"),
+)
+
+
+class Gate:
+    """Decides on every request before the page or its API sees it.
+
+    A page on another site can make a browser send requests to this machine; it can forge neither the Host header's
+    absence of its own name nor the Origin header.
+    """
+
+    def __init__(self, base_url: str, token: str | None, *, loopback: bool) -> None:
+        self._own_host = urlsplit(base_url).hostname or ""
+        self._token = token
+        self._loopback = loopback
+
+    def protect(self, app: ASGIApp) -> ASGIApp:
+        """Page and static files: Host check and headers."""
+        return self._wrap(app, needs_token=False)
+
+    def protect_api(self, app: ASGIApp) -> ASGIApp:
+        """The JSON API: also Origin, and the token where it is needed."""
+        return self._wrap(app, needs_token=True)
+
+    def _wrap(self, app: ASGIApp, *, needs_token: bool) -> ASGIApp:
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            refusal = self._refusal(
+                HTTPConnection(scope), scope.get("method", "GET"), needs_token=needs_token
+            )
+            await (refusal or app)(scope, receive, _with_headers(send))
+
+        return guarded
+
+    def _refusal(self, request: HTTPConnection, method: str, *, needs_token: bool) -> JSONResponse | None:
+        host = request.url.hostname or ""
+        if host not in _LOOPBACK and host != self._own_host:
+            return _error(421, "wrong_host", "This address does not belong to the playground.")
+        if method not in _SAFE_METHODS and not self._same_origin(request):
+            return _error(403, "wrong_origin", "Requests from other pages are not taken.")
+        if needs_token and not self._may_use_api(request, host):
+            return _error(401, "token_needed", "The playground needs its token here (PLAYGROUND_TOKEN).")
+        return None
+
+    def _same_origin(self, request: HTTPConnection) -> bool:
+        """No Origin at all is a program, not a page of another site."""
+        origin = request.headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+    def _may_use_api(self, request: HTTPConnection, host: str) -> bool:
+        if self._loopback and host in _LOOPBACK:
+            return True
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return bool(self._token) and hmac.compare_digest(given.encode(), str(self._token).encode())
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name for name, _ in message["headers"]}
+            message["headers"] = [*message["headers"], *(pair for pair in _HEADERS if pair[0] not in present)]
+        await send(message)
+
+    return sending
+
+
+def _error(status: int, code: str, text: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": text}}, status_code=status)

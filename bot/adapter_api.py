@@ -1,0 +1,58 @@
+"""What the core hands to an adapter, and how it finds adapters: by the entry-point group `imagine_bot.adapters`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Final
+
+from bot.domain.errors import ConfigurationError
+from bot.pipeline.studio import Studio
+from bot.ports import ChatAdapter, Clock, ImageStore, PolicyStore, Telemetry
+
+GROUP: Final = "imagine_bot.adapters"
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterContext:
+    """The core, as an adapter sees it.
+
+    Attributes:
+        secrets: Encrypted items of the database, e.g. for the tokens of many workspaces.
+        base_url: Address of the HTTP plane that people open.
+        loopback: The HTTP plane listens on this machine only.
+        playground_token: Needed for the playground's API anywhere but on loopback.
+        offline: Only the offline renderer serves.
+    """
+
+    studio: Studio
+    images: ImageStore
+    policies: PolicyStore
+    secrets: Any
+    telemetry: Telemetry
+    clock: Clock
+    data_dir: Path
+    base_url: str
+    loopback: bool
+    playground_token: str | None
+    offline: bool
+
+
+AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]
+"""Returns None when the adapter has no token, so that it stays out without a word."""
+
+
+def find_adapters() -> Iterator[tuple[str, EntryPoint]]:
+    """Installed adapters by name.
+
+    Raises:
+        ConfigurationError: none is registered, which means that the package is not installed.
+    """
+    found = sorted(entry_points(group=GROUP), key=lambda entry: entry.name)
+    if not found:
+        raise ConfigurationError(
+            "imagine-bot is not installed in this environment",
+            "Run `make setup` and use .venv/bin/imagine-bot.",
+        )
+    for entry in found:
+        yield entry.name, entry

@@ -1,0 +1,279 @@
+"""The composition root: the only place that knows everything. Builds the parts in order, closes them in reverse."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+
+from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
+from bot.clock import SystemClock
+from bot.domain.errors import BotError, ConfigurationError, StorageError
+from bot.guardrails.identity import KeyedIdentities
+from bot.guardrails.presets import default_policy
+from bot.hosting.local import LocalStore
+from bot.pipeline.progress import ProgressBus
+from bot.pipeline.run import Parts
+from bot.pipeline.studio import Studio
+from bot.pipeline.workers import Workers
+from bot.ports import ChatAdapter, Clock, Health, ImageStore, Moderator, PromptSanitizer
+from bot.providers.registry import open_router
+from bot.providers.router import Router
+from bot.sanitizers.offline import OfflineSanitizer
+from bot.settings import Settings
+from bot.store import Store, open_store
+from bot.telemetry.metrics import Metrics
+from bot.web.plane import Plane, serving
+
+log = structlog.get_logger(__name__)
+
+_START_TRIES: Final = 60
+_START_PAUSE: Final = 2.0
+_ADAPTER_PAUSE: Final = 8.0
+_LAG_SECONDS: Final = 0.5
+
+
+@dataclass
+class Application:
+    """Everything that runs in one process."""
+
+    settings: Settings
+    metrics: Metrics
+    store: Store
+    images: ImageStore
+    router: Router
+    parts: Parts
+    studio: Studio
+    workers: Workers
+    adapters: dict[str, ChatAdapter]
+    port: int = 0
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def readiness(self) -> Mapping[str, Any]:
+        """State of every part, for `/readyz`. Ready means: requests can be taken and finished."""
+        database, images = await asyncio.gather(_probed(self.store.probe()), _probed(self.images.probe()))
+        adapters = {
+            name: _health_json(await _probed(adapter.health())) for name, adapter in self.adapters.items()
+        }
+        providers = self.router.status()
+        ready = database.ok and images.ok and any(entry["available"] for entry in providers)
+        return {
+            "ready": ready,
+            "database": _health_json(database),
+            "store": _health_json(images),
+            "providers": providers,
+            "adapters": adapters,
+            "jobs_in_flight": self.workers.in_flight,
+        }
+
+    async def start_adapters(self) -> None:
+        """Each in a task of its own, so that one platform's outage keeps nobody else waiting."""
+        self._tasks += [
+            asyncio.create_task(self._keep_starting(adapter), name=f"start {name}")
+            for name, adapter in self.adapters.items()
+        ]
+
+    async def _keep_starting(self, adapter: ChatAdapter) -> None:
+        while True:
+            try:
+                await adapter.start()
+                return
+            except ConfigurationError as fault:
+                self.metrics.alert("adapter", f"{adapter.name}: {fault}")
+                return
+            except Exception:
+                log.exception("adapter_start_failed", adapter=adapter.name)
+            await asyncio.sleep(_ADAPTER_PAUSE)
+
+    async def drain(self) -> None:
+        """Stop intake, let running jobs end within the grace period, hand the rest over."""
+        for adapter in self.adapters.values():
+            with contextlib.suppress(Exception):
+                await adapter.stop_intake()
+        await self.workers.stop(self.settings.workers.shutdown_grace_seconds)
+
+    async def close_adapters(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for adapter in self.adapters.values():
+            try:
+                async with asyncio.timeout(10):
+                    await adapter.aclose()
+            except Exception:
+                log.exception("adapter_close_failed", adapter=adapter.name)
+
+
+@asynccontextmanager
+async def open_application(
+    settings: Settings, adapters: Callable[[], Mapping[str, AdapterFactory]] | None = None
+) -> AsyncIterator[Application]:
+    """Build everything but the HTTP plane; nothing runs yet but what the parts need themselves.
+
+    `adapters` overrides the installed ones, for the command line and for tests.
+
+    Raises:
+        ConfigurationError: settings that cannot work.
+    """
+    clock: Clock = SystemClock()
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+        store = await _open_store(settings, clock)
+        stack.push_async_callback(store.aclose)
+        images = await _open_images(settings)
+        stack.push_async_callback(images.aclose)
+        router = await open_router(settings.models, settings.providers, store.jobs, clock, metrics)
+        stack.push_async_callback(router.aclose)
+        sanitizer, moderator = await _open_text_models(settings, clock, stack)
+        served: dict[str, ChatAdapter] = {}
+        parts = Parts(
+            clock=clock,
+            jobs=store.jobs,
+            policies=store.policies,
+            images=images,
+            router=router,
+            sanitizer=sanitizer,
+            moderator=moderator,
+            identities=KeyedIdentities(store.identity_key),
+            telemetry=metrics,
+            progress=ProgressBus(),
+            adapters=served,
+            partials=settings.models.partial_previews,
+        )
+        workers = Workers(parts, settings.workers.max_jobs)
+        studio = Studio(parts, workers.wake)
+        context = AdapterContext(
+            studio=studio,
+            images=images,
+            policies=store.policies,
+            secrets=store.secrets,
+            telemetry=metrics,
+            clock=clock,
+            data_dir=settings.storage.data_dir,
+            base_url=settings.http.base_url,
+            loopback=settings.http.http_host in {"127.0.0.1", "::1", "localhost"},
+            playground_token=_plain(settings.http.playground_token),
+            offline=router.offline,
+        )
+        served.update(_make_adapters(context, adapters() if adapters else None))
+        yield Application(settings, metrics, store, images, router, parts, studio, workers, served)
+
+
+@asynccontextmanager
+async def running(app: Application) -> AsyncIterator[Application]:
+    """Workers, adapters and the HTTP plane, until the block ends; then everything drains."""
+    local = app.images if isinstance(app.images, LocalStore) else None
+    routes = [route for adapter in app.adapters.values() for route in adapter.routes()]
+    plane = Plane(app.metrics, app.readiness, local, routes)
+    http = app.settings.http
+    async with serving(plane.app(), http.http_host, http.http_port) as port:
+        app.port = port
+        lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
+        await app.workers.start()
+        await app.start_adapters()
+        try:
+            yield app
+        finally:
+            await app.drain()
+            await app.close_adapters()
+            lag.cancel()
+            await asyncio.gather(lag, return_exceptions=True)
+
+
+async def _open_store(settings: Settings, clock: Clock) -> Store:
+    """The database, waited for if it is not up yet."""
+    for attempt in range(_START_TRIES):
+        try:
+            return await open_store(
+                settings.storage.database,
+                data_dir=settings.storage.data_dir,
+                clock=clock,
+                secret=settings.storage.secret_key,
+                default_policy=default_policy,
+            )
+        except StorageError as fault:
+            if not fault.retryable or attempt == _START_TRIES - 1:
+                raise ConfigurationError(
+                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
+                ) from None
+            log.warning("database_not_ready", problem=fault.problem)
+            await asyncio.sleep(_START_PAUSE)
+    raise AssertionError("unreachable")
+
+
+async def _open_images(settings: Settings) -> ImageStore:
+    storage = settings.storage
+    if not storage.s3_bucket:
+        public = bool(settings.http.public_base_url)
+        return LocalStore(storage.data_dir / "images", settings.http.base_url, public=public)
+    from bot.hosting.s3 import S3Location, S3Store
+
+    return await S3Store.open(
+        S3Location(
+            bucket=storage.s3_bucket,
+            access_key=storage.aws_access_key_id,
+            secret_key=storage.aws_secret_access_key,
+            endpoint_url=storage.s3_endpoint_url,
+            region=storage.s3_region,
+            cdn_base_url=storage.cdn_base_url,
+        )
+    )
+
+
+async def _open_text_models(
+    settings: Settings, clock: Clock, stack: AsyncExitStack
+) -> tuple[PromptSanitizer, Moderator | None]:
+    """The text model and moderation, or the offline rules when there is no key."""
+    key = settings.providers.openai_api_key
+    if key is None:
+        log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
+        return OfflineSanitizer(), None
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.moderation import OpenAIModerator
+    from bot.sanitizers.openai_chat import OpenAISanitizer
+
+    client = await open_client(key, settings.providers.openai_base_url)
+    stack.push_async_callback(client.close)
+    sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
+    return sanitizer, OpenAIModerator(client, clock)
+
+
+def _make_adapters(
+    context: AdapterContext, given: Mapping[str, AdapterFactory] | None
+) -> dict[str, ChatAdapter]:
+    factories: dict[str, AdapterFactory] = dict(given) if given is not None else {}
+    if given is None:
+        factories = {name: entry.load() for name, entry in find_adapters()}
+    made = {name: factory(context) for name, factory in factories.items()}
+    log.info("adapters", enabled=[name for name, adapter in made.items() if adapter is not None])
+    return {name: adapter for name, adapter in made.items() if adapter is not None}
+
+
+async def _watch_loop(metrics: Metrics) -> None:
+    """How late the event loop wakes up: the first sign that something blocks it."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + _LAG_SECONDS
+        await asyncio.sleep(_LAG_SECONDS)
+        metrics.loop_lag(max(0.0, loop.time() - due))
+
+
+async def _probed(probe: Any) -> Health:
+    """A probe's answer within 3 s, whatever it does."""
+    try:
+        async with asyncio.timeout(3):
+            return await probe
+    except (BotError, TimeoutError, OSError) as fault:
+        return Health(ok=False, detail=type(fault).__name__)
+
+
+def _health_json(health: Health) -> Mapping[str, Any]:
+    return {"ok": health.ok, "detail": health.detail}
+
+
+def _plain(secret: Any) -> str | None:
+    return secret.get_secret_value() if secret is not None else None

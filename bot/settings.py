@@ -1,0 +1,161 @@
+"""Settings from the environment and `.env`, one model a section; `.env.example` documents every name.
+
+Nothing is read at import time: `load_settings` is called once, by the composition root.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.errors import ConfigurationError
+
+
+def _split(value: Any) -> Any:
+    """Comma separated text to a tuple of names."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Section(BaseSettings):
+    """Base of all sections. An empty value in `.env` counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
+
+
+class ModelSettings(Section):
+    """Which models serve, in which order."""
+
+    image_route: Names = ("openai:gpt-image-2", "bfl:flux-2-pro")
+    sanitizer_models: Names = ("gpt-4o-mini", "gpt-6-luna")
+    partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
+
+
+class ProviderSettings(Section):
+    """Keys and addresses of hosts. A provider without its key is skipped."""
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    bfl_api_key: SecretStr | None = None
+    bfl_base_url: str = "https://api.bfl.ai"
+    replicate_api_token: SecretStr | None = None
+    replicate_base_url: str = "https://api.replicate.com"
+    fal_key: SecretStr | None = None
+    fal_base_url: str = "https://queue.fal.run"
+    runpod_api_key: SecretStr | None = None
+    runpod_endpoint_id: str | None = None
+    runpod_base_url: str = "https://api.runpod.ai"
+    flux_base_url: str | None = None
+    flux_api_key: SecretStr | None = None
+    flux_profile: str = "vllm-omni"
+
+
+class StorageSettings(Section):
+    """Where pictures and rows live."""
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    s3_bucket: str | None = None
+    s3_endpoint_url: str | None = None
+    s3_region: str = "us-east-1"
+    aws_access_key_id: str | None = None
+    aws_secret_access_key: SecretStr | None = None
+    cdn_base_url: str = ""
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the embedded default in `data_dir`."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'imagine.db').absolute()}"
+
+
+class HttpSettings(Section):
+    """The one HTTP plane."""
+
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_base_url: str = ""
+    playground_token: SecretStr | None = None
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and not (parts.scheme in {"http", "https"} and parts.netloc):
+            raise ValueError("must be a whole address such as https://images.example.org")
+        return value.rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """Address that people open."""
+        host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
+        return self.public_base_url or f"http://{host}:{self.http_port}"
+
+
+class LogSettings(Section):
+    log_format: Annotated[str, Field(pattern="^(console|json)$")] = "console"
+    log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")] = "INFO"
+    otel_exporter_otlp_endpoint: str | None = None
+
+
+class WorkerSettings(Section):
+    """How much this process does at once, and how long it takes to leave."""
+
+    max_jobs: Annotated[int, Field(ge=1, le=1000)] = 64
+    shutdown_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 25.0
+    allow_offline_preview: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections of the core. Adapters read their own."""
+
+    models: ModelSettings
+    providers: ProviderSettings
+    storage: StorageSettings
+    http: HttpSettings
+    logs: LogSettings
+    workers: WorkerSettings
+
+
+def load_settings() -> Settings:
+    """Read and check everything.
+
+    Raises:
+        ConfigurationError: with the name of the variable and what it takes.
+    """
+    return Settings(
+        models=read_section(ModelSettings),
+        providers=read_section(ProviderSettings),
+        storage=read_section(StorageSettings),
+        http=read_section(HttpSettings),
+        logs=read_section(LogSettings),
+        workers=read_section(WorkerSettings),
+    )
+
+
+SectionType = TypeVar("SectionType", bound=BaseSettings)
+
+
+def read_section(section: type[SectionType]) -> SectionType:
+    """One section, with a readable fault instead of a stack trace. Values are never repeated in it."""
+    try:
+        return section()
+    except ValidationError as problems:
+        first = problems.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise ConfigurationError(
+            f"{name} is not usable: {first['msg']}",
+            f"Correct {name} in the environment or in .env; .env.example tells what it takes.",
+        ) from None

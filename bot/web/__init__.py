@@ -1,0 +1,1 @@
+"""The one HTTP plane: health, metrics, hosted pictures, and whatever routes the adapters add."""
