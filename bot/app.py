@@ -128,7 +128,7 @@ async def open_application(
         stack.push_async_callback(images.aclose)
         router = await open_router(settings.models, settings.providers, store.jobs, clock, metrics)
         stack.push_async_callback(router.aclose)
-        sanitizer, moderator = await _open_text_models(settings, clock, stack)
+        sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
         served: dict[str, ChatAdapter] = {}
         parts = Parts(
             clock=clock,
@@ -224,22 +224,26 @@ async def _open_images(settings: Settings) -> ImageStore:
     )
 
 
-async def _open_text_models(
-    settings: Settings, clock: Clock, stack: AsyncExitStack
-) -> tuple[PromptSanitizer, Moderator | None]:
+@asynccontextmanager
+async def open_text_models(
+    settings: Settings, clock: Clock
+) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
     """The text model and moderation, or the offline rules when there is no key."""
     key = settings.providers.openai_api_key
     if key is None:
         log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
-        return OfflineSanitizer(), None
+        yield OfflineSanitizer(), None
+        return
     from bot.providers.openai_client import open_client
     from bot.sanitizers.moderation import OpenAIModerator
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
     client = await open_client(key, settings.providers.openai_base_url)
-    stack.push_async_callback(client.close)
-    sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
-    return sanitizer, OpenAIModerator(client, clock)
+    try:
+        sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
+        yield sanitizer, OpenAIModerator(client, clock)
+    finally:
+        await client.close()
 
 
 def _make_adapters(

@@ -40,8 +40,7 @@ async def imagine_once(prompt: str, output: Path | None, *, as_json: bool) -> in
             await app.workers.stop(grace=5.0)
         if isinstance(result, Refused):
             return _tell_refusal(result, texts, as_json=as_json)
-        code = await _tell(app, result, output, texts, as_json=as_json)
-    return code
+        return await _tell(app, result, output, texts, as_json=as_json)
 
 
 async def _request(app: Application, prompt: str) -> Job | Refused:

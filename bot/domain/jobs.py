@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.images import KeptImage, SafePrompt
+from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.domain.requests import ImagineRequest, JobId, Reference
 
@@ -72,7 +73,7 @@ class PaidPictures:
     images: tuple[KeptImage, ...]
     provider: str
     model: str
-    cost: int | None
+    cost: MicroUSD | None
     seed: int | None = None
     fell_back: bool = False
 

@@ -16,7 +16,7 @@ import structlog
 
 from bot.domain.errors import BotError, LostJob
 from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
-from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome, Refused
+from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.observe import job_context, stage_span
 from bot.pipeline.deliver import deliver
 from bot.pipeline.faults import failure_of
@@ -76,17 +76,17 @@ class Journey:
             return refusal
 
         async with self._stage(run, Stage.SANITIZE):
-            words: SafeWords | Refused = await sanitize(run)
-        if isinstance(words, Refused):
+            words = await sanitize(run)
+        if not isinstance(words, SafeWords):
             return words
 
         async with self._stage(run, Stage.GENERATE):
-            pictures: PaidPictures | Refused | Failed = await generate(run, words)
+            pictures = await generate(run, words)
         if not isinstance(pictures, PaidPictures):
             return pictures
 
         async with self._stage(run, Stage.INSPECT):
-            inspected: Inspected | Refused | Failed = await inspect(run, pictures)
+            inspected = await inspect(run, pictures)
         if not isinstance(inspected, Inspected):
             return inspected
 

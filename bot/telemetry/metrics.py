@@ -18,37 +18,57 @@ class Metrics:
     """Implements the `Telemetry` port on a registry of its own."""
 
     def __init__(self, on_alert: Callable[[str, str], None] | None = None) -> None:
-        self.registry = CollectorRegistry()
+        self.registry = registry = CollectorRegistry()
         self._on_alert = on_alert
-        one = {"registry": self.registry}
         self._requests = Counter(
-            "imagine_requests", "Requests by how they ended", ["platform", "outcome"], **one
+            "imagine_requests", "Requests by how they ended", ["platform", "outcome"], registry=registry
         )
         self._stages = Histogram(
-            "imagine_stage_seconds", "Time in each stage", ["stage"], buckets=_STAGE_BUCKETS, **one
+            "imagine_stage_seconds",
+            "Time in each stage",
+            ["stage"],
+            buckets=_STAGE_BUCKETS,
+            registry=registry,
         )
         self._acks = Histogram(
-            "imagine_ack_seconds", "Time to the acknowledgement", ["platform"], buckets=_ACK_BUCKETS, **one
+            "imagine_ack_seconds",
+            "Time to the acknowledgement",
+            ["platform"],
+            buckets=_ACK_BUCKETS,
+            registry=registry,
         )
         self._attempts = Counter(
-            "imagine_provider_attempts", "Provider calls by result", ["provider", "model", "result"], **one
+            "imagine_provider_attempts",
+            "Provider calls by result",
+            ["provider", "model", "result"],
+            registry=registry,
         )
         self._attempt_seconds = Histogram(
             "imagine_provider_seconds",
             "Time of provider calls",
             ["provider", "model"],
             buckets=_STAGE_BUCKETS,
-            **one,
+            registry=registry,
         )
-        self._cost = Counter("imagine_cost_usd", "Money spent, in dollars", ["provider", "model"], **one)
-        self._circuit = Gauge("imagine_circuit_open", "1 while a provider is set aside", ["provider"], **one)
+        self._cost = Counter(
+            "imagine_cost_usd", "Money spent, in dollars", ["provider", "model"], registry=registry
+        )
+        self._circuit = Gauge(
+            "imagine_circuit_open", "1 while a provider is set aside", ["provider"], registry=registry
+        )
         self._refusals = Counter(
-            "imagine_refusals", "Refusals by layer and reason", ["decided_by", "reason"], **one
+            "imagine_refusals", "Refusals by layer and reason", ["decided_by", "reason"], registry=registry
         )
-        self._in_flight = Gauge("imagine_jobs_in_flight", "Jobs running in this process", **one)
-        self._recovered = Counter("imagine_jobs_recovered", "Jobs taken over from dead processes", **one)
-        self._lag = Gauge("imagine_event_loop_lag_seconds", "How late the event loop woke up last", **one)
-        self._alerts = Counter("imagine_alerts", "Things an operator has to act on", ["kind"], **one)
+        self._in_flight = Gauge("imagine_jobs_in_flight", "Jobs running in this process", registry=registry)
+        self._recovered = Counter(
+            "imagine_jobs_recovered", "Jobs taken over from dead processes", registry=registry
+        )
+        self._lag = Gauge(
+            "imagine_event_loop_lag_seconds", "How late the event loop woke up last", registry=registry
+        )
+        self._alerts = Counter(
+            "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry
+        )
 
     def exposition(self) -> bytes:
         """Prometheus text format, version 0.0.4."""

@@ -1,0 +1,143 @@
+"""What all layers together decide about some words: the sanitizing stage, and every dry run, call this.
+
+In parallel: the sanitizer's verdict and moderation of the raw words. Then the decision, then the post-check of
+the safe prompt by the same local rules and the same moderation.
+"""
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import NoVerdict, ProviderError
+from bot.domain.jobs import SafeWords
+from bot.domain.moderation import ModerationScores
+from bot.domain.outcomes import DecidedBy, Failed, Refused
+from bot.domain.policy import Policy
+from bot.domain.verdict import Verdict
+from bot.guardrails.decide import Evidence, decide, post_check
+from bot.guardrails.thresholds import Level, level_of
+from bot.guardrails.words import check_words, flagged_terms
+from bot.ports import Clock, Moderator, PromptSanitizer, SanitizeTask
+
+log = structlog.get_logger(__name__)
+
+SECONDS: Final = 8.0
+"""Deadline of the text model with its one repair attempt; moderation has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one layer said, for moderators and the audit; never words of a person or free text of a model.
+
+    Attributes:
+        says: allow, rewrite, ask, reject, or the kind of silence: outage, garbage, refusal, leak, off.
+    """
+
+    name: DecidedBy
+    says: str
+    reason: str = ""
+    scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    end: SafeWords | Refused | Failed
+    trail: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The layers that can speak; `moderator` None means that none is configured."""
+
+    sanitizer: PromptSanitizer
+    moderator: Moderator | None
+    clock: Clock
+
+    async def judge(self, task: SanitizeTask, policy: Policy, deadline: Deadline) -> Judgement:
+        """Never raises for a layer that is down: its silence is part of the decision."""
+        task = _with_rules(task, policy)
+        first = deadline.within(self.clock.now(), SECONDS)
+        verdict, scores = await asyncio.gather(self._verdict(task, first), self._score(task.words, first))
+        evidence = Evidence(task.words, scores, moderated=self.moderator is not None)
+        trail = [_moderation_layer(scores, policy, evidence), _sanitizer_layer(verdict)]
+        end = decide(evidence, verdict, policy)
+        if isinstance(end, SafeWords):
+            second = deadline.within(self.clock.now(), SECONDS)
+            end = await self._post_check(end, evidence, policy, second)
+            trail.append(_layer_of(DecidedBy.POST_CHECK, end))
+        if isinstance(end, Refused) and end.suggestion:
+            end = await self._checked_suggestion(end, policy, deadline)
+        return Judgement(end, tuple(trail))
+
+    async def _verdict(self, task: SanitizeTask, deadline: Deadline) -> Verdict | NoVerdict:
+        try:
+            return await self.sanitizer.judge(task, deadline)
+        except NoVerdict as none:
+            log.warning("sanitizer_no_verdict", kind=none.kind, detail=none.detail)
+            return none
+
+    async def _score(self, text: str, deadline: Deadline) -> ModerationScores | None:
+        """None when the service is missing or down, which is never a pass."""
+        if self.moderator is None:
+            return None
+        try:
+            return (await self.moderator.score_text([text], deadline))[0]
+        except ProviderError as fault:
+            log.warning("moderation_down", fault=type(fault).__name__, detail=fault.detail)
+            return None
+
+    async def _post_check(
+        self, words: SafeWords, evidence: Evidence, policy: Policy, deadline: Deadline
+    ) -> SafeWords | Refused | Failed:
+        unchanged = words.prompt == evidence.words
+        scores = evidence.scores if unchanged else await self._score(words.prompt, deadline)
+        return post_check(words, scores, evidence, policy)
+
+    async def _checked_suggestion(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
+        """A suggestion is a model's free text: it is shown only if it would pass itself."""
+        text = refused.suggestion or ""
+        if check_words(text, policy.content) is None:
+            scores = await self._score(text, deadline.within(self.clock.now(), SECONDS))
+            if self.moderator is None or (scores and level_of(scores, policy.content)[0] is Level.LOW):
+                return refused
+        return dataclasses.replace(refused, suggestion=None)
+
+
+def _with_rules(task: SanitizeTask, policy: Policy) -> SanitizeTask:
+    content = policy.content
+    return dataclasses.replace(
+        task,
+        rating=content.rating,
+        rules={"real_people": content.real_people, "characters": content.characters},
+        flagged_terms=flagged_terms(task.words, content),
+    )
+
+
+def _moderation_layer(scores: ModerationScores | None, policy: Policy, evidence: Evidence) -> Layer:
+    if scores is None:
+        return Layer(DecidedBy.MODERATION, "outage" if evidence.moderated else "off")
+    level, category = level_of(scores, policy.content)
+    return Layer(
+        DecidedBy.MODERATION, "reject" if level is Level.HIGH else "allow", category, dict(scores.scores)
+    )
+
+
+def _sanitizer_layer(verdict: Verdict | NoVerdict) -> Layer:
+    if isinstance(verdict, NoVerdict):
+        return Layer(DecidedBy.SANITIZER, verdict.kind)
+    return Layer(DecidedBy.SANITIZER, verdict.decision.value, verdict.reason_code.value)
+
+
+def _layer_of(name: DecidedBy, end: SafeWords | Refused | Failed) -> Layer:
+    match end:
+        case Refused(reason=reason):
+            return Layer(name, "reject", reason.value)
+        case Failed(failure=failure):
+            return Layer(name, "reject", failure.value)
+        case _:
+            return Layer(name, "allow")
