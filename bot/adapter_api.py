@@ -1,6 +1,6 @@
 """What the core hands to an adapter, and how it finds adapters: by the entry-point group `imagine_bot.adapters`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -23,6 +23,7 @@ class AdapterContext:
         loopback: The HTTP plane listens on this machine only.
         playground_token: Needed for the playground's API anywhere but on loopback.
         offline: Only the offline renderer serves.
+        models: Names of the configured image models, for autocompletion.
     """
 
     studio: Studio
@@ -36,6 +37,7 @@ class AdapterContext:
     loopback: bool
     playground_token: str | None
     offline: bool
+    models: Sequence[str] = ()
 
 
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]

@@ -1,0 +1,49 @@
+"""Every call to Discord goes through here: an own deadline, an own retry for lost connections.
+
+discord.py repeats neither resets nor closed connections on Linux, and may sleep for minutes on 5xx and 429.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.ports import Clock
+
+CALL_SECONDS: Final = 20.0
+_TRIES: Final = 4
+_LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+
+Result = TypeVar("Result")
+
+
+async def call(
+    request: Callable[[], Awaitable[Result]],
+    clock: Clock,
+    *,
+    seconds: float = CALL_SECONDS,
+    tries: int = _TRIES,
+) -> Result:
+    """Run `request`, again if the connection was lost or Discord had a bad moment.
+
+    Only for what may be repeated: edits, deletions, reads. `request` makes its files anew each time, since
+    discord.py closes them.
+
+    Raises:
+        discord.HTTPException: Discord's answer.
+        OSError, TimeoutError, aiohttp.ClientError: no answer after all tries.
+    """
+    for attempt in range(1, tries + 1):
+        try:
+            async with asyncio.timeout(seconds):
+                return await request()
+        except discord.DiscordServerError:
+            if attempt == tries:
+                raise
+        except _LOST:
+            if attempt == tries:
+                raise
+        await clock.sleep(0.25 * 2**attempt)
+    raise AssertionError("unreachable")

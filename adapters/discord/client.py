@@ -1,0 +1,270 @@
+"""The connection to Discord and what happens on each event. Everything a member does ends in an answer."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import discord
+import structlog
+from discord import app_commands
+
+from adapters.discord.acknowledge import UNKNOWN_INTERACTION, defer, too_old
+from adapters.discord.calls import call
+from adapters.discord.commands import CatalogueTranslator, add_commands
+from adapters.discord.components import PictureButton
+from adapters.discord.delivery import Delivery
+from adapters.discord.handle import handle_of
+from adapters.discord.modals import Submit, question
+from adapters.discord.render import info_text
+from adapters.discord.requester import requester_of
+from adapters.discord.sync import sync_commands
+from bot.adapter_api import AdapterContext
+from bot.domain.jobs import Job
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.requests import Action, JobId, Reference, ReferenceRole
+from bot.messages.catalogue import Texts, texts_for
+from bot.messages.keys import Say
+from bot.pipeline.studio import Ask, Press
+from bot.ports import Accepted, Duplicate
+
+log = structlog.get_logger(__name__)
+
+NOBODY: Final = discord.AllowedMentions.none()
+LIFETIME: Final = 14 * 60.0
+"""Seconds a job may take: the interaction's token lives 15 minutes."""
+_UNKNOWN_JOB: Final = Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
+
+
+class ImagineClient(discord.AutoShardedClient):
+    """One connection's life. A new one is made after each loss that the library does not survive."""
+
+    def __init__(self, context: AdapterContext, **options: Any) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        super().__init__(intents=intents, allowed_mentions=NOBODY, **options)
+        self.context = context
+        self.studio = context.studio
+        self.tree: app_commands.CommandTree[Any] = app_commands.CommandTree(self)
+        self.tree.on_error = self._on_command_error  # type: ignore[method-assign]
+        self.taking = True
+        self.delivery: Delivery
+        add_commands(self.tree, self)
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(PictureButton)
+        await self.tree.set_translator(CatalogueTranslator())
+        await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
+
+    async def on_imagine(
+        self,
+        interaction: discord.Interaction,
+        prompt: str,
+        typed: Mapping[str, Any],
+        files: Sequence[discord.Attachment],
+        role: str | None,
+    ) -> None:
+        """`/imagine`: a subcommand in the text, or a request."""
+        if await self._subcommand(interaction, prompt.strip()):
+            return
+        references = [reference_of(file.url, role or "style") for file in files]
+        ask = Ask(
+            key=f"discord:{interaction.id}",
+            requester=requester_of(interaction),
+            text=prompt,
+            typed=typed,
+            references=tuple(references),
+            lifetime=LIFETIME,
+        )
+        if self._open(interaction):
+            await self._start(interaction, await self.studio.submit(ask))
+
+    async def on_remix(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Context menu on a message with a picture: ask what should change, with that picture as reference."""
+        texts = texts_of(interaction)
+        picture = next(
+            (file for file in message.attachments if (file.content_type or "").startswith("image/")), None
+        )
+        if picture is None:
+            await self._whisper(interaction, texts.say(Say.NO_PICTURE))
+            return
+        ask = Ask(
+            key=f"discord:{interaction.id}",
+            requester=requester_of(interaction),
+            text=texts.say(Say.REMIX_WORDS),
+            references=(reference_of(picture.url, ReferenceRole.EDIT.value),),
+            lifetime=LIFETIME,
+        )
+        if self._open(interaction):
+            await self._start(interaction, await self.studio.submit(ask))
+
+    async def on_press(
+        self, interaction: discord.Interaction, action: Action, job_id: JobId, index: int
+    ) -> None:
+        """A button: ask back, tell, delete, or make a child."""
+        texts, requester = texts_of(interaction), requester_of(interaction)
+        job = await self.studio.find(job_id, requester)
+        if isinstance(job, Refused):
+            await self._whisper(interaction, texts.refusal(job))
+        elif action in {Action.EDIT, Action.REWORD, Action.APPEAL}:
+            await interaction.response.send_modal(question(action, job, index, texts))
+        elif action is Action.INFO and isinstance(job.outcome, Delivered):
+            await self._whisper(interaction, info_text(job, job.outcome))
+        elif action is Action.DELETE:
+            await self._delete(interaction, job_id, texts)
+        elif action is Action.REPORT:
+            await self._report(interaction, job_id, "", texts)
+        elif action.makes_a_picture and self._open(interaction):
+            await self._press(interaction, action, job_id, index, "", ())
+        else:
+            await self._whisper(interaction, texts.refusal(_UNKNOWN_JOB))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Submits of questions, also of those that another process has asked."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        submit = Submit.read(dict(interaction.data or {}))
+        if submit is None:
+            return
+        try:
+            if submit.action is Action.APPEAL:
+                await self._report(interaction, submit.job_id, submit.text, texts_of(interaction))
+            elif self._open(interaction):
+                references = [reference_of(file["url"], "style") for file in submit.attachments]
+                await self._press(
+                    interaction, submit.action, submit.job_id, submit.index, submit.text, tuple(references)
+                )
+        except Exception as fault:  # noqa: BLE001 - every event ends in an answer
+            await self.on_fault(interaction, fault)
+
+    async def on_fault(self, interaction: discord.Interaction, fault: Exception) -> None:
+        """The net below every handler: log, and tell the person something friendly."""
+        original = getattr(fault, "original", fault)
+        if isinstance(original, discord.HTTPException) and original.code == UNKNOWN_INTERACTION:
+            log.info("interaction_gone")
+            return
+        log.error("handler_failed", exc_info=original)
+        texts = texts_of(interaction)
+        text = texts.failure(Failed(FailureClass.INTERNAL), JobId(str(interaction.id)))
+        await self._whisper(interaction, text)
+
+    async def complete_model(
+        self, _interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Configured models, from memory."""
+        names = [name for name in self.context.models if current.lower() in name.lower()]
+        return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+
+    async def _on_command_error(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
+    ) -> None:
+        await self.on_fault(interaction, error)
+
+    def _open(self, interaction: discord.Interaction) -> bool:
+        """Whether a request that costs money may still be taken."""
+        return self.taking and not too_old(interaction)
+
+    async def _subcommand(self, interaction: discord.Interaction, prompt: str) -> bool:
+        word, _, rest = prompt.partition(" ")
+        texts = texts_of(interaction)
+        match word.lower(), rest.strip():
+            case "help", "":
+                await self._whisper(interaction, texts.say(Say.HELP))
+            case "privacy", "":
+                await self._whisper(interaction, texts.say(Say.PRIVACY))
+            case "show", job_id if len(job_id) == 16 and " " not in job_id:
+                await self._show(interaction, JobId(job_id.lower()), texts)
+            case _:
+                return False
+        return True
+
+    async def _show(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
+        """A finished job with live buttons, wherever it is asked for."""
+        job = await self.studio.find(job_id, requester_of(interaction))
+        if isinstance(job, Refused) or not isinstance(job.outcome, Delivered):
+            await self._whisper(interaction, texts.refusal(job if isinstance(job, Refused) else _UNKNOWN_JOB))
+            return
+        message_id = await defer(interaction)
+        if message_id is None:
+            return
+        handle = handle_of(interaction, ephemeral=False)
+        await self.delivery.show_again(job, job.outcome, handle, message_id)
+
+    async def _press(
+        self,
+        interaction: discord.Interaction,
+        action: Action,
+        job_id: JobId,
+        index: int,
+        text: str,
+        references: tuple[Reference, ...],
+    ) -> None:
+        press = Press(
+            key=f"discord:{interaction.id}",
+            requester=requester_of(interaction),
+            job_id=job_id,
+            action=action,
+            index=index,
+            text=text,
+            references=references,
+            lifetime=LIFETIME,
+        )
+        await self._start(interaction, await self.studio.press(press))
+
+    async def _start(self, interaction: discord.Interaction, result: Accepted | Duplicate | Refused) -> None:
+        """Refusals privately; an accepted job is acknowledged first and begun only when that has arrived."""
+        texts = texts_of(interaction)
+        match result:
+            case Refused() as refused:
+                await self._whisper(interaction, texts.refusal(refused))
+            case Duplicate(job=job):
+                await self._point_to(interaction, job, texts)
+            case Accepted(job=job):
+                message_id = await defer(interaction)
+                seconds = time.time() - interaction.created_at.timestamp()
+                self.context.telemetry.acknowledged("discord", max(0.0, seconds))
+                if message_id is None:
+                    log.info("not_acknowledged", job_id=job.job_id)
+                    return
+                message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
+                handle = handle_of(interaction, ephemeral=False)
+                await self.studio.begin(job.job_id, handle.to_json(), message)
+
+    async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
+        """A redelivered command belongs to another process; a second press is told about the first one's child."""
+        if job.request.key == f"discord:{interaction.id}":
+            return
+        await self._whisper(
+            interaction,
+            texts.say(Say.SEE_ALSO, job=job.job_id) if job.state.final else texts.say(Say.ALREADY_RUNNING),
+        )
+
+    async def _delete(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
+        message_id = await defer(interaction, ephemeral=True)
+        result = await self.studio.delete(job_id, requester_of(interaction))
+        text = texts.refusal(result) if isinstance(result, Refused) else texts.say(Say.DELETED)
+        if message_id is not None:
+            await call(lambda: interaction.edit_original_response(content=text), self.context.clock)
+
+    async def _report(self, interaction: discord.Interaction, job_id: JobId, text: str, texts: Texts) -> None:
+        result = await self.studio.report(job_id, requester_of(interaction), text)
+        answer = texts.refusal(result) if isinstance(result, Refused) else texts.say(Say.REPORTED)
+        await self._whisper(interaction, answer)
+
+    async def _whisper(self, interaction: discord.Interaction, text: str) -> None:
+        """A private answer, as the first response or behind it; failing to give it is only logged."""
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+            else:
+                await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
+        except discord.HTTPException as error:
+            log.info("whisper_failed", status=error.status, code=error.code)
+
+
+def texts_of(interaction: discord.Interaction) -> Texts:
+    return texts_for(str(interaction.locale))
+
+
+def reference_of(url: str, role: str) -> Reference:
+    """A file on Discord's CDN; it is fetched when the job runs."""
+    return Reference(f"attachment:{url}", ReferenceRole(role))

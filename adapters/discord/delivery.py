@@ -1,0 +1,274 @@
+"""The only writer of results: a ladder of doors, each one tried until the end is told.
+
+1  the interaction's token, same message, with the file
+2  the same, smaller file; then without a file, as a link
+3  the bot's own token on the same message
+4  a new message in the channel, mentioning only the person
+5  a direct message
+6  nothing was open: the picture stays under its job id
+"""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+import discord
+import structlog
+
+from adapters.discord.calls import call
+from adapters.discord.handle import Handle
+from adapters.discord.render import (
+    Attached,
+    failure_layout,
+    file_name,
+    picture_layout,
+    refusal_layout,
+)
+from bot.domain.errors import DeliveryError, StorageError
+from bot.domain.images import MediaType
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
+from bot.images.previews import fit_into
+from bot.ports import Clock, ImageStore, PolicyStore
+
+log = structlog.get_logger(__name__)
+
+NOBODY: Final = discord.AllowedMentions.none()
+_FILE_SHARE: Final = 0.9
+
+TOO_LARGE: Final = 40005
+UNKNOWN_WEBHOOK: Final = 10015
+INVALID_TOKEN: Final = 50027
+UNKNOWN_MESSAGE: Final = 10008
+BLOCKED_BY_RULES: Final = frozenset({200000, 240000, 20009})
+
+_LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+class TokenDead(Exception):
+    """The interaction's token is not taken any more."""
+
+
+class MessageGone(Exception):
+    """Somebody deleted the message: nothing is posted again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is to be shown: a layout for given files, and the files that fit."""
+
+    layout: Callable[[Sequence[Attached | None]], discord.ui.LayoutView]
+    files: Sequence[Attached | None]
+    images: Sequence[Any] = ()
+
+    def without_files(self) -> "Content":
+        return dataclasses.replace(self, files=[None] * len(self.files))
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of an edit or a post, with fresh files."""
+        files = [
+            file.file(image) for file, image in zip(self.files, self.images, strict=True) if file is not None
+        ]
+        return {"view": self.layout(self.files), "attachments": files, "allowed_mentions": NOBODY}
+
+
+class Delivery:
+    """Shows outcomes. Safe to repeat: every door but the last two edits a message that is known."""
+
+    def __init__(
+        self, client: discord.Client, images: ImageStore, policies: PolicyStore, clock: Clock
+    ) -> None:
+        self._client = client
+        self._images = images
+        self._policies = policies
+        self._clock = clock
+
+    async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
+        """Returns where it is shown. Raises DeliveryError when no door was open."""
+        handle = Handle.from_json(job.handle) if job.handle else None
+        if isinstance(outcome, Delivered):
+            return await self._show(job, handle, await self._picture(job, outcome, handle))
+        if isinstance(outcome, Refused):
+            return await self._refuse(job, handle, outcome)
+        return await self._show(job, handle, self._failure(job, outcome))
+
+    async def show_again(self, job: Job, outcome: Delivered, handle: Handle, message_id: int) -> None:
+        """Show a finished job in another place. Raises DeliveryError."""
+        content = await self._picture(job, outcome, handle)
+        try:
+            await self._edit_by_token(handle, message_id, content)
+        except (TokenDead, MessageGone):
+            raise DeliveryError("the place to show it is gone") from None
+
+    async def retract(self, job: Job) -> None:
+        """Delete the job's message, by the bot's own token; what is gone already is no error."""
+        message_id, channel_id = int(job.message.get("message_id", 0)), int(job.message.get("channel_id", 0))
+        if not message_id or not channel_id:
+            return
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        try:
+            await call(message.delete, self._clock)
+        except (discord.HTTPException, *_LOST) as fault:
+            log.info("message_not_deleted", job_id=job.job_id, fault=_brief(fault))
+
+    async def _picture(self, job: Job, outcome: Delivered, handle: Handle | None) -> Content:
+        policy = await self._policies.policy(job.request.requester.tenant)
+        limit = handle.limit if handle else 10 * 1024 * 1024
+        share = int(limit * _FILE_SHARE) // len(outcome.images)
+        files = [await self._file(job, outcome, place, share) for place in range(len(outcome.images))]
+        cost = policy.presentation.show_cost
+        return Content(
+            lambda attached: picture_layout(job, outcome, attached, cost=cost), files, outcome.images
+        )
+
+    async def _file(self, job: Job, outcome: Delivered, place: int, limit: int) -> Attached | None:
+        """The original if it fits, else the largest copy that does, else None."""
+        image = outcome.images[place]
+        try:
+            data = await self._images.read(image.key)
+        except StorageError:
+            log.warning("picture_unreadable", job_id=job.job_id)
+            return None
+        if len(data) <= limit:
+            return Attached(file_name(job, place, image.media_type.extension), data)
+        smaller = await fit_into(data, limit)
+        return Attached(file_name(job, place, MediaType.JPEG.extension), smaller) if smaller else None
+
+    def _failure(self, job: Job, failed: Failed) -> Content:
+        return Content(lambda _: failure_layout(job, failed), ())
+
+    async def _refuse(self, job: Job, handle: Handle | None, refused: Refused) -> Mapping[str, Any]:
+        """A late no: the public placeholder goes, the requester alone is told."""
+        content = Content(lambda _: refusal_layout(job, refused), ())
+        if handle is None or handle.ephemeral or not handle.alive(self._clock.now()):
+            return await self._show(job, handle, content)
+        webhook = self._webhook(handle)
+        try:
+            await self._by_token(lambda: webhook.delete_message(int(job.message["message_id"])))
+        except MessageGone:
+            log.info("placeholder_gone", job_id=job.job_id)
+        except (TokenDead, discord.HTTPException, *_LOST):
+            return await self._show(job, handle, content)
+        arguments = content.arguments()
+        del arguments["attachments"]
+        try:
+            await self._by_token(lambda: webhook.send(**arguments, ephemeral=True, wait=True))
+        except (TokenDead, MessageGone, discord.HTTPException, *_LOST):
+            return await self._direct(job, handle, content)
+        return {"private": True}
+
+    async def _show(self, job: Job, handle: Handle | None, content: Content) -> Mapping[str, Any]:
+        """Down the ladder."""
+        message_id = int(job.message.get("message_id", 0))
+        try:
+            if handle and message_id and handle.alive(self._clock.now()):
+                try:
+                    await self._edit_by_token(handle, message_id, content)
+                    return job.message
+                except TokenDead:
+                    log.info("token_dead", job_id=job.job_id)
+            return await self._without_token(job, handle, message_id, content)
+        except MessageGone:
+            log.info("message_gone", job_id=job.job_id)
+            return {**job.message, "dismissed": True}
+
+    async def _without_token(
+        self, job: Job, handle: Handle | None, message_id: int, content: Content
+    ) -> Mapping[str, Any]:
+        channel_id = handle.channel_id if handle else int(job.message.get("channel_id", 0))
+        private = handle is not None and handle.ephemeral
+        if channel_id and message_id and not private:
+            channel = self._client.get_partial_messageable(channel_id)
+            edit = channel.get_partial_message(message_id).edit
+            if await self._try(lambda: edit(**content.arguments())):
+                return job.message
+        if handle and handle.can_post and not private:
+            sent = await self._post(channel_id, job, content)
+            if sent:
+                return sent
+        return await self._direct(job, handle, content)
+
+    async def _post(self, channel_id: int, job: Job, content: Content) -> Mapping[str, Any] | None:
+        """A new message in the channel. Not repeated: a lost answer could mean that it is there already."""
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            message = await call(lambda: channel.send(**_for_post(content)), self._clock, tries=1)
+        except (discord.HTTPException, *_LOST) as fault:
+            log.info("channel_closed", job_id=job.job_id, fault=_brief(fault))
+            return None
+        return {"message_id": str(message.id), "channel_id": str(channel_id)}
+
+    async def _direct(self, job: Job, handle: Handle | None, content: Content) -> Mapping[str, Any]:
+        """A direct message, the last door."""
+        user_id = handle.user_id if handle else int(job.request.requester.user_id)
+        try:
+            user = await call(lambda: self._client.fetch_user(user_id), self._clock)
+            message = await call(lambda: user.send(**_for_post(content)), self._clock, tries=1)
+        except (discord.HTTPException, *_LOST) as fault:
+            raise DeliveryError(f"no door is open ({_brief(fault)})", retryable=False) from None
+        return {"message_id": str(message.id), "channel_id": str(message.channel.id)}
+
+    async def _edit_by_token(self, handle: Handle, message_id: int, content: Content) -> None:
+        """Edit the known message; on a size or rules problem once more with less in it."""
+        webhook = self._webhook(handle)
+        for attempt in (content, content.without_files()):
+            try:
+                await self._by_token(lambda now=attempt: webhook.edit_message(message_id, **now.arguments()))  # type: ignore[misc]
+                return
+            except discord.HTTPException as error:
+                too_much = error.status == 413 or error.code in {TOO_LARGE, *BLOCKED_BY_RULES}
+                if not too_much or attempt is not content:
+                    raise DeliveryError(f"edit refused: {_brief(error)}") from None
+                log.info("edit_with_less", code=error.code)
+
+    async def _by_token(self, request: Callable[[], Awaitable[Any]]) -> None:
+        """A call with the interaction's token.
+
+        Raises:
+            TokenDead: expired, unknown, or refused again and again: another door is needed.
+            MessageGone: the message was deleted.
+        """
+        try:
+            await call(request, self._clock)
+        except discord.HTTPException as error:
+            if error.code == UNKNOWN_MESSAGE:
+                raise MessageGone from None
+            if (
+                error.status in {401, 404}
+                or error.code in {INVALID_TOKEN, UNKNOWN_WEBHOOK}
+                or error.status >= 500
+            ):
+                raise TokenDead from None
+            raise
+        except _LOST:
+            raise TokenDead from None
+
+    async def _try(self, request: Callable[[], Awaitable[Any]]) -> bool:
+        try:
+            await call(request, self._clock)
+        except discord.HTTPException as error:
+            if error.code == UNKNOWN_MESSAGE:
+                raise MessageGone from None
+            log.info("door_closed", fault=_brief(error))
+            return False
+        except _LOST as fault:
+            log.info("door_closed", fault=_brief(fault))
+            return False
+        return True
+
+    def _webhook(self, handle: Handle) -> discord.Webhook:
+        return discord.Webhook.partial(handle.application_id, handle.token, client=self._client)
+
+
+def _for_post(content: Content) -> dict[str, Any]:
+    arguments = content.arguments()
+    files = arguments.pop("attachments")
+    return {**arguments, **({"files": files} if files else {})}
+
+
+def _brief(fault: BaseException) -> str:
+    if isinstance(fault, discord.HTTPException):
+        return f"{fault.status}/{fault.code}"
+    return type(fault).__name__

@@ -1,0 +1,62 @@
+"""How any process can answer a Discord interaction, and where the answer is shown: JSON kept with the job."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+import discord
+
+TOKEN_LIFE: Final = 15 * 60.0
+SAFETY: Final = 45.0
+"""Seconds before the token's end from which on it is not used any more: an expired one costs a 401."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """What is needed to answer.
+
+    Attributes:
+        token: The interaction's token, a credential for 15 minutes.
+        limit: Largest file in bytes for this interaction.
+        can_post: The bot may send messages with files in the channel.
+        user_only: Only the person has installed the app: the bot is not in the channel.
+    """
+
+    application_id: int
+    token: str
+    expires_at: float
+    user_id: int
+    channel_id: int
+    limit: int
+    ephemeral: bool = False
+    can_post: bool = False
+    user_only: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**data)
+
+    def alive(self, now: float) -> bool:
+        return now < self.expires_at - SAFETY
+
+
+def handle_of(interaction: discord.Interaction, *, ephemeral: bool) -> Handle:
+    """The handle of an interaction that has just been acknowledged."""
+    permissions = interaction.app_permissions
+    threads = isinstance(interaction.channel, discord.Thread)
+    may_send = permissions.send_messages_in_threads if threads else permissions.send_messages
+    user_only = interaction.is_user_integration() and not interaction.is_guild_integration()
+    return Handle(
+        application_id=interaction.application_id,
+        token=interaction.token,
+        expires_at=interaction.created_at.timestamp() + TOKEN_LIFE,
+        user_id=interaction.user.id,
+        channel_id=interaction.channel_id or 0,
+        limit=interaction.filesize_limit,
+        ephemeral=ephemeral,
+        can_post=permissions.view_channel and may_send and permissions.attach_files and not user_only,
+        user_only=user_only,
+    )

@@ -1,0 +1,163 @@
+"""From a job's end to a Discord message: pure functions, no network.
+
+Messages are "components v2" layouts. Words in them are the sanitized ones, without markdown or mentions: bots are
+exempt from AutoMod, so a bot that echoes raw words would be a way around it.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+
+from adapters.discord.components import button, picture_rows
+from bot.domain.images import HostedImage
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered, Failed, Refused
+from bot.domain.requests import Action
+from bot.messages.catalogue import Texts, reference, texts_for
+from bot.messages.keys import Say
+from bot.ports import Progress
+
+_PROMPT: Final = 240
+_ACCENT: Final = discord.Colour(0xC8963E)
+_TROUBLE: Final = discord.Colour(0x8A8F98)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Bytes that go up with a message; `name` has the extension that Discord shows pictures by."""
+
+    name: str
+    data: bytes
+
+    def file(self, image: HostedImage) -> discord.File:
+        """A new file for each try: the library closes it after sending."""
+        return discord.File(
+            io.BytesIO(self.data), self.name, description=image.alt_text[:1024], spoiler=image.spoiler
+        )
+
+
+def texts_of(job: Job) -> Texts:
+    return texts_for(job.request.requester.locale)
+
+
+def picture_layout(
+    job: Job, outcome: Delivered, attached: Sequence[Attached | None], *, cost: bool = False
+) -> discord.ui.LayoutView:
+    """The finished picture with everything that can be done with it.
+
+    `attached` has one entry a picture, None where the bytes do not go along; those are shown from the CDN.
+    """
+    texts = texts_of(job)
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_heading(job, texts))]
+    gallery = [
+        discord.MediaGalleryItem(address, description=image.alt_text[:1024] or None, spoiler=image.spoiler)
+        for image, file in zip(outcome.images, attached, strict=True)
+        if (address := _address(image, file))
+    ]
+    if gallery:
+        parts.append(discord.ui.MediaGallery(*gallery))
+    missing = [
+        image.url for image, file in zip(outcome.images, attached, strict=True) if not _address(image, file)
+    ]
+    if missing:
+        parts.append(discord.ui.TextDisplay("\n".join(url for url in missing if url) or texts.say(Say.READY)))
+    if outcome.notices:
+        parts.append(
+            discord.ui.TextDisplay("\n".join(f"-# {texts.notice(note)}" for note in outcome.notices))
+        )
+    parts.append(discord.ui.TextDisplay(_footer(job, outcome, cost=cost)))
+    parts += picture_rows(job, outcome, texts)
+    return _layout(parts, _ACCENT)
+
+
+def refusal_layout(job: Job, refused: Refused) -> discord.ui.LayoutView:
+    """A no with what can be done about it."""
+    texts = texts_of(job)
+    actions = [Action.REWORD, *([Action.APPEAL] if refused.appealable else [])]
+    return _with_buttons(job, texts.refusal(refused, job.job_id), actions, texts)
+
+
+def failure_layout(job: Job, failed: Failed) -> discord.ui.LayoutView:
+    texts = texts_of(job)
+    return _with_buttons(job, texts.failure(failed, job.job_id), [Action.REROLL, Action.REWORD], texts)
+
+
+def progress_layout(job: Job, progress: Progress, preview: Attached | None) -> discord.ui.LayoutView:
+    """Where the job stands, with the newest preview if there is one."""
+    texts = texts_of(job)
+    words = texts.stage(progress.stage)
+    if progress.queue_place:
+        words = f"{words} · {texts.say(Say.QUEUE_PLACE, place=progress.queue_place)}"
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(f"⏳ {words} …")]
+    if preview is not None:
+        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{preview.name}")))
+    return _layout(parts, _TROUBLE)
+
+
+def text_layout(text: str) -> discord.ui.LayoutView:
+    return _layout([discord.ui.TextDisplay(text)], _TROUBLE)
+
+
+def file_name(job: Job, place: int, extension: str) -> str:
+    return f"{job.job_id}-{place + 1}.{extension}"
+
+
+def plain(text: str, limit: int) -> str:
+    """Text as it is, without markdown and without anybody being pinged."""
+    text = discord.utils.escape_mentions(discord.utils.escape_markdown(" ".join(text.split())))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def info_text(job: Job, outcome: Delivered) -> str:
+    """What the info button tells the person who pressed it."""
+    image = outcome.images[0]
+    options = job.request.options
+    lines = [
+        f"**{job.job_id}**",
+        f"{image.provider} · {image.model} · {image.width}×{image.height} · {options.quality}",
+        f"`/imagine show {job.job_id}`",
+    ]
+    if job.steps.pictures and job.steps.pictures.seed is not None:
+        lines.insert(2, f"seed {job.steps.pictures.seed}")
+    return "\n".join(lines)
+
+
+def _heading(job: Job, texts: Texts) -> str:
+    words = job.steps.words
+    said = plain(words.alt_text or words.prompt, _PROMPT) if words else ""
+    by = texts.say(Say.BY, name=f"<@{job.request.requester.user_id}>")
+    return f"**{said}**\n-# {by}" if said else f"-# {by}"
+
+
+def _footer(job: Job, outcome: Delivered, *, cost: bool) -> str:
+    image = outcome.images[0]
+    parts = [
+        reference(job.job_id),
+        image.model,
+        f"{image.width}×{image.height}",
+        f"<t:{int(job.created_at)}:R>",
+    ]
+    if cost and outcome.cost:
+        parts.append(f"${outcome.cost / 1_000_000:.3f}")
+    return "-# " + " · ".join(parts)
+
+
+def _address(image: HostedImage, file: Attached | None) -> str:
+    if file is not None:
+        prefix = "SPOILER_" if image.spoiler else ""
+        return f"attachment://{prefix}{file.name}"
+    return image.url if image.url.startswith("https://") else ""
+
+
+def _with_buttons(job: Job, text: str, actions: Sequence[Action], texts: Texts) -> discord.ui.LayoutView:
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(*(button(action, job, texts) for action in actions))
+    return _layout([discord.ui.TextDisplay(text), row], _TROUBLE)
+
+
+def _layout(parts: Sequence[discord.ui.Item[Any]], colour: discord.Colour) -> discord.ui.LayoutView:
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.Container(*parts, accent_colour=colour))
+    return view
