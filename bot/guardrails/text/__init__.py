@@ -1,0 +1,25 @@
+"""Words that get past no look-alike: matching, limits, and the form that is kept. Pure, without any I/O."""
+
+from bot.guardrails.text.blocklist import BlockList, Hit
+from bot.guardrails.text.lexicon import MatchMode, Strength, Term
+from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
+from bot.guardrails.text.patterns import GuildPattern, PatternError
+from bot.guardrails.text.reading import How
+from bot.guardrails.text.stored import stored_form
+from bot.guardrails.text.views import hidden_text
+
+__all__ = [
+    "BlockList",
+    "GuildPattern",
+    "Hit",
+    "How",
+    "LimitBreach",
+    "LimitKind",
+    "MatchMode",
+    "PatternError",
+    "Strength",
+    "Term",
+    "check_limits",
+    "hidden_text",
+    "stored_form",
+]

@@ -1,0 +1,69 @@
+"""Regular expressions that moderators write. RE2 only: no backtracking, so no pattern can hang the bot."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import re2
+
+from bot.guardrails.text.stored import stored_form
+
+MAX_PATTERN: Final = 260
+"""Characters; Discord's AutoMod has the same limit."""
+MAX_MEMORY: Final = 1 << 20
+"""Bytes that one compiled pattern may use, for its program and for matching."""
+
+_UNSUPPORTED: Final = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=|\(\?>|[*+?}]\+")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be used; the message is for the moderator who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildPattern:
+    """A compiled pattern. Matching ignores case and takes time linear in the text."""
+
+    source: str
+    _program: Any
+
+    @classmethod
+    def compile(cls, source: str) -> Self:
+        """Compile a pattern in RE2's syntax.
+
+        Raises:
+            PatternError: empty, too long, not valid, too large, or so wide that it matches the empty text.
+        """
+        if not source.strip():
+            raise PatternError("the pattern is empty")
+        if len(source) > MAX_PATTERN:
+            raise PatternError(f"the pattern has {len(source)} characters, at most {MAX_PATTERN} are allowed")
+        options = re2.Options()
+        options.case_sensitive = False
+        options.log_errors = False
+        options.max_mem = MAX_MEMORY
+        try:
+            program = re2.compile(source, options)
+        except (re2.error, UnicodeEncodeError) as error:
+            raise PatternError(_explanation(source, error)) from None
+        if program.search(""):
+            raise PatternError("the pattern matches everything, also an empty text")
+        return cls(source, program)
+
+    def search(self, text: str) -> bool:
+        """Whether the pattern is found in the text as typed or in the form that is kept."""
+        typed = text.encode("utf-8", "replace").decode()
+        kept = stored_form(typed)
+        return bool(self._program.search(typed) or (kept != typed and self._program.search(kept)))
+
+
+def _explanation(source: str, error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "the pattern holds half a character"
+    if _UNSUPPORTED.search(source):
+        return "look-around, back-references and possessive or atomic groups are not supported"
+    reason = error.args[0] if error.args else ""
+    reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+    if "too large" in reason or "out of memory" in reason:
+        return "the pattern is too large: use fewer or smaller repetitions"
+    return f"the pattern is not valid: {reason}"

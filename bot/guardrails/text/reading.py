@@ -1,0 +1,185 @@
+"""Can these glyphs be read as that word, and how sure is it?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.guardrails.text.common_words import COMMON
+from bot.guardrails.text.glyphs import Glyph, Reading, Shape
+from bot.guardrails.text.lexicon import Word
+from bot.guardrails.text.views import View
+
+
+class How(StrEnum):
+    """In which form a term was found."""
+
+    PLAIN = "plain"
+    LEET = "leet"
+    LOOKALIKE = "lookalike"
+    ACCENT = "accent"
+    REPEATED = "repeated"
+    MASKED = "masked"
+    SPACED = "spaced"
+    SPLIT = "split"
+    LITERAL = "literal"
+    HIDDEN = "hidden"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A word was read.
+
+    Attributes:
+        sure: The difference between a hard and a soft match.
+        alone: Enough for a match; otherwise only as part of a phrase, as `70` for "to".
+    """
+
+    sure: bool
+    how: How
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Alignment:
+    """Which letter each glyph spells, and the places of glyphs that only repeat the letter before."""
+
+    letters: tuple[int, ...]
+    repeats: tuple[int, ...]
+
+
+_LONGEST: Final = 120
+_RARELY_DOUBLED: Final = frozenset("aihjkquvwxy")
+_TRIPLE: Final = re.compile(r"(.)\1\1", re.DOTALL)
+_FOREIGN: Final = frozenset({Reading.STRICT, Reading.WIDE})
+
+
+def read_word(view: View, start: int, end: int, word: Word) -> Read | None:
+    """Read glyphs start..end-1 as a word; letters may be repeated."""
+    if view.raw[start:end] == word.spelling and tuple(view.marks[start:end]) == _marks(word):
+        return Read(sure=True, how=How.PLAIN)
+    glyphs = view.glyphs[start:end]
+    if len(glyphs) > _LONGEST:
+        return None
+    alignment = _align(glyphs, word.spelling)
+    if alignment is None:
+        return None
+    read = _judge(glyphs, view.marks[start:end], word, alignment.letters)
+    if read is None or not alignment.repeats:
+        return read
+    if not read.alone:
+        return None
+    return _judge_repeats(view.raw[start:end], glyphs, alignment, read, word)
+
+
+def read_letters(view: View, places: Sequence[int], spelling: str) -> Read | None:
+    """Read glyphs at scattered places as a word, one letter each."""
+    glyphs = [view.glyphs[place] for place in places]
+    if len(glyphs) != len(spelling) or not all(map(_spells, glyphs, spelling)):
+        return None
+    marks = [view.marks[place] for place in places]
+    return _judge(glyphs, marks, Word(spelling), range(len(glyphs)))
+
+
+def read_masked(view: View, start: int, end: int, word: Word) -> Read | None:
+    """Read glyphs start..end-1 as a word of the same length in which a mask stands for any one letter."""
+    known = [place for place in range(start, end) if view.shape[place] in _READABLE]
+    if not known or (known[0] > start and known[-1] < end - 1):
+        return None
+    if not all(_spells(view.glyphs[place], word.spelling[place - start]) for place in known):
+        return None
+    if not any(view.glyphs[place].script for place in known):
+        return None
+    masks = {view.raw[place] for place in range(start, end)} - {view.raw[place] for place in known}
+    if masks != {"*"} and len(word.spelling) < 4:
+        return None
+    sure = masks == {"*"} and len(word.spelling) > 3 and 2 * len(known) >= len(word.spelling)
+    return Read(sure, How.MASKED)
+
+
+_READABLE: Final = frozenset({Shape.WORD, Shape.SYMBOL, Shape.EDGE})
+
+
+def _marks(word: Word) -> tuple[int, ...]:
+    return word.marks or (0,) * len(word.spelling)
+
+
+def _spells(glyph: Glyph, letter: str) -> bool:
+    return letter == glyph.raw or letter in glyph.options
+
+
+def _align(glyphs: Sequence[Glyph], spelling: str) -> _Alignment | None:
+    """The reading with the fewest letters that are not themselves; None if there is none."""
+    states: dict[int, tuple[int, _Alignment]] = {0: (0, _Alignment((), ()))}
+    for place, glyph in enumerate(glyphs):
+        following: dict[int, tuple[int, _Alignment]] = {}
+        for done, (cost, path) in states.items():
+            if done < len(spelling) and (_spells(glyph, spelling[done]) or glyph.alike == spelling[done]):
+                step = cost + (glyph.raw != spelling[done])
+                if done + 1 not in following or following[done + 1][0] > step:
+                    following[done + 1] = step, _Alignment((*path.letters, done), path.repeats)
+            if (
+                done
+                and _spells(glyph, spelling[done - 1])
+                and (done not in following or following[done][0] > cost + 1)
+            ):
+                following[done] = cost + 1, _Alignment((*path.letters, done - 1), (*path.repeats, place))
+        states = following
+    found = states.get(len(spelling))
+    return found[1] if found else None
+
+
+def _judge(glyphs: Sequence[Glyph], marks: Sequence[int], word: Word, letters: Sequence[int]) -> Read | None:
+    """How sure a reading is that is possible letter by letter."""
+    replaced = [
+        glyph for glyph, letter in zip(glyphs, letters, strict=True) if glyph.raw != word.spelling[letter]
+    ]
+    readings = {glyph.reading for glyph in replaced}
+    if Reading.LEET in readings and not _plausible_leet(glyphs, word):
+        return Read(sure=False, how=How.LEET, alone=False)
+    if any(glyph.reading is Reading.ITSELF for glyph in replaced):
+        raw = "".join(glyph.raw for glyph in glyphs)
+        return None if raw in COMMON or len(raw) < 4 else Read(sure=False, how=How.LOOKALIKE)
+    if readings & _FOREIGN and not _sure_of_scripts(glyphs):
+        return Read(sure=False, how=How.LOOKALIKE)
+    expected = [_marks(word)[letter] for letter in letters]
+    if list(marks) != expected and not all(
+        mark for mark, glyph in zip(marks, glyphs, strict=True) if glyph.script
+    ):
+        return Read(sure=False, how=How.ACCENT)
+    if Reading.LEET in readings:
+        return Read(sure=True, how=How.LEET)
+    return Read(sure=True, how=How.LOOKALIKE if replaced or list(marks) != expected else How.PLAIN)
+
+
+def _plausible_leet(glyphs: Sequence[Glyph], word: Word) -> bool:
+    """Numbers are no words, and a digit behind a short word is just a number."""
+    if len(glyphs) < 3 or not any(glyph.script for glyph in glyphs):
+        return False
+    return len(word.spelling) > 3 or not glyphs[-1].raw.isdigit()
+
+
+def _sure_of_scripts(glyphs: Sequence[Glyph]) -> bool:
+    """A word in one foreign script is a foreign word, unless nothing in it looks foreign."""
+    scripts = {glyph.script for glyph in glyphs if glyph.script}
+    return len(scripts) > 1 or all(glyph.reading is Reading.STRICT for glyph in glyphs if glyph.script)
+
+
+def _judge_repeats(
+    raw: str, glyphs: Sequence[Glyph], alignment: _Alignment, read: Read, word: Word
+) -> Read | None:
+    """Tell `fuuuck` from a word that just has a double letter."""
+    resembled = any(
+        not _spells(glyph, word.spelling[letter])
+        for glyph, letter in zip(glyphs, alignment.letters, strict=True)
+    )
+    if resembled or raw in COMMON:
+        return None
+    spelled = "".join(word.spelling[letter] for letter in alignment.letters)
+    if len(alignment.repeats) > 1 or _TRIPLE.search(spelled):
+        return Read(read.sure, How.REPEATED)
+    place = alignment.repeats[0]
+    letter = word.spelling[alignment.letters[place]]
+    return Read(sure=False, how=How.REPEATED) if place == 1 or letter in _RARELY_DOUBLED else None
