@@ -243,6 +243,10 @@ class JobStore(AttemptLog, Protocol):
         """How many queued jobs come before this one; None if it is not queued."""
         ...
 
+    async def mark_once(self, key: str, lifetime: float) -> bool:
+        """True for the first caller within `lifetime` seconds, in whichever process; for redelivered events."""
+        ...
+
     async def usage(self, scopes: Sequence[str]) -> Sequence[Usage]: ...
 
     async def mark_deleted(self, job_id: JobId) -> None:

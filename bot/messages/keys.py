@@ -48,6 +48,10 @@ class Say(StrEnum):
     NO_PICTURE = "no_picture"
     REMIX_WORDS = "remix_words"
 
+    NOT_SHOWN = "not_shown"
+    SEND = "send"
+    CLOSE = "close"
+
     COMMAND_IMAGINE = "command_imagine"
     MENU_REMIX = "menu_remix"
     OPTION_PROMPT = "option_prompt"

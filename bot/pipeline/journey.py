@@ -23,6 +23,7 @@ from bot.pipeline.faults import failure_of
 from bot.pipeline.generate import generate
 from bot.pipeline.guard import guard
 from bot.pipeline.inspect import Inspected, inspect
+from bot.pipeline.narrate import narrating
 from bot.pipeline.notices import notices_for
 from bot.pipeline.rehost import rehost
 from bot.pipeline.run import Parts, Run
@@ -46,7 +47,8 @@ class Journey:
         with job_context(job.job_id, job.request.requester.platform):
             try:
                 run = Run(self.parts, job, await self.parts.policies.policy(job.request.requester.tenant))
-                outcome = run.steps.outcome or await self._make(run)
+                async with narrating(self.parts, job):
+                    outcome = run.steps.outcome or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)
                 async with self._stage(run, Stage.DELIVER):
                     return await deliver(run, outcome)

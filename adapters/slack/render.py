@@ -1,0 +1,182 @@
+"""From a job's end to Slack blocks: pure functions, no network.
+
+Every message also has its words as top-level text, for notifications and screen readers. People's words are shown
+as plain text, so that nothing in them can ping anybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered, Failed, Refused
+from bot.domain.requests import Action
+from bot.messages.catalogue import Texts, reference, texts_for
+from bot.messages.keys import Say
+
+Block = dict[str, Any]
+
+ACTION_PREFIX: Final = "imagine_"
+_ALT: Final = 2000
+_TITLE: Final = 150
+_TEXT: Final = 2900
+
+_LABELS: Final[dict[Action, Say]] = {
+    Action.SHARE: Say.BUTTON_SHARE,
+    Action.REROLL: Say.BUTTON_REROLL,
+    Action.VARY: Say.BUTTON_VARY,
+    Action.EDIT: Say.BUTTON_EDIT,
+    Action.REWORD: Say.BUTTON_REWORD,
+    Action.UPSCALE: Say.BUTTON_UPSCALE,
+    Action.DELETE: Say.BUTTON_DELETE,
+    Action.REPORT: Say.BUTTON_REPORT,
+    Action.APPEAL: Say.BUTTON_APPEAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where Slack gets a picture from: a public address, an uploaded file, or neither (a link is shown)."""
+
+    url: str = ""
+    file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message ready to be sent: text for those who see no blocks, and the blocks."""
+
+    text: str
+    blocks: list[Block]
+
+
+def texts_of(job: Job) -> Texts:
+    return texts_for(job.request.requester.locale)
+
+
+def picture_message(
+    job: Job, outcome: Delivered, sources: Sequence[Source], *, private: bool, cost: bool = False
+) -> Message:
+    """The finished pictures with everything that can be done with them."""
+    texts = texts_of(job)
+    blocks: list[Block] = []
+    for image, source in zip(outcome.images, sources, strict=True):
+        alt = image.alt_text[:_ALT] or texts.say(Say.READY)
+        if source.file_id:
+            blocks.append({"type": "image", "slack_file": {"id": source.file_id}, "alt_text": alt})
+        elif source.url:
+            blocks.append({"type": "image", "image_url": source.url, "alt_text": alt})
+        elif image.url.startswith("https://"):
+            blocks.append(_section(f"<{image.url}|{escape(texts.say(Say.BUTTON_OPEN))}>"))
+        else:
+            blocks.append(_section(texts.say(Say.NOT_SHOWN, job=job.job_id)))
+    blocks.append(_context(_caption(job, outcome, texts, private=private, cost=cost)))
+    if outcome.notices:
+        blocks.append(_context([texts.notice(note) for note in outcome.notices]))
+    blocks.append(_buttons(job, _picture_actions(private=private), texts))
+    return Message(outcome.images[0].alt_text[:300] or texts.say(Say.READY), blocks)
+
+
+def refusal_message(job: Job, refused: Refused) -> Message:
+    texts = texts_of(job)
+    text = texts.refusal(refused, job.job_id)
+    actions = [Action.REWORD, *([Action.APPEAL] if refused.appealable else [])]
+    return Message(text, [_section(escape(text)), _buttons(job, actions, texts)])
+
+
+def failure_message(job: Job, failed: Failed) -> Message:
+    texts = texts_of(job)
+    text = texts.failure(failed, job.job_id)
+    return Message(text, [_section(escape(text)), _buttons(job, [Action.REROLL, Action.REWORD], texts)])
+
+
+def text_message(text: str) -> Message:
+    return Message(text, [_section(escape(text))])
+
+
+def escape(text: str) -> str:
+    """Slack's own three escapes; with them no mention and no link can form."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def question(action: Action, job: Job, texts: Texts, private_metadata: str) -> dict[str, Any]:
+    """A modal for new words, an instruction or a reason; its state is in `private_metadata`."""
+    title, label, value = {
+        Action.EDIT: (Say.EDIT_TITLE, Say.EDIT_LABEL, ""),
+        Action.REWORD: (Say.REWORD_TITLE, Say.REWORD_LABEL, job.request.words),
+    }.get(action, (Say.APPEAL_TITLE, Say.APPEAL_LABEL, ""))
+    element: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": True,
+        "max_length": 2000,
+    }
+    if value:
+        element["initial_value"] = value[:2000]
+    return {
+        "type": "modal",
+        "callback_id": "imagine_question",
+        "private_metadata": private_metadata,
+        "title": _plain(texts.say(title), 24),
+        "submit": _plain(texts.say(Say.SEND), 24),
+        "close": _plain(texts.say(Say.CLOSE), 24),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "question",
+                "optional": action is Action.APPEAL,
+                "label": _plain(texts.say(label), 2000),
+                "element": element,
+            }
+        ],
+    }
+
+
+def _picture_actions(*, private: bool) -> list[Action]:
+    if private:
+        return [Action.SHARE, Action.REROLL, Action.VARY, Action.EDIT, Action.DELETE]
+    return [Action.REROLL, Action.VARY, Action.EDIT, Action.UPSCALE, Action.DELETE]
+
+
+def _caption(job: Job, outcome: Delivered, texts: Texts, *, private: bool, cost: bool) -> list[str]:
+    image = outcome.images[0]
+    facts = [reference(job.job_id), image.model, f"{image.width}×{image.height}"]
+    if cost and outcome.cost:
+        facts.append(f"${outcome.cost / 1_000_000:.3f}")
+    words = job.steps.words
+    said = [words.alt_text or words.prompt] if words and not private else []
+    return [*(text[:_TITLE] for text in said), " · ".join(facts)]
+
+
+def _buttons(job: Job, actions: Sequence[Action], texts: Texts) -> Block:
+    elements: list[Block] = []
+    for action in actions:
+        discard = action is Action.DELETE
+        element: Block = {
+            "type": "button",
+            "action_id": f"{ACTION_PREFIX}{action}",
+            "value": f"{action}:{job.job_id}",
+            "text": _plain(
+                texts.say(Say.BUTTON_DISCARD if discard and actions[0] is Action.SHARE else _LABELS[action]),
+                75,
+            ),
+        }
+        if action is Action.SHARE:
+            element["style"] = "primary"
+        elif discard:
+            element["style"] = "danger"
+        elements.append(element)
+    return {"type": "actions", "block_id": f"imagine_{job.job_id}", "elements": elements}
+
+
+def _section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:_TEXT]}}
+
+
+def _context(lines: Sequence[str]) -> Block:
+    return {"type": "context", "elements": [_plain(line, _TEXT) for line in lines if line][:10]}
+
+
+def _plain(text: str, limit: int) -> dict[str, Any]:
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    return {"type": "plain_text", "text": shown, "emoji": True}
