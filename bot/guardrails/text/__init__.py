@@ -6,7 +6,7 @@ from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
 from bot.guardrails.text.patterns import GuildPattern, PatternError
 from bot.guardrails.text.reading import How
 from bot.guardrails.text.stored import stored_form
-from bot.guardrails.text.views import hidden_text
+from bot.guardrails.text.views import folded, hidden_text
 
 __all__ = [
     "BlockList",
@@ -20,6 +20,7 @@ __all__ = [
     "Strength",
     "Term",
     "check_limits",
+    "folded",
     "hidden_text",
     "stored_form",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.guardrails.text.glyphs import MARK, Glyph, glyphs_of
+from bot.guardrails.text.glyphs import MARK, Glyph, Shape, glyphs_of
 
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
 _FLAG: Final = re.compile(
@@ -46,6 +46,18 @@ def hidden_text(text: str) -> str:
     """Text written in invisible tag characters, "" if there is none. The flags of nations are no hidden text."""
     visible = _FLAG.sub("", text)
     return " ".join(_decoded(match[0]) for match in _TAGS.finditer(visible))
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents, unseen characters and look-alikes, for rules written in ASCII."""
+    view = next(views_of(text))
+    return "".join([_plain_letter(glyph) for glyph in view.glyphs])
+
+
+def _plain_letter(glyph: Glyph) -> str:
+    if glyph.shape != Shape.WORD or glyph.raw.isascii() or len(glyph.options) < 2:
+        return glyph.raw
+    return glyph.options[1]
 
 
 def views_of(text: str) -> Iterator[View]:

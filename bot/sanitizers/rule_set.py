@@ -1,0 +1,227 @@
+"""The rules of the offline sanitizer: phrases and pairs of words, never single everyday words.
+
+They stand in where no text model is configured. They are meant to stop what is plainly asked for and to leave
+harmless requests alone; they do not understand a sentence. The first rule that matches counts.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.verdict import Category, Decision, ReasonCode, Risk
+
+_PEOPLE: Final = (
+    r"(?:man|men|woman|women|person|people|guy|lady|ladies|model|models|actress|actor|couple|bod(?:y|ies)|wife|husband|girlfriend|"
+    r"boyfriend|nurse|teacher|celebrity|celebrities|singer|dancer|dancers|mother|father|sister|brother|neighbou?r)"
+)
+_MINOR: Final = (
+    r"(?:child|children|kids?|toddlers?|bab(?:y|ies)|infants?|minors?|underage|under-age|preteens?|pre-teens?|teens?|teenage|"
+    r"teenagers?|schoolgirls?|schoolboys?|(?:little|young|small) (?:girl|boy)s?|lolis?|shotas?|pupils?|"
+    r"(?:[1-9]|1[0-7])[- ]?(?:years?[- ]old|yo))"
+)
+_SEXUAL: Final = (
+    r"(?:nude|nudes|nudity|naked|topless|undress(?:ed|ing)?|sexy|sexual(?:ly|i[sz]ed)?|erotic(?:a|ally)?|seductive(?:ly)?|"
+    r"porn\w*|nsfw|lingerie|hentai|fetish|explicit pose|provocative)"
+)
+_GUIDE: Final = (
+    r"(?:how to|step[- ]by[- ]step|steps|instructions?|instructional|"
+    r"tutorial|guide|manual|blueprints?|recipe|diagram|infographic|flow ?chart|teach(?:es|ing)?|demonstrat\w+|explain\w*|"
+    r"schematics?|technique|techniques|method|methods|plans?|planning|detailing)"
+)
+_WEAPON: Final = (
+    r"(?:(?:pipe |nail |car |dirty |fertili[sz]er |home ?made )?bombs?|explosives?|explosive devices?|molotovs?|grenades?|"
+    r"ghost guns?|untraceable guns?|silencers?|nerve gas|sarin|ricin|anthrax|chemical weapons?|nuclear weapons?|bioweapons?)"
+)
+_DRUGS: Final = (
+    r"(?:meth|methamphetamine|crystal meth|cocaine|crack cocaine|heroin|fentanyl|ecstasy|mdma|lsd)"
+)
+_CRIME: Final = (
+    r"(?:counterfeit\w*|forg(?:e|ing|ery)|fake (?:ids?|id cards?|passports?|money|bills?|banknotes?|prescriptions?|twenty\S*)|"
+    r"card skimmers?|hack(?:ing)? into|hack (?:a|an|someone)|phish(?:ing)?|ransomware|malware|spyware|launder(?:ing)?|shoplift(?:ing)?|"
+    r"bank robber(?:y|ies)|rob(?:bing)? (?:a|the)|burgl\w+|break(?:ing)? into|arson|hot ?wir(?:e|ing)|smuggl\w+|steal(?:ing)?|"
+    r"poison(?:ing)? (?:a|an|some|your|his|her|my)|sabotag\w+|shell corporations|kidnap\w*|tax evasion|identity theft|insider trading|blackmail\w*|extort\w*)"
+)
+_GROUPS: Final = (
+    r"(?:jews|jewish people|muslims|christians|hindus|buddhists|atheists|black people|blacks|white people|asians|asian people|"
+    r"africans|arabs|mexicans|latinos|immigrants|refugees|migrants|gays|gay people|lesbians|trans(?:gender)? people|"
+    r"women|disabled people|roma|indigenous people|foreigners)"
+)
+_PRIVATE: Final = (
+    r"(?:(?:home|private|personal|residential|secret|leaked|internal|confidential) (?:e-?mail\w*|address\w*|phone|phone number|"
+    r"documents?|records?|messages?|correspondence|financial\w*|data|files?|photos?|details|information|life)|phone numbers?|"
+    r"social security numbers?|credit card (?:numbers?|details|statements?)|bank (?:statements?|account\w*|details)|passwords?|"
+    r"login (?:credentials|details|and)|credentials|medical (?:records?|history|chart|file)s?|health records?|"
+    r"passport (?:number|details)|access codes?|security codes?|pin codes?|therapy notes|tax returns?|private key)"
+)
+_POSSESSOR: Final = (
+    r"(?:\w+['’]s?|of (?:a |an |the |my |our )?\w+|for (?:a |an |the |my |our )?\w+|belonging to)"
+)
+
+
+_NOT_GRAPHIC: Final = "Nothing graphic: no blood, no wounds"
+_NO_REAL_DATA: Final = "All names, numbers and addresses in the picture are invented"
+
+
+def _gap(words: int) -> str:
+    """Up to so many words between two words."""
+    return rf"(?:\W+[\w'’-]+){{0,{words}}}?\W+"
+
+
+class Fiction(StrEnum):
+    """What a fictional frame ("a video game in which ...") changes: nothing, the scene is toned down, or it is fine."""
+
+    NOTHING = "nothing"
+    TONED_DOWN = "toned_down"
+    FINE = "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        pattern: Searched in the folded text without idioms.
+        unless: Words anywhere in the text that make the match harmless.
+        constraint: What is added to the prompt when the request is rewritten.
+    """
+
+    name: str
+    category: Category
+    pattern: re.Pattern[str]
+    decision: Decision = Decision.REJECT
+    risk: Risk = Risk.HIGH
+    fiction: Fiction = Fiction.NOTHING
+    unless: re.Pattern[str] | None = None
+    constraint: str = ""
+
+    @property
+    def reason(self) -> ReasonCode:
+        return ReasonCode(self.category.value)
+
+    def matches(self, text: str) -> bool:
+        return bool(self.pattern.search(text)) and not (self.unless and self.unless.search(text))
+
+
+def _either_order(one: str, other: str, words: int) -> str:
+    return rf"\b{one}\b{_gap(words)}{other}\b|\b{other}\b{_gap(words)}{one}\b"
+
+
+def _rule(
+    name: str,
+    category: Category,
+    pattern: str,
+    *,
+    risk: Risk = Risk.HIGH,
+    fiction: Fiction = Fiction.NOTHING,
+    unless: str = "",
+    decision: Decision = Decision.REJECT,
+    constraint: str = "",
+) -> Rule:
+    return Rule(
+        name,
+        category,
+        re.compile(pattern),
+        decision,
+        risk,
+        fiction,
+        re.compile(unless) if unless else None,
+        constraint,
+    )
+
+
+_ART: Final = r"\b(?:sculptures?|statues?|marble|renaissance|figure (?:study|drawing)|museum|anatom\w+|art history|mannequins?|baroque)\b"
+_HELP: Final = r"\b(?:prevent\w*|awareness|support\w*|help ?line|hot ?line|therap\w+|recover\w*|overcom\w+|hope\w*|counsel\w*|coping|heal\w*|help\w*|manag\w+|resist\w*|regulat\w+|psycholog\w+|strategies|defeat|turning away|choos\w+ life)\b"
+_HISTORY: Final = r"\b(?:museum|memorial|histor\w+|documentary|anti-?nazi|hindu|buddhist|jain|temple|protest(?:ing)? against|resist\w*|end(?:ing)?|fight(?:ing)? against|history|against)\b"
+
+RULES: Final[tuple[Rule, ...]] = (
+    _rule("minor_sexualised", Category.MINORS, _either_order(_MINOR, _SEXUAL, 12) + "|" + _either_order("(?:girl|boy)s?", "(?:nude|naked|topless|undressed|porn)", 4)),
+    _rule("minor_abuse", Category.MINORS, r"\bchild (?:porn\w*|abuse (?:video|image|photo)s?|sex\w*)\b|\b(?:lolicon|shotacon|csam)\b"),
+    _rule("instructions_to_the_model", Category.INJECTION,
+          r"\b(?:ignore|disregard|forget|override|bypass)\b(?:\W+\w+){0,4}?\W+(?:instructions?|rules?|prompts?|guidelines|polic(?:y|ies)|filters?|restrictions)\b"
+          r"|\b(?:reveal|print|show|repeat|output|leak)\b(?:\W+\w+){0,3}?\W+(?:system prompt|your (?:prompt|instructions|rules)|the canary)\b"
+          r"|\byou are (?:now|no longer) (?:a|an|in|bound|dan)\b|\b(?:developer|jailbreak|dan) mode\b|\bset\b(?:\W+\w+){0,3}?\W+decision\b"),
+    _rule("pornography", Category.SEXUAL,
+          r"\b(?:porn\w*|hentai|nsfw|xxx(?:-rated)?|blow ?jobs?|hand ?jobs?|masturbat\w+|orgasm\w*|gang ?bang\w*|bukkake|cum ?shots?|"
+          r"creampie|deep ?throat\w*|milf|camgirl|sex (?:scene|act|tape|position|orgy|doll)s?|having sex|group sex|oral sex|anal sex)\b",
+          unless=r"\b(?:food porn|earth ?porn|addiction|education)\b"),
+    _rule("nudity", Category.SEXUAL,
+          _either_order(r"(?:nude|naked|topless|fully undressed|unclothed|bare[- ]breasted)", _PEOPLE, 4)
+          + r"|\b(?:her|his|their) (?:nude|naked|bare (?:breasts?|chest and)) |\b(?:nudes|nude (?:photo|pic|picture|selfie|photograph|portrait|scene)s?)\b"
+          r"|\b(?:exposed|bare) (?:genitals?|breasts|nipples|penis|vagina|buttocks)\b|\b(?:penis|vagina|genitals|labia|scrotum)\b",
+          unless=_ART + r"|\b(?:diagram|medical|textbook|education|consent)\b"),
+    _rule("sexual_pose", Category.SEXUAL,
+          _either_order(r"(?:erotic(?:a|ally)?|sexually (?:explicit|suggestive)|lewd|bdsm|bondage|strip(?:ping|tease)|fetish)", _PEOPLE, 6)),
+    _rule("real_person_degraded", Category.REAL_PERSON,
+          r"\b(?:president|prime minister|chancellor|senator|pope|celebrity|politician|famous (?:actor|actress|singer))\b"
+          + _gap(6) + r"(?:naked|nude|arrested|in handcuffs|handcuffed|drunk|behind bars|kissing|assassinated|beaten|vomiting|in a coffin|taking a bribe)\b",
+          fiction=Fiction.FINE),
+    _rule("likeness_taken", Category.DECEPTION,
+          r"\bdeep ?fakes?\b|\bclon(?:e|ing)\b(?:\W+\w+){0,3}?\W+(?:likeness|voice|identity)\b", fiction=Fiction.FINE, unless=r"\b(?:detect\w*|danger\w*|awareness|warn\w*)\b"),
+    _rule("forged_document", Category.DECEPTION,
+          r"\b(?:fake|forged?|counterfeit|falsified|fabricat(?:e|ed|ing))\b(?:\W+\w+){0,3}?\W+(?:passports?|id cards?|driver['’]?s licen[cs]es?|diplomas?|"
+          r"banknotes?|dollar bills?|currency|prescriptions?|birth certificates?|visas?|tax forms?|court orders?|press release|news (?:report|article|broadcast)s?|"
+          r"screenshots?|certificates?|invoices?|receipts?|evidence|health records|medical records)\b", fiction=Fiction.FINE),
+    _rule("misinformation", Category.DECEPTION, r"\b(?:spread(?:ing)?|use) (?:misinformation|disinformation)\b|\b(?:misinformation|disinformation|smear|defamatory) (?:campaigns?|posters?|ads?|in an ad)\b",
+          fiction=Fiction.FINE, unless=_HISTORY),
+    _rule("gore", Category.GORE,
+          r"\b(?:gore|gory|disembowel\w*|eviscerat\w*|decapitat\w+|behead\w+|dismember\w*|mutilat\w*|entrails|viscera|flayed)\b"
+          r"|\bsevered (?:heads?|limbs?|arms?|legs?|hands?|fingers?|torsos?)\b|\b(?:blood|brains?|guts|intestines) (?:splatter\w*|gush\w*|spray\w*|spill\w*|spurt\w*)\b"
+          r"|\b(?:flesh|skin|limbs?)\b(?:\W+\w+){0,2}?\W+(?:torn|ripped|melting|peeled|shredded)\b|\bhead\b(?:\W+\w+){0,2}?\W+(?:explod\w+|crushed|chopped off|cut off)\b"
+          r"|\b(?:pools?|puddles?) of blood\b|\bblood-?(?:soaked|drenched|stained|splattered)\b|\b(?:covered|drenched|soaked) in blood\b",
+          fiction=Fiction.TONED_DOWN, constraint=_NOT_GRAPHIC),
+    _rule("attack_on_people", Category.VIOLENCE,
+          r"\b(?:strangl|stabb|throttl|lynch|tortur|massacr|murder|assassinat|execut|slaughter|impal|electrocut|bludgeon|suffocat)(?:ed|ing|es?|s|e)\b"
+           rf"(?:\W+[\w'’-]+){{0,4}}?\W+(?:{_PEOPLE[3:-1]}|him|her|them|civilians?|prisoners?|hostages?|victims?|soldiers?|children|crowds?|someone|somebody|himself|chest|throat|neck|alley)\b"
+           rf"|\b(?:{_PEOPLE[3:-1]}|civilians?|prisoners?|hostages?|victims?|soldiers?|warrior|character|individual)\b(?:\W+[\w'’-]+){{0,2}}?\W+(?:is|are|was|were|being|getting|gets|violently|brutally|burn(?:ed|t))\b"
+          r"(?:\W+\w+){0,2}?\W+(?:strangled|stabbed|shot|lynched|tortured|massacred|murdered|assassinated|executed|slaughtered|impaled|electrocuted|beaten to death|crushed to death|burned alive|vaporized|hanged|mauled|trampled|drowned|eaten alive|devoured alive)\b|\bin agony\b|\b(?:brutally|violently|savagely) (?:\w+ )?(?:attack|beat|kill|struck|strangl|burn|stab|murder|tear|torn|rip)\w*"
+          r"|\b(?:mass|school) shootings?\b|\b(?:shoot(?:s|ing)?|kill(?:s|ing)?|behead(?:s|ing)?) (?:a |an |the |some |many |innocent )*(?:man|woman|person|people|child|children|crowd|civilians|hostages|him|her|them|everyone|someone)\b"
+          r"|\bslit(?:ting)?\b(?:\W+\w+){0,2}?\W+throats?\b|\bterror(?:ist)? attacks?\b|\bsuicide bomb\w+\b",
+          fiction=Fiction.TONED_DOWN, constraint=_NOT_GRAPHIC, unless=r"^(?:why|when|what|who|where|which)\b|\b(?:photograph\w*|camera|selfie)\b|" + _HISTORY),
+    _rule("genocidal_symbol", Category.HATE,
+          r"\bswastikas?\b|\b(?:nazi|hitler) salutes?\b|\b(?:ku klux klan|kkk)\b|\bwhite (?:power|supremac\w+)\b|\bss[- ]runes\b|\bmaster race\b", unless=_HISTORY),
+    _rule("hatred_of_a_group", Category.HATE,
+          rf"\b(?:kill|exterminate|gas|deport|eliminate|eradicate|burn|hang|hate|enslave)(?:ing)? (?:all |the |every |all the )*{_GROUPS}\b"
+          rf"|\b{_GROUPS}\b (?:are|as|being|depicted as|shown as|portrayed as)(?: \w+){{0,2}} (?:vermin|rats|cockroaches|subhuman|sub-human|inferior|parasites|animals|monkeys|criminals|terrorists|stupid|lazy|dirty|savages|thieves)\b"
+          r"|\b(?:inferior|subhuman|impure) race\b|\bgenetically inferior\b",
+          unless=_HISTORY),
+    _rule("harassment", Category.HARASSMENT,
+          r"\b(?:humiliat\w*|bully\w*|mock(?:s|ing)?|body[- ]?sham\w*|ridicul\w+|making fun of|make fun of|harass\w*|stalk(?:s|ing)?|dox+(?:ing)?)\b"
+          r"(?:\W+[\w'’-]+){0,4}?\W+(?:my|his|her|our|their|a|an|the)? ?(?:classmates?|co-?workers?|colleagues?|boss|ex|ex-\w+|neighbou?rs?|teachers?|roommates?|employees?|overweight|disabled|fat|homeless|woman|girl)\b"
+          r"|\brevenge on (?:my|an?) (?:ex|boss|neighbou?r|teacher)\b", unless=r"\b(?:anti-?bullying|awareness|stop|against|prevent\w*)\b", fiction=Fiction.FINE),
+    _rule("suicide", Category.SELF_HARM,
+          r"\b(?:commit(?:s|ting|ted)?|attempt(?:s|ing|ed)?|contemplat\w+) suicide\b|\bsuicide (?:attempt|method|note|scene|plan|pact)s?\b|\bkill(?:ing|s)? (?:myself|himself|herself|themsel(?:f|ves)|yourself)\b"
+          r"|\bhang(?:ing|s|ed)? (?:myself|himself|herself|themsel(?:f|ves)|yourself)\b|\bnooses?\b|\b(?:end|ending|take|taking|takes|ends) (?:my|his|her|their|your|one's) (?:own )?(?:life|lives)\b(?! savings| work| story)|\bend it all\b"
+          r"|\b(?:about|preparing|ready|going|trying|wanting) to jump\b(?:\W+\w+){0,3}?\W+(?:bridge|building|roof|rooftop|ledge|cliff|abyss|train|balcony)\b",
+          unless=r"\bsuicide squad\b|\bsuicide prevention\b|\bhelp ?line\b|\bawareness\b|\bmanag\w+|\bseeking help\b|\bact(?:s|ing|or|ors)? out\b"),
+    _rule("self_injury", Category.SELF_HARM,
+          r"\b(?:cut(?:s|ting)?|slit(?:s|ting)?|slash(?:es|ing)?|burn(?:s|ing)?|carv(?:es|ing)) (?:open )?(?:my|his|her|their|your|into (?:my|his|her|their)) ?(?:own )?(?:wrists?|arms?|forearms?|thighs?|veins?|skin|flesh|body)\b"
+          r"|\b(?:razor|razor ?blade|blade|knife)\b(?:\W+\w+){0,2}?\W+(?:my|his|her|their) (?:own )?(?:wrists?|throat|arm|skin)\b|\b(?:lit )?cigarette against (?:\w+ )?skin\b"
+          r"|\b(?:bleeding|slit|cut|slashed|scarred) wrists?\b|\bself[- ]?(?:harm(?:ing)?|injur\w+|mutilat\w+|inflicted)\b|\b(?:overdos(?:e|ing|ed)) (?:on|of|by)\b"
+          r"|\b(?:handful|fistful|overdose) of (?:\w+ )?pills\b|\b(?:pro-?ana|thinspo|thinspiration)\b|\bstarv(?:e|ing) (?:myself|himself|herself|themselves)\b",
+          unless=_HELP),
+    _rule("weapon_making", Category.ILLICIT,
+          rf"\b{_GUIDE}\b{_gap(10)}{_WEAPON}\b|\b{_WEAPON}[- ](?:making|building|assembly|instructions?|tutorial|recipe)\b|\b(?:build|make|assemble|construct|creat|mak|assembl|construct|build)(?:e|ing|s|es)?\b(?:\W+\w+){{0,3}}?\W+{_WEAPON}\b",
+          fiction=Fiction.FINE, unless=r"\b(?:defus\w*|disarm\w*|disposal|snow|water|museum|safety)\b"),
+    _rule("drug_making", Category.ILLICIT,
+          rf"\b{_GUIDE}\b{_gap(10)}{_DRUGS}\b|\b(?:cook|mak|produc|synthesi[sz]|smuggl|sell|deal|snort|inject|smok)(?:e|es|ing|s)?\b(?:\W+\w+){{0,3}}?\W+{_DRUGS}\b|\b{_DRUGS} lab(?:oratory)?\b",
+          fiction=Fiction.FINE, unless=r"\b(?:addiction|rehab\w*|prevent\w*|police|danger\w*)\b"),
+    _rule("crime_guide", Category.ILLICIT, rf"\b{_GUIDE}\b{_gap(14)}{_CRIME}\b|\bhow (?:do|can|could|would) (?:i|you|we|one)\b{_gap(2)}{_CRIME}\b", fiction=Fiction.FINE,
+          unless=r"\b(?:prevent\w*|avoid(?:ing)? (?:scams?|phishing|identity)|detect\w*|protect\w*|awareness|spot(?:ting)?|stop|recogni[sz]e|secur\w+|anti-?\w+|steal(?:ing)? (?:[\w'’]+ ){1,2}(?:heart|show|scene|spotlight|base)s?)\b|^what steps did\b"),
+    _rule("private_data", Category.PRIVATE_PERSON,
+          rf"\b{_PRIVATE}\b{_gap(2)}{_POSSESSOR}|\b\w+['’]s?(?: [\w-]+){{0,3}} {_PRIVATE}\b"
+          r"|\bhack(?:ed|ing|er)\b(?:\W+[\w'’-]+){0,4}?\W+(?:database|e-?mails?|messages|devices?|phone|account|server)\b|\b(?:unauthori[sz]ed access|leaked (?:documents?|emails?|database)|(?:obtained|stolen) from (?:their|his|her|its) (?:internal )?servers?)\b",
+          decision=Decision.REWRITE, risk=Risk.MEDIUM, constraint=_NO_REAL_DATA, fiction=Fiction.FINE,
+          unless=r"\b(?:public(?:ly)?|office|police|official|forgot(?:ten)?|reset|protect\w*|secur(?:e|ity) tips|example|sample|template|mockup)\b"),
+    _rule("copyright_evasion", Category.IP_CHARACTER,
+          r"\b(?:pirated|bootleg|knock-?off)\b|\b(?:avoid|bypass|evad|circumvent|without)(?:e|ing)?\b(?:\W+\w+){0,3}?\W+(?:royalt(?:y|ies)|copyrights?|licens(?:e|ing)|intellectual property|drm)\b"
+          r"|\b(?:mimic|copy|copies|clone|replicate|imitat)\w*\b(?:\W+[\w'’-]+){0,8}?\W+(?:resale|resell|mass production|to sell|for sale|commercial merchandise)\b",
+          fiction=Fiction.FINE),
+)  # fmt: skip
+
+FICTION: Final = re.compile(
+    r"\b(?:games?|video games?|movies?|films?|novels?|fiction(?:al)?|fantasy|cartoons?|anime|manga|comics?|comic book|animated|animation|"
+    r"stage play|stage|theat(?:re|er)|metaphor\w*|symboli\w+|allegor\w+|mytholog\w+|abstract|superhero\w*|zombies?|vampires?|"
+    r"halloween|props?|costumes?|toys?|lego|dragons?|wizards?|orcs?|sci-fi|science fiction|heist|script|drama|parody|satir\w+|"
+    r"storybook|fairy ?tale|opera|musical|board game|dungeons?|slapstick|psychic|plays?|playing|acting|judo|boxing|karate|taekwondo|fencing|medieval|character|characters|episode|pretend\w*|scene from)\b"
+)
