@@ -1,5 +1,6 @@
 """From what a person typed, with flags and typed options, to words and options that can be acted on."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -54,10 +55,9 @@ class TypedOptions(BaseModel):
     exclude: Annotated[str | None, Field(max_length=300)] = None
 
 
-class Intake(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Intake:
     """Words without flags, and the merged options."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     words: str
     options: Options
@@ -74,7 +74,8 @@ def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Ref
         options = TypedOptions.model_validate(flags | chosen)
     except ValidationError as problems:
         return _bad(str(problems.errors()[0]["loc"][0]))
-    return Intake(words=parsed.words, options=Options(**options.model_dump(exclude_none=True)))
+    given = {name: value for name, value in options if value is not None}
+    return Intake(words=parsed.words, options=Options(**given))
 
 
 def asked_for(request: ImagineRequest) -> str:

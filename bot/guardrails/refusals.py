@@ -120,7 +120,8 @@ def reworded(words: SafeWords, readings: Mapping[str, str]) -> SafeWords:
     prompt: str = words.prompt
     changes: list[tuple[str, str]] = []
     for term, reading in readings.items():
-        changed = re.sub(rf"\b{re.escape(term)}\b", lambda _, new=reading: new, prompt, flags=re.IGNORECASE)
+        literal = reading.replace("\\", r"\\")
+        changed = re.sub(rf"\b{re.escape(term)}\b", literal, prompt, flags=re.IGNORECASE)
         if changed != prompt:
             changes.append((term, reading))
         prompt = changed

@@ -1,0 +1,57 @@
+"""What all tests share: a clean environment, no network but loopback, and the folder of shared data."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_PREFIXES = (
+    "OPENAI_",
+    "BFL_",
+    "REPLICATE_",
+    "FAL_",
+    "RUNPOD_",
+    "FLUX_",
+    "DISCORD_",
+    "SLACK_",
+    "S3_",
+    "AWS_",
+    "CDN_",
+    "DATABASE_URL",
+    "DATA_DIR",
+    "HTTP_",
+    "PUBLIC_BASE_URL",
+    "PLAYGROUND_",
+    "LOG_",
+    "IMAGE_ROUTE",
+    "SANITIZER_MODELS",
+    "SECRET_KEY",
+)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the developer's machine, and no .env of the checkout, reaches a test."""
+    for name in list(os.environ):
+        if name.startswith(_PREFIXES):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def shared_folder() -> Path | None:
+    """The folder of specifications and prompt data, beside the checkout or where IMAGINE_SHARED says."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("IMAGINE_SHARED", beside))
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Path]:
+    """Skips where the data is absent, except in CI, where it has to be there."""
+    folder = shared_folder()
+    if folder is None:
+        if os.environ.get("CI"):
+            pytest.fail("the shared specifications and prompts have to be present in CI")
+        pytest.skip("the shared specifications and prompts are not here")
+    yield folder

@@ -1,0 +1,65 @@
+import pytest
+
+from bot.domain.outcomes import RefusalReason, Refused
+from bot.domain.requests import Action, Aspect, Background, JobId, Lineage, Options, Quality, RawWords
+from bot.guardrails.intake import LEGAL, Intake, asked_for, read_request
+from tests.support.make import request
+
+
+def read(text: str, **typed: object) -> Intake:
+    found = read_request(text, dict(typed))
+    assert isinstance(found, Intake)
+    return found
+
+
+def test_words_alone_get_the_defaults() -> None:
+    assert read("a brass owl") == Intake(words="a brass owl", options=Options())
+
+
+def test_flags_in_the_text_become_options() -> None:
+    found = read("a brass owl --ar 16:9 --n 2 --seed 7 --quality high --no text, people")
+
+    assert found.words == "a brass owl"
+    assert found.options == Options(
+        aspect=Aspect(16, 9), count=2, seed=7, quality=Quality.HIGH, exclude="text, people"
+    )
+
+
+def test_typed_options_win_over_flags() -> None:
+    found = read("an owl --ar 16:9 --n 2", aspect="1:2", background="transparent", style="Noir")
+
+    assert found.options.aspect == Aspect(1, 2)
+    assert found.options.count == 2
+    assert found.options.background is Background.TRANSPARENT
+    assert found.options.style == "noir"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "option"),
+    [
+        ("an owl --ar 9", {}, "aspect"),
+        ("an owl", {"aspect": "9:1"}, "aspect"),
+        ("an owl", {"aspect": "0:0"}, "aspect"),
+        ("an owl", {"count": 9}, "count"),
+        ("an owl", {"count": "many"}, "count"),
+        ("an owl", {"quality": "ultra"}, "quality"),
+        ("an owl", {"style": "made up"}, "style"),
+        ("an owl", {"seed": -1}, "seed"),
+        ("an owl", {"size": "1024x1024"}, "size"),
+    ],
+)
+def test_a_bad_option_is_named_with_what_it_takes(text: str, typed: dict[str, object], option: str) -> None:
+    refused = read_request(text, typed)
+
+    assert isinstance(refused, Refused)
+    assert refused.reason is RefusalReason.BAD_OPTION
+    params = dict(refused.params)
+    assert params["option"] == option
+    assert params["allowed"] == LEGAL.get(option, ", ".join(LEGAL))
+
+
+def test_an_edit_is_judged_with_its_instruction() -> None:
+    lineage = Lineage(JobId("a" * 16), Action.EDIT, 0, RawWords("make it night"))
+
+    assert asked_for(request("a brass owl.", lineage=lineage)) == "a brass owl; make it night"
+    assert asked_for(request("a brass owl")) == "a brass owl"

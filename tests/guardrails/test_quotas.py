@@ -1,0 +1,60 @@
+from bot.domain.limits import LimitKind, LimitReached
+from bot.domain.money import micros
+from bot.domain.outcomes import RefusalReason
+from bot.domain.policy import Limits
+from bot.guardrails.quotas import limits_for, rates_for, refusal_for
+from tests.support.make import NOW, requester
+
+NONE = Limits(0, 0, (), 0, 0, 0, 0.0, 0, 0)
+
+
+def test_no_limits_reserve_nothing() -> None:
+    assert limits_for(requester(), NONE, pictures=1, price=micros(0.05), now=NOW) == ()
+    assert rates_for(requester(), NONE) == ()
+
+
+def test_every_cap_becomes_a_row_with_its_window() -> None:
+    limits = Limits(
+        per_user_day=5, per_user_hour=2, per_channel_day=9, per_tenant_day=100, concurrent_per_user=1
+    )
+
+    rows = limits_for(requester(), limits, pictures=2, price=micros(0.1), now=NOW)
+
+    by_scope = {(row.scope, row.kind, row.window): row for row in rows}
+    assert {kind for _, kind, _ in by_scope} == {LimitKind.QUOTA, LimitKind.CONCURRENCY, LimitKind.BUDGET}
+    day = next(row for row in rows if row.scope == "discord:4711/user:42" and len(row.window) == 10)
+    assert (day.cap, day.amount) == (5, 2)
+    assert day.resets_at is not None and day.resets_at > NOW
+    money = [row for row in rows if row.kind is LimitKind.BUDGET]
+    assert {row.amount for row in money} == {100_000}
+    assert {len(row.window) for row in money} == {7, 10}
+    assert any(row.scope == "discord:4711/channel:7" for row in rows)
+
+
+def test_the_most_generous_role_counts() -> None:
+    limits = Limits(per_user_day=5, per_user_hour=0, per_role_day=(("gold", 50), ("staff", 20)))
+    person = requester(roles=frozenset({"gold", "staff"}))
+
+    rows = limits_for(person, limits, pictures=1, price=None, now=NOW)
+
+    assert next(row.cap for row in rows if row.scope.endswith("user:42")) == 50
+
+
+def test_a_role_without_a_cap_lifts_it() -> None:
+    limits = Limits(per_user_day=5, per_user_hour=0, per_role_day=(("staff", 0),))
+    rows = limits_for(requester(roles=frozenset({"staff"})), limits, pictures=1, price=None, now=NOW)
+
+    assert not [row for row in rows if row.scope.endswith("user:42")]
+
+
+def test_a_cooldown_is_a_rate_of_the_person() -> None:
+    rates = rates_for(requester(), Limits(cooldown_seconds=20))
+
+    assert [(rate.scope, rate.interval) for rate in rates] == [("discord:4711/user:42/cooldown", 20)]
+
+
+def test_a_full_limit_tells_the_wait() -> None:
+    refused = refusal_for(LimitReached(LimitKind.COOLDOWN, "s", 1, 1, wait=12.5))
+
+    assert refused.reason is RefusalReason.COOLDOWN
+    assert refused.wait == 12.5

@@ -1,0 +1,116 @@
+"""Every row of the refusal table, by name."""
+
+import pytest
+
+from bot.domain.images import ProviderRefusal, RefusalStage
+from bot.domain.jobs import SafeWords
+from bot.domain.outcomes import RefusalReason, Refused
+from bot.domain.policy import Policy, Recovery
+from bot.guardrails.refusals import TABLE, Group, Recourse, Step, after_refusal, group_of, row_for
+
+IN, OUT, UNKNOWN = RefusalStage.INPUT, RefusalStage.OUTPUT, RefusalStage.UNKNOWN
+
+
+def refusal(stage: RefusalStage, *categories: str) -> ProviderRefusal:
+    return ProviderRefusal("openai", "gpt-image-2", stage, categories)
+
+
+@pytest.mark.parametrize(
+    ("row", "stage", "categories", "harmless", "step"),
+    [
+        ("minors", IN, ("sexual/minors",), True, Step.STOP),
+        ("minors", OUT, ("child safety",), True, Step.STOP),
+        ("person", IN, ("public_figure",), False, Step.OFFER),
+        ("output, harmless", OUT, ("sexual",), True, Step.CONSTRAIN),
+        ("output, not harmless", OUT, ("violence",), False, Step.STOP),
+        ("input, mild, harmless", IN, ("violence",), True, Step.REWORD),
+        ("input, sensitive, harmless", IN, ("sexual",), True, Step.OFFER),
+        ("input, not harmless", IN, ("violence",), False, Step.STOP),
+        ("input, no category, harmless", IN, (), True, Step.OFFER),
+        ("unknown stage, harmless", UNKNOWN, (), True, Step.OFFER),
+        ("unknown stage, not harmless", UNKNOWN, (), False, Step.STOP),
+    ],
+)
+def test_a_refusal_falls_into_its_row(
+    row: str, stage: RefusalStage, categories: tuple[str, ...], harmless: bool, step: Step
+) -> None:
+    found = row_for(refusal(stage, *categories), harmless=harmless)
+
+    assert (found.name, found.step) == (row, step)
+
+
+def test_every_row_is_reached_by_the_test_above() -> None:
+    assert len({row.name for row in TABLE}) == len(TABLE) == 10
+
+
+def test_no_refusal_falls_through_the_table() -> None:
+    for stage in RefusalStage:
+        for categories in ((), ("violence",), ("hate",), ("minors",), ("person",), ("brand new",)):
+            for harmless in (True, False):
+                assert row_for(refusal(stage, *categories), harmless=harmless) in TABLE
+
+
+def test_unknown_categories_are_mild() -> None:
+    assert group_of(("something new",)) is Group.MILD
+    assert group_of(()) is Group.NONE
+
+
+SHOOTING = SafeWords("a shooting star over a lake", "", readings=(("shooting star", "meteor"),))  # type: ignore[arg-type]
+
+
+def test_a_harmless_misfire_is_reworded_once_and_told() -> None:
+    recourse = after_refusal(refusal(IN, "violence"), SHOOTING, Policy())
+
+    assert isinstance(recourse, Recourse)
+    assert recourse.words.prompt == "a meteor over a lake"
+    assert recourse.words.changes == (("shooting star", "meteor"),)
+    assert recourse.give_up(refusal(IN, "violence")).reason is RefusalReason.PROVIDER_INPUT
+
+
+def test_without_a_reading_there_is_nothing_to_reword() -> None:
+    refused = after_refusal(refusal(IN, "violence"), SafeWords("a star", ""), Policy())  # type: ignore[arg-type]
+
+    assert isinstance(refused, Refused)
+    assert refused.suggestion is None
+
+
+def test_moderators_can_switch_rewording_off() -> None:
+    policy = Policy(recovery=Recovery(auto_reword=False))
+
+    refused = after_refusal(refusal(IN, "violence"), SHOOTING, policy)
+
+    assert isinstance(refused, Refused)
+    assert refused.suggestion == "a meteor over a lake"
+
+
+def test_an_unsafe_picture_of_harmless_words_gets_constraints() -> None:
+    recourse = after_refusal(refusal(OUT, "sexual"), SHOOTING, Policy())
+
+    assert isinstance(recourse, Recourse)
+    assert recourse.words.prompt.startswith("a shooting star over a lake. Everyone is fully clothed")
+
+
+def test_words_that_were_not_harmless_are_stopped_without_a_suggestion() -> None:
+    risky = SafeWords(SHOOTING.prompt, "", risk="medium", readings=SHOOTING.readings)
+
+    refused = after_refusal(refusal(IN, "violence"), risky, Policy())
+
+    assert isinstance(refused, Refused)
+    assert refused.suggestion is None
+    assert refused.appealable
+
+
+def test_anything_about_minors_ends_in_a_short_neutral_no() -> None:
+    refused = after_refusal(refusal(IN, "sexual/minors"), SHOOTING, Policy())
+
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.appealable, refused.strike) == (RefusalReason.MINORS, False, True)
+
+
+def test_a_reading_is_taken_literally() -> None:
+    words = SafeWords("a bar", "", readings=(("bar", r"\g<0>\1"),))  # type: ignore[arg-type]
+
+    recourse = after_refusal(refusal(IN, "violence"), words, Policy())
+
+    assert isinstance(recourse, Recourse)
+    assert recourse.words.prompt == r"a \g<0>\1"

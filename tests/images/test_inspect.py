@@ -1,0 +1,97 @@
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from bot.domain.errors import InvalidImage
+from bot.domain.images import MediaType
+from bot.images.inspect import inspect_bytes, inspect_upload, media_type_of
+from bot.images.previews import fit_into, jpeg_copy, webp_preview
+from tests.support.make import picture
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"), [("PNG", MediaType.PNG), ("JPEG", MediaType.JPEG), ("WEBP", MediaType.WEBP)]
+)
+async def test_a_whole_picture_is_accepted_as_what_it_is(kind: str, media_type: MediaType) -> None:
+    data = picture(64, 48, kind)
+
+    found = await inspect_bytes(data)
+
+    assert (found.media_type, found.width, found.height, found.data) == (media_type, 64, 48, data)
+    assert media_type_of(data) is media_type
+
+
+def noise(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.frombytes("RGB", (96, 96), random.Random(7).randbytes(96 * 96 * 3)).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+async def test_a_cut_picture_is_rejected(kind: str) -> None:
+    data = noise(kind)
+
+    with pytest.raises(InvalidImage):
+        await inspect_bytes(data[: int(len(data) * 0.6)])
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"GIF89a" + b"\0" * 40, b"\x89PNG\r\n\x1a\n" + b"\0" * 100])
+async def test_other_bytes_are_rejected(data: bytes) -> None:
+    with pytest.raises(InvalidImage):
+        await inspect_bytes(data)
+
+
+def bomb(side: int) -> bytes:
+    """A PNG that claims to be huge."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("side", [7000, 12_000, 30_000])
+async def test_a_bomb_is_refused_by_its_header(side: int) -> None:
+    with pytest.raises(InvalidImage):
+        await inspect_bytes(bomb(side))
+
+
+async def test_an_upload_has_a_smaller_limit() -> None:
+    with pytest.raises(InvalidImage, match="larger than"):
+        await inspect_upload(b"\0" * (20 * 1024 * 1024 + 1))
+
+
+async def test_transparency_is_seen() -> None:
+    assert (await inspect_bytes(picture(colour=(1, 2, 3, 0)))).transparent
+    assert not (await inspect_bytes(picture())).transparent
+
+
+async def test_a_preview_is_small_and_keeps_transparency() -> None:
+    preview = await inspect_bytes(await webp_preview(picture(2000, 1000, colour=(9, 9, 9, 100))))
+
+    assert (preview.media_type, preview.width, preview.height) == (MediaType.WEBP, 1024, 512)
+    assert preview.transparent
+
+
+async def test_a_jpeg_copy_lies_on_white() -> None:
+    copy = await jpeg_copy(picture(20, 20, colour=(0, 0, 0, 0)))
+
+    with Image.open(io.BytesIO(copy)) as image:
+        assert image.getpixel((5, 5)) == (255, 255, 255)
+
+
+async def test_a_picture_is_made_to_fit() -> None:
+    data = noise("PNG")
+
+    assert 0 < len(await fit_into(data, 20_000)) <= 20_000
+    assert await fit_into(data, 50) == b""
