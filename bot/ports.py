@@ -38,6 +38,16 @@ class Health:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of `imagine-bot doctor`. `grade` is ok, warning or failure; `remedy` says what to do."""
+
+    name: str
+    grade: str
+    detail: str
+    remedy: str = ""
+
+
 class ImageProvider(Protocol):
     """One model at one host."""
 
@@ -335,6 +345,10 @@ class ChatAdapter(Protocol):
         ...
 
     async def health(self) -> Health: ...
+
+    async def examine(self) -> Sequence[Check]:
+        """What `imagine-bot doctor` wants to know: token, scopes, permissions, links. Starts nothing."""
+        ...
 
     def routes(self) -> "Sequence[BaseRoute]":
         """Routes for the HTTP plane; empty if the platform needs none."""

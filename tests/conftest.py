@@ -54,4 +54,4 @@ def shared() -> Iterator[Path]:
         if os.environ.get("CI"):
             pytest.fail("the shared specifications and prompts have to be present in CI")
         pytest.skip("the shared specifications and prompts are not here")
-    yield folder
+    return folder

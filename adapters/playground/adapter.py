@@ -14,7 +14,7 @@ from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
-from bot.ports import Health, Progress
+from bot.ports import Check, Health, Progress
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -51,6 +51,9 @@ class PlaygroundAdapter:
 
     async def health(self) -> Health:
         return Health(ok=not self._api.draining)
+
+    async def examine(self) -> Sequence[Check]:
+        return ()
 
     def routes(self) -> Sequence[BaseRoute]:
         static = Mount("/static", self._gate.protect(StaticFiles(directory=STATIC)))

@@ -25,12 +25,13 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
-from bot.ports import Health, Progress
+from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _DRAIN_SECONDS: Final = 10.0
+REQUIRED_SCOPES: Final = frozenset({"commands", "chat:write", "app_mentions:read"})
 
 
 class SlackAdapter:
@@ -113,6 +114,28 @@ class SlackAdapter:
             return Health(ok=True, detail="http")
         connected = self._socket is not None and await self._socket.client.is_connected()
         return Health(ok=connected, detail="connected" if connected else "connecting")
+
+    async def examine(self) -> Sequence[Check]:
+        """The token and its scopes."""
+        try:
+            answer = await self._client.auth_test()
+        except SlackApiError as error:
+            remedy = "Copy the bot token anew from the app's settings into SLACK_BOT_TOKEN."
+            return [Check("slack token", "failure", str(error.response.get("error")), remedy)]
+        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+            remedy = "Check this machine's way to Slack and SLACK_API_BASE_URL."
+            return [Check("slack", "failure", f"not reachable ({type(fault).__name__})", remedy)]
+        granted = set(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+        missing = sorted(REQUIRED_SCOPES - granted)
+        return [
+            Check("slack token", "ok", f"workspace {answer.get('team', answer.get('team_id'))}"),
+            Check(
+                "slack scopes",
+                "failure" if missing else "ok",
+                f"missing: {', '.join(missing)}" if missing else "all there",
+                "Add them in the app's settings (deploy/slack/manifest.json has them) and reinstall it.",
+            ),
+        ]
 
     def routes(self) -> Sequence[BaseRoute]:
         if self._settings.slack_signing_secret is None:

@@ -8,7 +8,7 @@ from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
-from bot.ports import Health, Progress
+from bot.ports import Check, Health, Progress
 
 
 class TerminalAdapter:
@@ -39,6 +39,9 @@ class TerminalAdapter:
 
     async def health(self) -> Health:
         return Health(ok=True)
+
+    async def examine(self) -> Sequence[Check]:
+        return ()
 
     def routes(self) -> Sequence[Any]:
         return ()

@@ -24,7 +24,8 @@ def test_every_cap_becomes_a_row_with_its_window() -> None:
     assert {kind for _, kind, _ in by_scope} == {LimitKind.QUOTA, LimitKind.CONCURRENCY, LimitKind.BUDGET}
     day = next(row for row in rows if row.scope == "discord:4711/user:42" and len(row.window) == 10)
     assert (day.cap, day.amount) == (5, 2)
-    assert day.resets_at is not None and day.resets_at > NOW
+    assert day.resets_at is not None
+    assert day.resets_at > NOW
     money = [row for row in rows if row.kind is LimitKind.BUDGET]
     assert {row.amount for row in money} == {100_000}
     assert {len(row.window) for row in money} == {7, 10}
