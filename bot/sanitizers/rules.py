@@ -4,6 +4,7 @@ It reads, it does not polish: the safe prompt is what was typed, cleaned. See `r
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.verdict import (
@@ -17,7 +18,7 @@ from bot.domain.verdict import (
 )
 from bot.guardrails.text import folded, hidden_text, stored_form
 from bot.sanitizers.idioms import idioms_in, without_idioms
-from bot.sanitizers.rule_set import FICTION, RULES, Fiction, Rule
+from bot.sanitizers.rule_set import FICTION, RULES, Rule
 
 _LONGEST: Final = 4_000
 _EXAMPLE: Final = "a brass owl on a stack of old books, warm lamp light"
@@ -41,51 +42,64 @@ _READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]")
 _ENGLISH: Final = re.compile(r"\b(?:a|an|the|of|in|on|with|and|at|by|for|from|to)\b")
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The rule that decides, and what it decides for this text."""
+
+    rule: Rule
+    decision: Decision
+
+
 class RuleSanitizer:
     """Pure and fast; the same words always get the same verdict."""
 
     def judge(self, words: str) -> Verdict:
-        """The verdict about a person's words; never raises."""
-        prompt = stored_form(words[:_LONGEST])
+        """The verdict about a person's words; never raises. Only the first 4000 characters are read and drawn."""
+        words = words[:_LONGEST]
+        prompt = stored_form(words)
         language = "en" if _ENGLISH.search(prompt.lower()) else "und"
+        finding = self.find(words)
+        if finding and finding.decision is Decision.REJECT:
+            return _rejected(finding.rule, language)
         if not _READABLE.search(prompt):
             return Verdict(
                 Decision.ASK, reason_code=ReasonCode.UNCLEAR, suggestion=_EXAMPLE, language=language
             )
-        rule = self.match(words)
-        if rule is None:
-            return _drawn(prompt, language)
-        fictional = rule.fiction is Fiction.TONED_DOWN and FICTION.search(folded(prompt))
-        if rule.decision is Decision.REWRITE or fictional:
-            return _drawn(prompt, language, rule)
-        return Verdict(
-            rule.decision,
-            rule.risk,
-            rule.category,
-            reason_code=rule.reason,
-            suggestion=_SUGGESTIONS.get(rule.category),
-            language=language,
-            contains_instructions=rule.category is Category.INJECTION,
-        )
+        return _drawn(prompt, language, finding.rule if finding else None)
 
-    def match(self, words: str) -> Rule | None:
-        """The rule that words fall under, None if they fall under none."""
-        words = words[:_LONGEST]
+    def find(self, words: str) -> Finding | None:
+        """The first rule that rejects the words, else the first that rewrites them, else None."""
         if hidden_text(words):
-            return HIDDEN_TEXT
+            return Finding(HIDDEN_TEXT, Decision.REJECT)
         text = without_idioms(" ".join(folded(words).split()))
         unquoted = _QUOTED.sub(" ", text)
         fictional = bool(FICTION.search(text))
+        rewriting = None
         for rule in RULES:
-            if rule.fiction is Fiction.FINE and fictional:
+            decision = rule.decision_for(fictional=fictional)
+            if decision is Decision.ALLOW or (rewriting and decision is Decision.REWRITE):
                 continue
             if rule.matches(unquoted if rule.category is Category.INJECTION else text):
-                return rule
-        return None
+                if decision is Decision.REJECT:
+                    return Finding(rule, decision)
+                rewriting = Finding(rule, decision)
+        return rewriting
 
 
-HIDDEN_TEXT: Final = Rule("hidden_text", Category.INJECTION, re.compile(r"\Z"))
-"""Text in invisible characters that is meant for a model, not for a person."""
+def _rejected(rule: Rule, language: str) -> Verdict:
+    return Verdict(
+        Decision.REJECT,
+        rule.risk,
+        rule.category,
+        reason_code=ReasonCode(rule.category.value),
+        suggestion=_SUGGESTIONS.get(rule.category),
+        language=language,
+        contains_instructions=rule.category is Category.INJECTION,
+    )
+
+
+HIDDEN_TEXT: Final = Rule("hidden_text", Category.INJECTION)
+"""Text in invisible characters that is meant for a model, not for a person; found without a pattern."""
 
 
 def _drawn(prompt: str, language: str, rule: Rule | None = None) -> Verdict:
