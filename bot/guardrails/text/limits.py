@@ -127,8 +127,10 @@ def _leaves_direction_overridden(text: str) -> bool:
 
 _CHAIN: Final = re.compile(r"[^\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]+")
 _PIECE: Final = re.compile(
-    r"[\w\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u200b-\u200f\ufe00-\ufe0f]+|[^\w\s]"
+    r"[\w\u0300-\u036f\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u200b-\u200f]+"
+    r"|[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*"
 )
+"""A word of any script, or one sign with what is joined to it."""
 
 
 def _longest_chain(text: str) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.guardrails.text.common_words import COMMON
-from bot.guardrails.text.glyphs import Glyph, Reading, Shape
+from bot.guardrails.text.glyphs import Glyph, Reading, Shape, glyphs_of
 from bot.guardrails.text.lexicon import Word
 from bot.guardrails.text.views import View
 
@@ -107,7 +107,9 @@ def _marks(word: Word) -> tuple[int, ...]:
 
 
 def _spells(glyph: Glyph, letter: str) -> bool:
-    return letter == glyph.raw or letter in glyph.options
+    if letter == glyph.raw or letter in glyph.options:
+        return True
+    return not letter.isascii() and glyph.key == glyphs_of(letter)[0].key
 
 
 def _align(glyphs: Sequence[Glyph], spelling: str) -> _Alignment | None:
