@@ -21,6 +21,7 @@ from bot.domain.verdict import (
     Risk,
     Verdict,
 )
+from bot.sanitizers.instructions import echoes_instructions
 
 _URL: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _MENTION: Final = re.compile(r"<[@#!&][^>]{0,80}>|@(?:everyone|here|channel)\b", re.IGNORECASE)
@@ -75,10 +76,10 @@ def read_reply(text: str, canary: str) -> Verdict:
     """The verdict in a reply.
 
     Raises:
-        NoVerdict: "leak" if the canary is in it, "garbage" for anything but a valid instance.
+        NoVerdict: "leak" if our instructions or the canary are in it, "garbage" for anything but a valid instance.
     """
-    if canary in text:
-        raise NoVerdict("leak", "the canary came back")
+    if canary in text or echoes_instructions(text):
+        raise NoVerdict("leak", "our own instructions came back")
     try:
         reply = VerdictReply.model_validate_json(text)
         return Verdict(
