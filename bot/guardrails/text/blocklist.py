@@ -83,7 +83,6 @@ _RUN: Final = re.compile(f"[{Shape.WORD}{Shape.SYMBOL}{Shape.EDGE}]+")
 _MASKABLE: Final = re.compile(r"[wsem]+")
 _ONE_GAP: Final = re.compile(r"(?<![wsem.])w+\.w+(?![wsem.])")
 _LONGEST_MASKED: Final = 40
-_MOST_PIECES: Final = 40
 
 
 def _units(view: View) -> list[_Unit]:
@@ -125,44 +124,59 @@ class _Scanner:
     units: list[_Unit]
 
     def hits(self, lexicon: Lexicon) -> Iterator[Hit]:
-        edges = self._edges(lexicon)
+        edges = self._words(lexicon)
+        self._add_masked(lexicon, edges)
+        yield from self._phrases(lexicon, edges)
+        yield from self._joined(lexicon)
+        yield from self._literals(lexicon)
+
+    def plain_phrases(self, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+        """Spans in the original text of phrases that stand there as typed, but for case and accents."""
+        yield from (
+            (hit.start, hit.end, hit.term)
+            for hits in (self._phrases(lexicon, self._words(lexicon)), self._literals(lexicon))
+            for hit in hits
+            if hit.view in {How.PLAIN, How.LITERAL, How.ACCENT}
+        )
+
+    def _phrases(self, lexicon: Lexicon, edges: list[list[_Edge]]) -> Iterator[Hit]:
+        """Terms whose words were read one after the other."""
         for starting in edges:
             for edge in starting:
                 for rest, term in lexicon.phrases.get(edge.word, ()):
                     for end, read in _follow(edges, edge, rest):
                         yield self._hit(term, edge.start, end, read)
-        yield from self._joined(lexicon)
-        yield from self._literals(lexicon)
-
-    def plain_phrases(self, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
-        """Spans in the original text of phrases that stand there as typed."""
-        for hit in self.hits(lexicon):
-            if hit.view in {How.PLAIN, How.LITERAL, How.ACCENT}:
-                yield hit.start, hit.end, hit.term
 
     def _hit(self, term: Term, start: int, end: int, read: Read) -> Hit:
         sure = read.sure and term.strength == Strength.HARD
         how = read.how if self.view.name == "text" else How(self.view.name)
         return Hit(term.text, *self.view.span(start, end), Strength.HARD if sure else Strength.SOFT, how)
 
-    def _edges(self, lexicon: Lexicon) -> list[list[_Edge]]:
+    def _words(self, lexicon: Lexicon) -> list[list[_Edge]]:
         """For each unit the words that begin there."""
-        edges: list[list[_Edge]] = []
-        for place, unit in enumerate(self.units):
-            edges.append([])
-            for start, end in unit.spans:
-                for word in lexicon.words.get(squeezed(self.view.key[start:end]), ()):
-                    if read := read_word(self.view, start, end, word):
-                        edges[place].append(_Edge(word, read, start, end, place + 1))
+        view, known = self.view, lexicon.words
+        return [
+            [
+                _Edge(word, read, start, end, place + 1)
+                for start, end in unit.spans
+                for word in known.get(squeezed(view.key[start:end]), ())
+                if (read := read_word(view, start, end, word))
+            ]
+            for place, unit in enumerate(self.units)
+        ]
+
+    def _add_masked(self, lexicon: Lexicon, edges: list[list[_Edge]]) -> None:
+        """Add the words that masked runs can be read as."""
         starts = [unit.start for unit in self.units]
         for start, end in self._masked_runs():
             first, last = bisect_left(starts, start), bisect_left(starts, end)
+            if first == last:
+                continue
             known = 0 if self.view.shape[start] != Shape.MASK else -1
             letter = self.view.key[start if known == 0 else end - 1]
-            for word in lexicon.masked.get((end - start, known, letter), ()) if first < last else ():
+            for word in lexicon.masked.get((end - start, known, letter), ()):
                 if read := read_masked(self.view, start, end, word):
                     edges[first].append(_Edge(word, read, start, end, last))
-        return edges
 
     def _masked_runs(self) -> Iterator[tuple[int, int]]:
         """Runs in which something may hide letters: `f*x`, `f**`, `c-nt`. Marks of emphasis around words are none."""
@@ -192,24 +206,22 @@ class _Scanner:
 
     def _joined(self, lexicon: Lexicon) -> Iterator[Hit]:
         """Terms written with gaps: `f u c k`, `f.u.c.k`, `fu ck`."""
-        for first in range(len(self.units)):
-            key, places = "", list[int]()
-            for last in range(first, min(first + _MOST_PIECES, len(self.units))):
-                unit = self.units[last]
-                key += self.view.key[unit.start : unit.end]
-                if key not in lexicon.beginnings:
-                    break
-                places += range(unit.start, unit.end)
-                if last == first or key not in lexicon.joined:
-                    continue
-                for spelling, term in lexicon.joined[key]:
-                    read = read_letters(self.view, places, spelling)
-                    if (
-                        read
-                        and read.alone
-                        and (joined := self._judge_joined(first, last, read, len(spelling)))
-                    ):
-                        yield self._hit(term, places[0], places[-1] + 1, joined)
+        beginnings = lexicon.beginnings
+        pieces = [self.view.key[unit.start : unit.end] for unit in self.units]
+        for first, piece in enumerate(pieces):
+            key, last = piece, first
+            while key in beginnings and last + 1 < len(pieces):
+                last += 1
+                key += pieces[last]
+                for spelling, term in lexicon.joined.get(key, ()):
+                    if read := self._read_joined(first, last, spelling):
+                        yield self._hit(term, self.units[first].start, self.units[last].end, read)
+
+    def _read_joined(self, first: int, last: int, spelling: str) -> Read | None:
+        units = self.units[first : last + 1]
+        places = [place for unit in units for place in range(unit.start, unit.end)]
+        read = read_letters(self.view, places, spelling)
+        return self._judge_joined(first, last, read, len(spelling)) if read and read.alone else None
 
     def _judge_joined(self, first: int, last: int, read: Read, length: int) -> Read | None:
         pieces = [self.view.raw[unit.start : unit.end] for unit in self.units[first : last + 1]]

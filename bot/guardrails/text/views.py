@@ -76,7 +76,23 @@ def _decoded(tags: str) -> str:
     return "".join(chr(ord(tag) - _TAG_OFFSET) for tag in tags)
 
 
+_ASCII: Final = {chr(code): glyphs[0] for code in range(128) if len(glyphs := glyphs_of(chr(code))) == 1}
+_ASCII_KEYS: Final = str.maketrans({character: glyph.key for character, glyph in _ASCII.items()})
+_ASCII_RAWS: Final = str.maketrans({character: glyph.raw for character, glyph in _ASCII.items()})
+_ASCII_SHAPES: Final = str.maketrans({character: glyph.shape for character, glyph in _ASCII.items()})
+
+
 def _view(name: str, text: str, places: Sequence[int]) -> View:
+    if text.isascii() and text.isprintable():
+        return View(
+            name,
+            [_ASCII[character] for character in text],
+            bytes(len(text)),
+            places,
+            key=text.translate(_ASCII_KEYS),
+            raw=text.translate(_ASCII_RAWS),
+            shape=text.translate(_ASCII_SHAPES),
+        )
     glyphs: list[Glyph] = []
     marks: list[int] = []
     origin: list[int] = []
