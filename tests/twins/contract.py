@@ -96,7 +96,7 @@ def _allow_openai(schemas: dict[str, Any]) -> None:
         properties["quality"] = _ANY_QUALITY
         properties["background"] = {"type": "string", "enum": ["transparent", "opaque", "auto"]}
     for name in ("CreateImageRequest", "CreateImageEditRequest"):
-        schemas[name]["properties"]["quality"] = _ANY_QUALITY
+        schemas[name]["properties"]["quality"] = {"anyOf": [_ANY_QUALITY, {"type": "null"}]}
     for name in ("url", "revised_prompt"):
         prop = schemas["Image"]["properties"][name]
         prop["type"] = [prop["type"], "null"]

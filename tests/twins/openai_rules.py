@@ -135,13 +135,13 @@ def check_generation(body: Any, contract: Contract | None, today: date) -> Image
         raise error(400, "We could not parse the JSON body of your request.")
     _refuse_unknown(body, _GENERATE)
     fields = {name: value for name, value in body.items() if value is not None}
-    _check_safety_words(fields)
+    if fields.get("moderation", "auto") not in ("auto", "low"):
+        raise invalid_value("moderation", "Supported values are: 'low' and 'auto'.")
+    request = _check_common(fields, today)
     if contract:
         plain = {name: value for name, value in body.items() if name not in _NEWER_THAN_CONTRACT}
         _refuse_contract(contract.request_errors("POST", "/images/generations", plain))
-    if fields.get("moderation", "auto") not in ("auto", "low"):
-        raise invalid_value("moderation", "Supported values are: 'low' and 'auto'.")
-    return _check_common(fields, today)
+    return request
 
 
 def check_edit(parts: Sequence[Part], contract: Contract | None, today: date) -> ImageRequest:
@@ -153,12 +153,6 @@ def check_edit(parts: Sequence[Part], contract: Contract | None, today: date) ->
     singles = [part for part in images if part.name == "image"]
     if len(singles) > 1:
         raise error(400, "Duplicate parameter: 'image'.", code="duplicate_parameter", param="image")
-    _check_safety_words(fields)
-    if contract:
-        plain = {name: value for name, value in fields.items() if name not in _NEWER_THAN_CONTRACT}
-        plain["image"] = ["bytes"] * len(images)
-        errors = contract.request_errors("POST", "/images/edits", plain, "multipart/form-data")
-        _refuse_contract(errors)
     request = _check_common(fields, today, images=images, edit=True)
     if "input_fidelity" in fields and not request.model.startswith(("gpt-image-1.5", "gpt-image-1-mini")):
         text_ = f"The model '{request.model}' does not support the 'input_fidelity' parameter."
@@ -166,6 +160,11 @@ def check_edit(parts: Sequence[Part], contract: Contract | None, today: date) ->
     _check_references(images)
     extras = {part.name: part for part in parts if part.name in ("mask", "markup")}
     _check_overlays(request, extras)
+    if contract:
+        plain = {name: value for name, value in fields.items() if name not in _NEWER_THAN_CONTRACT}
+        plain["image"] = ["bytes"] * len(images)
+        errors = contract.request_errors("POST", "/images/edits", plain, "multipart/form-data")
+        _refuse_contract(errors)
     return request
 
 
@@ -197,6 +196,7 @@ def _check_safety_words(fields: Mapping[str, Any]) -> None:
 def _check_common(
     fields: Mapping[str, Any], today: date, images: tuple[Part, ...] = (), *, edit: bool = False
 ) -> ImageRequest:
+    _check_safety_words(fields)
     model = check_model(fields.get("model"), IMAGE_MODELS, today)
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():

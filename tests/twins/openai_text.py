@@ -116,6 +116,17 @@ def respond(request: TextRequest, mode: Fault) -> TextReply:
     return TextReply(text)
 
 
+def prose_of(reply: TextReply) -> str:
+    """The sentences of a reply, without the enum values of a verdict: what moderation of the output judges."""
+    text = reply.text or reply.refusal or ""
+    try:
+        verdict = json.loads(text)
+    except ValueError:
+        return text
+    values = verdict.values() if isinstance(verdict, dict) else ()
+    return "\n".join(v for v in values if isinstance(v, str) and " " in v)
+
+
 def user_words(user_message: str) -> str:
     """The words to judge inside a user message: JSON with a text field, or the message itself."""
     try:

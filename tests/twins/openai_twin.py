@@ -434,7 +434,7 @@ class OpenAITwin(HttpTwin):
             "service_tier": "default",
         }
         if body.get("moderation"):
-            kinds = {"input": order.user, "output": reply.text or reply.refusal or ""}
+            kinds = {"input": order.user, "output": text_side.prose_of(reply)}
             answer["moderation"] = {
                 k: self._inline(body["moderation"], text, many=True) for k, text in kinds.items()
             }
@@ -480,7 +480,7 @@ class OpenAITwin(HttpTwin):
             "metadata": {},
         }
         if body.get("moderation"):
-            kinds = {"input": order.user, "output": reply.text or reply.refusal or ""}
+            kinds = {"input": order.user, "output": text_side.prose_of(reply)}
             answer["moderation"] = {
                 k: self._inline(body["moderation"], t, many=False) for k, t in kinds.items()
             }
