@@ -92,7 +92,7 @@ class ChannelApi:
         return [*needed, Permission.ATTACH_FILES] if asked.files else needed
 
     def _submission(self, asked: Asked, channel: Channel, edits: Message | None = None) -> Submission:
-        limit = channel.guild.upload_limit if channel.guild else DM_LIMIT
+        limit = self.hub.upload_limit or (channel.guild.upload_limit if channel.guild else DM_LIMIT)
         if edits is None and Flag.EPHEMERAL in Flag(asked.body.get("flags") or 0):
             self.hub.recorder.broke("a channel message cannot be ephemeral")
         return Submission(asked.body, asked.files, limit, channel.id, edits=edits)

@@ -31,6 +31,7 @@ class Hub:
     Attributes:
         ack_deadline: Seconds until an interaction that nobody acknowledged is dead.
         token_life: Seconds until an interaction token is dead.
+        upload_limit: Largest file in bytes instead of what users and boosts allow.
         automod_words: A message with one of them is blocked (200000).
     """
 
@@ -38,6 +39,7 @@ class Hub:
     ack_deadline: float = 3.0
     token_life: float = 900.0
     automod_words: set[str] = field(default_factory=set)
+    upload_limit: int | None = None
     bot: Account = field(init=False)
     token: str = field(init=False)
     accounts: dict[int, Account] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.twins.discord_twin import components as parts
 from tests.twins.discord_twin import errors
-from tests.twins.discord_twin.command_rules import choice_problems
+from tests.twins.discord_twin.command_rules import CHAT_INPUT, choice_problems
 from tests.twins.discord_twin.errors import Problem
 from tests.twins.discord_twin.files import Upload
 from tests.twins.discord_twin.hub import Hub
@@ -194,7 +194,7 @@ class InteractionApi:
             only_for=interaction.user if hidden else None,
             application_id=self.hub.application_id,
             interaction_metadata=_metadata(interaction),
-            type=20 if interaction.kind is InteractionKind.COMMAND else 0,
+            type=_message_type(interaction),
         )
 
     async def _create(
@@ -259,6 +259,13 @@ def _refuse(problems: Iterator[Problem]) -> None:
         raise errors.invalid_form(found)
 
 
+def _message_type(interaction: Interaction) -> int:
+    """CHAT_INPUT_COMMAND, CONTEXT_MENU_COMMAND or DEFAULT."""
+    if interaction.kind is not InteractionKind.COMMAND:
+        return 0
+    return 20 if interaction.payload["data"]["type"] == CHAT_INPUT else 23
+
+
 def _metadata(interaction: Interaction) -> dict[str, Any]:
     kind = interaction.kind
     body: dict[str, Any] = {
@@ -269,13 +276,6 @@ def _metadata(interaction: Interaction) -> dict[str, Any]:
     }
     if kind is InteractionKind.COMPONENT and interaction.source is not None:
         body["interacted_message_id"] = str(interaction.source.id)
-    if kind is InteractionKind.MODAL_SUBMIT:
-        # The command or component that opened the modal; its own id is not kept apart here.
-        trigger = {**body, "type": int(InteractionKind.COMMAND)}
-        if interaction.source is not None:
-            trigger |= {
-                "type": int(InteractionKind.COMPONENT),
-                "interacted_message_id": str(interaction.source.id),
-            }
-        body["triggering_interaction_metadata"] = trigger
+    if kind is InteractionKind.MODAL_SUBMIT and interaction.opened_by is not None:
+        body["triggering_interaction_metadata"] = _metadata(interaction.opened_by)
     return body

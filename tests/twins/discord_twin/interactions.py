@@ -52,7 +52,8 @@ class Interaction:
 
     Attributes:
         original: The message that `@original` means, None until there is one.
-        source: The message whose component or menu was used.
+        source: The message whose component was used.
+        opened_by: What opened the modal that was submitted.
         modal: The modal that was opened.
         choices: The answer to an autocomplete.
         late: Callbacks that came after the deadline, in seconds.
@@ -71,6 +72,7 @@ class Interaction:
     ack_deadline: float
     force_ephemeral: bool = False
     source: Message | None = None
+    opened_by: Interaction | None = None
     ack: Ack | None = None
     original: Message | None = None
     followups: list[Message] = field(default_factory=list)
@@ -90,6 +92,11 @@ class Interaction:
     def ephemeral(self) -> bool:
         """Whether only the person sees the answer."""
         return self.original is not None and self.original.ephemeral
+
+    @property
+    def failed(self) -> bool:
+        """Whether the person reads "The application did not respond"."""
+        return self.ack is None and self.age > self.ack_deadline
 
     @property
     def thinking(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.twins.discord_twin import components as parts
@@ -109,9 +109,8 @@ def _attachments(asked: Submission) -> tuple[list[Attachment], list[Problem]]:
         if description is not None and len(description) > 1024:
             problems.append(_too_long(f"attachments.{position}.description", 1024))
         if key in old:
-            found.append(old[key])
-            if "description" in entry:
-                old[key].description = description
+            kept = old[key]
+            found.append(replace(kept, description=description) if "description" in entry else kept)
             continue
         upload = asked.files.get(int(key)) if key.isdigit() else None
         if upload is None:

@@ -94,9 +94,7 @@ class Person:
             shown = [{"name": group["name"], "type": group["type"], "options": shown}]
         data = _command_data(command) | ({"options": shown} if shown else {})
         kind = InteractionKind.COMMAND if focused is None else InteractionKind.AUTOCOMPLETE
-        return await self.twin.interact(
-            kind, self.account, channel, resolved.add_to(data), nsfw=command["nsfw"]
-        )
+        return await self.twin.interact(kind, self.account, channel, resolved.add_to(data))
 
     async def context_menu(self, command: str, target: Message | Account | Person) -> Interaction:
         """Use a command of a message's or a user's menu. A user's menu opens in the default channel."""
@@ -112,9 +110,7 @@ class Person:
         resolved = Resolved(self.twin.hub, channel)
         target_id = resolved.message(target) if isinstance(target, Message) else resolved.user(target)
         data = _command_data(found[0]) | {"target_id": target_id}
-        return await self.twin.interact(
-            InteractionKind.COMMAND, self.account, channel, resolved.add_to(data), nsfw=found[0]["nsfw"]
-        )
+        return await self.twin.interact(InteractionKind.COMMAND, self.account, channel, resolved.add_to(data))
 
     async def click(self, message: Message, button: str) -> Interaction:
         """Press a button, named by custom id, label or emoji."""
@@ -177,6 +173,7 @@ class Person:
             opened.channel,
             resolved.add_to(data),
             source=opened.source,
+            opened_by=opened,
         )
 
     async def send(self, channel: Channel, content: str = "", *uploads: Upload) -> Message:

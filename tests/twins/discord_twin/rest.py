@@ -99,7 +99,8 @@ class Rest(HttpTwin):
             return web.Response()
         else:
             response = await play(self, request, fault, work)
-        call.status = response.status
+        if call.answer is None and request.transport is not None and not request.transport.is_closing():
+            call.status = response.status
         self.hub.pulse.beat()
         return response
 
@@ -118,13 +119,15 @@ class Rest(HttpTwin):
             return self._refuse(asked.call, error, headers)
         if reply.body is None:
             asked.call.answer = b""
+            asked.call.status = 204
             return web.Response(status=204, headers=headers)
         response = json_answer(reply.body, reply.status, headers)
+        asked.call.status = reply.status
         asked.call.answer = bytes(response.body)  # type: ignore[arg-type]
         return response
 
     def _refuse(self, call: Call, error: DiscordError, headers: Mapping[str, str]) -> web.Response:
-        call.code = error.code
+        call.code, call.status = error.code, error.status
         call.wire.error = str(error.code)
         self.hub.recorder.refused(call, error)
         response = json_answer(error.body, error.status, {**headers, **error.headers})

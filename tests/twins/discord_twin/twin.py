@@ -140,6 +140,14 @@ class DiscordTwin:
             lambda: len(self.gateway.connected_shards) >= shards, timeout, lambda: "the bot did not connect"
         )
 
+    async def until_identified(self, number: int, timeout: float = 15.0) -> None:
+        """Wait for the n-th IDENTIFY since the start: a restart is the second one."""
+        await self.hub.pulse.until(
+            lambda: len(self.gateway.identifies) >= number,
+            timeout,
+            lambda: f"identified {self.gateway.identifies}",
+        )
+
     async def until_synced(self, *names: str, timeout: float = 15.0) -> None:
         """Wait until commands are registered: those named, or any."""
 
@@ -233,6 +241,7 @@ class DiscordTwin:
         home = guild or self.home
         channel = Channel(ChannelType.TEXT, name, home, nsfw)
         home.channels.append(channel)
+        home.system_channel = home.system_channel or channel
         self.hub.channels[channel.id] = channel
         return channel
 
@@ -263,6 +272,14 @@ class DiscordTwin:
         await self.hub.tell("GUILD_DELETE", {"id": str(guild.id)}, guild)
         guild.has_bot = False
         guild.members.pop(self.hub.bot.id, None)
+
+    def forget(self, message: Message) -> None:
+        """Let a message be gone, as if a moderator had deleted it, without telling the bot."""
+        self.hub.forget(message)
+
+    def limit_uploads(self, size: int | None) -> None:
+        """Largest file in bytes everywhere, instead of what users and boosts allow."""
+        self.hub.upload_limit = size
 
     def role(self, name: str, guild: Guild | None = None) -> Role:
         return (guild or self.home).role(name)
@@ -306,7 +323,7 @@ class DiscordTwin:
         data: Mapping[str, Any],
         *,
         source: Message | None = None,
-        nsfw: bool = False,
+        opened_by: Interaction | None = None,
     ) -> Interaction:
         """Create an interaction and send it to the bot."""
         identifier = snowflake()
@@ -339,6 +356,7 @@ class DiscordTwin:
             self.hub.ack_deadline,
             force_ephemeral=self._hides_answers(user, channel, owners),
             source=source,
+            opened_by=opened_by,
         )
         self.hub.interactions[token] = interaction
         await self._send(interaction)
@@ -376,6 +394,8 @@ class DiscordTwin:
         return interaction
 
     def _size_limit(self, user: Account, channel: Channel) -> int:
+        if self.hub.upload_limit is not None:
+            return self.hub.upload_limit
         guild = channel.guild
         return max(user.upload_limit, guild.upload_limit) if guild and guild.has_bot else user.upload_limit
 

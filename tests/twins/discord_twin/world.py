@@ -202,13 +202,17 @@ class Channel:
 
 @dataclass(slots=True, eq=False)
 class Guild:
-    """A server. `has_bot` is False where the application is only installed by users."""
+    """A server. `has_bot` is False where the application is only installed by users.
+
+    `system_channel` is where Discord itself greets people.
+    """
 
     name: str
     owner: Account
     locale: str = "en-US"
     premium_tier: int = 0
     has_bot: bool = True
+    system_channel: Channel | None = None
     id: int = field(default_factory=snowflake)
     roles: list[Role] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
@@ -273,7 +277,7 @@ class Guild:
             "region": "deprecated",
             "afk_channel_id": None,
             "afk_timeout": 300,
-            "system_channel_id": None,
+            "system_channel_id": str(self.system_channel.id) if self.system_channel else None,
             "system_channel_flags": 0,
             "widget_enabled": False,
             "widget_channel_id": None,
