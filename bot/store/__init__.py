@@ -1,0 +1,85 @@
+"""The durable store: jobs, limits, money, rules, audit; SQLite embedded, PostgreSQL for replicas."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.domain.errors import StorageError
+from bot.domain.policy import Policy
+from bot.ports import Clock, Health
+from bot.store.database import Database
+from bot.store.jobs import JobLedger
+from bot.store.liveness import Liveness
+from bot.store.policies import PolicyLedger
+from bot.store.schema import migrate
+from bot.store.secrets import SecretItems
+from bot.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """All ledgers over one database, for one process."""
+
+    jobs: JobLedger
+    policies: PolicyLedger
+    secrets: SecretItems
+    database: Database
+    identity_key: SecretStr
+    stack: AsyncExitStack
+
+    async def probe(self) -> Health:
+        return await self.jobs.probe()
+
+    async def aclose(self) -> None:
+        await self.stack.aclose()
+
+
+async def open_store(
+    url: str,
+    *,
+    data_dir: Path,
+    clock: Clock,
+    secret: SecretStr | None = None,
+    default_policy: Callable[[str], Policy] = lambda _tenant: Policy(),
+) -> Store:
+    """Migrate and open `sqlite:///path` or `postgresql://…`.
+
+    Raises:
+        StorageError: the database cannot be used; `retryable` tells whether waiting may help.
+    """
+    vault = await Vault.open(secret, data_dir)
+    await migrate(url)
+    owner = uuid.uuid4().hex
+    async with AsyncExitStack() as building:
+        liveness, database = await _open(url, owner, data_dir)
+        building.push_async_callback(liveness.aclose)
+        building.push_async_callback(database.aclose)
+        jobs = JobLedger(database, vault, liveness, owner, clock)
+        building.push_async_callback(jobs.aclose)
+        return Store(
+            jobs,
+            PolicyLedger(database, clock, default_policy),
+            SecretItems(database, vault, clock),
+            database,
+            vault.identity_key,
+            building.pop_all(),
+        )
+
+
+async def _open(url: str, owner: str, data_dir: Path) -> tuple[Liveness, Database]:
+    if url.startswith("sqlite:///"):
+        from bot.store.liveness import FileLiveness
+        from bot.store.sqlite import SqliteDatabase
+
+        path = Path(url.removeprefix("sqlite:///"))
+        return FileLiveness(path.parent / "owners", owner), SqliteDatabase(path)
+    if url.startswith(("postgresql://", "postgres://")):
+        from bot.store.liveness import SessionLiveness
+        from bot.store.postgres import PostgresDatabase
+
+        return await SessionLiveness.open(url, owner), await PostgresDatabase.open(url)
+    raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)

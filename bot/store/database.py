@@ -1,0 +1,68 @@
+"""One way to talk to two databases: plain SQL with `:names`, reads beside, writes through one group-commit writer.
+
+A write is a *unit*: an async function of a `Transaction` that may read, decide and write. Units of many callers
+share one transaction, each behind a savepoint, so that one failing unit leaves its neighbours intact and one
+commit serves many. On both engines only one process writes at a time (SQLite by its write lock, PostgreSQL by an
+advisory lock), so a unit's reads still hold when it writes, and no two units can deadlock.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
+
+from bot.domain.errors import StorageError
+from bot.ports import Health
+
+Row = Mapping[str, Any]
+Result = TypeVar("Result")
+
+BATCH: Final = 256
+
+
+class Transaction(Protocol):
+    """What a unit may do. On SQLite nothing in it really waits."""
+
+    async def rows(self, sql: str, **values: Any) -> Sequence[Row]: ...
+
+    async def run(self, sql: str, **values: Any) -> int:
+        """Execute and return the number of changed rows."""
+        ...
+
+
+Unit = Callable[[Transaction], Awaitable[Result]]
+
+
+class Database(Protocol):
+    """Raises StorageError from everything."""
+
+    async def read(self, sql: str, **values: Any) -> Sequence[Row]: ...
+
+    async def write(self, unit: Unit[Result]) -> Result:
+        """Run a unit and return its result once it is committed."""
+        ...
+
+    async def probe(self) -> Health: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Pending:
+    """A unit that waits for the writer, and what came of it."""
+
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def answer(self, failure: StorageError | None = None) -> None:
+        """Tell the caller; a cancelled caller's write has happened all the same."""
+        if self.future.done():
+            return
+        if failure is not None:
+            self.future.set_exception(StorageError(failure.problem, failure.retryable))
+        elif self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)

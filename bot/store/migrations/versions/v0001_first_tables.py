@@ -1,0 +1,148 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "job",
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("stage", sa.Text, nullable=False),
+        sa.Column("request", sa.Text, nullable=False),
+        sa.Column("steps", sa.Text, nullable=False),
+        sa.Column("handle", sa.Text),
+        sa.Column("message", sa.Text, nullable=False),
+        sa.Column("owner", sa.Text),
+        sa.Column("fence", sa.BigInteger, nullable=False),
+        sa.Column("attempts", sa.BigInteger, nullable=False),
+        sa.Column("lease_until", sa.Float, nullable=False),
+        sa.Column("deadline", sa.Float, nullable=False),
+        sa.Column("vstart", sa.Float, nullable=False),
+        sa.Column("parent_id", sa.Text),
+        sa.Column("action", sa.Text),
+        sa.Column("picture", sa.BigInteger, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("finished_at", sa.Float),
+        sa.PrimaryKeyConstraint("job_id", name="pk_job"),
+    )
+    for columns in (
+        ("state", "vstart"),
+        ("parent_id",),
+        ("tenant", "user_id", "created_at"),
+        ("tenant", "place", "created_at"),
+        ("tenant", "created_at"),
+        ("created_at",),
+    ):
+        _index("job", *columns)
+    op.create_table(
+        "budget",
+        sa.Column("scope", sa.Text, nullable=False),
+        sa.Column("win", sa.Text, nullable=False),
+        sa.Column("used", sa.BigInteger, nullable=False),
+        sa.Column("held", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("scope", "win", name="pk_budget"),
+    )
+    op.create_table(
+        "hold",
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("scope", sa.Text, nullable=False),
+        sa.Column("win", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", "scope", "win", name="pk_hold"),
+    )
+    op.create_table(
+        "bucket",
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("tat", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_bucket"),
+    )
+    op.create_table(
+        "turn",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("vfinish", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", name="pk_turn"),
+    )
+    op.create_table(
+        "attempt",
+        sa.Column("attempt_id", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("provider", sa.Text, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("opened_at", sa.Float, nullable=False),
+        sa.Column("closed_at", sa.Float),
+        sa.Column("billed", sa.Text, nullable=False),
+        sa.Column("price", sa.BigInteger),
+        sa.Column("cost", sa.BigInteger),
+        sa.Column("request_id", sa.Text),
+        sa.Column("result", sa.Text, nullable=False),
+        sa.Column("seconds", sa.Float),
+        sa.PrimaryKeyConstraint("attempt_id", name="pk_attempt"),
+    )
+    _index("attempt", "job_id")
+    _index("attempt", "opened_at")
+    op.create_table(
+        "image_use",
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("key", "job_id", name="pk_image_use"),
+    )
+    _index("image_use", "job_id")
+    op.create_table(
+        "marker",
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_marker"),
+    )
+    _index("marker", "expires_at")
+    op.create_table(
+        "policy",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "version", name="pk_policy"),
+    )
+    op.create_table(
+        "audit",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            nullable=False,
+            autoincrement=False,
+        ),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("event", sa.Text, nullable=False),
+        sa.Column("data", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_audit"),
+    )
+    _index("audit", "tenant", "number")
+    op.create_table(
+        "secret_item",
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("updated_at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", name="pk_secret_item"),
+    )
+
+
+def _index(table: str, *columns: str) -> None:
+    op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))

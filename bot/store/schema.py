@@ -1,0 +1,88 @@
+"""The schema's version. It is compared by a plain query; Alembic is imported only when something is to be done."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD: Final = "0001"
+"""The newest revision in `migrations/versions`; a test compares."""
+
+LOCK_KEY: Final = 4_711_000_001
+"""PostgreSQL advisory lock around migrations."""
+
+_VERSION: Final = "SELECT version_num FROM alembic_version"
+
+
+async def migrate(url: str) -> bool:
+    """Bring the database to `HEAD` under a lock, so that any number of processes may start at once.
+
+    Returns whether it was behind.
+
+    Raises:
+        StorageError: the database cannot be reached, or its schema is newer than this program.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        if url.startswith("sqlite"):
+            return await asyncio.to_thread(_migrate_sqlite, url)
+        return await _migrate_postgres(url)
+    except (SQLAlchemyError, OSError) as error:
+        raise StorageError(f"database: {type(error).__name__}") from None
+
+
+def _migrate_sqlite(url: str) -> bool:
+    from sqlalchemy import create_engine, event
+
+    engine = create_engine(url)
+    event.listen(engine, "connect", _plain_transactions)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.begin() as connection:
+            return _upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+async def _migrate_postgres(url: str) -> bool:
+    from sqlalchemy import text
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1])
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+            return await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _plain_transactions(connection: Any, _record: object) -> None:
+    """sqlite3 would open transactions by its own rules otherwise, and two starts at once would clash."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA busy_timeout = 30000")
+
+
+def _upgrade(connection: "Connection") -> bool:
+    from sqlalchemy import inspect, text
+
+    current = None
+    if inspect(connection).has_table("alembic_version"):
+        current = connection.execute(text(_VERSION)).scalar()
+    if current == HEAD:
+        return False
+    if current is not None and current > HEAD:
+        problem = f"the schema {current} is newer than this program's {HEAD}: run the newer version"
+        raise StorageError(problem, retryable=False)
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    return True

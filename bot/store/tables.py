@@ -1,0 +1,147 @@
+"""Tables of the embedded (SQLite) and the grown-up (PostgreSQL) database, the same on both.
+
+Times are seconds since the epoch, money is micro-dollars, JSON is text. `migrations` makes them; a test compares.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+JOB: Final = Table(
+    "job",
+    METADATA,
+    Column("job_id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("steps", Text, nullable=False),
+    Column("handle", Text),
+    Column("message", Text, nullable=False),
+    Column("owner", Text),
+    Column("fence", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("lease_until", Float, nullable=False),
+    Column("deadline", Float, nullable=False),
+    Column("vstart", Float, nullable=False),
+    Column("parent_id", Text),
+    Column("action", Text),
+    Column("picture", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("finished_at", Float),
+    Index(None, "state", "vstart"),
+    Index(None, "parent_id"),
+    Index(None, "tenant", "user_id", "created_at"),
+    Index(None, "tenant", "place", "created_at"),
+    Index(None, "tenant", "created_at"),
+    Index(None, "created_at"),
+)
+
+BUDGET: Final = Table(
+    "budget",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("win", Text, primary_key=True),
+    Column("used", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+)
+
+HOLD: Final = Table(
+    "hold",
+    METADATA,
+    Column("job_id", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("win", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+)
+
+BUCKET: Final = Table(
+    "bucket", METADATA, Column("key", Text, primary_key=True), Column("tat", Float, nullable=False)
+)
+
+TURN: Final = Table(
+    "turn", METADATA, Column("tenant", Text, primary_key=True), Column("vfinish", Float, nullable=False)
+)
+"""Start-time fair queueing: one row a tenant, and the row "" for the queue's own clock."""
+
+ATTEMPT: Final = Table(
+    "attempt",
+    METADATA,
+    Column("attempt_id", Text, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("opened_at", Float, nullable=False),
+    Column("closed_at", Float),
+    Column("billed", Text, nullable=False),
+    Column("price", BigInteger),
+    Column("cost", BigInteger),
+    Column("request_id", Text),
+    Column("result", Text, nullable=False),
+    Column("seconds", Float),
+    Index(None, "job_id"),
+    Index(None, "opened_at"),
+)
+
+IMAGE_USE: Final = Table(
+    "image_use",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("job_id", Text, primary_key=True),
+    Index(None, "job_id"),
+)
+
+MARKER: Final = Table(
+    "marker",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("expires_at", Float, nullable=False),
+    Index(None, "expires_at"),
+)
+
+POLICY: Final = Table(
+    "policy",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("tenant", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Index(None, "tenant", "number"),
+)
+
+SECRET_ITEM: Final = Table(
+    "secret_item",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("updated_at", Float, nullable=False),
+)
