@@ -279,6 +279,9 @@ class HttpTwin:
             except ApiError as error:
                 seen.error = error.code
                 response = error.response()
+            except web.HTTPException as redirect:
+                seen.status = redirect.status
+                raise
             if request.transport is not None and not request.transport.is_closing():
                 seen.status = response.status
             return response
