@@ -1,0 +1,460 @@
+"""Any host where a picture is a task: one paid POST, then polling, then a download.
+
+What differs between hosts is in their `HostSpec`. GETs are free and repeated within the deadline; the POST never is.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+import pybase64
+from pydantic import SecretStr
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import (
+    ConfigurationError,
+    Overloaded,
+    ProviderError,
+    ProviderFailed,
+    UnknownOutcome,
+    Unreachable,
+    WarmingUp,
+)
+from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal, RefusalStage
+from bot.domain.money import MicroUSD, micros
+from bot.domain.profile import ModelProfile
+from bot.http import HttpClient
+from bot.images.download import Downloader, DownloadError, host_matches, is_loopback_name
+from bot.images.inspect import MAX_BYTES, media_type_of
+from bot.ports import Clock, Health
+from bot.providers.host_faults import Answer, http_fault, poll_fault, refusal_in, retry_after, task_fault
+from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at, values_at
+from bot.providers.sizes import fit_size
+
+_SUBMIT_SECONDS: Final = 60.0
+_CANCEL_SECONDS: Final = 3.0
+_PROBE_SECONDS: Final = 5.0
+_LONGEST_PAUSE: Final = 8.0
+_BIG_JSON: Final = 256 * 1024
+"""Bytes from which parsing would hold up the event loop."""
+_NOTHING_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A task that the host has taken. `over` means that there is nothing left to cancel."""
+
+    id: str
+    first: Answer
+    order: Order
+    deadline: Deadline
+    state: State = State.QUEUED
+    seen_running: bool = False
+    over: bool = False
+
+
+class SubmitPoll:
+    """Implements the `ImageProvider` port for one model at one host.
+
+    Args:
+        base_url: Scheme and host. Plain http is taken on loopback only, and makes loopback legal for downloads.
+        http: Not closed here; it has to follow no redirects.
+        endpoint: What stands in the address where that is not the model's name.
+
+    Raises:
+        ConfigurationError: the base URL is not usable.
+    """
+
+    def __init__(
+        self,
+        spec: HostSpec,
+        *,
+        model: str,
+        profile: ModelProfile,
+        key: SecretStr,
+        base_url: str,
+        http: HttpClient,
+        clock: Clock,
+        endpoint: str | None = None,
+        downloader: Downloader | None = None,
+    ) -> None:
+        self._spec = spec
+        self._model = model
+        self._profile = profile
+        self._key = key
+        self._base = _base_url(spec, base_url)
+        self._http = http
+        self._clock = clock
+        self._endpoint = endpoint or model
+        self._downloader = downloader or Downloader(http)
+
+    @property
+    def name(self) -> str:
+        return self._spec.name
+
+    @property
+    def model(self) -> str:
+        return self._model
+
+    @property
+    def profile(self) -> ModelProfile:
+        return self._profile
+
+    @property
+    def max_active(self) -> int | None:
+        """Tasks that the host allows a key at once, over all its models."""
+        return self._spec.max_active
+
+    async def generate(
+        self, task: ImageTask, deadline: Deadline
+    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+        """See `ImageProvider`. These hosts give no previews. A task left behind is cancelled where the host can."""
+        order = self._order(task, deadline)
+        answer = await self._submit(order)
+        if not answer.ok:
+            refusal = refusal_in(self._spec, answer, RefusalStage.INPUT)
+            if refusal is None:
+                billed = answer.status >= 500 and answer.status not in self._spec.unpaid
+                raise http_fault(self._spec, self._model, answer, maybe_billed=billed)
+            yield self._refusal(refusal, None)
+            return
+        yield await self._see_through(self._taken(order, answer, deadline))
+
+    async def probe(self) -> Health:
+        if not self._spec.probe:
+            return Health(ok=True)
+        try:
+            answer = await self._ask("GET", self._address(self._spec.probe, "", None), _PROBE_SECONDS)
+        except (httpx.HTTPError, TimeoutError) as error:
+            return Health(ok=False, detail=type(error).__name__)
+        return Health(ok=answer.ok, detail="" if answer.ok else f"status {answer.status}")
+
+    async def aclose(self) -> None:
+        """Nothing to close: the client belongs to whoever made it."""
+
+    # the paid call
+
+    def _order(self, task: ImageTask, deadline: Deadline) -> Order:
+        width, height = fit_size(task.width, task.height, self._profile.sizes)
+        seconds = deadline.remaining(self._clock.now())
+        return Order(task, self._profile, self._endpoint, width, height, seconds)
+
+    async def _submit(self, order: Order) -> Answer:
+        if order.seconds <= 0:
+            raise self._fault(Unreachable, "no time left")
+        body = await asyncio.to_thread(lambda: json.dumps(self._spec.body(order)).encode())
+        url = self._base.join(self._spec.submit(order))
+        limits = self._spec.limits(order.seconds)
+        try:
+            return await self._ask("POST", url, min(order.seconds, _SUBMIT_SECONDS), body, limits)
+        except _NOTHING_SENT as error:
+            raise self._fault(Unreachable, type(error).__name__) from None
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise self._fault(UnknownOutcome, type(error).__name__, billed=True) from None
+
+    def _taken(self, order: Order, answer: Answer, deadline: Deadline) -> _Running:
+        task_id = text_at(answer.body, self._spec.task_id)
+        if not task_id:
+            raise self._fault(ProviderFailed, "an answer without a task", billed=True)
+        return _Running(task_id, answer, order, deadline)
+
+    # the free calls
+
+    async def _see_through(self, running: _Running) -> Produced | ProviderRefusal:
+        """The end of a task. Whatever stops us from waiting for it cancels it."""
+        try:
+            async with asyncio.timeout(running.deadline.remaining(self._clock.now())):
+                return await self._follow(running)
+        except TimeoutError:
+            raise await self._too_late(running) from None
+        except BaseException:
+            await self._cancel(running)
+            raise
+
+    async def _follow(self, running: _Running) -> Produced | ProviderRefusal:
+        answer = running.first
+        url = self._address(self._spec.poll, running.id, answer.body)
+        if text_at(answer.body, self._spec.status):
+            running.state = self._state(running, answer)
+        while running.state in WAITING:
+            running.seen_running = running.seen_running or running.state is State.RUNNING
+            await self._sleep(running, self._spec.poll_seconds)
+            answer = await self._read(running, url)
+            running.state = self._state(running, answer)
+        running.over = True
+        return await self._end(running, answer)
+
+    async def _read(self, running: _Running, url: httpx.URL, *, result: bool = False) -> Answer:
+        """One GET, repeated while the trouble may pass. Server errors in JSON are a result's own end."""
+        pause = self._spec.poll_seconds
+        while True:
+            wait: float | None = None
+            try:
+                answer = await self._ask("GET", url)
+            except (httpx.HTTPError, TimeoutError):
+                pass
+            else:
+                final = answer.status < 500 or (result and answer.body is not None)
+                if answer.ok and answer.body is not None:
+                    return answer
+                if not answer.ok and final and answer.status not in {408, 425, 429}:
+                    return answer
+                wait = retry_after(answer)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+            await self._sleep(running, max(pause, wait or 0.0))
+
+    def _state(self, running: _Running, answer: Answer) -> State:
+        """The task's state.
+
+        Raises:
+            ProviderError: the poll was rejected, or the status is not known.
+        """
+        word = text_at(answer.body, self._spec.status)
+        state = self._spec.states.get(word)
+        if state is not None:
+            return state
+        if not answer.ok:
+            running.over = answer.status in {404, 410}
+            raise self._with_id(running, poll_fault(self._spec, self._model, answer))
+        raise self._fault(ProviderFailed, "an unknown status", billed=True, task=running)
+
+    async def _end(self, running: _Running, answer: Answer) -> Produced | ProviderRefusal:
+        if running.state is State.READY:
+            return await self._ready(running, answer)
+        refusal = self._told_refusal(running.state, answer)
+        if refusal is not None:
+            return self._refusal(refusal, running)
+        never_ran = running.state is State.ABORTED or (
+            running.state is State.EXPIRED and not running.seen_running
+        )
+        if never_ran:
+            raise self._fault(WarmingUp, "given up before it started", task=running)
+        if running.state is State.FAILED:
+            raise self._with_id(running, task_fault(self._spec, self._model, answer))
+        raise self._fault(ProviderFailed, f"ended as {running.state}", billed=True, task=running)
+
+    def _told_refusal(self, state: State, answer: Answer) -> Refusal | None:
+        match state:
+            case State.REFUSED_INPUT:
+                return Refusal(RefusalStage.INPUT, self._reasons(answer))
+            case State.REFUSED_OUTPUT:
+                return Refusal(RefusalStage.OUTPUT, self._reasons(answer))
+            case State.FAILED:
+                return refusal_in(self._spec, answer, RefusalStage.UNKNOWN)
+        return None
+
+    def _reasons(self, answer: Answer) -> tuple[str, ...]:
+        return (
+            tuple(str(reason) for reason in values_at(answer.body, self._spec.reasons))
+            if self._spec.reasons
+            else ()
+        )
+
+    async def _ready(self, running: _Running, answer: Answer) -> Produced | ProviderRefusal:
+        if self._spec.result:
+            url = self._address(self._spec.result, running.id, running.first.body)
+            answer = await self._read(running, url, result=True)
+        refusal = (
+            refusal_in(self._spec, answer, RefusalStage.UNKNOWN)
+            if not answer.ok
+            else self._spec.refused(answer.body)
+        )
+        if refusal is not None:
+            return self._refusal(refusal, running)
+        if not answer.ok:
+            billed = answer.status not in self._spec.unpaid_results
+            raise self._with_id(running, http_fault(self._spec, self._model, answer, maybe_billed=billed))
+        images = [await self._picture(running, value) for value in self._results(answer)]
+        if not images:
+            raise self._fault(ProviderFailed, "no picture in the result", billed=True, task=running)
+        seed = text_at(answer.body, self._spec.seed)
+        return Produced(
+            images=tuple(images),
+            provider=self.name,
+            model=self.model,
+            cost=self._cost(running, len(images)),
+            request_id=running.id,
+            seed=int(seed) if seed.isdecimal() else None,
+        )
+
+    def _results(self, answer: Answer) -> list[str]:
+        """Result URLs or inline pictures, by the first path that leads to any."""
+        for path in self._spec.pictures:
+            found = [value for value in values_at(answer.body, path) if isinstance(value, str) and value]
+            if found:
+                return found
+        return []
+
+    async def _picture(self, running: _Running, value: str) -> GeneratedImage:
+        data = (
+            await self._download(running, value)
+            if "://" in value[:16]
+            else await self._inline(running, value)
+        )
+        media_type = media_type_of(data)
+        if media_type is None:
+            raise self._fault(ProviderFailed, "not a PNG, JPEG or WebP", billed=True, task=running)
+        return GeneratedImage(data, media_type)
+
+    async def _download(self, running: _Running, url: str) -> bytes:
+        try:
+            return await self._downloader.fetch(
+                url,
+                hosts=self._spec.download_hosts,
+                allow_loopback=self._base.scheme == "http",
+                max_bytes=MAX_BYTES,
+                deadline=running.deadline,
+                clock=self._clock,
+            )
+        except DownloadError as error:
+            raise self._fault(ProviderFailed, f"download: {error}", billed=True, task=running) from None
+
+    async def _inline(self, running: _Running, value: str) -> bytes:
+        """Bytes of a `data:` URL or of plain base64."""
+        encoded = value.partition(",")[2] if value.startswith("data:") else value
+        try:
+            return await asyncio.to_thread(pybase64.b64decode, encoded, validate=True)
+        except ValueError:
+            raise self._fault(ProviderFailed, "no base64", billed=True, task=running) from None
+
+    def _cost(self, running: _Running, count: int) -> MicroUSD | None:
+        told = text_at(running.first.body, self._spec.cost_cents)
+        if told:
+            try:
+                return micros(float(told) / 100)
+            except ValueError:
+                return None
+        price = self._profile.tier(running.order.task.quality).price
+        return None if price is None else MicroUSD(price * count)
+
+    # leaving
+
+    async def _too_late(self, running: _Running) -> ProviderError:
+        """The fault of a deadline that passed: certainly unpaid only if the host took back what had not begun."""
+        if running.over:
+            return self._fault(
+                UnknownOutcome, "the picture was made but not fetched in time", billed=True, task=running
+            )
+        cancelled = await self._cancel(running)
+        if running.seen_running or running.state is State.RUNNING or not self._spec.cancel:
+            return self._fault(UnknownOutcome, "not ready in time", billed=True, task=running)
+        kind = WarmingUp if running.state is State.STARTING else Overloaded
+        return self._fault(kind, "not begun in time", billed=not cancelled, task=running)
+
+    async def _cancel(self, running: _Running) -> bool:
+        """Whether the host has taken the task back."""
+        if running.over or not self._spec.cancel:
+            return False
+        running.over = True
+        try:
+            url = self._address(self._spec.cancel, running.id, running.first.body)
+            answer = await self._ask(self._spec.cancel_method, url, _CANCEL_SECONDS)
+        except (httpx.HTTPError, TimeoutError, ProviderError):
+            return False
+        return answer.ok
+
+    # the wire
+
+    async def _ask(
+        self,
+        method: str,
+        url: httpx.URL,
+        seconds: float = 30.0,
+        body: bytes | None = None,
+        extra: Any = None,
+    ) -> Answer:
+        """One exchange with the key. Raises httpx.HTTPError, TimeoutError."""
+        headers = {
+            "Accept": "application/json",
+            **({"Content-Type": "application/json"} if body is not None else {}),
+            **self._spec.auth(self._key.get_secret_value()),
+            **(extra or {}),
+        }
+        async with asyncio.timeout(seconds):
+            response = await self._http.request(method, url, content=body, headers=headers)
+        return Answer(response.status_code, response.headers, await _parsed(response.content))
+
+    def _address(self, address: str, task_id: str, answer: Any) -> httpx.URL:
+        """An address of the host that may see the key.
+
+        Raises:
+            ProviderFailed: the host's answer leads elsewhere.
+        """
+        if address.startswith("/"):
+            return self._base.join(address.format(endpoint=quote(self._endpoint), id=quote(task_id, safe="")))
+        try:
+            url = httpx.URL(text_at(answer, address))
+        except httpx.InvalidURL:
+            raise self._fault(ProviderFailed, "no address to poll", billed=True) from None
+        own = _origin(url) == _origin(self._base)
+        known = _origin(url) == ("https", url.host, 443) and host_matches(url.host, self._spec.poll_hosts)
+        if url.userinfo or not (own or known):
+            raise self._fault(ProviderFailed, "an address at a foreign host", billed=True)
+        return url
+
+    async def _sleep(self, running: _Running, seconds: float) -> None:
+        """Raises TimeoutError when the deadline has come."""
+        remaining = running.deadline.remaining(self._clock.now())
+        if remaining <= 0:
+            raise TimeoutError
+        await self._clock.sleep(min(seconds, remaining))
+
+    # values
+
+    def _refusal(self, refusal: Refusal, running: _Running | None) -> ProviderRefusal:
+        return ProviderRefusal(
+            provider=self.name,
+            model=self.model,
+            stage=refusal.stage,
+            categories=tuple(category.lower() for category in refusal.categories),
+            request_id=running.id if running else None,
+            maybe_billed=running is not None and refusal.stage is not RefusalStage.INPUT,
+        )
+
+    def _fault(
+        self, kind: type[ProviderError], detail: str, *, billed: bool = False, task: _Running | None = None
+    ) -> ProviderError:
+        return kind(self.name, self.model, detail, billed, task.id if task else None)
+
+    @staticmethod
+    def _with_id(running: _Running, fault: ProviderError) -> ProviderError:
+        fault.request_id = running.id
+        return fault
+
+
+async def _parsed(content: bytes) -> Any:
+    """JSON, None if it is none."""
+    try:
+        return (
+            await asyncio.to_thread(json.loads, content) if len(content) > _BIG_JSON else json.loads(content)
+        )
+    except ValueError:
+        return None
+
+
+def _base_url(spec: HostSpec, text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.host and (url.scheme == "https" or (url.scheme == "http" and is_loopback_name(url.host))):
+        return url
+    raise ConfigurationError(
+        f"The base URL of {spec.name} is not usable",
+        "It takes https and a host; plain http only on this machine's loopback address.",
+    )
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
