@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -266,7 +266,7 @@ async def _watch_loop(metrics: Metrics) -> None:
         metrics.loop_lag(max(0.0, loop.time() - due))
 
 
-async def _probed(probe: Any) -> Health:
+async def _probed(probe: Awaitable[Health]) -> Health:
     """A probe's answer within 3 s, whatever it does."""
     try:
         async with asyncio.timeout(3):

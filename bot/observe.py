@@ -37,5 +37,9 @@ def attempt_span(provider: str, model: str) -> Iterator[trace.Span]:
         "gen_ai.provider.name": provider,
         "gen_ai.request.model": model,
     }
-    with _tracer.start_as_current_span(f"generate_content {model}", attributes=attributes) as span:
+    # Not made the current span: the attempt is an async generator, which may be left in another context.
+    span = _tracer.start_span(f"generate_content {model}", attributes=attributes)
+    try:
         yield span
+    finally:
+        span.end()

@@ -1,6 +1,6 @@
 """What the core needs from the outside, as Protocols. Everything behind them can be replaced in a test."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -64,7 +64,7 @@ class ImageProvider(Protocol):
 
     def generate(
         self, task: ImageTask, deadline: Deadline
-    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+    ) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
         """Make pictures: any number of Partial, then exactly one Produced or ProviderRefusal.
 
         One call is at most one paid request; nothing paid is repeated inside. Closing the iterator cancels the
@@ -367,7 +367,7 @@ class ImageRouter(Protocol):
         *,
         model: str | None = None,
         filtered_hosts_only: bool = False,
-    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+    ) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
         """As `ImageProvider.generate`, over every route that can serve the task.
 
         `model` narrows the routes to one that a person chose; `filtered_hosts_only` leaves out hosts whose profile

@@ -3,11 +3,13 @@
 Nothing is read at import time: `load_settings` is called once, by the composition root.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -57,6 +59,36 @@ class ProviderSettings(Section):
     flux_base_url: str | None = None
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
+
+    def access(self, host: str) -> "HostAccess | None":
+        """Key and address of a submit/poll host; None without a key.
+
+        A host that has no fields of its own here is found by its name: <HOST>_API_KEY and <HOST>_BASE_URL.
+        """
+        known: dict[str, tuple[SecretStr | None, str]] = {
+            "bfl": (self.bfl_api_key, self.bfl_base_url),
+            "replicate": (self.replicate_api_token, self.replicate_base_url),
+            "fal": (self.fal_key, self.fal_base_url),
+            "runpod": (self.runpod_api_key, self.runpod_base_url),
+        }
+        if host in known:
+            key, base_url = known[host]
+        else:
+            found = {**dotenv_values(".env"), **os.environ}
+            name = host.upper().replace("-", "_")
+            key = SecretStr(found.get(f"{name}_API_KEY") or "")
+            base_url = found.get(f"{name}_BASE_URL") or ""
+        endpoint = self.runpod_endpoint_id if host == "runpod" else None
+        return HostAccess(key, base_url, endpoint) if key is not None and key.get_secret_value() else None
+
+
+@dataclass(frozen=True, slots=True)
+class HostAccess:
+    """How a host is reached; `endpoint` where an address of our own stands in place of the model's name."""
+
+    key: SecretStr
+    base_url: str
+    endpoint: str | None = None
 
 
 class StorageSettings(Section):

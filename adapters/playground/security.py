@@ -39,22 +39,13 @@ class Gate:
 
     def protect(self, app: ASGIApp) -> ASGIApp:
         """Page and static files: Host check and headers."""
-        return self._wrap(app, needs_token=False)
+        return _Guarded(self, app, needs_token=False)
 
     def protect_api(self, app: ASGIApp) -> ASGIApp:
         """The JSON API: also Origin, and the token where it is needed."""
-        return self._wrap(app, needs_token=True)
+        return _Guarded(self, app, needs_token=True)
 
-    def _wrap(self, app: ASGIApp, *, needs_token: bool) -> ASGIApp:
-        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-            refusal = self._refusal(
-                HTTPConnection(scope), scope.get("method", "GET"), needs_token=needs_token
-            )
-            await (refusal or app)(scope, receive, _with_headers(send))
-
-        return guarded
-
-    def _refusal(self, request: HTTPConnection, method: str, *, needs_token: bool) -> JSONResponse | None:
+    def refusal(self, request: HTTPConnection, method: str, *, needs_token: bool) -> JSONResponse | None:
         host = request.url.hostname or ""
         if host not in _LOOPBACK and host != self._own_host:
             return _error(421, "wrong_host", "This address does not belong to the playground.")
@@ -74,6 +65,20 @@ class Gate:
             return True
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         return bool(self._token) and hmac.compare_digest(given.encode(), str(self._token).encode())
+
+
+class _Guarded:
+    """An app behind the gate."""
+
+    def __init__(self, gate: Gate, app: ASGIApp, *, needs_token: bool) -> None:
+        self._gate = gate
+        self._app = app
+        self._needs_token = needs_token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope.get("method", "GET")
+        refusal = self._gate.refusal(HTTPConnection(scope), method, needs_token=self._needs_token)
+        await (refusal or self._app)(scope, receive, _with_headers(send))
 
 
 def _with_headers(send: Send) -> Send:

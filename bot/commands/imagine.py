@@ -72,7 +72,7 @@ async def _tell(app: Application, job: Job, output: Path | None, texts: Texts, *
 
 def _tell_refusal(refused: Refused, texts: Texts, *, as_json: bool) -> int:
     """A request that was refused before it became a job."""
-    view = {
+    view: dict[str, Any] = {
         "job_id": None,
         "state": "refused",
         "message": texts.refusal(refused),

@@ -65,6 +65,10 @@ class Misconfigured(ProviderError):
     """Wrong key, unknown model, or a parameter that our profile should not have sent."""
 
 
+class Unsupported(ProviderError):
+    """None of the configured models has what the request needs, such as a mask or references."""
+
+
 class Unreachable(ProviderError):
     """No connection was made, so nothing can have been billed."""
 

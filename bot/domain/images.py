@@ -50,7 +50,7 @@ class ImageTask:
     references: tuple[ReferenceImage, ...] = ()
     safety_identifier: str = ""
     partials: int = 0
-    strict: bool = True
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ class Downloader:
 
     async def _get(self, target: httpx.URL, address: IPAddress, rules: "_Rules") -> bytes | str:
         """The picture, or the address of a redirect."""
-        request = self.http.build_request(
+        # Not built by the client: its default headers and cookies have no business at a foreign host.
+        request = httpx.Request(
             "GET",
             target.copy_with(host=str(address)),
             headers={
@@ -127,9 +128,6 @@ class Downloader:
             },
             extensions={"sni_hostname": target.host},
         )
-        # A client's own cookies and defaults have no business at a foreign host.
-        for name in ("cookie", "authorization", "user-agent"):
-            request.headers.pop(name, None)
         try:
             response = await self.http.send(request, stream=True, auth=None)
         except httpx.TransportError as error:

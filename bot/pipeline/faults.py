@@ -17,6 +17,7 @@ from bot.domain.errors import (
     Throttled,
     UnknownOutcome,
     Unreachable,
+    Unsupported,
     WarmingUp,
 )
 from bot.domain.outcomes import Failed, FailureClass
@@ -28,6 +29,7 @@ _CLASSES: Final[tuple[tuple[type[BotError], FailureClass], ...]] = (
     (Overloaded, FailureClass.BUSY),
     (Exhausted, FailureClass.OUT_OF_FUNDS),
     (Misconfigured, FailureClass.MISCONFIGURED),
+    (Unsupported, FailureClass.UNSUPPORTED),
     (UnknownOutcome, FailureClass.UNKNOWN_OUTCOME),
     (Unreachable, FailureClass.BUSY),
     (ProviderFailed, FailureClass.BUSY),

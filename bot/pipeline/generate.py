@@ -1,5 +1,6 @@
 """Stage 3: buy the pictures, once, and keep their bytes before anything else happens to them."""
 
+import contextlib
 from typing import Final
 
 import structlog
@@ -69,11 +70,12 @@ async def _ask(run: Run, words: SafeWords) -> Produced | ProviderRefusal:
         model=options.model,
         filtered_hosts_only=words.filtered_hosts_only,
     )
-    async for event in events:
-        if not isinstance(event, Partial):
-            return event
-        if await passes(run, event.data, event.media_type):
-            run.parts.progress.publish(Progress(run.job.job_id, Stage.GENERATE, preview=event))
+    async with contextlib.aclosing(events):
+        async for event in events:
+            if not isinstance(event, Partial):
+                return event
+            if await passes(run, event.data):
+                run.parts.progress.publish(Progress(run.job.job_id, Stage.GENERATE, preview=event))
     raise ProviderError("router", detail="ended without a result", maybe_billed=True)
 
 

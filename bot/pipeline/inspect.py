@@ -78,9 +78,8 @@ def must_check(run: Run, pictures: PaidPictures) -> bool:
             return int(pictures.images[0].sha256[:2], 16) < 64
 
 
-async def passes(run: Run, data: bytes, media_type: MediaType) -> bool:
+async def passes(run: Run, data: bytes) -> bool:
     """Whether a partial preview may be shown: the same check, one try, and no pass without it."""
-    del media_type
     scores = await _score(run, data, tries=1)
     return scores is not None and level_of(scores, run.policy.content)[0] is Level.LOW
 

@@ -21,7 +21,9 @@ def set_up_logs(log_format: str, level: str) -> None:
     ]
     json = log_format == "json"
     rendering: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if json else []
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    # Plain tracebacks: the rich ones print local variables, and with them people's words.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if json else console
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,0 +1,1 @@
+"""Pictures drawn by rules: for newcomers without keys, and for tests."""

@@ -1,0 +1,131 @@
+"""Facts about models, as data: what they take, what they cost, when they end.
+
+Sources: the SDK's docstrings and LiteLLM's price map of 2026-11. An unknown new model gets its family's facts, so
+that it works by a line of configuration.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.images import MediaType
+from bot.domain.money import micros
+from bot.domain.profile import ModelProfile, QualityTier, SizeRule
+from bot.domain.requests import Quality, ReferenceRole
+
+_LOW, _MEDIUM, _HIGH = 60.0, 180.0, 400.0
+"""Seconds after which waiting is pointless, by quality. Measured ends lie between 2 and 250 s."""
+
+_EVERY_ROLE: Final = frozenset(ReferenceRole)
+_NO_MASK: Final = _EVERY_ROLE - {ReferenceRole.MASK}
+
+
+def _tiers(low: float | None, medium: float | None, high: float | None) -> Mapping[Quality, QualityTier]:
+    """Dollars for one 1024x1024 picture at each quality."""
+    prices = ((Quality.LOW, low, _LOW), (Quality.MEDIUM, medium, _MEDIUM), (Quality.HIGH, high, _HIGH))
+    tiers = {
+        quality: QualityTier(None if price is None else micros(price), seconds)
+        for quality, price, seconds in prices
+    }
+    return MappingProxyType(tiers | {Quality.AUTO: tiers[Quality.MEDIUM]})
+
+
+def _flat(price: float | None, seconds: float) -> Mapping[Quality, QualityTier]:
+    """Hosts without qualities: one price, one deadline."""
+    tier = QualityTier(None if price is None else micros(price), seconds)
+    return MappingProxyType(dict.fromkeys(Quality, tier))
+
+
+GPT_IMAGE_2: Final = ModelProfile(
+    family="gpt-image",
+    sizes=SizeRule(multiple=16, min_pixels=655_360, max_pixels=3_686_400, max_side=3840),
+    max_count=10,
+    qualities=_tiers(0.006, 0.053, 0.211),
+    max_references=16,
+    roles=_EVERY_ROLE,
+    transparency=True,
+    partials=True,
+    formats=(MediaType.PNG, MediaType.JPEG, MediaType.WEBP),
+)
+GPT_IMAGE_2_5: Final = dataclasses.replace(GPT_IMAGE_2, qualities=_tiers(0.00588, 0.01317, 0.05268))
+GPT_IMAGE_NEXT: Final = dataclasses.replace(
+    GPT_IMAGE_2,
+    sizes=SizeRule(fixed=((1024, 1024), (1536, 1024), (1024, 1536))),
+    qualities=_tiers(None, None, None),
+)
+"""A model of the family that is not known yet: only what every member takes, price unknown."""
+
+FLUX_2: Final = ModelProfile(
+    family="flux",
+    sizes=SizeRule(multiple=16, min_pixels=64 * 64, max_pixels=4_000_000, max_side=2048),
+    max_count=1,
+    qualities=_flat(0.03, 120.0),
+    max_references=8,
+    roles=_NO_MASK,
+    seed=True,
+    formats=(MediaType.PNG, MediaType.JPEG),
+    own_check=True,
+)
+FLUX_SELF_HOSTED: Final = dataclasses.replace(
+    FLUX_2, qualities=_flat(0.0, 120.0), max_count=4, fixed_cost=True
+)
+OFFLINE: Final = ModelProfile(
+    family="offline",
+    sizes=SizeRule(multiple=1, min_pixels=64 * 64, max_pixels=4_194_304, max_side=2048),
+    max_count=4,
+    qualities=_flat(0.0, 30.0),
+    max_references=16,
+    roles=_EVERY_ROLE,
+    transparency=True,
+    seed=True,
+    drawn=True,
+)
+
+# By the start of a model's name; the longest start counts.
+_MODELS: Final[Mapping[str, ModelProfile]] = {
+    "gpt-image-2": GPT_IMAGE_2,
+    "gpt-image-2.5": GPT_IMAGE_2_5,
+    "gpt-image-2.6": GPT_IMAGE_NEXT,
+    "gpt-image": GPT_IMAGE_NEXT,
+    "flux-2-pro": FLUX_2,
+    "flux-2-max": dataclasses.replace(FLUX_2, qualities=_flat(0.07, 180.0)),
+    "flux-2-flex": dataclasses.replace(FLUX_2, qualities=_flat(0.05, 180.0)),
+    "flux-2-klein-4b": dataclasses.replace(FLUX_2, qualities=_flat(0.014, 60.0), max_references=4),
+    "flux-2-klein-9b": dataclasses.replace(FLUX_2, qualities=_flat(0.015, 60.0), max_references=5),
+    "flux": FLUX_2,
+}
+
+SHUTDOWNS: Final[Mapping[str, date]] = {
+    "dall-e-2": date(2026, 5, 12),
+    "dall-e-3": date(2026, 5, 12),
+    "gpt-image-1": date(2026, 10, 23),
+    "gpt-image-1-mini": date(2026, 12, 1),
+    "gpt-image-1.5": date(2026, 12, 1),
+    "chatgpt-image-latest": date(2026, 12, 1),
+    "gpt-4.1-nano": date(2026, 10, 23),
+    "gpt-5": date(2026, 12, 11),
+    "gpt-5-mini": date(2026, 12, 11),
+    "gpt-5-nano": date(2026, 12, 11),
+    "gpt-4o": date(2027, 1, 14),
+    "gpt-4o-mini": date(2027, 1, 14),
+    "gpt-4.1": date(2027, 1, 14),
+    "gpt-4.1-mini": date(2027, 1, 14),
+    "gpt-5.1": date(2027, 4, 1),
+    "gpt-5.4-nano": date(2027, 4, 1),
+}
+"""The day a model stops answering, image and text models alike."""
+
+
+def profile_of(model: str) -> ModelProfile:
+    """A model's facts, by the longest known start of its name (behind an owner: "black-forest-labs/flux-2-pro")."""
+    name = model.lower().rpartition("/")[2]
+    starts = [start for start in _MODELS if name.startswith(start)]
+    known = _MODELS[max(starts, key=len)] if starts else FLUX_2
+    return dataclasses.replace(known, shutdown=shutdown_of(model))
+
+
+def shutdown_of(model: str) -> date | None:
+    """The announced last day of a model, None if there is none."""
+    return SHUTDOWNS.get(model)

@@ -1,0 +1,176 @@
+"""From a line of configuration to providers. A new host is one spec in `hosts`; a new model is a name in IMAGE_ROUTE."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import structlog
+from pydantic import SecretStr
+
+from bot.domain.errors import ConfigurationError
+from bot.http import HttpClient, open_http
+from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
+from bot.providers.circuit import Circuit
+from bot.providers.hosts import HOSTS
+from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
+from bot.providers.offline_provider import NAME as OFFLINE
+from bot.providers.offline_provider import OfflineProvider
+from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of, shutdown_of
+from bot.providers.route import Route
+from bot.providers.router import Router
+from bot.settings import ModelSettings, ProviderSettings
+
+log = structlog.get_logger(__name__)
+
+_GATE: Final = 64
+_HTTP_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What makers of providers share."""
+
+    settings: ProviderSettings
+    http: HttpClient
+    clock: Clock
+
+
+Maker = Callable[[Workshop, str], Awaitable[ImageProvider | None]]
+"""Makes the provider of a model; None when it has no credentials."""
+
+
+async def open_router(
+    models: ModelSettings,
+    providers: ProviderSettings,
+    attempts: AttemptLog,
+    clock: Clock,
+    telemetry: Telemetry,
+    makers: Mapping[str, Maker] | None = None,
+) -> Router:
+    """The router over `IMAGE_ROUTE`; entries without credentials are skipped with a log line.
+
+    Raises:
+        ConfigurationError: an entry that cannot work: unknown provider, model shut down.
+    """
+    async with AsyncExitStack() as building:
+        http = await building.enter_async_context(open_http(seconds=_HTTP_SECONDS))
+        workshop = Workshop(providers, http, clock)
+        known = {**MAKERS, **(makers or {})}
+        routes: list[Route] = []
+        for entry in models.image_route:
+            name, _, model = entry.partition(":")
+            _check(entry, name, model, known)
+            provider = await known[name](workshop, model)
+            if provider is None:
+                log.info("route_skipped", entry=entry, reason="no credentials")
+                continue
+            routes.append(_route(provider, clock))
+        if not routes:
+            log.warning("offline_preview", reason="no image model has credentials")
+            routes.append(_route(OfflineProvider(clock), clock))
+        router = Router(routes, attempts, clock, telemetry)
+        router.owns(building.pop_all())
+        return router
+
+
+def _check(entry: str, name: str, model: str, known: Mapping[str, Maker]) -> None:
+    if name not in known or not model:
+        choices = ", ".join(sorted(known))
+        raise ConfigurationError(
+            f"IMAGE_ROUTE has {entry!r}", f"Write provider:model, with one of these providers: {choices}."
+        )
+    ends = shutdown_of(model)
+    if ends is not None and ends <= datetime.now(UTC).date():
+        raise ConfigurationError(
+            f"IMAGE_ROUTE names {model}, which was shut down on {ends}",
+            "Name its successor, e.g. gpt-image-2.",
+        )
+
+
+def _route(provider: ImageProvider, clock: Clock) -> Route:
+    host = HOSTS.get(provider.name)
+    places = host.max_active if host is not None and host.max_active else _GATE
+    return Route(provider, Circuit(clock.now), asyncio.Semaphore(places))
+
+
+async def _openai(workshop: Workshop, model: str) -> ImageProvider | None:
+    key = workshop.settings.openai_api_key
+    if key is None:
+        return None
+    from bot.providers.openai_images import OPENAI
+
+    return await _openai_images("openai", model, key, workshop.settings.openai_base_url, workshop, OPENAI)
+
+
+async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
+    """A self-hosted FLUX.2 server with an OpenAI-compatible API."""
+    settings = workshop.settings
+    if settings.flux_base_url is None:
+        return None
+    from bot.providers.openai_images import DIALECTS
+
+    if settings.flux_profile not in DIALECTS:
+        raise ConfigurationError(
+            f"FLUX_PROFILE is {settings.flux_profile!r}", f"It takes one of: {', '.join(sorted(DIALECTS))}."
+        )
+    dialect = DIALECTS[settings.flux_profile]
+    key = settings.flux_api_key
+    return await _openai_images(
+        "flux", model, key, settings.flux_base_url, workshop, dialect, FLUX_SELF_HOSTED
+    )
+
+
+async def _openai_images(
+    name: str,
+    model: str,
+    key: SecretStr | None,
+    base_url: str | None,
+    workshop: Workshop,
+    dialect: Any,
+    profile: Any = None,
+) -> ImageProvider:
+    from bot.providers.openai_client import open_client
+    from bot.providers.openai_images import OpenAIImages
+
+    client = await open_client(key, base_url)
+    facts = profile or profile_of(model)
+    return OpenAIImages(name, model, facts, dialect, client, workshop.clock, workshop.http)
+
+
+async def _offline(workshop: Workshop, _model: str) -> ImageProvider | None:
+    return OfflineProvider(workshop.clock, model=OFFLINE_MODEL)
+
+
+def _host(name: str) -> Maker:
+    """A maker for a submit/poll host: its key and address are named after it in the settings."""
+
+    async def make(workshop: Workshop, model: str) -> ImageProvider | None:
+        from bot.providers.submit_poll import SubmitPoll
+
+        spec = HOSTS[name]
+        access = workshop.settings.access(name)
+        if access is None:
+            return None
+        return SubmitPoll(
+            spec,
+            model=model,
+            profile=profile_of(model),
+            key=access.key,
+            base_url=access.base_url,
+            endpoint=access.endpoint,
+            http=workshop.http,
+            clock=workshop.clock,
+        )
+
+    return make
+
+
+MAKERS: Final[dict[str, Maker]] = {
+    "openai": _openai,
+    "flux": _flux,
+    OFFLINE: _offline,
+    **{name: _host(name) for name in HOSTS},
+}
