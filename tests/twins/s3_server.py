@@ -64,7 +64,7 @@ class S3Server:
         log = self.folder / "weed.log"
         self.process = spawn(argv, log)
         client = self.client()
-        wait_until(lambda: self._bucket_is_there(client), self.process, log)
+        wait_until(lambda: self._stores(client), self.process, log)
 
     def kill(self) -> None:
         """SIGKILL: the port refuses connections afterwards."""
@@ -111,9 +111,13 @@ class S3Server:
         listed = self.client().list_objects_v2(Bucket=bucket or self.bucket)
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
-    def _bucket_is_there(self, client: Any) -> bool:
+    def _stores(self, client: Any) -> bool:
+        """The gateway answers earlier than the volumes behind it: only a round trip proves readiness."""
+        probe = {"Bucket": self.bucket, "Key": ".ready"}
         try:
-            client.head_bucket(Bucket=self.bucket)
+            client.put_object(**probe, Body=b"ready")
+            client.get_object(**probe)["Body"].read()
+            client.delete_object(**probe)
         except (BotoCoreError, ClientError):
             return False
         return True

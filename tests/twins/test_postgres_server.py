@@ -1,6 +1,7 @@
 """The PostgreSQL server, driven with asyncpg."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,14 +64,14 @@ async def test_committed_rows_survive_a_kill(postgres: PostgresServer) -> None:
 def test_the_server_dies_with_a_killed_runner() -> None:
     program = (
         "import time\nfrom tests.twins.postgres_server import start_postgres\n"
-        "with start_postgres() as s: print(s.process.pid, flush=True); time.sleep(60)\n"
+        "with start_postgres() as s: print(s.process.pid, s.folder, flush=True); time.sleep(60)\n"
     )
     checkout = Path(__file__).resolve().parents[2]
     runner = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=checkout, text=True
     )
     assert runner.stdout
-    pid = int(runner.stdout.readline())
+    pid, folder = runner.stdout.readline().split()
     runner.send_signal(signal.SIGKILL)
     runner.wait()
     runner.stdout.close()
@@ -79,3 +80,4 @@ def test_the_server_dies_with_a_killed_runner() -> None:
     while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
         time.sleep(0.02)
     assert not Path(f"/proc/{pid}").exists()
+    shutil.rmtree(folder, ignore_errors=True)
