@@ -7,8 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Final
 
 import httpx
 import pybase64
@@ -16,7 +15,6 @@ from pydantic import SecretStr
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import (
-    ConfigurationError,
     Overloaded,
     ProviderError,
     ProviderFailed,
@@ -28,19 +26,18 @@ from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, Prov
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile
 from bot.http import HttpClient
-from bot.images.download import Downloader, DownloadError, host_matches, is_loopback_name
+from bot.images.download import Downloader, DownloadError
 from bot.images.inspect import MAX_BYTES, media_type_of
 from bot.ports import Clock, Health
 from bot.providers.host_faults import Answer, http_fault, poll_fault, refusal_in, retry_after, task_fault
 from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at, values_at
+from bot.providers.host_wire import ForeignAddress, HostWire
 from bot.providers.sizes import fit_size
 
 _SUBMIT_SECONDS: Final = 60.0
 _CANCEL_SECONDS: Final = 3.0
 _PROBE_SECONDS: Final = 5.0
 _LONGEST_PAUSE: Final = 8.0
-_BIG_JSON: Final = 256 * 1024
-"""Bytes from which parsing would hold up the event loop."""
 _NOTHING_SENT: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -92,11 +89,9 @@ class SubmitPoll:
         self._spec = spec
         self._model = model
         self._profile = profile
-        self._key = key
-        self._base = _base_url(spec, base_url)
-        self._http = http
-        self._clock = clock
         self._endpoint = endpoint or model
+        self._wire = HostWire(spec, self._endpoint, key, base_url, http)
+        self._clock = clock
         self._downloader = downloader or Downloader(http)
 
     @property
@@ -111,11 +106,6 @@ class SubmitPoll:
     def profile(self) -> ModelProfile:
         return self._profile
 
-    @property
-    def max_active(self) -> int | None:
-        """Tasks that the host allows a key at once, over all its models."""
-        return self._spec.max_active
-
     async def generate(
         self, task: ImageTask, deadline: Deadline
     ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
@@ -125,7 +115,8 @@ class SubmitPoll:
         if not answer.ok:
             refusal = refusal_in(self._spec, answer, RefusalStage.INPUT)
             if refusal is None:
-                billed = answer.status >= 500 and answer.status not in self._spec.unpaid
+                unclear = answer.status >= 500 or answer.status in {408, 409}
+                billed = unclear and answer.status not in self._spec.unpaid
                 raise http_fault(self._spec, self._model, answer, maybe_billed=billed)
             yield self._refusal(refusal, None)
             return
@@ -135,15 +126,13 @@ class SubmitPoll:
         if not self._spec.probe:
             return Health(ok=True)
         try:
-            answer = await self._ask("GET", self._address(self._spec.probe, "", None), _PROBE_SECONDS)
+            answer = await self._wire.ask("GET", self._wire.own(self._spec.probe), _PROBE_SECONDS)
         except (httpx.HTTPError, TimeoutError) as error:
             return Health(ok=False, detail=type(error).__name__)
         return Health(ok=answer.ok, detail="" if answer.ok else f"status {answer.status}")
 
     async def aclose(self) -> None:
         """Nothing to close: the client belongs to whoever made it."""
-
-    # the paid call
 
     def _order(self, task: ImageTask, deadline: Deadline) -> Order:
         width, height = fit_size(task.width, task.height, self._profile.sizes)
@@ -154,10 +143,10 @@ class SubmitPoll:
         if order.seconds <= 0:
             raise self._fault(Unreachable, "no time left")
         body = await asyncio.to_thread(lambda: json.dumps(self._spec.body(order)).encode())
-        url = self._base.join(self._spec.submit(order))
+        url = self._wire.own(self._spec.submit(order))
         limits = self._spec.limits(order.seconds)
         try:
-            return await self._ask("POST", url, min(order.seconds, _SUBMIT_SECONDS), body, limits)
+            return await self._wire.ask("POST", url, min(order.seconds, _SUBMIT_SECONDS), body, limits)
         except _NOTHING_SENT as error:
             raise self._fault(Unreachable, type(error).__name__) from None
         except (httpx.HTTPError, TimeoutError) as error:
@@ -168,8 +157,6 @@ class SubmitPoll:
         if not task_id:
             raise self._fault(ProviderFailed, "an answer without a task", billed=True)
         return _Running(task_id, answer, order, deadline)
-
-    # the free calls
 
     async def _see_through(self, running: _Running) -> Produced | ProviderRefusal:
         """The end of a task. Whatever stops us from waiting for it cancels it."""
@@ -184,7 +171,7 @@ class SubmitPoll:
 
     async def _follow(self, running: _Running) -> Produced | ProviderRefusal:
         answer = running.first
-        url = self._address(self._spec.poll, running.id, answer.body)
+        url = self._address(running, self._spec.poll)
         if text_at(answer.body, self._spec.status):
             running.state = self._state(running, answer)
         while running.state in WAITING:
@@ -201,7 +188,7 @@ class SubmitPoll:
         while True:
             wait: float | None = None
             try:
-                answer = await self._ask("GET", url)
+                answer = await self._wire.ask("GET", url)
             except (httpx.HTTPError, TimeoutError):
                 pass
             else:
@@ -263,7 +250,7 @@ class SubmitPoll:
 
     async def _ready(self, running: _Running, answer: Answer) -> Produced | ProviderRefusal:
         if self._spec.result:
-            url = self._address(self._spec.result, running.id, running.first.body)
+            url = self._address(running, self._spec.result)
             answer = await self._read(running, url, result=True)
         refusal = (
             refusal_in(self._spec, answer, RefusalStage.UNKNOWN)
@@ -312,7 +299,7 @@ class SubmitPoll:
             return await self._downloader.fetch(
                 url,
                 hosts=self._spec.download_hosts,
-                allow_loopback=self._base.scheme == "http",
+                allow_loopback=self._wire.on_loopback,
                 max_bytes=MAX_BYTES,
                 deadline=running.deadline,
                 clock=self._clock,
@@ -338,8 +325,6 @@ class SubmitPoll:
         price = self._profile.tier(running.order.task.quality).price
         return None if price is None else MicroUSD(price * count)
 
-    # leaving
-
     async def _too_late(self, running: _Running) -> ProviderError:
         """The fault of a deadline that passed: certainly unpaid only if the host took back what had not begun."""
         if running.over:
@@ -358,50 +343,20 @@ class SubmitPoll:
             return False
         running.over = True
         try:
-            url = self._address(self._spec.cancel, running.id, running.first.body)
-            answer = await self._ask(self._spec.cancel_method, url, _CANCEL_SECONDS)
+            url = self._address(running, self._spec.cancel)
+            answer = await self._wire.ask(self._spec.cancel_method, url, _CANCEL_SECONDS)
         except (httpx.HTTPError, TimeoutError, ProviderError):
             return False
         return answer.ok
 
-    # the wire
-
-    async def _ask(
-        self,
-        method: str,
-        url: httpx.URL,
-        seconds: float = 30.0,
-        body: bytes | None = None,
-        extra: Any = None,
-    ) -> Answer:
-        """One exchange with the key. Raises httpx.HTTPError, TimeoutError."""
-        headers = {
-            "Accept": "application/json",
-            **({"Content-Type": "application/json"} if body is not None else {}),
-            **self._spec.auth(self._key.get_secret_value()),
-            **(extra or {}),
-        }
-        async with asyncio.timeout(seconds):
-            response = await self._http.request(method, url, content=body, headers=headers)
-        return Answer(response.status_code, response.headers, await _parsed(response.content))
-
-    def _address(self, address: str, task_id: str, answer: Any) -> httpx.URL:
-        """An address of the host that may see the key.
-
-        Raises:
-            ProviderFailed: the host's answer leads elsewhere.
-        """
-        if address.startswith("/"):
-            return self._base.join(address.format(endpoint=quote(self._endpoint), id=quote(task_id, safe="")))
+    def _address(self, running: _Running, address: str) -> httpx.URL:
+        """Raises ProviderFailed when the host's answer leads to somebody else."""
         try:
-            url = httpx.URL(text_at(answer, address))
-        except httpx.InvalidURL:
-            raise self._fault(ProviderFailed, "no address to poll", billed=True) from None
-        own = _origin(url) == _origin(self._base)
-        known = _origin(url) == ("https", url.host, 443) and host_matches(url.host, self._spec.poll_hosts)
-        if url.userinfo or not (own or known):
-            raise self._fault(ProviderFailed, "an address at a foreign host", billed=True)
-        return url
+            return self._wire.address(address, running.id, running.first.body)
+        except ForeignAddress:
+            raise self._fault(
+                ProviderFailed, "an address at a foreign host", billed=True, task=running
+            ) from None
 
     async def _sleep(self, running: _Running, seconds: float) -> None:
         """Raises TimeoutError when the deadline has come."""
@@ -409,8 +364,6 @@ class SubmitPoll:
         if remaining <= 0:
             raise TimeoutError
         await self._clock.sleep(min(seconds, remaining))
-
-    # values
 
     def _refusal(self, refusal: Refusal, running: _Running | None) -> ProviderRefusal:
         return ProviderRefusal(
@@ -431,30 +384,3 @@ class SubmitPoll:
     def _with_id(running: _Running, fault: ProviderError) -> ProviderError:
         fault.request_id = running.id
         return fault
-
-
-async def _parsed(content: bytes) -> Any:
-    """JSON, None if it is none."""
-    try:
-        return (
-            await asyncio.to_thread(json.loads, content) if len(content) > _BIG_JSON else json.loads(content)
-        )
-    except ValueError:
-        return None
-
-
-def _base_url(spec: HostSpec, text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.host and (url.scheme == "https" or (url.scheme == "http" and is_loopback_name(url.host))):
-        return url
-    raise ConfigurationError(
-        f"The base URL of {spec.name} is not usable",
-        "It takes https and a host; plain http only on this machine's loopback address.",
-    )
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)

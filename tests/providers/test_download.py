@@ -1,7 +1,7 @@
 """Untrusted addresses: which are fetched, and where the connection really goes."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -17,6 +17,11 @@ PUBLIC = "93.184.215.14"
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
+async def in_chunks(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), 64):
+        yield data[start : start + 64]
+
+
 class Instant(SystemClock):
     async def sleep(self, seconds: float) -> None:
         return
@@ -24,7 +29,7 @@ class Instant(SystemClock):
 
 async def fetch(
     url: str,
-    handler: Handler = lambda request: httpx.Response(200, content=PNG),
+    handler: Handler = lambda request: httpx.Response(200, content=in_chunks(PNG)),
     *,
     addresses: tuple[str, ...] = (PUBLIC,),
     allow_loopback: bool = False,
@@ -135,7 +140,7 @@ async def test_each_redirect_is_checked() -> None:
         def answer(request: httpx.Request) -> httpx.Response:
             if request.headers["host"] == "delivery.bfl.ai":
                 return httpx.Response(302, headers={"location": location})
-            return httpx.Response(200, content=PNG)
+            return httpx.Response(200, content=in_chunks(PNG))
 
         return answer
 
@@ -149,9 +154,9 @@ async def test_each_redirect_is_checked() -> None:
 @pytest.mark.parametrize(
     ("response", "problem"),
     [
-        (httpx.Response(200, content=b"<html>"), "not a PNG"),
-        (httpx.Response(200, content=PNG + bytes(100_000)), "larger"),
-        (httpx.Response(200, content=PNG, headers={"content-encoding": "br"}), "packed"),
+        (httpx.Response(200, content=in_chunks(b"<html>")), "not a PNG"),
+        (httpx.Response(200, content=in_chunks(PNG + bytes(100_000))), "larger"),
+        (httpx.Response(200, content=in_chunks(PNG), headers={"content-encoding": "br"}), "packed"),
         (httpx.Response(403), "status 403"),
     ],
 )
@@ -175,7 +180,7 @@ async def test_passing_trouble_is_waited_out_at_another_address() -> None:
         hosts.append(request.url.host)
         if len(hosts) == 1:
             raise httpx.ConnectError("refused")
-        return httpx.Response(200, content=PNG) if len(hosts) == 3 else httpx.Response(404)
+        return httpx.Response(200, content=in_chunks(PNG)) if len(hosts) == 3 else httpx.Response(404)
 
     data, _ = await fetch("https://delivery.bfl.ai/a", answer, addresses=(PUBLIC, "2606:4700::1111"))
 

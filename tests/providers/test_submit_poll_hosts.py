@@ -224,6 +224,7 @@ MAYBE_BILLED = [
     (EmptyBody(), errors.ProviderFailed),
     (ResetBeforeHeaders(), errors.UnknownOutcome),
     (CutBody(), errors.UnknownOutcome),
+    (Answer(status=409, body={"detail": "Conflict"}), errors.ProviderFailed),
     (m.Failed(), errors.ProviderFailed),
     (m.UnknownStatus(), errors.ProviderFailed),
     (m.TaskNotFound(), errors.ProviderFailed),
@@ -383,6 +384,20 @@ async def test_leaving_cancels(twin: SubmitPollTwin) -> None:
         await working
     assert len(twin.cancelled) == (host_of(twin) in CAN_CANCEL)
     assert twin.leaked_keys() == []
+
+
+async def test_a_dead_host_holds_nobody_back(twin: SubmitPollTwin) -> None:
+    twin.script.queue(m.Forever())
+    working = asyncio.create_task(run(twin))
+    while not any(task.polls > 2 for task in twin.tasks.values()):
+        await asyncio.sleep(0.01)
+    await twin.stop()
+
+    working.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    await twin.start()
 
 
 async def test_no_time_means_no_request(twin: SubmitPollTwin) -> None:
