@@ -266,7 +266,7 @@ class HttpTwin:
         except TimeoutError:
             return
 
-    def statuses(self) -> Counter[str]:
+    def calls_by_path(self) -> Counter[str]:
         """How often each path was called."""
         return Counter(r.path for r in self.requests)
 

@@ -6,7 +6,8 @@
 
 from dataclasses import dataclass
 
-from tests.twins.http_twin import Fault
+from tests.twins import pictures
+from tests.twins.http_twin import HTML_PAGE, Fault
 
 ORGANISATION = "org-T7wIn9AcmeStudio"
 KEY_FRAGMENT = "sk-pr********************************************9Zq4"
@@ -292,3 +293,20 @@ class InlineError(Fault):
 @dataclass(frozen=True, slots=True)
 class DecisionRefusal(Fault):
     """Every question of the decisions call is answered with a refusal."""
+
+
+def spoilt_bytes(data: bytes, mode: Fault) -> bytes:
+    """The picture's bytes as a mode leaves them."""
+    match mode:
+        case TruncatedPng():
+            return data[: len(data) * 2 // 3]
+        case BombImage():
+            return pictures.bomb_png()
+        case TextAsImage():
+            return HTML_PAGE
+    return data
+
+
+def spoilt_base64(encoded: str, mode: Fault) -> str:
+    """The base64 text as a mode leaves it."""
+    return "!" + encoded[1:-3] + "*" if isinstance(mode, BadBase64) else encoded

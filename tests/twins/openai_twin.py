@@ -27,7 +27,6 @@ from tests.twins import openai_text as text_side
 from tests.twins import pictures
 from tests.twins.contract import Contract, openai_contract
 from tests.twins.http_twin import (
-    HTML_PAGE,
     ApiError,
     Fault,
     Handler,
@@ -43,8 +42,6 @@ from tests.twins.http_twin import (
 from tests.twins.openai_errors import error, invalid_key, scripted_error
 from tests.twins.openai_modes import (
     ORGANISATION,
-    BadBase64,
-    BombImage,
     DecisionRefusal,
     EmptyData,
     HugeImage,
@@ -56,9 +53,9 @@ from tests.twins.openai_modes import (
     StreamEndsEarly,
     StreamHangAfterPartial,
     StreamRefusal,
-    TextAsImage,
-    TruncatedPng,
     UnsafePicture,
+    spoilt_base64,
+    spoilt_bytes,
 )
 from tests.twins.openai_rules import (
     ALL_MODELS,
@@ -143,7 +140,7 @@ class OpenAITwin(HttpTwin):
 
     def stats(self) -> dict[str, Any]:
         return {
-            "requests": dict(self.statuses()),
+            "requests": dict(self.calls_by_path()),
             "billed_images": self.billed_images,
             "served_sha256": [s.sha256 for s in self.served],
             "refused": self.refused,
@@ -254,16 +251,9 @@ class OpenAITwin(HttpTwin):
             unsafe=mode.category if isinstance(mode, UnsafePicture) else None,
             at_least=mode.bytes if isinstance(mode, HugeImage) else 0,
         )
-        match mode:
-            case TruncatedPng():
-                data = data[: len(data) * 2 // 3]
-            case BombImage():
-                data = pictures.bomb_png()
-            case TextAsImage():
-                data = HTML_PAGE
+        data = spoilt_bytes(data, mode)
         self.served.append(Served(hashlib.sha256(data).hexdigest(), data, order, number))
-        encoded = base64.b64encode(data).decode()
-        return "!" + encoded[1:-3] + "*" if isinstance(mode, BadBase64) else encoded
+        return spoilt_base64(base64.b64encode(data).decode(), mode)
 
     def _usage(self, order: ImageRequest, n: int, *, details: bool, partials: int = 0) -> dict[str, Any]:
         words = max(1, len(order.prompt) // 4)
