@@ -137,6 +137,8 @@ def shown(
         for key in ("components",):
             if key in copy:
                 copy[key] = [show(child) for child in copy[key]]
+        if "emoji" in copy:
+            copy["emoji"] = {key: value for key, value in copy["emoji"].items() if value is not None}
         if "accessory" in copy:
             copy["accessory"] = show(copy["accessory"])
         match copy["type"]:

@@ -1,0 +1,90 @@
+"""`imagine-bot run` as a process of its own: started, read, terminated, killed."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+_CLEAN = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "COVERAGE_PROCESS_START",
+    "COVERAGE_PROCESS_CONFIG",
+    "COVERAGE_CORE",
+    "PYTHONPATH",
+)
+
+
+@dataclass
+class BotProcess:
+    """A bot with its own data folder; `environment` is all it gets besides PATH and the like."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    arguments: tuple[str, ...] = ("run",)
+    log: list[str] = field(default_factory=list)
+    address: str = ""
+    _process: asyncio.subprocess.Process | None = None
+    _reader: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            await self.stop()
+
+    async def start(self) -> None:
+        """Returns when the HTTP plane answers."""
+        environment = {name: os.environ[name] for name in _CLEAN if name in os.environ}
+        environment |= {"DATA_DIR": str(self.folder / "data"), "HTTP_PORT": "0", **self.environment}
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            *self.arguments,
+            cwd=self.folder,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self.address = ""
+        self._reader = asyncio.create_task(self._read())
+        async with asyncio.timeout(30):
+            while not self.address:
+                if self._process.returncode is not None:
+                    raise AssertionError("the bot ended at once:\n" + "\n".join(self.log))
+                await asyncio.sleep(0.02)
+
+    async def _read(self) -> None:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            text = line.decode(errors="replace").rstrip()
+            self.log.append(text)
+            if found := re.search(r"imagine-bot is running: (\S+)", text):
+                self.address = found[1]
+
+    async def stop(self, seconds: float = 40.0) -> int:
+        """SIGTERM, and the exit code."""
+        return await self._end(signal.SIGTERM, seconds)
+
+    async def kill(self) -> int:
+        """SIGKILL: the plug is pulled."""
+        return await self._end(signal.SIGKILL, 10.0)
+
+    async def _end(self, name: signal.Signals, seconds: float) -> int:
+        assert self._process is not None
+        self._process.send_signal(name)
+        async with asyncio.timeout(seconds):
+            code = await self._process.wait()
+        if self._reader is not None:
+            await self._reader
+        return code
