@@ -18,7 +18,7 @@ import discord
 import structlog
 
 from adapters.discord.calls import call
-from adapters.discord.handle import Handle
+from adapters.discord.handle import Handle, webhook_of
 from adapters.discord.render import (
     Attached,
     failure_layout,
@@ -259,7 +259,7 @@ class Delivery:
         return True
 
     def _webhook(self, handle: Handle) -> discord.Webhook:
-        return discord.Webhook.partial(handle.application_id, handle.token, client=self._client)
+        return webhook_of(handle, self._client)
 
 
 def _for_post(content: Content) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final, Self
 
 import discord
 
+_APPLICATION_WEBHOOK: Final = 3
 TOKEN_LIFE: Final = 15 * 60.0
 SAFETY: Final = 45.0
 """Seconds before the token's end from which on it is not used any more: an expired one costs a 401."""
@@ -41,6 +42,12 @@ class Handle:
 
     def alive(self, now: float) -> bool:
         return now < self.expires_at - SAFETY
+
+
+def webhook_of(handle: Handle, client: discord.Client) -> discord.Webhook:
+    """The interaction's own webhook. `Webhook.partial` makes one of the ordinary kind, which may not whisper."""
+    data: Any = {"id": handle.application_id, "type": _APPLICATION_WEBHOOK, "token": handle.token}
+    return discord.Webhook.from_state(data, client._connection)  # noqa: SLF001 - no public way
 
 
 def handle_of(interaction: discord.Interaction, *, ephemeral: bool) -> Handle:

@@ -6,7 +6,7 @@ from typing import Final
 import discord
 import structlog
 
-from adapters.discord.handle import Handle
+from adapters.discord.handle import Handle, webhook_of
 from adapters.discord.render import Attached, progress_layout
 from bot.domain.jobs import Job
 from bot.domain.requests import JobId
@@ -42,7 +42,7 @@ class ProgressEdits:
         if progress.preview is not None:
             data = await webp_preview(progress.preview.data, side=_PREVIEW_SIDE)
             preview = Attached(f"{job.job_id}-preview.webp", data)
-        webhook = discord.Webhook.partial(handle.application_id, handle.token, client=client)
+        webhook = webhook_of(handle, client)
         files = [discord.File(_stream(preview), preview.name)] if preview else []
         try:
             await webhook.edit_message(

@@ -8,7 +8,18 @@ import structlog
 
 from bot.telemetry.redaction import redact_event
 
-_NOISY: Final = ("httpx", "httpx2", "httpcore", "openai", "discord", "aiobotocore", "botocore", "slack_bolt")
+_NOISY: Final = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "openai",
+    "discord",
+    "aiobotocore",
+    "botocore",
+    "slack_bolt",
+    "alembic",
+    "uvicorn",
+)
 
 
 def set_up_logs(log_format: str, level: str) -> None:

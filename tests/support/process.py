@@ -40,6 +40,7 @@ class BotProcess:
     async def __aexit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
             await self.stop()
+        print(*self.log, sep="\n")  # shown by pytest when the test fails
 
     async def start(self) -> None:
         """Returns when the HTTP plane answers."""
