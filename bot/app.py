@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -49,7 +50,6 @@ class Application:
     studio: Studio
     workers: Workers
     adapters: dict[str, ChatAdapter]
-    port: int = 0
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -164,14 +164,12 @@ async def open_application(
 
 
 @asynccontextmanager
-async def running(app: Application) -> AsyncIterator[Application]:
-    """Workers, adapters and the HTTP plane, until the block ends; then everything drains."""
+async def running(app: Application, listener: socket.socket) -> AsyncIterator[Application]:
+    """Workers, adapters and the HTTP plane on `listener`, until the block ends; then everything drains."""
     local = app.images if isinstance(app.images, LocalStore) else None
     routes = [route for adapter in app.adapters.values() for route in adapter.routes()]
     plane = Plane(app.metrics, app.readiness, local, routes)
-    http = app.settings.http
-    async with serving(plane.app(), http.http_host, http.http_port) as port:
-        app.port = port
+    async with serving(plane.app(), listener):
         lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
         await app.workers.start()
         await app.start_adapters()

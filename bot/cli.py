@@ -99,18 +99,20 @@ def main() -> None:
 
 async def _run() -> int:
     from bot.app import open_application, running
-    from bot.settings import load_settings
+    from bot.settings import at_port, load_settings
     from bot.telemetry.logs import set_up_logs
+    from bot.web.plane import listen
 
     settings = load_settings()
     set_up_logs(settings.logs.log_format, settings.logs.log_level)
+    listener = listen(settings.http.http_host, settings.http.http_port)
+    settings = at_port(settings, listener.getsockname()[1])
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with open_application(settings) as application, running(application):
-        address = settings.http.public_base_url or f"http://{settings.http.http_host}:{application.port}"
-        print(f"imagine-bot is running: {address}", flush=True)
+    async with open_application(settings) as application, running(application, listener):
+        print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
         await stop.wait()
         print("stopping: finishing what is running", flush=True)
     return 0

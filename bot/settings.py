@@ -3,6 +3,7 @@
 Nothing is read at import time: `load_settings` is called once, by the composition root.
 """
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +160,11 @@ class Settings:
     http: HttpSettings
     logs: LogSettings
     workers: WorkerSettings
+
+
+def at_port(settings: Settings, port: int) -> Settings:
+    """The settings with the port that is really listened on."""
+    return dataclasses.replace(settings, http=settings.http.model_copy(update={"http_port": port}))
 
 
 def load_settings() -> Settings:

@@ -87,13 +87,8 @@ class Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Serve while the block runs; yields the port, which matters when 0 was asked for.
-
-    Raises:
-        ConfigurationError: the port is taken or may not be used.
-    """
-    listener = _listen(host, port)
+async def serving(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve on the socket while the block runs, then close it."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -108,14 +103,19 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
-        yield listener.getsockname()[1]
+        yield
     finally:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
         listener.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one.
+
+    Raises:
+        ConfigurationError: the port is taken or may not be used.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
