@@ -1,0 +1,397 @@
+"""The router's table, row by row, and what it never does: lose a picture or pay for one twice."""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import (
+    Exhausted,
+    Misconfigured,
+    Overloaded,
+    ProviderError,
+    ProviderFailed,
+    Throttled,
+    UnknownOutcome,
+    Unreachable,
+    Unsupported,
+    WarmingUp,
+)
+from bot.domain.images import (
+    ImageTask,
+    MediaType,
+    Partial,
+    Produced,
+    ProviderRefusal,
+    ReferenceImage,
+    RefusalStage,
+    SafePrompt,
+)
+from bot.domain.money import micros
+from bot.domain.policy import Recovery, RouteOrder
+from bot.domain.requests import Background, JobId, Quality, ReferenceRole
+from bot.providers.circuit import Circuit
+from bot.providers.profiles import FLUX_2, FLUX_SELF_HOSTED, GPT_IMAGE_2, OFFLINE
+from bot.providers.route import Route
+from bot.providers.router import Router
+from tests.support.fakes import FakeClock, MemoryAttempts, Observed, ScriptedProvider, produced
+from tests.support.make import picture
+
+TASK = ImageTask(SafePrompt("an owl"), 1024, 1024, quality=Quality.MEDIUM)
+PARTIAL = Partial(b"x", MediaType.PNG, 0)
+JOB = JobId("job")
+
+
+class Setup:
+    """A router over scripted providers, with everything it writes."""
+
+    def __init__(self, *providers: ScriptedProvider, gate: int = 8) -> None:
+        self.providers = providers
+        self.clock = FakeClock()
+        self.log = MemoryAttempts()
+        self.telemetry = Observed()
+        routes = [Route(one, Circuit(self.clock.now), asyncio.Semaphore(gate)) for one in providers]
+        self.router = Router(routes, self.log, self.clock, self.telemetry)
+
+    async def run(self, task: ImageTask = TASK, recovery: Recovery = Recovery(), **choice: Any) -> list[Any]:  # noqa: B008
+        deadline = Deadline(self.clock.now() + 600)
+        events = self.router.generate(JOB, task, deadline, recovery, **choice)
+        async with contextlib.aclosing(events):
+            return [event async for event in events]
+
+    @property
+    def calls(self) -> list[int]:
+        return [len(provider.tasks) for provider in self.providers]
+
+
+def two(first: Sequence[Any], **changes: Any) -> Setup:
+    """A first provider with one script, and a second one that works."""
+    return Setup(
+        ScriptedProvider("first", [first], **changes), ScriptedProvider("second", [[produced("second")]])
+    )
+
+
+async def test_the_first_route_that_works_is_the_only_one_asked() -> None:
+    setup = two([produced("first")])
+
+    (end,) = await setup.run()
+
+    assert end.provider == "first"
+    assert not end.fell_back
+    assert setup.calls == [1, 0]
+    assert setup.log.told == [("first", "ok", "yes")]
+
+
+async def test_a_refusal_asks_nobody_else() -> None:
+    refusal = ProviderRefusal("first", "model", RefusalStage.INPUT, ("sexual",))
+    setup = two([refusal])
+
+    assert await setup.run() == [refusal]
+    assert setup.calls == [1, 0]
+    assert setup.log.told == [("first", "refused", "no")]
+    assert not setup.telemetry.open_circuits.get("first")
+
+
+async def test_an_output_refusal_may_have_been_billed() -> None:
+    setup = two([ProviderRefusal("first", "model", RefusalStage.OUTPUT, maybe_billed=True)])
+
+    await setup.run()
+
+    assert setup.log.told == [("first", "refused", "maybe")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls", "result", "billed"),
+    [
+        (ProviderFailed("first", maybe_billed=True), [1, 1], "failed", "maybe"),
+        (Overloaded("first"), [1, 1], "failed", "no"),
+        (Exhausted("first"), [1, 1], "exhausted", "no"),
+        (Misconfigured("first"), [1, 1], "misconfigured", "no"),
+        (WarmingUp("first", ready_in=60.0), [1, 1], "warming_up", "no"),
+        (Throttled("first", retry_after=30.0), [1, 1], "throttled", "no"),
+        (Throttled("first"), [1, 1], "throttled", "no"),
+        (Unreachable("first"), [2, 1], "unreachable", "no"),
+        (ProviderError("first"), [1, 1], "failed", "no"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+async def test_a_fault_goes_to_the_next_provider(
+    fault: ProviderError, calls: list[int], result: str, billed: str
+) -> None:
+    setup = two([fault])
+
+    (end,) = await setup.run()
+
+    assert end.provider == "second"
+    assert end.fell_back
+    assert setup.calls == calls
+    assert setup.log.told[0] == ("first", result, billed)
+
+
+async def test_an_unknown_outcome_is_not_paid_for_again() -> None:
+    setup = two([UnknownOutcome("first", maybe_billed=True)])
+
+    with pytest.raises(UnknownOutcome) as caught:
+        await setup.run()
+
+    assert caught.value.maybe_billed
+    assert setup.calls == [1, 0]
+
+
+async def test_paying_twice_is_a_choice_of_the_community() -> None:
+    setup = two([UnknownOutcome("first", maybe_billed=True)])
+
+    (end,) = await setup.run(recovery=Recovery(pay_twice=True))
+
+    assert end.provider == "second"
+
+
+async def test_outage_fallback_can_be_switched_off() -> None:
+    setup = two([ProviderFailed("first")])
+
+    with pytest.raises(ProviderFailed):
+        await setup.run(recovery=Recovery(outage_fallback=False))
+    assert setup.calls == [1, 0]
+
+
+async def test_a_fault_after_a_preview_is_an_unknown_outcome() -> None:
+    setup = two([PARTIAL, ProviderFailed("first")])
+    seen: list[Any] = []
+
+    async def watch() -> None:
+        async for event in setup.router.generate(JOB, TASK, Deadline(setup.clock.now() + 60), Recovery()):
+            seen.append(event)  # noqa: PERF401 - the fault comes after it
+
+    with pytest.raises(UnknownOutcome):
+        await watch()
+
+    assert seen == [PARTIAL]
+    assert setup.calls == [1, 0]
+
+
+async def test_previews_are_passed_on() -> None:
+    setup = two([PARTIAL, produced("first")])
+
+    assert [type(event) for event in await setup.run()] == [Partial, Produced]
+
+
+async def test_a_short_throttle_is_waited_for() -> None:
+    setup = Setup(ScriptedProvider("first", [[Throttled("first", retry_after=0.3)], [produced("first")]]))
+
+    (end,) = await setup.run()
+
+    assert end.provider == "first"
+    assert setup.clock.slept == [0.3]
+
+
+async def test_a_long_throttle_leaves_the_provider_alone_for_that_time() -> None:
+    setup = two([Throttled("first", retry_after=30.0)])
+    await setup.run()
+
+    await setup.run()
+    assert setup.calls == [1, 2]
+
+    setup.clock.time += 31
+    await setup.run()
+    assert setup.calls == [2, 3]
+
+
+async def test_when_all_are_throttled_the_shortest_wait_is_told() -> None:
+    setup = Setup(
+        ScriptedProvider("first", [[Throttled("first", retry_after=30.0)]]),
+        ScriptedProvider("second", [[Throttled("second", retry_after=7.0)]]),
+    )
+
+    with pytest.raises(Throttled) as caught:
+        await setup.run()
+    assert caught.value.retry_after == 7.0
+
+
+async def test_money_that_any_attempt_may_have_cost_is_told() -> None:
+    setup = Setup(
+        ScriptedProvider("first", [[ProviderFailed("first", maybe_billed=True)]]),
+        ScriptedProvider("second", [[Throttled("second", retry_after=7.0)]]),
+    )
+
+    with pytest.raises(Throttled) as caught:
+        await setup.run()
+    assert caught.value.maybe_billed
+
+
+async def test_a_failing_provider_is_set_aside_and_tried_again_once() -> None:
+    setup = two([ProviderFailed("first")])
+    for _ in range(3):
+        await setup.run()
+    assert setup.telemetry.open_circuits["first"]
+    assert [entry["available"] for entry in setup.router.status()] == [False, True]
+
+    for _ in range(5):
+        await setup.run()
+    assert setup.calls == [3, 8]
+
+    setup.clock.time += 3
+    await setup.run()
+    assert setup.calls == [4, 9]
+
+
+@pytest.mark.parametrize("fault", [Exhausted("first"), Misconfigured("first")], ids=["no money", "wrong key"])
+async def test_what_only_an_operator_can_mend_is_alerted_and_not_repeated(fault: ProviderError) -> None:
+    setup = two([fault])
+    for _ in range(4):
+        await setup.run()
+
+    assert setup.calls == [1, 4]
+    assert setup.telemetry.alerts == [
+        f"provider_{'exhausted' if isinstance(fault, Exhausted) else 'misconfigured'}"
+    ]
+
+
+async def test_a_cancelled_job_says_nothing_about_health_and_may_have_been_billed() -> None:
+    setup = two([5.0])
+    for _ in range(4):
+        task = asyncio.create_task(setup.run())
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    assert setup.log.told == [("first", "cancelled", "maybe")] * 4
+    assert setup.router.status()[0]["available"]
+
+
+async def test_more_pictures_than_a_request_gives_are_several_requests() -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    setup = Setup(ScriptedProvider("first", [[produced("first", cost=0.03)]], profile=one_each))
+
+    (end,) = await setup.run(dataclasses.replace(TASK, count=3, seed=5))
+
+    assert len(end.images) == 3
+    assert end.cost == micros(0.09)
+    assert setup.log.told == [("first", "ok", "yes")] * 3
+    assert [task.seed for task in setup.providers[0].tasks] == [5, 6, 7]
+
+
+async def test_some_of_several_are_better_than_none() -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    scripts = [[produced("first")], [ProviderFailed("first")], [produced("first", cost=None)]]
+    setup = Setup(ScriptedProvider("first", scripts, profile=one_each))
+
+    (end,) = await setup.run(dataclasses.replace(TASK, count=3))
+
+    assert len(end.images) == 2
+    assert end.cost is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [[ProviderRefusal("first", "model", RefusalStage.INPUT)], [ProviderFailed("first")]],
+    ids=["refusal", "fault"],
+)
+async def test_when_all_of_several_fail_it_is_one_end(script: list[Any]) -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    setup = Setup(ScriptedProvider("first", [script], profile=one_each))
+
+    with contextlib.suppress(ProviderFailed):
+        (end,) = await setup.run(dataclasses.replace(TASK, count=2))
+        assert isinstance(end, ProviderRefusal)
+    assert setup.calls == [2]
+
+
+REFERENCE = ReferenceImage(picture(), MediaType.PNG, ReferenceRole.MASK)
+
+
+@pytest.mark.parametrize(
+    ("task", "choice", "served_by"),
+    [
+        (TASK, {}, "gpt"),
+        (TASK, {"model": "flux:model"}, "flux"),
+        (TASK, {"filtered_hosts_only": True}, "gpt"),
+        (dataclasses.replace(TASK, background=Background.TRANSPARENT), {}, "gpt"),
+        (dataclasses.replace(TASK, references=(REFERENCE,)), {}, "gpt"),
+    ],
+    ids=["any", "chosen model", "filtered hosts", "transparency", "mask"],
+)
+async def test_routes_are_filtered_by_what_the_task_needs(
+    task: ImageTask, choice: dict[str, Any], served_by: str
+) -> None:
+    setup = Setup(
+        ScriptedProvider("gpt", [[produced("gpt")]]),
+        ScriptedProvider("flux", [[produced("flux")]], profile=FLUX_2),
+    )
+
+    (end,) = await setup.run(task, **choice)
+
+    assert end.provider == served_by
+
+
+async def test_a_task_that_no_model_can_do_is_unsupported() -> None:
+    setup = Setup(ScriptedProvider("flux", [[produced("flux")]], profile=FLUX_2))
+
+    for task, choice in (
+        (dataclasses.replace(TASK, references=(REFERENCE,)), {}),
+        (dataclasses.replace(TASK, references=(REFERENCE,) * 9), {}),
+        (TASK, {"filtered_hosts_only": True}),
+        (TASK, {"model": "unheard-of"}),
+    ):
+        with pytest.raises(Unsupported):
+            await setup.run(task, **choice)
+    assert setup.calls == [0]
+
+
+async def test_the_cheapest_route_can_come_first() -> None:
+    setup = Setup(
+        ScriptedProvider("gpt", [[produced("gpt")]]),
+        ScriptedProvider("own", [[produced("own")]], profile=FLUX_SELF_HOSTED),
+    )
+
+    (end,) = await setup.run(recovery=Recovery(route_order=RouteOrder.CHEAPEST))
+
+    assert end.provider == "own"
+
+
+async def test_the_fastest_measured_route_can_come_first() -> None:
+    setup = Setup(
+        ScriptedProvider("slow", [[0.05, produced("slow")]]), ScriptedProvider("quick", [[produced("quick")]])
+    )
+    for name in ("slow:model", "quick:model"):
+        await setup.run(model=name)
+
+    (end,) = await setup.run(recovery=Recovery(route_order=RouteOrder.FASTEST))
+
+    assert end.provider == "quick"
+
+
+async def test_a_full_gate_is_waited_for_only_until_the_deadline() -> None:
+    setup = Setup(ScriptedProvider("first", [[0.3, produced("first")]]), gate=1)
+    busy = asyncio.create_task(setup.run())
+    await asyncio.sleep(0.01)
+
+    with pytest.raises(Throttled):
+        async for _ in setup.router.generate(JOB, TASK, Deadline(setup.clock.now() + 0.05), Recovery()):
+            pass
+    await busy
+
+
+async def test_facts_about_the_route_are_told() -> None:
+    setup = Setup(
+        ScriptedProvider("gpt", [[produced("gpt")]]), ScriptedProvider("offline", [[]], profile=OFFLINE)
+    )
+
+    assert setup.router.estimate(TASK) == micros(0.053)
+    assert setup.router.profile("gpt", "model") is GPT_IMAGE_2
+    assert setup.router.profile("gone", "model") is None
+    assert setup.router.models == ["model", "model"]
+    assert not setup.router.offline
+    assert [route.label for route in setup.router.routes] == ["gpt:model", "offline:model"]
+    await setup.router.aclose()
+    assert all(provider.closed for provider in setup.providers)
+
+
+async def test_there_is_no_estimate_for_what_cannot_be_done() -> None:
+    setup = Setup(ScriptedProvider("flux", [[]], profile=FLUX_2))
+
+    assert setup.router.estimate(dataclasses.replace(TASK, references=(REFERENCE,))) is None
