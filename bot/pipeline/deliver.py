@@ -6,8 +6,10 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.errors import DeliveryError
+from bot.domain.jobs import Stage
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.pipeline.run import Run
+from bot.ports import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +24,7 @@ async def deliver(run: Run, outcome: Outcome) -> Outcome:
     message = await _tell(run, outcome)
     await run.parts.jobs.update_message(run.job.job_id, message)
     await run.parts.jobs.finish(run.job, outcome)
+    run.parts.progress.publish(Progress(run.job.job_id, Stage.DONE))
     _count(run, outcome)
     return outcome
 

@@ -94,7 +94,9 @@ class Journey:
 
         async with self._stage(run, Stage.REHOST):
             hosted = await rehost(run, pictures, inspected)
-        return Delivered(hosted, notices_for(run.job.request.options, words, pictures), pictures.cost)
+        return Delivered(
+            hosted, notices_for(run.job.request.options, run.steps.words or words, pictures), pictures.cost
+        )
 
     @asynccontextmanager
     async def _stage(self, run: Run, stage: Stage) -> AsyncIterator[None]:

@@ -60,6 +60,7 @@ async def open_router(
         workshop = Workshop(providers, http, clock)
         known = {**MAKERS, **(makers or {})}
         routes: list[Route] = []
+        gates: dict[str, asyncio.Semaphore] = {}
         for entry in models.image_route:
             name, _, model = entry.partition(":")
             _check(entry, name, model, known)
@@ -67,10 +68,10 @@ async def open_router(
             if provider is None:
                 log.info("route_skipped", entry=entry, reason="no credentials")
                 continue
-            routes.append(_route(provider, clock))
+            routes.append(_route(provider, clock, gates))
         if not routes:
             log.warning("offline_preview", reason="no image model has credentials")
-            routes.append(_route(OfflineProvider(clock), clock))
+            routes.append(_route(OfflineProvider(clock), clock, gates))
         router = Router(routes, attempts, clock, telemetry)
         router.owns(building.pop_all())
         return router
@@ -90,10 +91,12 @@ def _check(entry: str, name: str, model: str, known: Mapping[str, Maker]) -> Non
         )
 
 
-def _route(provider: ImageProvider, clock: Clock) -> Route:
+def _route(provider: ImageProvider, clock: Clock, gates: dict[str, asyncio.Semaphore]) -> Route:
+    """Models of one host share its gate: hosts count a key's tasks, whatever the model."""
     host = HOSTS.get(provider.name)
     places = host.max_active if host is not None and host.max_active else _GATE
-    return Route(provider, Circuit(clock.now), asyncio.Semaphore(places))
+    gate = gates.setdefault(provider.name, asyncio.Semaphore(places))
+    return Route(provider, Circuit(clock.now), gate)
 
 
 async def _openai(workshop: Workshop, model: str) -> ImageProvider | None:

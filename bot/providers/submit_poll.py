@@ -5,7 +5,7 @@ What differs between hosts is in their `HostSpec`. GETs are free and repeated wi
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,7 +108,7 @@ class SubmitPoll:
 
     async def generate(
         self, task: ImageTask, deadline: Deadline
-    ) -> AsyncIterator[Partial | Produced | ProviderRefusal]:
+    ) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
         """See `ImageProvider`. These hosts give no previews. A task left behind is cancelled where the host can."""
         order = self._order(task, deadline)
         answer = await self._submit(order)
