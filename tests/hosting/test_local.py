@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -73,7 +72,7 @@ async def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
     sha256 = sha256_of(data)
     folder = tmp_path / "images" / "held" / sha256[:2]
     folder.mkdir(parents=True)
-    os.symlink(full, folder / f"{sha256}.png")
+    (folder / f"{sha256}.png").symlink_to(full)
 
     kept = await store.keep(data, MediaType.PNG, width=64, height=48)
 

@@ -12,7 +12,7 @@ from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, Failed, FailureClass
 from bot.domain.requests import Action, Lineage
-from bot.ports import Accepted, Duplicate
+from bot.ports import Accepted
 from bot.store import Store, open_store
 from tests.support.make import hosted, paid, request, requester
 
@@ -36,7 +36,12 @@ async def running(store: Store, key: str = "discord:1", **changes: object) -> Jo
 async def test_a_redelivered_interaction_is_the_same_job(store: Store) -> None:
     results = await asyncio.gather(*(store.jobs.accept(request(), [quota(1)], [], 1) for _ in range(4)))
 
-    assert sorted(type(result).__name__ for result in results) == ["Accepted", "Duplicate", "Duplicate", "Duplicate"]
+    assert sorted(type(result).__name__ for result in results) == [
+        "Accepted",
+        "Duplicate",
+        "Duplicate",
+        "Duplicate",
+    ]
     assert [usage.held for usage in await store.jobs.usage(["discord:4711/user:42"])] == [1]
 
 
@@ -139,8 +144,12 @@ async def test_money_that_may_have_been_spent_stays_booked(store: Store) -> None
     assert job is not None
     first = await store.jobs.open_attempt(job.job_id, "openai", "gpt-image-2", MicroUSD(53_000))
     second = await store.jobs.open_attempt(job.job_id, "bfl", "flux-2-pro", MicroUSD(30_000))
-    await store.jobs.close_attempt(first, billed=False, cost=None, request_id=None, result="failed", seconds=1.0)
-    await store.jobs.close_attempt(second, billed=True, cost=MicroUSD(31_000), request_id="r", result="ok", seconds=1.0)
+    await store.jobs.close_attempt(
+        first, billed=False, cost=None, request_id=None, result="failed", seconds=1.0
+    )
+    await store.jobs.close_attempt(
+        second, billed=True, cost=MicroUSD(31_000), request_id="r", result="ok", seconds=1.0
+    )
 
     await store.jobs.finish(job, Failed(FailureClass.STORAGE))
 
@@ -211,7 +220,9 @@ async def test_children_have_the_next_version(store: Store) -> None:
     child = await running(store, "child", lineage=lineage)
 
     assert child.version == 2
-    assert [job.job_id for job in await store.jobs.find_child(parent.job_id, Action.VARY, 1)] == [child.job_id]
+    assert [job.job_id for job in await store.jobs.find_child(parent.job_id, Action.VARY, 1)] == [
+        child.job_id
+    ]
     assert await store.jobs.find_child(parent.job_id, Action.VARY, 0) == []
 
 

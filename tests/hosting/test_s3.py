@@ -1,0 +1,153 @@
+"""The object store against a real S3 server, and what its faults become."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain.errors import StorageError
+from bot.domain.images import MediaType
+from bot.hosting.s3 import ByteBudget, S3Location, S3Store
+from bot.http import open_http
+from tests.support.make import picture
+from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
+
+pytestmark = [pytest.mark.s3, pytest.mark.xdist_group("s3")]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[S3Server]:
+    with start_s3() as running:
+        yield running
+
+
+def location(server: S3Server, **changes: object) -> S3Location:
+    values = {
+        "bucket": server.bucket,
+        "access_key": server.access_key,
+        "secret_key": SecretStr(server.secret_key),
+        "endpoint_url": server.endpoint_url,
+        "cdn_base_url": f"{server.endpoint_url}/{server.bucket}",
+    }
+    return S3Location(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def store(server: S3Server) -> AsyncIterator[S3Store]:
+    opened = await S3Store.open(location(server))
+    yield opened
+    await opened.aclose()
+
+
+async def test_kept_bytes_come_back_untouched(store: S3Store) -> None:
+    data = picture(colour=(1, 2, 3))
+
+    kept = await store.keep(data, MediaType.PNG, width=64, height=48)
+
+    assert await store.read(kept.key) == data
+    assert kept.key.startswith("held/")
+
+
+async def test_published_pictures_are_public_for_ever_and_kept_ones_are_not(
+    store: S3Store, server: S3Server
+) -> None:
+    server.allow_anonymous_read("i/")
+    data = picture(colour=(4, 5, 6))
+    kept = await store.keep(data, MediaType.PNG, width=64, height=48)
+    key = await store.publish(kept)
+    assert await store.publish(kept) == key
+
+    async with open_http(seconds=5) as http:
+        public = await http.get(store.url(key))
+        private = await http.get(store.url(kept.key))
+
+    assert public.content == data
+    assert public.headers["content-type"] == "image/png"
+    assert public.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert private.status_code == 403
+
+
+async def test_previews_are_published_at_once(store: S3Store) -> None:
+    key = await store.publish_bytes(picture(kind="WEBP"), MediaType.WEBP)
+
+    assert key.startswith("i/")
+    assert key.endswith(".webp")
+    assert await store.publish_bytes(picture(kind="WEBP"), MediaType.WEBP) == key
+
+
+async def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(store: S3Store) -> None:
+    kept = await store.keep(picture(colour=(7, 8, 9)), MediaType.PNG, width=64, height=48)
+    key = await store.publish(kept)
+    await store.delete(kept.key)
+    assert await store.read(kept.key) == picture(colour=(7, 8, 9))
+    await store.delete(key)
+    await store.delete(key)
+
+    with pytest.raises(StorageError) as caught:
+        await store.read(kept.key)
+    assert not caught.value.retryable
+    with pytest.raises(StorageError):
+        await store.read(key)
+
+
+async def test_without_a_cdn_nothing_is_public(server: S3Server) -> None:
+    store = await S3Store.open(location(server, cdn_base_url=""))
+
+    assert not store.public
+    assert store.url("i/x") == ""
+    assert (await store.probe()).ok
+    await store.aclose()
+
+
+async def test_a_missing_bucket_is_told(server: S3Server) -> None:
+    store = await S3Store.open(location(server, bucket="no-such-bucket"))
+
+    health = await store.probe()
+
+    assert not health.ok
+    await store.aclose()
+
+
+@pytest.mark.parametrize(
+    ("fault", "retryable"),
+    [(Deny(), False), (NoSuchBucket(), False), (InternalError(), True)],
+    ids=lambda v: str(v),
+)
+async def test_faults_tell_whether_another_try_makes_sense(
+    server: S3Server, fault: object, retryable: bool
+) -> None:
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        proxy.script.always(fault)  # type: ignore[arg-type]
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        with pytest.raises(StorageError) as caught:
+            await store.keep(picture(), MediaType.PNG, width=64, height=48)
+        assert caught.value.retryable is retryable
+        await store.aclose()
+
+
+async def test_a_server_that_is_away_is_worth_another_try() -> None:
+    away = S3Location("b", "k", SecretStr("s"), "http://127.0.0.1:9")
+    store = await S3Store.open(away)
+
+    with pytest.raises(StorageError) as caught:
+        await store.publish_bytes(picture(), MediaType.PNG)
+    assert caught.value.retryable
+    assert not (await store.probe()).ok
+    await store.aclose()
+
+
+async def test_bytes_on_their_way_are_bounded() -> None:
+    budget = ByteBudget(10)
+    inside, most = 0, 0
+
+    async def carry(size: int) -> None:
+        nonlocal inside, most
+        async with budget.take(size):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.005)
+            inside -= 1
+
+    await asyncio.gather(*(carry(5) for _ in range(6)), carry(99))
+    assert most == 2

@@ -1,0 +1,199 @@
+"""The writer and the schema: what one failing unit, many starts at once and a lost database do."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.domain.errors import StorageError
+from bot.store import Store, open_store
+from bot.store.database import Transaction
+from bot.store.schema import HEAD, migrate
+from bot.store.tables import METADATA
+from tests.twins.postgres_server import PostgresServer
+
+INSERT = "INSERT INTO marker(key, expires_at) VALUES (:key, 1)"
+
+
+async def insert(store: Store, key: str, *, fail: bool = False) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run(INSERT, key=key)
+        if fail:
+            raise ValueError(key)
+
+    await store.database.write(unit)
+
+
+async def keys(store: Store) -> list[str]:
+    return [row["key"] for row in await store.database.read("SELECT key FROM marker ORDER BY key")]
+
+
+async def test_a_failing_unit_leaves_its_neighbours_intact(store: Store) -> None:
+    writes = [insert(store, f"{number}", fail=number % 3 == 0) for number in range(9)]
+    results = await asyncio.gather(*writes, return_exceptions=True)
+
+    assert [type(result) for result in results].count(ValueError) == 3
+    assert await keys(store) == ["1", "2", "4", "5", "7", "8"]
+
+
+async def test_a_wrong_statement_is_a_storage_error_and_the_writer_lives_on(store: Store) -> None:
+    async def wrong(tx: Transaction) -> int:
+        return await tx.run("UPDATE nothing SET x = 1")
+
+    with pytest.raises(StorageError):
+        await store.database.write(wrong)
+    await insert(store, "after")
+    assert await keys(store) == ["after"]
+    with pytest.raises(StorageError):
+        await store.database.read("SELECT * FROM nothing")
+
+
+async def test_a_cancelled_callers_write_happens_all_the_same(store: Store) -> None:
+    task = asyncio.create_task(insert(store, "late"))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await insert(store, "next")
+
+    assert await keys(store) == ["late", "next"]
+
+
+async def test_closing_writes_what_waits_and_then_refuses(database_url: str, tmp_path: Path) -> None:
+    store = await open_store(database_url, data_dir=tmp_path, clock=SystemClock())
+    writes = [asyncio.create_task(insert(store, str(number))) for number in range(5)]
+    await asyncio.sleep(0)
+    await store.aclose()
+    await asyncio.gather(*writes)
+
+    with pytest.raises(StorageError, match="closed"):
+        await insert(store, "too late")
+
+
+async def test_the_health_of_the_database_is_told(store: Store) -> None:
+    assert (await store.probe()).ok
+
+
+async def test_many_may_migrate_at_once(database_url: str) -> None:
+    behind = await asyncio.gather(*(migrate(database_url) for _ in range(5)))
+
+    assert behind.count(True) == 1
+
+
+async def test_migrations_make_what_the_tables_say(database_url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    await migrate(database_url)
+
+    def difference(connection: Any) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+    if database_url.startswith("sqlite"):
+        engine = create_engine(database_url)
+        with engine.connect() as connection:
+            found = difference(connection)
+        engine.dispose()
+    else:
+        async_engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://"))
+        async with async_engine.connect() as async_connection:
+            found = await async_connection.run_sync(difference)
+        await async_engine.dispose()
+    assert found == []
+
+
+def test_the_head_is_the_newest_script() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+async def test_a_newer_schema_is_refused(store: Store, database_url: str) -> None:
+    async def pretend(tx: Transaction) -> int:
+        return await tx.run("UPDATE alembic_version SET version_num = '9999'")
+
+    await store.database.write(pretend)
+    with pytest.raises(StorageError, match="newer") as caught:
+        await migrate(database_url)
+    assert not caught.value.retryable
+
+
+async def test_a_database_that_is_not_there_is_told() -> None:
+    with pytest.raises(StorageError):
+        await migrate("postgresql://nobody@127.0.0.1:9/none")
+    with pytest.raises(StorageError):
+        await migrate("sqlite:////proc/nowhere/x.db")
+
+
+async def test_a_full_disk_is_a_storage_error_and_nothing_is_half_written(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, clock=SystemClock())
+
+    async def limit(tx: Transaction) -> None:
+        await tx.rows("PRAGMA max_page_count = 60")
+
+    await store.database.write(limit)
+    with pytest.raises(StorageError):
+        await insert(store, "x" * 2_000_000)
+
+    await insert(store, "small")
+    assert await keys(store) == ["small"]
+    await store.aclose()
+
+
+async def test_a_locked_database_is_a_storage_error(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, clock=SystemClock())
+
+    async def hurry(tx: Transaction) -> None:
+        await tx.rows("PRAGMA busy_timeout = 50")
+
+    await store.database.write(hurry)
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError):
+        await insert(store, "blocked")
+    other.execute("ROLLBACK")
+    other.close()
+
+    await insert(store, "free")
+    assert await keys(store) == ["free"]
+    await store.aclose()
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_a_restarted_database_stops_paying_and_loses_nothing(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = await postgres.fresh_database()
+    store = await open_store(url, data_dir=tmp_path, clock=SystemClock())
+    await insert(store, "before")
+    postgres.kill()
+    with pytest.raises(StorageError):
+        await insert(store, "during")
+    async with asyncio.timeout(10):
+        while store.jobs._liveness.held:
+            await asyncio.sleep(0.05)
+    assert await store.jobs.claim(("discord",)) is None
+    with pytest.raises(StorageError):
+        await store.jobs.open_attempt("job", "openai", "gpt-image-2", None)  # type: ignore[arg-type]
+    postgres.start()
+
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await insert(store, "after")
+                break
+            except StorageError:
+                await asyncio.sleep(0.1)
+        while not store.jobs._liveness.held:
+            await asyncio.sleep(0.05)
+    assert await keys(store) == ["after", "before"]
+    assert (await store.probe()).ok
+    await store.aclose()
