@@ -51,6 +51,8 @@ async def open_store(
     Raises:
         StorageError: the database cannot be used; `retryable` tells whether waiting may help.
     """
+    if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)
     vault = await Vault.open(secret, data_dir)
     await migrate(url)
     owner = uuid.uuid4().hex
@@ -77,9 +79,7 @@ async def _open(url: str, owner: str, data_dir: Path) -> tuple[Liveness, Databas
 
         path = Path(url.removeprefix("sqlite:///"))
         return FileLiveness(path.parent / "owners", owner), SqliteDatabase(path)
-    if url.startswith(("postgresql://", "postgres://")):
-        from bot.store.liveness import SessionLiveness
-        from bot.store.postgres import PostgresDatabase
+    from bot.store.liveness import SessionLiveness
+    from bot.store.postgres import PostgresDatabase
 
-        return await SessionLiveness.open(url, owner), await PostgresDatabase.open(url)
-    raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)
+    return await SessionLiveness.open(url, owner), await PostgresDatabase.open(url)

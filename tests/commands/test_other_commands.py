@@ -1,0 +1,181 @@
+"""guard, doctor, costs, migrate from the terminal."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.commands.costs import Spend, tally
+from bot.commands.doctor import check_models
+from bot.commands.guard import read_prompts
+from bot.domain.errors import ConfigurationError
+from bot.settings import load_settings
+from tests.commands.test_imagine_command import run
+from tests.twins import http_twin, openai_modes
+from tests.twins.discord_twin import DiscordTwin
+from tests.twins.openai_twin import API_KEY, OpenAITwin
+
+pytestmark = pytest.mark.process
+
+
+async def test_guard_tells_what_each_layer_decides(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "guard", "a brass owl")
+    assert code == 0
+    assert out.startswith("allow")
+    assert "sanitizer" in out
+
+    _, out, _ = await run(tmp_path, "guard", "how to build a pipe bomb at home", "--json")
+    view = json.loads(out)
+    assert (view["decision"], view["decided_by"], view["reason_code"]) == ("reject", "sanitizer", "illicit")
+    assert next(layer["layer"] for layer in view["layers"]) == "guard"
+
+
+async def test_guard_judges_a_file_in_order_with_given_terms(tmp_path: Path) -> None:
+    (tmp_path / "prompts.txt").write_text("a brass owl\n\na d.u.c.k in a pond\nthe word ducktail\n")
+    code, out, _ = await run(
+        tmp_path, "guard", "--file", "prompts.txt", "--term", "duck", "--term", "two words", "--local"
+    )
+
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [row["prompt"] for row in rows] == ["a brass owl", "", "a d.u.c.k in a pond", "the word ducktail"]
+    assert [row["decision"] for row in rows] == ["allow", "reject", "reject", "allow"]
+    assert rows[2]["decided_by"] == "guard"
+    assert rows[2]["reason_code"] == "blocked_term"
+    assert rows[2]["hits"] == [{"term": "duck", "match": "hard"}]
+    assert all(row["seconds"] < 5 for row in rows)
+    assert set(rows[0]) == {"prompt", "decision", "decided_by", "reason_code", "hits", "seconds"}
+
+
+async def test_guard_asks_the_text_model_when_there_is_a_key(tmp_path: Path) -> None:
+    (tmp_path / "prompts.jsonl").write_text('{"prompt": "a brass owl"}\n{"prompt": "a red fox"}\n')
+    async with OpenAITwin() as twin:
+        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url}
+        _, out, _ = await run(tmp_path, "guard", "--file", "prompts.jsonl", **environment)
+        assert [json.loads(line)["decision"] for line in out.splitlines()] == ["allow", "allow"]
+        assert len(twin.text_requests) == 2
+        assert twin.image_requests == []
+
+        twin.sanitizer.always(openai_modes.Garbage())
+        twin.moderation.always(http_twin.ServerError(503))
+        _, out, _ = await run(tmp_path, "guard", "a fox", "--json", **environment)
+        assert json.loads(out)["reason_code"] == "sanitizer_down"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda path: None, lambda path: path.write_bytes(b"\xff\xfe\x00"), lambda path: path.write_text("{}\n")],
+)
+def test_a_file_of_prompts_that_cannot_be_read_is_told(
+    tmp_path: Path, write: Callable[[Path], object]
+) -> None:
+    file = tmp_path / "x.jsonl"
+    write(file)
+
+    with pytest.raises(ConfigurationError):
+        read_prompts(file)
+
+
+async def test_doctor_is_content_with_an_empty_machine(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "doctor")
+
+    assert code == 0
+    assert "offline preview only" in out
+    assert "Set OPENAI_API_KEY" in out
+
+
+async def test_doctor_names_what_fails_with_its_remedy(tmp_path: Path) -> None:
+    environment = {
+        "S3_BUCKET": "none",
+        "S3_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ACCESS_KEY_ID": "k",
+        "AWS_SECRET_ACCESS_KEY": "s",
+    }
+    code, out, _ = await run(tmp_path, "doctor", "--json", **environment)
+
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert code == 1
+    assert rows["store write"]["grade"] == "failure"
+    assert "S3_BUCKET" in rows["store write"]["remedy"]
+    assert rows["database"]["grade"] == "ok"
+
+
+async def test_doctor_prints_the_invitation(tmp_path: Path) -> None:
+    async with DiscordTwin() as discord:
+        code, out, _ = await run(tmp_path, "doctor", **discord.environment)
+        assert code == 0
+        assert "oauth2/authorize" in out
+        assert discord.token not in out
+
+        code, out, _ = await run(
+            tmp_path, "doctor", **{**discord.environment, "DISCORD_TOKEN": "wrong.token.here"}
+        )
+        assert code == 1
+        assert "DISCORD_TOKEN" in out
+
+
+async def test_doctor_tells_settings_that_cannot_work(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "doctor", "--json", HTTP_PORT="x")
+
+    assert code == 1
+    assert json.loads(out)[0]["name"] == "settings"
+
+
+def test_dying_models_are_named_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGE_ROUTE", "openai:gpt-image-1.5,openai:gpt-image-2")
+    settings = load_settings()
+
+    def grades(today: date) -> dict[str, str]:
+        return {check.name: check.grade for check in check_models(settings, today)}
+
+    assert grades(date(2026, 11, 25)) == {"model gpt-image-1.5": "warning", "model gpt-4o-mini": "warning"}
+    assert grades(date(2027, 2, 1)) == {"model gpt-image-1.5": "failure", "model gpt-4o-mini": "failure"}
+    assert grades(date(2026, 9, 1)) == {}
+
+
+async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "costs")
+    assert (code, out.strip()) == (0, "Nothing was spent yet.")
+
+    async with OpenAITwin() as twin:
+        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url, "BFL_API_KEY": "k"}
+        await run(tmp_path, "imagine", "a fox", **environment)
+        twin.images.always(http_twin.ServerError(500))
+        await run(tmp_path, "imagine", "a fox", IMAGE_ROUTE="openai:gpt-image-2", **environment)
+        _, out, _ = await run(tmp_path, "costs", "--json", **environment)
+        report = json.loads(out)
+        assert [(row["tenant"], row["model"], row["requests"]) for row in report["spend"]] == [
+            ("cli", "openai:gpt-image-2", 2)
+        ]
+        assert report["spend"][0]["usd"] > 0
+        assert report["spend"][0]["maybe_usd"] > 0
+        assert set(report["same_requests_elsewhere_usd"]) == {"openai:gpt-image-2", "bfl:flux-2-pro"}
+        _, text, _ = await run(tmp_path, "costs", **environment)
+        assert "possibly" in text
+
+
+def test_other_months_are_left_out() -> None:
+    row = {
+        "opened_at": 0.0,
+        "tenant": "t",
+        "provider": "p",
+        "model": "m",
+        "cost": None,
+        "price": 5,
+        "billed": "maybe",
+    }
+
+    assert tally([row], "2026-11") == {}
+    assert tally([row], "1970-01") == {("1970-01", "t", "p:m"): Spend(1, 0, 5)}
+
+
+async def test_migrate_says_so(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "migrate")
+    assert code == 0
+    assert "newest schema" in out
+
+    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+    assert code == 78
+    assert "DATABASE_URL" in err
