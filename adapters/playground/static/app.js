@@ -1,0 +1,223 @@
+// Wires the page together: what is typed becomes a job, a job becomes an entry in the conversation.
+
+import { ApiError, act, fetchJob, newId, onTokenNeeded, submit } from "./api.js";
+import { announce, announceJob } from "./announcer.js";
+import { openCompare, setUpCompare } from "./compare.js";
+import { compose, setUpComposer, showFieldError, showSending } from "./composer.js";
+import { connection, untilAnswered } from "./connection.js";
+import { Conversation } from "./conversation.js";
+import { askInstruction, askReport, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
+import { byId } from "./dom.js";
+import { follow, isFinal } from "./follow.js";
+import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
+import { jobs } from "./jobs.js";
+import { setUpStudio } from "./studio.js";
+
+/** @typedef {import("./api.js").Job} Job */
+
+const THEMES = ["system", "light", "dark"];
+
+const conversation = new Conversation({
+  press,
+  imagine,
+  reword: (job) => compose(job.instruction || job.prompt, job.options),
+  compare: openCompare,
+});
+
+onTokenNeeded(askToken);
+setUpComposer(imagine);
+setUpCompare();
+setUpViews();
+setUpTheme();
+setUpConnection();
+setUpStudio();
+byId("forget-all").addEventListener("click", forgetAll);
+restore().then(sendUnsent);
+
+/** @param {string} prompt @param {Record<string, any>} options */
+function imagine(prompt, options) {
+  send({ id: newId(), prompt, options });
+}
+
+/** @param {{id: string, prompt: string, options: Record<string, any>}} request */
+async function send(request) {
+  keepUnsent(request);
+  showSending(true);
+  try {
+    const jobId = await untilAnswered(() => submit(request.prompt, request.options, request.id));
+    compose("");
+    start(jobId, request);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showFieldError(error.field, error.message);
+  } finally {
+    keepUnsent(null);
+    showSending(false);
+  }
+}
+
+/** A request that a reload caught on its way goes out again, under the same id. */
+function sendUnsent() {
+  const request = unsent();
+  if (!request) return;
+  compose(request.prompt, request.options);
+  send(request);
+}
+
+/**
+ * Show a job that was just accepted, and follow it.
+ * @param {string} jobId @param {Partial<Job>} known what is known before its first news
+ */
+function start(jobId, known) {
+  rememberJob(jobId);
+  if (!jobs.get(jobId)) jobs.put(newJob(jobId, known));
+  conversation.scrollToEnd();
+  watch(jobId);
+}
+
+/** @param {string} jobId @param {Partial<Job>} known @returns {Job} */
+function newJob(jobId, { prompt = "", options, parent_id = null, action = null, instruction = null, version = 1 }) {
+  const created_at = new Date().toISOString();
+  const empty = { message: null, reason_code: null, images: [], cost_usd: null, actions: [] };
+  return { job_id: jobId, state: "queued", stage: "queued", prompt, options, parent_id, action, instruction, version, created_at, ...empty };
+}
+
+/** @param {string} jobId */
+async function watch(jobId) {
+  try {
+    await follow(jobId, show);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    lost(jobId, error);
+  }
+}
+
+/** @param {Job} news fields that the server leaves out are kept from what the page knew */
+function show(news) {
+  const before = jobs.get(news.job_id);
+  announceJob(news, before);
+  jobs.put({ ...before, ...news });
+}
+
+/** @param {string} jobId @param {ApiError} error */
+function lost(jobId, error) {
+  if (error.status !== 404) return conversation.note(jobId, error.message);
+  forgetJob(jobId);
+  jobs.drop(jobId);
+}
+
+/** Bring back what this browser asked for, in its order, and follow what is still running. */
+async function restore() {
+  const ids = rememberedJobs();
+  byId("empty").hidden = ids.length > 0;
+  const found = await Promise.all(ids.map(recall));
+  for (const job of found) if (job) jobs.put(job);
+  if (found.some(Boolean)) conversation.scrollToEnd();
+  else byId("empty").hidden = false;
+  for (const job of found) if (job && !isFinal(job)) watch(job.job_id);
+}
+
+/** @param {string} jobId @returns {Promise<Job|null>} null when the job is gone, which is then forgotten */
+async function recall(jobId) {
+  try {
+    const job = await untilAnswered(() => fetchJob(jobId));
+    if (job.state !== "deleted") return job;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) return null;
+  }
+  forgetJob(jobId);
+  return null;
+}
+
+/** @param {Job} job @param {string} action @param {number} index which picture */
+async function press(job, action, index) {
+  if (conversation.isBusy(job.job_id, action)) return;
+  const details = await detailsOf(job, action, index);
+  if (!details) return;
+  const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
+  conversation.markBusy(job.job_id, action, true);
+  try {
+    const answerId = await untilAnswered(() => act(job.job_id, action, body));
+    await acted(job, action, answerId, details);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    conversation.note(job.job_id, error.message);
+    announce(error.message);
+  } finally {
+    conversation.markBusy(job.job_id, action, false);
+  }
+}
+
+/** @param {Job} job @param {string} action @param {number} index @returns {Promise<{instruction?: string}|null>} null: not after all */
+async function detailsOf(job, action, index) {
+  if (action === "delete") return (await confirmDelete(job)) ? {} : null;
+  if (action !== "edit" && action !== "report") return {};
+  const instruction = action === "edit" ? await askInstruction(job, index) : await askReport();
+  if (instruction === null || (action === "edit" && !instruction)) return null;
+  return instruction ? { instruction } : {};
+}
+
+/** @param {Job} job @param {string} action @param {string} answerId @param {{instruction?: string}} details */
+async function acted(job, action, answerId, details) {
+  if (answerId !== job.job_id) {
+    if (jobs.get(answerId)) return conversation.goTo(answerId);
+    return start(answerId, { ...job, parent_id: job.job_id, action, instruction: details.instruction ?? null, version: nextVersion(job) });
+  }
+  show(await untilAnswered(() => fetchJob(job.job_id)));
+  if (action === "delete") {
+    forgetJob(job.job_id);
+    conversation.goTo(job.job_id);
+  } else if (action === "report") {
+    conversation.note(job.job_id, "Reported. A moderator will look at it.");
+    announce("Reported. A moderator will look at it.");
+  }
+}
+
+/** @param {Job} job */
+function nextVersion(job) {
+  return Math.max(...jobs.family(job).map((version) => version.version)) + 1;
+}
+
+async function forgetAll() {
+  if (!(await confirmForgetAll())) return;
+  forgetAllJobs();
+  location.reload();
+}
+
+function setUpViews() {
+  const chosen = preference("view", "playground");
+  for (const input of document.querySelectorAll("input[name=view]")) {
+    const radio = /** @type {HTMLInputElement} */ (input);
+    radio.checked = radio.value === chosen;
+    radio.addEventListener("change", () => {
+      setPreference("view", radio.value);
+      conversation.show(radio.value);
+    });
+  }
+  conversation.show(chosen);
+}
+
+function setUpTheme() {
+  const button = byId("theme-switch");
+  /** @param {string} theme */
+  const apply = (theme) => {
+    document.documentElement.dataset.theme = theme;
+    const words = theme === "system" ? "as the system" : theme;
+    button.title = `Colours: ${words}`;
+    button.querySelector("span").textContent = `Colours: ${words}`;
+  };
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(preference("theme", "system")) + 1) % THEMES.length];
+    setPreference("theme", next);
+    apply(next);
+  });
+  apply(preference("theme", "system"));
+}
+
+function setUpConnection() {
+  const line = byId("connection");
+  connection.addEventListener("change", () => {
+    line.classList.toggle("is-shown", !connection.reachable);
+    line.textContent = connection.reachable ? "" : "The studio cannot be reached. Trying again; nothing you asked for is lost.";
+  });
+}

@@ -1,0 +1,161 @@
+// The conversation on the page: one entry for each job, drawn by the chosen view and redrawn when there is news.
+
+import { byId, h, keepingFocus } from "./dom.js";
+import { jobs } from "./jobs.js";
+import { shortened } from "./words.js";
+import * as discord from "./views/discord.js";
+import * as playground from "./views/playground.js";
+import * as slack from "./views/slack.js";
+
+/**
+ * @typedef {import("./api.js").Job} Job
+ * @typedef {import("./views/parts.js").Drawing} Drawing
+ *
+ * @typedef {object} Handlers
+ * @property {(job: Job, action: string, index: number) => void} press
+ * @property {(words: string, options: Record<string, any>) => void} imagine
+ * @property {(job: Job) => void} reword
+ * @property {(job: Job) => void} compare
+ */
+
+/** @type {Record<string, {draw: (job: Job, context: import("./views/parts.js").Context) => Drawing}>} */
+const VIEWS = { playground, discord, slack };
+// Nearer to the end than this, the page follows the conversation.
+const NEAR_END_PX = 240;
+
+const entries = byId("entries");
+const section = byId("conversation");
+
+export class Conversation {
+  /** @type {Map<string, {item: HTMLElement, article: HTMLElement, drawing: Drawing|null, drawn: string}>} */
+  #entries = new Map();
+  /** @type {Map<string, Set<string>>} */
+  #busy = new Map();
+  /** @type {Map<string, string>} */
+  #notes = new Map();
+  /** @type {Map<string, number>} */
+  #picked = new Map();
+  #view = "playground";
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+    jobs.addEventListener("change", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** @param {string} view */
+  show(view) {
+    this.#view = view;
+    section.dataset.view = view;
+    for (const [jobId, entry] of this.#entries) {
+      entry.drawing = null;
+      this.#draw(jobId);
+    }
+  }
+
+  /** Go to a job's entry, with the eye and with the keyboard. @param {string} jobId */
+  goTo(jobId) {
+    const article = this.#entries.get(jobId)?.article;
+    article?.focus({ preventScroll: true });
+    article?.scrollIntoView({ block: "center" });
+  }
+
+  /** @param {string} jobId @param {string} action @param {boolean} busy */
+  markBusy(jobId, action, busy) {
+    const actions = this.#busy.get(jobId) ?? new Set();
+    if (busy) actions.add(action);
+    else actions.delete(action);
+    this.#busy.set(jobId, actions);
+    this.#draw(jobId);
+  }
+
+  /** @param {string} jobId @param {string} action */
+  isBusy(jobId, action) {
+    return this.#busy.get(jobId)?.has(action) ?? false;
+  }
+
+  /** @param {string} jobId @param {string} note */
+  note(jobId, note) {
+    this.#notes.set(jobId, note);
+    this.#draw(jobId);
+  }
+
+  scrollToEnd() {
+    window.scrollTo({ top: document.documentElement.scrollHeight });
+  }
+
+  /** @param {string} jobId */
+  #changed(jobId) {
+    const job = jobs.get(jobId);
+    const follows = this.#isNearEnd();
+    if (job) {
+      if (!this.#entries.has(jobId)) this.#add(jobId);
+      for (const version of jobs.family(job)) this.#draw(version.job_id);
+    } else {
+      this.#entries.get(jobId)?.item.remove();
+      this.#entries.delete(jobId);
+    }
+    this.#showCount();
+    if (follows) this.scrollToEnd();
+  }
+
+  /** @param {string} jobId */
+  #add(jobId) {
+    const article = h("article", { tabindex: -1 });
+    const item = h("li", { class: "entry", id: `job-${jobId}` }, article);
+    entries.append(item);
+    this.#entries.set(jobId, { item, article, drawing: null, drawn: "" });
+  }
+
+  /** @param {string} jobId */
+  #draw(jobId) {
+    const entry = this.#entries.get(jobId);
+    const job = jobs.get(jobId);
+    if (!entry || !job) return;
+    const context = this.#contextOf(job);
+    const signature = JSON.stringify([job, context.note, context.picked, [...context.busy], context.family.map(({ job_id, state }) => [job_id, state])]);
+    if (entry.drawing && entry.drawn === signature) return;
+    if (entry.drawing?.update && (job.state === "queued" || job.state === "running")) entry.drawing.update(job);
+    else keepingFocus(entry.article, () => this.#redraw(entry, job, context), entry.article);
+    entry.drawn = signature;
+  }
+
+  /** @param {{article: HTMLElement, drawing: Drawing|null}} entry @param {Job} job @param {any} context */
+  #redraw(entry, job, context) {
+    entry.drawing = VIEWS[this.#view].draw(job, context);
+    const version = context.family.length > 1 ? `, version ${job.version}` : "";
+    entry.article.setAttribute("aria-label", `${shortened(job.prompt, 80)}${version}`);
+    entry.article.replaceChildren(entry.drawing.node);
+  }
+
+  /** @param {Job} job @returns {import("./views/parts.js").Context} */
+  #contextOf(job) {
+    const { job_id: jobId } = job;
+    const picked = this.#picked.get(jobId) ?? 0;
+    return {
+      family: jobs.family(job),
+      comparable: jobs.pictured(job).length > 1,
+      busy: this.#busy.get(jobId) ?? new Set(),
+      note: this.#notes.get(jobId) ?? null,
+      picked,
+      pick: (index) => this.#picked.set(jobId, index),
+      press: (action) => this.handlers.press(job, action, this.#picked.get(jobId) ?? 0),
+      imagine: (words) => this.handlers.imagine(words, job.options ?? {}),
+      reword: () => this.handlers.reword(job),
+      compare: () => this.handlers.compare(job),
+      goTo: (target) => this.goTo(target),
+    };
+  }
+
+  #isNearEnd() {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    return scrollHeight - clientHeight - window.scrollY < NEAR_END_PX;
+  }
+
+  #showCount() {
+    const count = this.#entries.size;
+    byId("empty").hidden = count > 0;
+    byId("conversation-head").hidden = count === 0;
+    byId("conversation-count").textContent = count === 1 ? "1 request in this browser" : `${count} requests in this browser`;
+  }
+}

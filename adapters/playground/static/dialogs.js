@@ -1,0 +1,78 @@
+// The questions this page asks. The browser's own <dialog> holds the focus and gives it back.
+
+import { byId } from "./dom.js";
+import { shortened } from "./words.js";
+
+/** @typedef {import("./api.js").Job} Job */
+
+for (const dialog of document.querySelectorAll("dialog")) {
+  for (const button of dialog.querySelectorAll("[data-close]")) button.addEventListener("click", () => dialog.close(""));
+  for (const area of dialog.querySelectorAll("textarea")) area.addEventListener("keydown", submitOnEnter);
+}
+
+/** @param {KeyboardEvent} event Enter submits the form of the text area, Shift+Enter starts a new line */
+export function submitOnEnter(event) {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  /** @type {HTMLTextAreaElement} */ (event.currentTarget).form?.requestSubmit();
+}
+
+/** @param {HTMLDialogElement} dialog @returns {Promise<boolean>} whether the visitor confirmed */
+export function opened(dialog) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"), { once: true });
+  });
+}
+
+/** @param {Job} job @param {number} index which of its pictures @returns {Promise<string|null>} */
+export async function askInstruction(job, index) {
+  const image = job.images[index];
+  const picture = byId("edit-picture");
+  picture.hidden = !image;
+  picture.src = image ? (image.preview_url ?? image.url) : "";
+  picture.alt = image?.alt_text ?? "";
+  return askText("edit-dialog", "edit-instruction");
+}
+
+/** @returns {Promise<string|null>} the reason, which may be empty */
+export function askReport() {
+  return askText("report-dialog", "report-reason");
+}
+
+/** @param {Job} job */
+export function confirmDelete(job) {
+  const text = `“${shortened(job.prompt, 120)}” goes everywhere: picture, previews and words. It cannot be brought back.`;
+  return confirmed("Delete this picture?", text, "Delete");
+}
+
+export function confirmForgetAll() {
+  const text = "This browser forgets its list. The pictures themselves stay where they are.";
+  return confirmed("Forget this list?", text, "Forget");
+}
+
+/** @param {boolean} wasWrong @returns {Promise<string|null>} */
+export async function askToken(wasWrong) {
+  const error = byId("token-error");
+  error.hidden = !wasWrong;
+  error.textContent = wasWrong ? "That token was not accepted." : "";
+  return askText("token-dialog", "token");
+}
+
+/** @param {string} dialogId @param {string} fieldId */
+async function askText(dialogId, fieldId) {
+  const field = byId(fieldId);
+  field.value = "";
+  const answer = opened(byId(dialogId));
+  field.focus();
+  return (await answer) ? field.value.trim() : null;
+}
+
+/** @param {string} title @param {string} text @param {string} verb */
+function confirmed(title, text, verb) {
+  byId("confirm-title").textContent = title;
+  byId("confirm-text").textContent = text;
+  byId("confirm-button").textContent = verb;
+  return opened(byId("confirm-dialog"));
+}

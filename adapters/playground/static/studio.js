@@ -1,0 +1,107 @@
+// The studio strip: what is live, and switches that break things on purpose.
+
+import { fetchFaults, fetchReadiness, setFault } from "./api.js";
+import { announce } from "./announcer.js";
+import { ApiError } from "./api.js";
+import { connection } from "./connection.js";
+import { byId, h } from "./dom.js";
+import { offerModels } from "./options.js";
+
+/**
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {"up"|"degraded"|"down"|"off"} state `off`: not set up, which is no fault
+ * @property {string} [detail]
+ */
+
+const REFRESH_MS = 30_000;
+const SINGLE_PARTS = ["store", "database"];
+const STATE_WORDS = { up: "live", degraded: "shaky", down: "down", off: "off" };
+const NAMES = { store: "Pictures", database: "Memory", discord: "Discord", slack: "Slack", playground: "Playground", "offline:preview": "Offline preview" };
+
+export function setUpStudio() {
+  refresh();
+  loadFaults();
+  setInterval(() => document.hidden || refresh(), REFRESH_MS);
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  connection.addEventListener("change", refresh);
+}
+
+async function refresh() {
+  if (!connection.reachable) return draw([{ name: "Connection", state: "down" }]);
+  try {
+    const readiness = await fetchReadiness();
+    const providers = partsOf(readiness?.providers);
+    draw([...providers, ...partsOf(readiness?.adapters), ...SINGLE_PARTS.flatMap((name) => partsOf({ [name]: readiness?.[name] }))]);
+    offerModels(providers.filter((part) => !part.name.startsWith("offline:")).map((part) => part.name));
+  } catch {
+    draw([{ name: "Connection", state: "down" }]);
+  }
+}
+
+/** @param {Record<string, any>|undefined} group @returns {Part[]} */
+function partsOf(group) {
+  return Object.entries(group ?? {})
+    .filter(([, part]) => part)
+    .map(([name, part]) => ({ name, state: part.state, detail: part.detail }));
+}
+
+/** @param {Part[]} parts */
+function draw(parts) {
+  const broken = parts.some((part) => part.state === "down");
+  const shaky = parts.some((part) => part.state === "degraded");
+  byId("studio-dot").dataset.state = broken ? "down" : shaky ? "degraded" : "up";
+  byId("studio-line").replaceChildren(...parts.filter(isTelling).map(summary));
+  byId("studio-parts").replaceChildren(...parts.map(row));
+}
+
+/** The strip leaves out what is as it should be and nobody asks about. @param {Part} part */
+function isTelling(part) {
+  return part.name !== "playground" && (!SINGLE_PARTS.includes(part.name) || part.state !== "up");
+}
+
+/** @param {Part} part */
+function summary(part) {
+  return h("span", { class: "studio-part" }, `${nameOf(part)} `, h("span", { class: "studio-state" }, STATE_WORDS[part.state] ?? part.state));
+}
+
+/** @param {Part} part */
+function row(part) {
+  const state = h("span", { class: "part-state" }, STATE_WORDS[part.state] ?? part.state, part.detail && h("span", { class: "hint" }, ` ${part.detail}`));
+  return h("li", {}, h("span", { class: "dot", data: { state: part.state } }), h("span", { class: "part-name" }, nameOf(part)), state);
+}
+
+/** @param {Part} part */
+function nameOf(part) {
+  return NAMES[/** @type {keyof typeof NAMES} */ (part.name)] ?? part.name;
+}
+
+async function loadFaults() {
+  try {
+    const faults = await fetchFaults();
+    byId("fault-switches").replaceChildren(...faults.map(faultSwitch));
+    byId("faults").hidden = faults.length === 0;
+  } catch {
+    byId("faults").hidden = true;
+  }
+}
+
+/** @param {{id: string, label: string, on: boolean}} fault */
+function faultSwitch(fault) {
+  const input = h("input", { type: "checkbox", role: "switch", checked: fault.on });
+  input.addEventListener("change", () => turn(fault, input));
+  return h("li", {}, h("label", { class: "switch" }, input, h("span", {}, fault.label)));
+}
+
+/** @param {{id: string, label: string}} fault @param {HTMLInputElement} input */
+async function turn(fault, input) {
+  const wanted = input.checked;
+  try {
+    await setFault(fault.id, wanted);
+    announce(`${fault.label}: ${wanted ? "on" : "off"}.`);
+    refresh();
+  } catch (error) {
+    input.checked = !wanted;
+    announce(error instanceof ApiError ? error.message : "The switch did not move: the studio cannot be reached.");
+  }
+}

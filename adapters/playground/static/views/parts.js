@@ -1,0 +1,166 @@
+// What all three views draw alike: pictures, buttons, the choice among pictures, progress.
+
+import { h, icon } from "../dom.js";
+import { ACTIONS, STAGES, duration, stageIndex, stageWords } from "../words.js";
+
+/**
+ * @typedef {import("../api.js").Job} Job
+ * @typedef {import("../api.js").JobImage} JobImage
+ *
+ * @typedef {object} Context what a view may ask of the page
+ * @property {Job[]} family all versions, oldest first
+ * @property {boolean} comparable there is another picture to compare with
+ * @property {Set<string>} busy actions on their way to the server
+ * @property {string|null} note what the page has to say about the job
+ * @property {number} picked which picture the buttons act on
+ * @property {(index: number) => void} pick
+ * @property {(action: string) => void} press
+ * @property {(words: string) => void} imagine ask for these words with the same options
+ * @property {() => void} reword put the words back into the prompt box
+ * @property {() => void} compare
+ * @property {(jobId: string) => void} goTo
+ *
+ * @typedef {object} Drawing
+ * @property {HTMLElement} node
+ * @property {(job: Job) => void} [update] show news of a running job in place
+ */
+
+const TICK_MS = 1000;
+const ACTION_ORDER = Object.keys(ACTIONS);
+
+/** @param {JobImage} image @param {number} index @param {number} total */
+export function picture(image, index, total) {
+  const which = total > 1 ? ` ${index + 1} of ${total}` : "";
+  const link = h("a", { class: "picture", href: image.url, target: "_blank", rel: "noopener", data: { key: `picture-${index}` } });
+  const img = h("img", {
+    src: image.preview_url ?? image.url,
+    alt: image.alt_text || "Picture without description",
+    width: image.width,
+    height: image.height,
+    decoding: "async",
+  });
+  img.addEventListener("error", () => link.replaceChildren(brokenPicture(image)), { once: true });
+  link.append(img, h("span", { class: "visually-hidden" }, `Open original${which} in a new tab`));
+  return link;
+}
+
+/** @param {JobImage} image */
+function brokenPicture(image) {
+  const words = h("span", {}, "The preview did not arrive. Open the original.");
+  return h("span", { class: "picture-broken" }, icon("open"), words, h("span", { class: "hint" }, image.alt_text));
+}
+
+/**
+ * The job's buttons, each drawn by `dress`.
+ * @param {Job} job
+ * @param {Context} context
+ * @param {(action: string, look: {label: string, icon: string, emoji: string}) => HTMLButtonElement} dress
+ */
+export function actionButtons(job, context, dress) {
+  return ACTION_ORDER.filter((action) => job.actions.includes(action)).map((action) => {
+    const look = ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)];
+    const button = dress(action, { ...look, label: actionLabel(job, action) });
+    button.dataset.key = action;
+    button.dataset.action = action;
+    button.addEventListener("click", () => context.press(action));
+    if (context.busy.has(action)) button.setAttribute("aria-disabled", "true");
+    return button;
+  });
+}
+
+/** @param {Job} job @param {string} action the same button means something else on a job without a picture */
+function actionLabel(job, action) {
+  if (job.state === "failed" && action === "reroll") return "Try again";
+  if (job.state === "refused" && action === "report") return "Ask a moderator";
+  return ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)].label;
+}
+
+/** Which of several pictures the buttons act on. @param {Job} job @param {Context} context */
+export function picturePicker(job, context) {
+  if (job.images.length < 2 || job.actions.length === 0) return null;
+  const choices = job.images.map((_, index) => {
+    const input = h("input", {
+      type: "radio",
+      name: `picked-${job.job_id}`,
+      value: index,
+      checked: index === context.picked,
+      data: { key: `pick-${index}` },
+      on: { change: () => context.pick(index) },
+    });
+    return h("label", { class: "choice" }, input, h("span", {}, index + 1));
+  });
+  return h("fieldset", { class: "picker" }, h("legend", {}, "Buttons act on picture"), h("div", { class: "choices" }, ...choices));
+}
+
+/**
+ * Stage by stage, with the seconds so far and the half-finished picture.
+ * @param {Job} first
+ * @returns {Drawing}
+ */
+export function progress(first) {
+  const words = h("span", { class: "progress-words" });
+  const seconds = h("span", { class: "progress-seconds", "aria-hidden": "true" });
+  const steps = STAGES.slice(1).map(() => h("span", { class: "step" }));
+  const bar = h(
+    "div",
+    { class: "steps", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": steps.length },
+    ...steps,
+  );
+  const canvas = h("div", { class: "canvas" });
+  canvas.style.setProperty("--ratio", ratio(first));
+  const node = h("div", { class: "progress" }, canvas, h("p", { class: "progress-line" }, words, seconds), bar);
+
+  /** @param {Job} job */
+  const update = (job) => {
+    const reached = stageIndex(job.stage);
+    words.textContent = `${stageWords(job.stage)}…`;
+    bar.setAttribute("aria-valuenow", String(reached));
+    bar.setAttribute("aria-valuetext", stageWords(job.stage));
+    steps.forEach((step, index) => {
+      step.classList.toggle("is-done", index + 1 < reached);
+      step.classList.toggle("is-now", index + 1 === reached);
+    });
+    if (job.preview_url) showPreview(canvas, job.preview_url);
+  };
+  update(first);
+  countSeconds(seconds, first.created_at);
+  return { node, update };
+}
+
+/** @param {Job} job */
+function ratio(job) {
+  const [width, height] = String(job.options?.aspect ?? "1:1").split(":").map(Number);
+  return width > 0 && height > 0 ? `${width} / ${height}` : "1 / 1";
+}
+
+/** @param {HTMLElement} canvas @param {string} url */
+function showPreview(canvas, url) {
+  const shown = canvas.querySelector("img");
+  if (shown) shown.src = url;
+  else canvas.append(h("img", { src: url, alt: "", class: "half-finished" }));
+}
+
+/** @param {HTMLElement} element @param {string} since counts until the element leaves the page */
+function countSeconds(element, since) {
+  const start = new Date(since).getTime();
+  const tick = () => {
+    if (element.dataset.shown && !element.isConnected) return clearInterval(timer);
+    if (element.isConnected) element.dataset.shown = "yes";
+    element.textContent = duration(Math.max(0, Math.round((Date.now() - start) / 1000))).replace(".0", "");
+  };
+  const timer = setInterval(tick, TICK_MS);
+  tick();
+}
+
+/** "Variation of v1", or nothing for a first request. @param {Job} job @param {Context} context */
+export function descent(job, context) {
+  if (!job.parent_id) return null;
+  const parent = context.family.find((other) => other.job_id === job.parent_id);
+  const what = ACTIONS[/** @type {keyof typeof ACTIONS} */ (job.action ?? "")]?.done ?? "New version";
+  return `${what} of ${parent ? `v${parent.version}` : "an earlier picture"}`;
+}
+
+/** @param {Job} job */
+export function isOffline(job) {
+  return job.images.some((image) => image.provider === "offline");
+}

@@ -1,0 +1,164 @@
+// The page's own look: the request as a bubble, the result below it with everything there is to know.
+
+import { h, icon } from "../dom.js";
+import { isFinal } from "../follow.js";
+import { optionWords } from "../options.js";
+import { OFFLINE_LABEL, clockTime, duration, money } from "../words.js";
+import { actionButtons, descent, isOffline, picture, picturePicker, progress } from "./parts.js";
+
+/**
+ * @typedef {import("../api.js").Job} Job
+ * @typedef {import("./parts.js").Context} Context
+ * @typedef {import("./parts.js").Drawing} Drawing
+ */
+
+/** @param {Job} job @param {Context} context @returns {Drawing} */
+export function draw(job, context) {
+  if (!isFinal(job)) {
+    const running = progress(job);
+    return { node: entry(job, context, running.node), update: running.update };
+  }
+  return { node: entry(job, context, ...result(job, context)) };
+}
+
+/** @param {Job} job @param {Context} context @param {...(Node|null)} answer */
+function entry(job, context, ...answer) {
+  const owl = h("span", { class: "avatar", "aria-hidden": "true" }, icon("owl", "owl"));
+  return h("div", { class: "exchange" }, request(job, context), h("div", { class: "answer" }, owl, h("div", { class: "answer-body" }, ...answer)));
+}
+
+/** @param {Job} job @param {Context} context */
+function request(job, context) {
+  const from = descent(job, context);
+  const chips = [...(from ? [from] : []), ...optionWords(job.options ?? {})].map((words) => h("li", {}, words));
+  return h(
+    "div",
+    { class: "request" },
+    h("p", { class: "request-words", dir: "auto" }, job.instruction || job.prompt),
+    h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": "Choices" }, ...chips), time(job)),
+  );
+}
+
+/** @param {Job} job */
+function time(job) {
+  return h("time", { datetime: job.created_at }, clockTime(job.created_at));
+}
+
+/** @param {Job} job @param {Context} context */
+function result(job, context) {
+  switch (job.state) {
+    case "delivered":
+      return delivered(job, context);
+    case "deleted":
+      return [h("p", { class: "tombstone" }, icon("delete"), "Deleted. The picture, its previews and the words are gone.")];
+    default:
+      return [apology(job, context)];
+  }
+}
+
+/** @param {Job} job @param {Context} context */
+function delivered(job, context) {
+  const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
+  return [
+    isOffline(job) && h("p", { class: "badge" }, icon("info"), OFFLINE_LABEL),
+    h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
+    job.notice && h("p", { class: "notice" }, icon("info"), job.notice),
+    context.note && h("p", { class: "notice" }, icon("check"), context.note),
+    facts(job),
+    picturePicker(job, context),
+    h("div", { class: "toolbar", role: "group", "aria-label": "What next" }, ...actionButtons(job, context, toolbarButton)),
+    versions(job, context),
+  ];
+}
+
+/** @param {Job} job */
+function facts(job) {
+  const [first] = job.images;
+  const list = [
+    ["Engine", job.engine_label ?? first.model],
+    ["Size", `${first.width} × ${first.height}`],
+    ["Time", typeof job.seconds === "number" && duration(job.seconds)],
+    ["Cost", typeof job.cost_usd === "number" && money(job.cost_usd)],
+    ["Original", h("a", { href: first.url, target: "_blank", rel: "noopener" }, "open", h("span", { class: "visually-hidden" }, " original in a new tab"))],
+    ["Job", copyableId(job)],
+  ].filter(([, value]) => value);
+  return h("dl", { class: "facts" }, ...list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+/** @param {Job} job */
+function copyableId(job) {
+  const button = h("button", { type: "button", class: "copy", title: "Copy the job id", data: { key: "copy" } }, h("code", {}, job.job_id), icon("copy"));
+  button.setAttribute("aria-label", `Copy job id ${job.job_id}`);
+  button.addEventListener("click", () => copy(button, job.job_id));
+  return button;
+}
+
+/** @param {HTMLButtonElement} button @param {string} text */
+async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.setAttribute("aria-label", "Copied");
+    button.lastElementChild?.replaceWith(icon("check"));
+  } catch {
+    // Without a secure context there is no clipboard: select the id, so that the keyboard can copy it.
+    window.getSelection()?.selectAllChildren(/** @type {Element} */ (button.firstElementChild));
+  }
+}
+
+/** @param {string} action @param {{label: string, icon: string}} look */
+function toolbarButton(action, look) {
+  const quiet = action === "delete" || action === "report";
+  return h("button", { type: "button", class: quiet ? "button quiet" : "button" }, icon(look.icon), look.label);
+}
+
+/** @param {Job} job @param {Context} context */
+function versions(job, context) {
+  if (context.family.length < 2) return null;
+  const links = context.family.map((version) => versionLink(version, version.job_id === job.job_id, context));
+  const compare = h("button", { type: "button", class: "button quiet", data: { key: "compare" }, on: { click: context.compare } }, icon("compare"), "Compare");
+  return h("div", { class: "versions" }, h("nav", { "aria-label": "Versions" }, h("ol", {}, ...links)), context.comparable && compare);
+}
+
+/** @param {Job} version @param {boolean} here @param {Context} context */
+function versionLink(version, here, context) {
+  const link = h("a", { href: `#job-${version.job_id}`, "aria-current": here && "true", data: { key: `version-${version.job_id}` } }, `v${version.version}`);
+  link.addEventListener("click", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    context.goTo(version.job_id);
+  });
+  return h("li", {}, link);
+}
+
+/** Refused or failed: what happened, and what to do now. @param {Job} job @param {Context} context */
+function apology(job, context) {
+  const refused = job.state === "refused";
+  return h(
+    "div",
+    { class: refused ? "apology is-refused" : "apology is-failed" },
+    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), refused ? "This one stays undrawn" : "That did not work"),
+    h("p", { dir: "auto" }, job.message ?? "Please try again."),
+    context.note && h("p", { class: "notice" }, icon("check"), context.note),
+    job.suggestion && suggestion(job.suggestion, context),
+    h("div", { class: "toolbar", role: "group", "aria-label": "What next" }, ...nextSteps(job, context)),
+    h("p", { class: "reference" }, job.reason_code && `Reason: ${job.reason_code} · `, "Job ", copyableId(job)),
+  );
+}
+
+/** @param {string} words @param {Context} context */
+function suggestion(words, context) {
+  return h(
+    "div",
+    { class: "suggestion" },
+    h("p", {}, h("span", { class: "hint" }, "This would work: "), h("q", { dir: "auto" }, words)),
+    h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), "Draw this instead"),
+  );
+}
+
+/** @param {Job} job @param {Context} context */
+export function nextSteps(job, context) {
+  const buttons = actionButtons(job, context, toolbarButton);
+  const reword = h("button", { type: "button", class: "button", data: { key: "reword" }, on: { click: context.reword } }, icon("edit"), "Change the words");
+  const canTryAgain = job.state === "failed" && !job.actions.includes("reroll");
+  const again = h("button", { type: "button", class: "button", data: { key: "again" }, on: { click: () => context.imagine(job.prompt) } }, icon("retry"), "Try again");
+  return [canTryAgain && again, reword, ...buttons];
+}

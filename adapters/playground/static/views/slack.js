@@ -1,0 +1,110 @@
+// The same job as a Slack message.
+
+import { h, icon } from "../dom.js";
+import { isFinal } from "../follow.js";
+import { OFFLINE_LABEL, clockTime, duration, money, shortened, stageWords } from "../words.js";
+import { actionButtons, descent, isOffline, picture, picturePicker } from "./parts.js";
+
+/**
+ * @typedef {import("../api.js").Job} Job
+ * @typedef {import("./parts.js").Context} Context
+ * @typedef {import("./parts.js").Drawing} Drawing
+ */
+
+const LONGEST_TITLE = 150;
+
+/** @param {Job} job @param {Context} context @returns {Drawing} */
+export function draw(job, context) {
+  if (!isFinal(job)) return working(job);
+  return { node: message(job, job.state === "refused" || job.state === "failed", ...body(job, context)) };
+}
+
+/** @param {Job} job @param {boolean} onlyYou @param {...(Node|null|false)} content */
+function message(job, onlyYou, ...content) {
+  return h(
+    "div",
+    { class: onlyYou ? "slack-message is-private" : "slack-message" },
+    onlyYou && h("p", { class: "slack-private" }, icon("eye"), "Only visible to you"),
+    h("span", { class: "slack-avatar", "aria-hidden": "true" }, icon("owl", "owl")),
+    h(
+      "div",
+      { class: "slack-content" },
+      h("p", { class: "slack-author" }, h("strong", {}, "imagine-bot"), h("span", { class: "slack-app" }, "APP"), h("time", { datetime: job.created_at }, clockTime(job.created_at))),
+      ...content,
+    ),
+  );
+}
+
+/** @param {Job} first @returns {Drawing} */
+function working(first) {
+  const line = h("p", { class: "slack-context" });
+  const preview = h("div", { class: "pictures", data: { count: 1 } });
+  /** @param {Job} job */
+  const update = (job) => {
+    line.textContent = `⏳ ${stageWords(job.stage)}…`;
+    if (job.preview_url) preview.replaceChildren(h("img", { class: "half-finished", src: job.preview_url, alt: "" }));
+  };
+  update(first);
+  return { node: message(first, false, h("p", { dir: "auto" }, first.instruction || first.prompt), line, preview), update };
+}
+
+/** @param {Job} job @param {Context} context */
+function body(job, context) {
+  switch (job.state) {
+    case "delivered":
+      return delivered(job, context);
+    case "deleted":
+      return [h("p", { class: "slack-context" }, "This message was deleted.")];
+    default:
+      return apology(job, context);
+  }
+}
+
+/** @param {Job} job @param {Context} context */
+function delivered(job, context) {
+  const words = job.instruction || job.prompt;
+  const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
+  const small = [
+    isOffline(job) && OFFLINE_LABEL,
+    descent(job, context),
+    job.engine_label ?? job.images[0].model,
+    typeof job.seconds === "number" && duration(job.seconds),
+    typeof job.cost_usd === "number" && money(job.cost_usd),
+    job.job_id,
+  ];
+  return [
+    h("p", {}, h("span", { class: "slack-mention" }, "@you"), " asked for ", h("strong", { dir: "auto" }, words)),
+    h("p", { class: "slack-title", dir: "auto" }, shortened(words, LONGEST_TITLE)),
+    h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
+    job.notice && h("p", { class: "slack-context" }, job.notice),
+    h("p", { class: "slack-context" }, small.filter(Boolean).join("  |  ")),
+    context.note && h("p", { class: "slack-context" }, context.note),
+    picturePicker(job, context),
+    h("div", { class: "slack-buttons", role: "group", "aria-label": "Buttons" }, ...actionButtons(job, context, button)),
+  ];
+}
+
+/** @param {Job} job @param {Context} context */
+function apology(job, context) {
+  return [
+    h("p", { dir: "auto" }, job.message ?? "Please try again."),
+    job.suggestion && h("p", { class: "slack-quote", dir: "auto" }, job.suggestion),
+    h(
+      "div",
+      { class: "slack-buttons", role: "group", "aria-label": "Buttons" },
+      job.suggestion && plainButton("suggestion", "Draw this instead", "is-primary", () => context.imagine(job.suggestion ?? "")),
+      plainButton("reword", "Change the words", "", context.reword),
+      ...actionButtons(job, context, button),
+    ),
+  ];
+}
+
+/** @param {string} action @param {{label: string, emoji: string}} look */
+function button(action, look) {
+  return h("button", { type: "button", class: action === "delete" ? "slack-button is-danger" : "slack-button" }, look.label);
+}
+
+/** @param {string} key @param {string} label @param {string} look @param {() => void} press */
+function plainButton(key, label, look, press) {
+  return h("button", { type: "button", class: `slack-button ${look}`, data: { key }, on: { click: press } }, label);
+}
