@@ -59,7 +59,7 @@ class Application:
             name: _health_json(await _probed(adapter.health())) for name, adapter in self.adapters.items()
         }
         providers = self.router.status()
-        ready = database.ok and images.ok and any(entry["available"] for entry in providers)
+        ready = database.ok and images.ok and any(entry["state"] != "down" for entry in providers.values())
         return {
             "ready": ready,
             "database": _health_json(database),
@@ -274,7 +274,7 @@ async def _probed(probe: Awaitable[Health]) -> Health:
 
 
 def _health_json(health: Health) -> Mapping[str, Any]:
-    return {"ok": health.ok, "detail": health.detail}
+    return {"ok": health.ok, "state": "up" if health.ok else "down", "detail": health.detail}
 
 
 def _plain(secret: Any) -> str | None:

@@ -112,6 +112,7 @@ async def _run() -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_application(settings) as application, running(application, listener):
+        print(f"listening on {settings.http.http_host}:{settings.http.http_port}", flush=True)
         print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
         await stop.wait()
         print("stopping: finishing what is running", flush=True)

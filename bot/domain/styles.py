@@ -22,6 +22,8 @@ STYLES: Final[dict[str, str]] = {
     "vintage": "vintage print, faded ink, paper grain",
     "minimal": "minimalist composition, generous empty space",
     "flat": "flat vector design, solid colours",
+    "poster": "bold poster design, strong typography, few colours",
+    "mockup": "clean user interface mockup, realistic layout, legible labels",
     "blueprint": "technical blueprint, white lines on blue",
 }
 

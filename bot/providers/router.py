@@ -71,19 +71,17 @@ class Router:
                 return None if price is None else MicroUSD(price)
         return None
 
-    def status(self) -> Sequence[Mapping[str, Any]]:
-        """One entry a route, for `/readyz`."""
+    def status(self) -> Mapping[str, Mapping[str, Any]]:
+        """State of each route by "provider:model", for `/readyz`."""
         now = self._clock.now()
-        return [
-            {
-                "provider": route.provider.name,
-                "model": route.provider.model,
-                "available": not route.circuit.is_open,
+        return {
+            route.label: {
+                "state": "down" if route.circuit.is_open else "degraded" if route.not_before > now else "up",
                 "circuit": "open" if route.circuit.is_open else "closed",
                 "throttled_seconds": round(max(0.0, route.not_before - now), 1),
             }
             for route in self._routes
-        ]
+        }
 
     def owns(self, stack: contextlib.AsyncExitStack) -> None:
         """What has to be closed with the router."""

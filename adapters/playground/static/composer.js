@@ -2,7 +2,7 @@
 
 import { submitOnEnter } from "./dialogs.js";
 import { byId, h } from "./dom.js";
-import { openPanel, readOptions, setUpOptions, writeOptions } from "./options.js";
+import { chosenOptions, openPanel, setUpOptions, writeOptions } from "./options.js";
 
 const EXAMPLES = [
   "a brass owl",
@@ -85,7 +85,7 @@ function submitWords(imagine) {
   const words = prompt.value.replace(/^\s*\/imagine(\s+|$)/i, "").trim();
   if (!words) return showFieldError("prompt", "Write a few words about the picture first.");
   try {
-    imagine(words, readOptions());
+    imagine(words, chosenOptions());
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     showFieldError("seed", error.message);

@@ -63,6 +63,11 @@ export function readOptions() {
   };
 }
 
+/** @returns {Partial<Options>} only what was chosen: an option left alone gives way to a flag in the text */
+export function chosenOptions() {
+  return Object.fromEntries(Object.entries(readOptions()).filter(([name, value]) => value !== DEFAULTS[name]));
+}
+
 /** @param {Options} options */
 export function writeOptions(options) {
   for (const [name, value] of Object.entries({ ...DEFAULTS, ...options })) {

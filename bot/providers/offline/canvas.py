@@ -139,7 +139,12 @@ def rounded_path(x: float, y: float, w: float, h: float, radius: float) -> list[
     r = max(0.0, min(radius, w / 2, h / 2))
     if not r:
         return [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
-    corners = ((x + w - r, y + r, -90), (x + w - r, y + h - r, 0), (x + r, y + h - r, 90), (x + r, y + r, 180))
+    corners = (
+        (x + w - r, y + r, -90),
+        (x + w - r, y + h - r, 0),
+        (x + r, y + h - r, 90),
+        (x + r, y + r, 180),
+    )
     return [
         (cx + r * math.cos(math.radians(start + step * 9)), cy + r * math.sin(math.radians(start + step * 9)))
         for cx, cy, start in corners
@@ -167,7 +172,9 @@ def smooth(points: Path, *, closed: bool = True) -> list[Point]:
 
 def _catmull_rom(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     def along(p: float, q: float, r: float, s: float) -> float:
-        return 0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t**3)
+        return 0.5 * (
+            2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t**3
+        )
 
     return along(a[0], b[0], c[0], d[0]), along(a[1], b[1], c[1], d[1])
 

@@ -83,7 +83,10 @@ def sprite(draw: Draw, coat: Coat, height: float) -> Image.Image:
     box = extent(draw)
     scale = height / max(box.height, 1)
     canvas = Canvas(
-        round(box.width * scale) + 2, round(box.height * scale) + 2, scale, (-box.left * scale, -box.top * scale)
+        round(box.width * scale) + 2,
+        round(box.height * scale) + 2,
+        scale,
+        (-box.left * scale, -box.top * scale),
     )
     draw(canvas, coat)
     return canvas.image
