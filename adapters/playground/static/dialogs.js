@@ -14,7 +14,8 @@ for (const dialog of document.querySelectorAll("dialog")) {
 export function submitOnEnter(event) {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  /** @type {HTMLTextAreaElement} */ (event.currentTarget).form?.requestSubmit();
+  const form = /** @type {HTMLTextAreaElement} */ (event.currentTarget).form;
+  form?.requestSubmit(form.querySelector("button[type=submit]"));
 }
 
 /** @param {HTMLDialogElement} dialog @returns {Promise<boolean>} whether the visitor confirmed */
