@@ -53,6 +53,9 @@ $(UV): tools.lock
 	@$(UV) venv --quiet --clear --no-managed-python --python $(PY) .venv-bench
 	@touch $@
 
+screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)
+	$(BIN)/python -m scripts.screenshots
+
 lock: $(UV)          ## write the lock files anew (no URL ever goes into them)
 	$(UV) pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --quiet -o requirements.lock
 	$(UV) pip compile pyproject.toml --extra otel --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --quiet -o dev.lock
