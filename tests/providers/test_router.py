@@ -194,6 +194,7 @@ async def test_a_long_throttle_leaves_the_provider_alone_for_that_time() -> None
 
     await setup.run()
     assert setup.calls == [1, 2]
+    assert setup.router.status()["first:model"]["state"] == "degraded"
 
     setup.clock.time += 31
     await setup.run()
@@ -227,7 +228,7 @@ async def test_a_failing_provider_is_set_aside_and_tried_again_once() -> None:
     for _ in range(3):
         await setup.run()
     assert setup.telemetry.open_circuits["first"]
-    assert [entry["available"] for entry in setup.router.status()] == [False, True]
+    assert [entry["state"] for entry in setup.router.status().values()] == ["down", "up"]
 
     for _ in range(5):
         await setup.run()
@@ -260,7 +261,7 @@ async def test_a_cancelled_job_says_nothing_about_health_and_may_have_been_bille
             await task
 
     assert setup.log.told == [("first", "cancelled", "maybe")] * 4
-    assert setup.router.status()[0]["available"]
+    assert setup.router.status()["first:model"]["state"] == "up"
 
 
 async def test_more_pictures_than_a_request_gives_are_several_requests() -> None:

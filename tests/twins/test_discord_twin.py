@@ -558,7 +558,7 @@ async def test_refused_connections_and_back_again(twin: DiscordTwin) -> None:
     async def work(interaction: discord.Interaction) -> None:
         await interaction.response.defer()
         await twin.rest.stop()
-        with pytest.raises(aiohttp.ClientConnectorError):
+        with pytest.raises(aiohttp.ClientConnectionError):
             await interaction.edit_original_response(content="x")
         await twin.rest.start()
         await interaction.edit_original_response(content="back")
