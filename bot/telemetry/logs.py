@@ -17,6 +17,7 @@ _NOISY: Final = (
     "aiobotocore",
     "botocore",
     "slack_bolt",
+    "slack_sdk",
     "alembic",
     "uvicorn",
 )
