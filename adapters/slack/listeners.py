@@ -57,7 +57,7 @@ class Listeners:
 
     async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
         started = time.monotonic()
-        await ack(_texts(body).say(Say.STARTING))
+        await ack()
         self._context.telemetry.acknowledged("slack", time.monotonic() - started)
         self._background.start(self._guarded(self._command(body), body), "slack command")
 
@@ -92,7 +92,16 @@ class Listeners:
         else:
             requester = requester_of(body, user, channel, public=False, locale=texts.language)
             key = f"slack:{tenant_of(body)}:{body['trigger_id']}"
-            await self._start(handle, await self._studio.submit(self._ask(key, requester, text)), texts)
+            result = await self._studio.submit(self._ask(key, requester, text))
+            if isinstance(result, Accepted):
+                handle = await self._first_sign(handle, texts)
+            await self._start(handle, result, texts)
+
+    async def _first_sign(self, handle: Handle, texts: Texts) -> Handle:
+        """A private "on it" that the result replaces. Not the acknowledgement's own text: that may arrive later
+        than a quick result, and would then stay for ever."""
+        await self._tell(handle, text_message(texts.say(Say.STARTING)), replace=False)
+        return handle.used_once()
 
     async def _mention(self, body: dict[str, Any]) -> None:
         event = body["event"]
