@@ -126,7 +126,14 @@ async def open_application(
         stack.push_async_callback(store.aclose)
         images = await _open_images(settings)
         stack.push_async_callback(images.aclose)
-        router = await open_router(settings.models, settings.providers, store.jobs, clock, metrics)
+        router = await open_router(
+            settings.models,
+            settings.providers,
+            store.jobs,
+            clock,
+            metrics,
+            allow_offline=settings.workers.allow_offline_preview,
+        )
         stack.push_async_callback(router.aclose)
         sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
         served: dict[str, ChatAdapter] = {}
@@ -158,6 +165,7 @@ async def open_application(
             loopback=settings.http.http_host in {"127.0.0.1", "::1", "localhost"},
             playground_token=_plain(settings.http.playground_token),
             offline=router.offline,
+            models=router.models,
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         yield Application(settings, metrics, store, images, router, parts, studio, workers, served)

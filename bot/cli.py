@@ -101,10 +101,12 @@ async def _run() -> int:
     from bot.app import open_application, running
     from bot.settings import at_port, load_settings
     from bot.telemetry.logs import set_up_logs
+    from bot.telemetry.traces import set_up_traces
     from bot.web.plane import listen
 
     settings = load_settings()
     set_up_logs(settings.logs.log_format, settings.logs.log_level)
+    flush_traces = set_up_traces(settings.logs.otel_exporter_otlp_endpoint)
     listener = listen(settings.http.http_host, settings.http.http_port)
     settings = at_port(settings, listener.getsockname()[1])
     stop = asyncio.Event()
@@ -116,6 +118,7 @@ async def _run() -> int:
         print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
         await stop.wait()
         print("stopping: finishing what is running", flush=True)
+    flush_traces()
     return 0
 
 

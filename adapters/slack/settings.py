@@ -15,7 +15,6 @@ class SlackSettings(Section):
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
     slack_api_base_url: str = "https://slack.com/api/"
-    slack_admins: str = ""
 
     def check(self) -> None:
         """Raises ConfigurationError when neither way of receiving events is complete."""

@@ -14,6 +14,7 @@ from bot.domain.errors import ConfigurationError
 from bot.http import HttpClient, open_http
 from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
 from bot.providers.circuit import Circuit
+from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
@@ -48,12 +49,16 @@ async def open_router(
     attempts: AttemptLog,
     clock: Clock,
     telemetry: Telemetry,
+    *,
+    allow_offline: bool = True,
     makers: Mapping[str, Maker] | None = None,
 ) -> Router:
     """The router over `IMAGE_ROUTE`; entries without credentials are skipped with a log line.
 
+    With none left the offline renderer serves, and says so, unless `allow_offline` is False.
+
     Raises:
-        ConfigurationError: an entry that cannot work: unknown provider, model shut down.
+        ConfigurationError: an entry that cannot work (unknown provider, model shut down), or nothing is left.
     """
     async with AsyncExitStack() as building:
         http = await building.enter_async_context(open_http(seconds=_HTTP_SECONDS))
@@ -69,6 +74,11 @@ async def open_router(
                 log.info("route_skipped", entry=entry, reason="no credentials")
                 continue
             routes.append(_route(provider, clock, gates))
+        if not routes and not allow_offline:
+            raise ConfigurationError(
+                "no image model has credentials",
+                "Set OPENAI_API_KEY or another key that IMAGE_ROUTE needs, or ALLOW_OFFLINE_PREVIEW=1.",
+            )
         if not routes:
             log.warning("offline_preview", reason="no image model has credentials")
             routes.append(_route(OfflineProvider(clock), clock, gates))
@@ -147,14 +157,13 @@ async def _offline(workshop: Workshop, _model: str) -> ImageProvider | None:
     return OfflineProvider(workshop.clock, model=OFFLINE_MODEL)
 
 
-def _host(name: str) -> Maker:
+def host_maker(spec: HostSpec) -> Maker:
     """A maker for a submit/poll host: its key and address are named after it in the settings."""
 
     async def make(workshop: Workshop, model: str) -> ImageProvider | None:
         from bot.providers.submit_poll import SubmitPoll
 
-        spec = HOSTS[name]
-        access = workshop.settings.access(name)
+        access = workshop.settings.access(spec.name)
         if access is None:
             return None
         return SubmitPoll(
@@ -175,5 +184,5 @@ MAKERS: Final[dict[str, Maker]] = {
     "openai": _openai,
     "flux": _flux,
     OFFLINE: _offline,
-    **{name: _host(name) for name in HOSTS},
+    **{name: host_maker(HOSTS[name]) for name in HOSTS},
 }

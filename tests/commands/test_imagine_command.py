@@ -131,6 +131,7 @@ async def test_no_usage_is_bad_usage(tmp_path: Path) -> None:
         ({"IMAGE_ROUTE": "openai"}, "IMAGE_ROUTE"),
         ({"IMAGE_ROUTE": "nobody:model"}, "IMAGE_ROUTE"),
         ({"IMAGE_ROUTE": "openai:dall-e-3", "OPENAI_API_KEY": "x"}, "dall-e-3"),
+        ({"ALLOW_OFFLINE_PREVIEW": "0"}, "OPENAI_API_KEY"),
         ({"HTTP_PORT": "many"}, "HTTP_PORT"),
         ({"PUBLIC_BASE_URL": "images.example"}, "PUBLIC_BASE_URL"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),

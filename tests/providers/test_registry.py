@@ -1,0 +1,131 @@
+"""A made-up host takes one spec, a made-up model one line of configuration, and nothing else."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.clock import SystemClock
+from bot.domain.clock import Deadline
+from bot.domain.errors import ConfigurationError
+from bot.domain.images import ImageTask, Produced, SafePrompt
+from bot.domain.policy import Recovery
+from bot.domain.requests import JobId
+from bot.providers.hosts import HOSTS
+from bot.providers.hosts.bfl import BFL
+from bot.providers.profiles import GPT_IMAGE_NEXT, profile_of, shutdown_of
+from bot.providers.registry import MAKERS, host_maker, open_router
+from bot.providers.router import Router
+from bot.settings import ModelSettings, ProviderSettings
+from tests.support.fakes import MemoryAttempts, Observed
+from tests.twins.flux_twins import BFLTwin
+from tests.twins.openai_twin import OpenAITwin
+
+CLOCK = SystemClock()
+TASK = ImageTask(SafePrompt("an owl"), 1024, 1024, safety_identifier="x")
+
+
+async def router(route: str, **changes: Any) -> Router:
+    models = ModelSettings(image_route=tuple(route.split(",")))
+    options = {name: changes.pop(name) for name in ("allow_offline", "makers") if name in changes}
+    return await open_router(
+        models, ProviderSettings(**changes), MemoryAttempts(), CLOCK, Observed(), **options
+    )
+
+
+async def drawn(made: Router, task: ImageTask = TASK) -> Produced:
+    async for event in made.generate(JobId("job"), task, Deadline(CLOCK.now() + 20), Recovery()):
+        assert isinstance(event, Produced)
+        return event
+    raise AssertionError("no end")
+
+
+@pytest.fixture
+async def bfl() -> AsyncIterator[BFLTwin]:
+    async with BFLTwin() as twin:
+        yield twin
+
+
+async def test_a_made_up_host_takes_one_spec(bfl: BFLTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = dataclasses.replace(BFL, name="newhost", poll_seconds=0.05)
+    monkeypatch.setenv("NEWHOST_API_KEY", bfl.key)
+    monkeypatch.setenv("NEWHOST_BASE_URL", bfl.base_url)
+
+    made = await router("newhost:flux-2-pro", makers={"newhost": host_maker(spec)})
+
+    assert (await drawn(made)).provider == "newhost"
+    await made.aclose()
+
+
+async def test_a_made_up_model_takes_one_line() -> None:
+    async with OpenAITwin() as twin:
+        twin.contract = None
+        made = await router(
+            "openai:gpt-image-9", openai_api_key=SecretStr("x"), openai_base_url=twin.base_url
+        )
+        assert made.models == ["gpt-image-9"]
+        assert made.profile("openai", "gpt-image-9") == GPT_IMAGE_NEXT
+        await made.aclose()
+
+
+async def test_entries_without_credentials_are_skipped_and_the_offline_renderer_serves() -> None:
+    made = await router("openai:gpt-image-2,bfl:flux-2-pro,flux:own,runpod:x")
+
+    assert made.offline
+    end = await drawn(made, dataclasses.replace(TASK, count=2))
+    assert (end.provider, end.model, len(end.images)) == ("offline", "preview", 2)
+    assert (await made.routes[0].provider.probe()).ok
+    await made.aclose()
+
+
+async def test_the_offline_renderer_can_be_asked_for_by_name() -> None:
+    made = await router("offline:preview")
+    first = await drawn(made, dataclasses.replace(TASK, seed=7))
+    second = await drawn(made, dataclasses.replace(TASK, seed=7))
+
+    assert first.images[0].data == second.images[0].data
+    await made.aclose()
+
+
+async def test_offline_previews_can_be_forbidden() -> None:
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
+        await router("openai:gpt-image-2", allow_offline=False)
+
+
+@pytest.mark.parametrize("route", ["openai", "nobody:x", "openai:", "openai:dall-e-2"])
+async def test_an_entry_that_cannot_work_is_told(route: str) -> None:
+    with pytest.raises(ConfigurationError):
+        await router(route, openai_api_key=SecretStr("x"))
+
+
+async def test_every_host_finds_its_key() -> None:
+    keys = {
+        "bfl_api_key": "a",
+        "replicate_api_token": "b",
+        "fal_key": "c",
+        "runpod_api_key": "d",
+        "runpod_endpoint_id": "e",
+    }
+    made = await router("bfl:flux-2-pro,replicate:flux-2-pro,fal:flux-2-pro,runpod:flux", **keys)
+
+    assert [route.provider.name for route in made.routes] == ["bfl", "replicate", "fal", "runpod"]
+    assert made.routes[0].gate is not made.routes[1].gate
+    await made.aclose()
+
+
+async def test_models_of_one_host_share_its_gate() -> None:
+    made = await router("bfl:flux-2-pro,bfl:flux-2-max", bfl_api_key="a")
+
+    assert made.routes[0].gate is made.routes[1].gate
+    await made.aclose()
+
+
+def test_profiles_go_by_the_longest_known_start() -> None:
+    assert profile_of("gpt-image-2-2026-04-21").qualities == profile_of("gpt-image-2").qualities
+    assert profile_of("gpt-image-2.5-flare").qualities != profile_of("gpt-image-2").qualities
+    assert profile_of("black-forest-labs/flux-2-klein-4b").max_references == 4
+    assert profile_of("brand-new").family == "flux"
+    assert shutdown_of("gpt-image-2") is None
+    assert set(HOSTS) <= set(MAKERS)
