@@ -12,7 +12,6 @@ from bot.providers.offline.canvas import (
     ellipse_path,
     linear,
     mirrored,
-    radial,
     smooth,
     surface,
     turned,

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Self
 
@@ -153,7 +154,7 @@ def rounded_path(x: float, y: float, w: float, h: float, radius: float) -> list[
 
 
 def smooth(points: Path, *, closed: bool = True) -> list[Point]:
-    """A centripetal-looking Catmull-Rom curve through the points."""
+    """A Catmull-Rom curve through the points."""
     count = len(points)
     if count < 3:
         return list(points)
@@ -360,6 +361,12 @@ def _mask(pixels: Path, box: tuple[int, int, int, int]) -> Image.Image:
     return mask
 
 
+@lru_cache(maxsize=1)
+def _radial_ramp() -> Image.Image:
+    """0 in the centre to 255 on the inscribed circle; Pillow's own ramp ends in the corners only."""
+    return Image.radial_gradient("L").point([min(255, round(v * math.sqrt(2))) for v in range(256)])
+
+
 def gradient_image(
     paint: Gradient, box: tuple[int, int, int, int], whole: tuple[float, float, float, float]
 ) -> Image.Image:
@@ -368,8 +375,7 @@ def gradient_image(
     left, top, right, bottom = whole
     width, height = max(right - left, 1e-6), max(bottom - top, 1e-6)
     if paint.radial:
-        source = Image.radial_gradient("L")
-        # Pillow's radial gradient reaches 255 at 127.5 pixels from the centre of its 256 pixel square.
+        source = _radial_ramp()
         sx, sy = 255 / (width * paint.reach), 255 / (height * paint.reach)
         cx, cy = left + width * paint.focus[0] - box[0], top + height * paint.focus[1] - box[1]
         affine = (sx, 0.0, 128 - cx * sx, 0.0, sy, 128 - cy * sy)

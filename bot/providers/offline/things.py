@@ -34,6 +34,9 @@ class Thing:
         habitat: Where it is put.
         finish: Its natural material.
         top: Where a hat would sit: centre x, y, and width, in units; None for things without a head.
+        seat: Where others stand on it, as a share of its height.
+        food: At home on a kitchen table.
+        lettered: Must not be mirrored.
     """
 
     name: str
@@ -43,6 +46,9 @@ class Thing:
     habitat: Habitat = Habitat.GROUND
     finish: Finish = Finish.MATTE
     top: tuple[float, float, float] | None = None
+    seat: float = 0.94
+    food: bool = False
+    lettered: bool = False
 
     def coat(self) -> Coat:
         return Coat(self.colour, self.finish)

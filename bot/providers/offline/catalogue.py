@@ -1,0 +1,14 @@
+"""All things that can be drawn, by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.providers.offline import animals, birds
+from bot.providers.offline.things import Thing
+
+_FAMILIES: Final = (animals, birds)
+
+CATALOGUE: Final[Mapping[str, Thing]] = MappingProxyType(
+    {thing.name: thing for family in _FAMILIES for thing in family.THINGS}
+)
