@@ -139,6 +139,8 @@ _OPTIONS: Final = (
     _Option("seed", ("seed",), _number(0, MAX_SEED), f"0 … {MAX_SEED}"),
     _Option("exclude", ("no",), _exclude, f"words, up to {MAX_EXCLUDE} characters", frozenset({"no"})),
 )
+LEGAL: Final = {option.option: option.legal for option in _OPTIONS}
+"""What each option takes, in a form that needs no translation."""
 _BY_NAME: Final = {name: option for option in _OPTIONS for name in option.names}
 _ALL_NAMES: Final = ", ".join(f"--{option.names[0]}" for option in _OPTIONS)
 

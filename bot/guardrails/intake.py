@@ -1,28 +1,14 @@
 """From what a person typed, with flags and typed options, to words and options that can be acted on."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, Aspect, Background, ImagineRequest, Options, Quality, RawWords
 from bot.domain.styles import STYLES
-from bot.guardrails.flags import parse_flags
-
-MAX_COUNT: Final = 4
-
-LEGAL: Final[dict[str, str]] = {
-    "aspect": "W:H, 1:3 … 3:1",
-    "count": f"1 … {MAX_COUNT}",
-    "quality": "low, medium, high, auto",
-    "style": ", ".join(STYLES),
-    "background": "auto, opaque, transparent",
-    "seed": "0 … 4294967295",
-    "model": "a name of up to 100 characters",
-    "exclude": "up to 300 characters",
-}
-"""What each option takes, in a form that needs no translation."""
+from bot.guardrails.flags import LEGAL, MAX_COUNT, parse_flags
 
 
 def _aspect(value: Any) -> Any:
@@ -67,13 +53,15 @@ def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Ref
     """Merge flags in the text with typed options; or say which option is wrong and what it takes."""
     parsed = parse_flags(text)
     if parsed.problems:
-        return _bad(parsed.problems[0].flag)
+        problem = parsed.problems[0]
+        return _bad(problem.flag, problem.legal)
     flags = {name: value for name, value in parsed.flags.items() if value is not None}
     chosen = {name: value for name, value in (typed or {}).items() if value is not None}
     try:
         options = TypedOptions.model_validate(flags | chosen)
     except ValidationError as problems:
-        return _bad(str(problems.errors()[0]["loc"][0]))
+        option = str(problems.errors()[0]["loc"][0])
+        return _bad(option, LEGAL.get(option, ", ".join(LEGAL)))
     given = {name: value for name, value in options if value is not None}
     return Intake(words=parsed.words, options=Options(**given))
 
@@ -86,6 +74,6 @@ def asked_for(request: ImagineRequest) -> str:
     return RawWords(f"{request.words.rstrip(' .;')}; {lineage.instruction}")
 
 
-def _bad(option: str) -> Refused:
-    params = (("option", option), ("allowed", LEGAL.get(option, ", ".join(LEGAL))))
+def _bad(option: str, legal: str) -> Refused:
+    params = (("option", option), ("allowed", legal))
     return Refused(RefusalReason.BAD_OPTION, DecidedBy.GUARD, params=params)

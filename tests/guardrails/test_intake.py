@@ -2,7 +2,8 @@ import pytest
 
 from bot.domain.outcomes import RefusalReason, Refused
 from bot.domain.requests import Action, Aspect, Background, JobId, Lineage, Options, Quality, RawWords
-from bot.guardrails.intake import LEGAL, Intake, asked_for, read_request
+from bot.guardrails.flags import LEGAL
+from bot.guardrails.intake import Intake, asked_for, read_request
 from tests.support.make import request
 
 
