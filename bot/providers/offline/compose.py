@@ -21,9 +21,8 @@ _HABITATS: Final[Mapping[Habitat, Place]] = {
     Habitat.SPACE: Place.SPACE,
     Habitat.AIR: Place.SKY,
 }
-_NO_WEATHER: Final = frozenset(
-    {Place.STUDIO, Place.ROOM, Place.LIBRARY, Place.TABLE, Place.UNDERWATER, Place.SPACE, Place.MOON}
-)
+_INDOORS: Final = frozenset({Place.STUDIO, Place.ROOM, Place.LIBRARY, Place.TABLE, Place.UNDERWATER})
+_NO_WEATHER: Final = _INDOORS | {Place.SPACE, Place.MOON}
 
 
 def compose(scene: Scene, width: int, height: int, rng: Random) -> Image.Image:
@@ -76,16 +75,19 @@ def _vignette() -> Gradient:
 def _stand(canvas: Canvas, spot: Spot, light: Light, place: Place) -> None:
     """Draw one figure with its shadow, lit like the place."""
     scale = canvas.scale
-    image = sprite(spot.figure.draw, spot.figure.coat, spot.height * scale)
+    drawn = sprite(spot.figure.draw, spot.figure.coat, spot.height * scale)
+    image, inset = drawn.image, drawn.left
     if spot.flip:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    if place not in _NO_WEATHER or place in (Place.MOON, Place.SPACE):
+        inset = image.width - drawn.left - round(spot.width * scale)
+    if place not in _INDOORS:
         image = cast(image, light, max(1, round(scale * 0.35)))
     if spot.shadow:
         half = spot.width * 0.5
         canvas.shadow(spot.x + half * 0.16, spot.foot - spot.height * 0.01, half * 1.2, 1.2 + spot.height * 0.06, 0.5)
         canvas.shadow(spot.x, spot.foot, half * 0.8, 0.6 + spot.height * 0.022, 0.45)
-    left, top = round((spot.x - spot.width / 2) * scale), round((spot.foot - spot.height) * scale)
+    left = round((spot.x - spot.width / 2) * scale) - inset
+    top = round((spot.foot - spot.height) * scale) - drawn.top
     paste(canvas.image, image, left, top)
     if spot.afloat:
         half = spot.width * 0.62

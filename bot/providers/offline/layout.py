@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.providers.offline.catalogue import CATALOGUE
 from bot.providers.offline.extras import put_on
-from bot.providers.offline.palette import Coat
+from bot.providers.offline.palette import Coat, mix
 from bot.providers.offline.scene import Place, Relation, Subject
 from bot.providers.offline.things import Draw, Extent, Habitat, Thing, extent
 
@@ -16,6 +16,7 @@ _AFLOAT_PLACES: Final = frozenset({Place.SPACE, Place.UNDERWATER, Place.SKY})
 _BIG: Final = 1.7
 _FLATTEN: Final = 0.62
 _ROW_OVERLAP: Final = 0.46
+_NEARLY: Final = 80.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,19 @@ def figure(subject: Subject) -> Figure:
     thing = CATALOGUE[subject.thing]
     draw = put_on(thing, subject.extras)
     bare, dressed = extent(thing.draw), extent(draw)
-    coat = thing.coat()
-    if subject.colour is not None:
-        coat = Coat(subject.colour, subject.finish or coat.finish, dyed=True)
+    coat = dye(thing, subject)
     relative = thing.size**_FLATTEN * dressed.height / max(bare.height, 1)
     return Figure(subject, thing, draw, coat, dressed, relative)
+
+
+def dye(thing: Thing, subject: Subject) -> Coat:
+    """The coat of a subject: a colour near the natural one ("red fox") only tints it and leaves the markings."""
+    natural = thing.coat()
+    if subject.colour is None:
+        return natural
+    if subject.finish is None and math.dist(natural.base, subject.colour) < _NEARLY:
+        return natural.with_base(mix(natural.base, subject.colour, 0.4))
+    return Coat(subject.colour, subject.finish or natural.finish, dyed=True)
 
 
 def arrange(figures: Sequence[Figure], wide: float, ground: float, place: Place, rng: Random) -> list[Spot]:
@@ -153,7 +162,7 @@ def _row(columns: Sequence[Column], wide: float, foot: float, tallest: float, rn
         columns.reverse()
     rows, unit = max(
         ((rows, _unit(columns, rows, wide, tallest)) for rows in range(1, min(4, len(columns)) + 1)),
-        key=lambda option: option[1],
+        key=lambda option: option[1] * 0.87 ** option[0],
     )
     per_row = math.ceil(len(columns) / rows)
     spots: list[Spot] = []

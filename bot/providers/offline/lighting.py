@@ -57,7 +57,7 @@ _TINTS: Final[dict[Time, tuple[Colour, float, Colour]]] = {
     Time.DAY: ((255, 252, 244), 0.3, (255, 250, 226)),
     Time.DAWN: ((255, 216, 204), 0.6, (255, 226, 190)),
     Time.SUNSET: ((255, 178, 136), 0.7, (255, 214, 130)),
-    Time.NIGHT: ((118, 132, 204), 0.82, (196, 214, 255)),
+    Time.NIGHT: ((134, 144, 206), 0.72, (196, 214, 255)),
 }
 _VEILS: Final[dict[Weather, tuple[Colour, float]]] = {
     Weather.RAIN: ((112, 124, 144), 0.55),

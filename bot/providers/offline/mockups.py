@@ -11,8 +11,9 @@ from PIL import Image
 from bot.providers.offline.canvas import Canvas, Gradient, Path, Point, clear, fading, halo, linear, smooth
 from bot.providers.offline.catalogue import CATALOGUE
 from bot.providers.offline.compose import paste
+from bot.providers.offline.layout import dye
 from bot.providers.offline.lettering import Weight, font, is_writable, writable
-from bot.providers.offline.palette import CREAM, WHITE, Coat, Colour, darker, ink_on, lighter, mix
+from bot.providers.offline.palette import CREAM, WHITE, Colour, darker, ink_on, lighter, mix
 from bot.providers.offline.scene import Mockup, Scene, Time
 from bot.providers.offline.things import extent, sprite
 
@@ -105,9 +106,9 @@ def _theme(scene: Scene, rng: Random) -> Theme:
 
 def _shadowed(c: Canvas, f: Frame, radius: float, paint: Colour, strength: float = 0.3) -> None:
     """A card with a soft shadow below."""
-    for k in range(4):
-        grow = (k + 1) * f.em * 0.3
-        c.rect(f.x - grow * 0.6, f.y - grow * 0.1, f.w + grow * 1.2, f.h + grow * 1.2, clear((30, 20, 60), strength * 0.2), radius + grow)
+    for k in range(7):
+        grow = (k + 1) * f.em * 0.2
+        c.rect(f.x - grow * 0.7, f.y - grow * 0.2, f.w + grow * 1.4, f.h + grow * 1.3, clear((30, 20, 60), strength * 0.1), radius + grow)
     c.rect(f.x, f.y, f.w, f.h, paint, radius)
 
 
@@ -115,7 +116,7 @@ def _browser(b: Board, share: float = 0.9) -> Frame:
     """A browser window; returns its page."""
     c, t = b.canvas, b.theme
     w = min(b.wide * share, 148.0)
-    h = min(80.0, max(w * 0.62, 52.0)) if w > 60 else min(80.0, w * 1.25)
+    h = min(82.0, w * 0.84 if w > 60 else w * 1.3)
     whole = Frame((b.wide - w) / 2, (93 - h) / 2, w, h)
     bar = max(3.2, h * 0.06)
     _shadowed(c, whole, 2, t.page, 0.6)
@@ -156,13 +157,15 @@ def _emblem(b: Board, x: float, y: float, size: float, *, plain: bool = False) -
         c.rect(x, y, size, size, linear(lighter(b.theme.accent, 0.72), lighter(b.theme.accent, 0.5)), size * 0.28)
     thing = CATALOGUE[b.emblem]
     subject = b.scene.subjects[0]
-    coat = Coat(subject.colour, subject.finish or thing.finish, dyed=True) if subject.colour else thing.coat()
+    coat = dye(thing, subject)
     box = extent(thing.draw)
     room = size * (1.0 if plain else 0.74)
     high = min(room, room * box.height / max(box.width, 1))
-    image = sprite(thing.draw, coat, max(2.0, high * c.scale))
+    drawn = sprite(thing.draw, coat, max(2.0, high * c.scale))
     px, py = c.pixel((x + size / 2, y + size / 2))
-    paste(c.image, image, round(px - image.width / 2), round(py - image.height / 2))
+    solid = high * c.scale
+    left, top = px - solid * box.width / box.height / 2 - drawn.left, py - solid / 2 - drawn.top
+    paste(c.image, drawn.image, round(left), round(top))
 
 
 def _dashboard(b: Board) -> None:

@@ -48,14 +48,14 @@ def _unit(picture: Image.Image) -> float:
 
 def watercolor(picture: Image.Image, rng: Random) -> Image.Image:
     unit = _unit(picture)
-    warped = _wobble(picture, rng, 5 * unit)
-    soft = warped.filter(ImageFilter.ModeFilter(round(5 * min(unit, 1.4)) | 1)).filter(ImageFilter.GaussianBlur(0.7 * unit))
-    blot = _level(grain(soft.size, rng, round(26 * unit)), 52)
+    warped = _wobble(picture, rng, 4 * unit)
+    soft = warped.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.GaussianBlur(0.4 * unit))
+    blot = _level(grain(soft.size, rng, round(44 * unit)), 40)
     pools = ImageChops.overlay(soft, Image.merge("RGB", (blot, blot, blot)))
-    edges = _lines(soft, 2.4 * unit).point([150 + v * 105 // 255 for v in range(256)])
+    edges = _lines(soft, 2.0 * unit).point([158 + v * 97 // 255 for v in range(256)])
     pooled = ImageChops.multiply(pools, Image.merge("RGB", (edges, edges, edges)))
     pale = Image.blend(pooled, Image.new("RGB", pooled.size, (255, 252, 244)), 0.2)
-    paper = _level(grain(pale.size, rng, 2), 16)
+    paper = _level(grain(pale.size, rng, 2), 10)
     papered = ImageChops.overlay(pale, Image.merge("RGB", (paper, paper, paper)))
     return _deckle(ImageEnhance.Color(papered).enhance(1.2), rng)
 

@@ -1,9 +1,11 @@
 """What can be drawn: a name, a drawing in a square of 100 units, and where such a thing lives."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from PIL import Image
 
@@ -72,27 +74,51 @@ class Extent:
         return self.bottom - self.top
 
 
-_MARGIN = 30
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A drawing on a transparent ground.
+
+    Attributes:
+        image: RGBA; reaches beyond the solid part where the thing glows.
+        left: Pixels from the left edge of the image to the solid part.
+        top: Pixels from the upper edge of the image to the solid part.
+    """
+
+    image: Image.Image
+    left: int
+    top: int
+
+
+_MARGIN: Final = 40
+_SOLID: Final = 150
 
 
 @lru_cache(maxsize=512)
-def extent(draw: Draw) -> Extent:
-    """Measure a drawing by making it once, small."""
+def _measure(draw: Draw) -> tuple[Extent, Extent]:
+    """The solid part and the whole of a drawing, found by making it once, small."""
     canvas = Canvas(100 + 2 * _MARGIN, 100 + 2 * _MARGIN, 1.0, (_MARGIN, _MARGIN))
     draw(canvas, Coat((128, 128, 128)))
-    box = canvas.image.getbbox() or (_MARGIN, _MARGIN, _MARGIN + 100, _MARGIN + 100)
+    alpha = canvas.image.getchannel("A")
+    whole = alpha.getbbox() or (_MARGIN, _MARGIN, _MARGIN + 100, _MARGIN + 100)
+    solid = alpha.point([255 if v >= _SOLID else 0 for v in range(256)]).getbbox() or whole
+    return _units(solid), _units(whole)
+
+
+def _units(box: tuple[int, int, int, int]) -> Extent:
     return Extent(box[0] - _MARGIN, box[1] - _MARGIN, box[2] - _MARGIN, box[3] - _MARGIN)
 
 
-def sprite(draw: Draw, coat: Coat, height: float) -> Image.Image:
-    """The drawing alone on a transparent ground, cropped, `height` pixels high."""
-    box = extent(draw)
-    scale = height / max(box.height, 1)
-    canvas = Canvas(
-        round(box.width * scale) + 2,
-        round(box.height * scale) + 2,
-        scale,
-        (-box.left * scale, -box.top * scale),
-    )
+def extent(draw: Draw) -> Extent:
+    """The part of the square that a drawing fills, without its glow."""
+    return _measure(draw)[0]
+
+
+def sprite(draw: Draw, coat: Coat, height: float) -> Sprite:
+    """The drawing with its solid part `height` pixels high."""
+    solid, whole = _measure(draw)
+    scale = height / solid.height
+    width, depth = math.ceil(whole.width * scale) + 2, math.ceil(whole.height * scale) + 2
+    canvas = Canvas(width, depth, scale, (-whole.left * scale, -whole.top * scale))
     draw(canvas, coat)
-    return canvas.image
+    left, top = round((solid.left - whole.left) * scale), round((solid.top - whole.top) * scale)
+    return Sprite(canvas.image, left, top)
