@@ -10,6 +10,7 @@ from bot.providers.offline.canvas import (
     fading,
     linear,
     mirrored,
+    points,
     radial,
     smooth,
     surface,
@@ -23,7 +24,7 @@ _BEAK: Colour = (242, 164, 58)
 
 
 def owl(c: Canvas, coat: Coat) -> None:
-    body = smooth(mirrored([(50, 15), (35, 13), (24, 19), (19, 34), (18, 55), (22, 78), (33, 93), (50, 97)]))
+    body = smooth(mirrored(points("50,15 35,13 24,19 19,34 18,55 22,78 33,93 50,97")))
     _owl_feet(c, coat)
     _owl_tufts(c, coat)
     c.polygon(body, surface(coat))
@@ -35,10 +36,7 @@ def owl(c: Canvas, coat: Coat) -> None:
     with c.clipped(body):
         c.ellipse(50, 106, 46, 34, fading(coat.deep, 0.0, 0.7))
         if coat.finish is not Finish.MATTE:
-            c.blob(
-                [(38, 40), (33, 60), (36, 84), (42, 88), (41, 60), (45, 44)],
-                fading(GLOW, 0.55, 0.0, angle=80),
-            )
+            c.blob(points("38,40 33,60 36,84 42,88 41,60 45,44"), fading(GLOW, 0.55, 0.0, angle=80))
     _owl_face(c, coat)
 
 
@@ -51,14 +49,14 @@ def _owl_feet(c: Canvas, coat: Coat) -> None:
 
 def _owl_tufts(c: Canvas, coat: Coat) -> None:
     for side in (-1, 1):
-        tuft = [(50 + side * x, y) for x, y in ((9, 18), (19, 12), (27, 2.5), (28.6, 12), (29, 27), (18, 26))]
+        tuft = [(50 + side * x, y) for x, y in points("9,18 19,12 27,2.5 28.6,12 29,27 18,26")]
         c.blob(tuft, linear(coat.dark, coat.base, angle=70 + side * 20))
-        inner = [(50 + side * x, y) for x, y in ((19, 16), (24, 11), (26.6, 7), (26.8, 14), (25, 22))]
+        inner = [(50 + side * x, y) for x, y in points("19,16 24,11 26.6,7 26.8,14 25,22")]
         c.blob(inner, linear(coat.light, coat.dark, angle=90))
 
 
 def _owl_breast(c: Canvas, coat: Coat) -> None:
-    breast = smooth(mirrored([(50, 40), (34, 44), (29, 62), (32, 82), (42, 95), (50, 97)]))
+    breast = smooth(mirrored(points("50,40 34,44 29,62 32,82 42,95 50,97")))
     c.polygon(breast, linear(coat.pale, coat.light, coat.base, angle=80))
     with c.clipped(breast):
         for row in reversed(range(8)):
@@ -80,7 +78,7 @@ def _owl_wing(c: Canvas, coat: Coat, side: int) -> None:
     def at(x: float, y: float) -> tuple[float, float]:
         return 50 + side * x, y
 
-    for i, (x, y) in enumerate(((21, 91), (25, 88), (29, 83))):
+    for i, (x, y) in enumerate(points("21,91 25,88 29,83")):
         feather = smooth(
             [at(x + 2, y - 40), at(x - 2.6, y - 10), at(x - 1, y), at(x + 4, y - 9), at(x + 6, y - 36)]
         )
@@ -119,14 +117,11 @@ def _owl_face(c: Canvas, coat: Coat) -> None:
             foot = turned([(x, y - 11)], ray * 15, (x, y))[0]
             c.line([foot, tip], 0.6, darker(coat.base, 0.24))
         _owl_eye(c, coat, x, y)
-    beak = smooth([(50, 34), (46.4, 38), (47.4, 43), (50, 48.6), (52.6, 43), (53.6, 38)])
+    beak = smooth(points("50,34 46.4,38 47.4,43 50,48.6 52.6,43 53.6,38"))
     hue = darker(_BEAK, 0.1) if coat.finish is Finish.MATTE else darker(coat.base, 0.46)
     c.polygon(beak, linear(lighter(hue, 0.5), hue, darker(hue, 0.4), angle=20))
     for side in (-1, 1):
-        brow = [
-            (50 + side * dx, y)
-            for dx, y in ((0.6, 29), (6, 20), (17, 15), (31, 10.5), (22, 18.4), (10, 22.4))
-        ]
+        brow = [(50 + side * dx, y) for dx, y in points("0.6,29 6,20 17,15 31,10.5 22,18.4 10,22.4")]
         c.blob(brow, linear(lighter(coat.base, 0.3), coat.dark, angle=90))
 
 
@@ -163,32 +158,17 @@ def _perching(look: Perching, c: Canvas, coat: Coat) -> None:
         [(30, 64), (12, 74), (24 - tail, 76 + tail * 0.55), (30 - tail, 83 + tail * 0.55), (32, 80)],
         surface(coat.with_base(coat.dark)),
     )
-    body = smooth(
-        [
-            (60, 14),
-            (46, 20),
-            (38, 38),
-            (24, 58),
-            (24, 74),
-            (40, 87),
-            (58, 86),
-            (74, 70),
-            (79, 44),
-            (78, 24),
-            (70, 15),
-        ]
-    )
+    body = smooth(points("60,14 46,20 38,38 24,58 24,74 40,87 58,86 74,70 79,44 78,24 70,15"))
     c.polygon(body, surface(coat))
     with c.clipped(body):
         c.blob(
-            [(82, 38), (68, 42), (58, 60), (44, 76), (46, 92), (70, 90), (88, 62)],
+            points("82,38 68,42 58,60 44,76 46,92 70,90 88,62"),
             linear(lighter(belly, 0.3), belly, darker(belly, 0.22)),
         )
         if look.head is not None:
             head = coat.marking(look.head, 0.3)
             c.blob(
-                [(50, 8), (44, 30), (58, 40), (84, 34), (84, 10)],
-                linear(lighter(head, 0.2), head, darker(head, 0.1)),
+                points("50,8 44,30 58,40 84,34 84,10"), linear(lighter(head, 0.2), head, darker(head, 0.1))
             )
         if look.cheek:
             c.circle(66, 38, 4, fading((240, 110, 90), 0.5, 0.3))
@@ -198,7 +178,7 @@ def _perching(look: Perching, c: Canvas, coat: Coat) -> None:
                 [(58 + i * 4, 17), (48 + i * 2, 6 - i * 2), (44 + i * 5, 0 - i), (56 + i * 4, 7)],
                 linear(coat.light, coat.base),
             )
-    wing = smooth([(54, 46), (38, 48), (24, 62), (10, 80), (34, 80), (54, 72), (61, 58)])
+    wing = smooth(points("54,46 38,48 24,62 10,80 34,80 54,72 61,58"))
     c.polygon(wing, linear(lighter(coat.base, 0.16), coat.dark, darker(coat.base, 0.42), angle=110))
     for i in range(4):
         c.curve(
@@ -208,11 +188,11 @@ def _perching(look: Perching, c: Canvas, coat: Coat) -> None:
         )
     if look.hooked:
         c.blob(
-            [(76, 26), (86, 25), (92, 32), (90, 42), (85, 36), (76, 37)],
+            points("76,26 86,25 92,32 90,42 85,36 76,37"),
             linear(lighter(look.beak, 0.4), look.beak, darker(look.beak, 0.3)),
         )
     else:
-        c.polygon([(77, 27), (96, 33), (77, 38)], linear(lighter(look.beak, 0.4), darker(look.beak, 0.2)))
+        c.polygon(points("77,27 96,33 77,38"), linear(lighter(look.beak, 0.4), darker(look.beak, 0.2)))
     bead_eye(c, 68, 28, 3.6)
 
 
@@ -279,25 +259,24 @@ def penguin(c: Canvas, coat: Coat) -> None:
         c.ellipse(x, 96, 10, 4, linear(lighter(_BEAK, 0.3), darker(_BEAK, 0.2)))
     for side in (-1, 1):
         c.blob(
-            [(50 + side * x, y) for x, y in ((22, 40), (36, 58), (40, 74), (32, 72), (24, 62))],
+            [(50 + side * x, y) for x, y in points("22,40 36,58 40,74 32,72 24,62")],
             linear(coat.light, coat.base, coat.deep),
         )
-    body = smooth(mirrored([(50, 3), (34, 8), (29, 24), (24, 46), (22, 72), (30, 92), (50, 97)]))
+    body = smooth(mirrored(points("50,3 34,8 29,24 24,46 22,72 30,92 50,97")))
     c.polygon(body, surface(coat))
     c.polygon(
-        smooth(mirrored([(50, 40), (37, 44), (30, 62), (32, 84), (50, 94)])),
-        linear(WHITE, belly, darker(belly, 0.16)),
+        smooth(mirrored(points("50,40 37,44 30,62 32,84 50,94"))), linear(WHITE, belly, darker(belly, 0.16))
     )
     for side in (-1, 1):
         c.ellipse(50 + side * 8.5, 25, 10, 12, linear(WHITE, belly))
         bead_eye(c, 50 + side * 8, 22, 3.2)
     c.ellipse(50, 41, 15, 4, fading((250, 186, 64), 0.9, 0.1))
-    c.blob([(44, 28), (50, 26), (56, 28), (50, 36)], linear(lighter(_BEAK, 0.4), darker(_BEAK, 0.2)))
+    c.blob(points("44,28 50,26 56,28 50,36"), linear(lighter(_BEAK, 0.4), darker(_BEAK, 0.2)))
 
 
 def chicken(c: Canvas, coat: Coat) -> None:
     comb = (214, 56, 50)
-    for x in (46, 56):
+    for x in (46.0, 56):
         c.line([(x, 84), (x, 97)], 2.2, _BEAK)
         c.line([(x - 4, 98), (x + 6, 98)], 2.2, _BEAK)
     for i, reach in enumerate((0, 5, 9)):
@@ -311,57 +290,39 @@ def chicken(c: Canvas, coat: Coat) -> None:
             ],
             linear(coat.light, coat.dark, darker(coat.base, 0.4)),
         )
-    for x, y in ((62, 10), (68, 6), (74, 10)):
+    for x, y in points("62,10 68,6 74,10"):
         c.circle(x, y, 5, linear(lighter(comb, 0.2), comb))
-    body = smooth(
-        [
-            (66, 12),
-            (56, 24),
-            (48, 48),
-            (24, 54),
-            (18, 70),
-            (32, 88),
-            (56, 88),
-            (74, 74),
-            (80, 48),
-            (80, 22),
-            (74, 13),
-        ]
-    )
+    body = smooth(points("66,12 56,24 48,48 24,54 18,70 32,88 56,88 74,74 80,48 80,22 74,13"))
     c.polygon(body, surface(coat))
-    c.blob([(58, 60), (40, 58), (24, 66), (36, 80), (54, 80)], linear(coat.light, coat.dark))
+    c.blob(points("58,60 40,58 24,66 36,80 54,80"), linear(coat.light, coat.dark))
     c.ellipse(79, 38, 4, 7, linear(comb, darker(comb, 0.2)))
-    c.polygon([(78, 22), (93, 29), (78, 33)], linear(lighter(_BEAK, 0.3), _BEAK))
+    c.polygon(points("78,22 93,29 78,33"), linear(lighter(_BEAK, 0.3), _BEAK))
     bead_eye(c, 71, 23, 3)
 
 
 def flamingo(c: Canvas, coat: Coat) -> None:
-    c.line([(48, 58), (50, 78), (49, 98)], 1.8, coat.dark)
-    c.line([(42, 58), (34, 76), (50, 80)], 1.8, coat.dark)
+    c.line(points("48,58 50,78 49,98"), 1.8, coat.dark)
+    c.line(points("42,58 34,76 50,80"), 1.8, coat.dark)
     c.line([(45, 98.4), (56, 98.4)], 1.8, coat.dark)
-    neck = [(58, 50), (72, 40), (60, 26), (58, 12), (68, 5), (75, 10)]
+    neck = points("58,50 72,40 60,26 58,12 68,5 75,10")
     c.ribbon(neck, (14, 8, 6.4, 6, 7, 8), linear(coat.light, coat.base, angle=90))
     c.blob(
-        [(70, 6), (78, 4), (86, 12), (84, 22), (80, 16), (72, 14)],
-        linear((250, 226, 214), (250, 226, 214), INK, angle=80),
+        points("70,6 78,4 86,12 84,22 80,16 72,14"), linear((250, 226, 214), (250, 226, 214), INK, angle=80)
     )
-    c.blob([(66, 46), (62, 60), (44, 66), (22, 60), (6, 62), (22, 46), (46, 38)], surface(coat))
-    c.blob(
-        [(58, 50), (40, 44), (10, 62), (34, 64), (52, 60)],
-        linear(coat.base, coat.dark, darker(coat.base, 0.4)),
-    )
+    c.blob(points("66,46 62,60 44,66 22,60 6,62 22,46 46,38"), surface(coat))
+    c.blob(points("58,50 40,44 10,62 34,64 52,60"), linear(coat.base, coat.dark, darker(coat.base, 0.4)))
     bead_eye(c, 74, 8, 1.7)
 
 
 def flying_bird(c: Canvas, coat: Coat) -> None:
-    far = [(50, 50), (62, 22), (84, 6), (78, 30), (66, 52)]
+    far = points("50,50 62,22 84,6 78,30 66,52")
     c.blob(far, linear(coat.dark, coat.deep))
-    c.blob([(88, 48), (70, 42), (46, 46), (20, 60), (2, 62), (24, 70), (56, 66), (80, 58)], surface(coat))
-    near = smooth([(58, 50), (48, 22), (26, 2), (28, 30), (38, 56)])
+    c.blob(points("88,48 70,42 46,46 20,60 2,62 24,70 56,66 80,58"), surface(coat))
+    near = smooth(points("58,50 48,22 26,2 28,30 38,56"))
     c.polygon(near, linear(coat.light, coat.base, coat.dark))
     for i in range(3):
         c.curve([(34 + i * 5, 20 + i * 6), (38 + i * 4, 38 + i * 3), (42 + i * 4, 52)], 0.9, coat.dark)
-    c.polygon([(86, 46), (99, 51), (86, 55)], linear(lighter(_BEAK, 0.3), _BEAK))
+    c.polygon(points("86,46 99,51 86,55"), linear(lighter(_BEAK, 0.3), _BEAK))
     bead_eye(c, 80, 48, 2.2)
 
 
@@ -375,13 +336,13 @@ def peacock(c: Canvas, coat: Coat) -> None:
             c.circle(x, y, 6, radial((40, 40, 120), (36, 110, 200), (222, 180, 70), (40, 150, 110)))
     for x in (46, 54):
         c.line([(x, 86), (x, 98)], 1.6, (150, 120, 90))
-    c.blob(mirrored([(50, 26), (43, 32), (45, 50), (36, 66), (38, 84), (50, 92)]), surface(coat))
+    c.blob(mirrored(points("50,26 43,32 45,50 36,66 38,84 50,92")), surface(coat))
     for x in (-4, 0, 4):
         c.line([(50, 28), (50 + x, 17)], 0.7, coat.dark)
         c.circle(50 + x, 16, 1.6, coat.light)
     for side in (-1, 1):
         bead_eye(c, 50 + side * 3.4, 34, 1.8)
-    c.polygon([(48, 37), (52, 37), (50, 42)], _BEAK)
+    c.polygon(points("48,37 52,37 50,42"), _BEAK)
 
 
 def _bird(name: str, colour: Colour, look: Perching, size: float = 0.36) -> Thing:

@@ -2,7 +2,20 @@
 
 from random import Random
 
-from bot.providers.offline.canvas import Canvas, Gradient, arc_path, clear, fading, linear, mirrored, smooth, surface, turned
+from bot.providers.offline.canvas import (
+    Canvas,
+    Gradient,
+    Path,
+    arc_path,
+    clear,
+    fading,
+    linear,
+    mirrored,
+    points,
+    smooth,
+    surface,
+    turned,
+)
 from bot.providers.offline.palette import CREAM, WHITE, Coat, Colour, darker, lighter
 from bot.providers.offline.things import Thing
 
@@ -28,7 +41,7 @@ def _door(c: Canvas, x: float, y: float, w: float, h: float, colour: Colour = _W
     c.circle(x + w * 0.3, y - h * 0.42, w * 0.07, (244, 206, 110))
 
 
-def _tiles(c: Canvas, path: list[tuple[float, float]], colour: Colour, step: float = 5) -> None:
+def _tiles(c: Canvas, path: Path, colour: Colour, step: float = 5) -> None:
     """A roof with rows of shingles."""
     c.polygon(path, linear(lighter(colour, 0.18), colour, darker(colour, 0.26), angle=70))
     ys = [y for _, y in path]
@@ -38,7 +51,11 @@ def _tiles(c: Canvas, path: list[tuple[float, float]], colour: Colour, step: flo
         while y < max(ys) + step:
             for i in range(24):
                 x = -10 + i * step * 1.1 + (row % 2) * step * 0.55
-                c.curve(arc_path(x, y - step * 0.3, step * 0.55, step * 0.4, 10, 170)[::8], 0.4, darker(colour, 0.36))
+                c.curve(
+                    arc_path(x, y - step * 0.3, step * 0.55, step * 0.4, 10, 170)[::8],
+                    0.4,
+                    darker(colour, 0.36),
+                )
             y += step * 0.8
             row += 1
 
@@ -48,7 +65,7 @@ def house(c: Canvas, coat: Coat) -> None:
     c.rect(66.6, 15, 11.8, 4, (210, 140, 118), 1)
     c.rect(14, 46, 72, 53, linear(coat.light, coat.base, coat.dark, angle=20))
     c.rect(14, 93, 72, 6, linear(_STONE, darker(_STONE, 0.3)))
-    _tiles(c, [(50, 10), (96, 49), (4, 49)], coat.marking(_ROOF, -0.4))
+    _tiles(c, points("50,10 96,49 4,49"), coat.marking(_ROOF, -0.4))
     c.circle(50, 35, 6.4, CREAM)
     c.circle(50, 35, 5, _PANE)
     _window(c, 21, 57, 14, 16)
@@ -62,12 +79,12 @@ def house(c: Canvas, coat: Coat) -> None:
 
 def cottage(c: Canvas, coat: Coat) -> None:
     c.rect(70, 30, 8, 22, linear(_STONE, darker(_STONE, 0.3), angle=0))
-    c.blob([(74, 26), (80, 18), (76, 10), (84, 2), (90, 10), (84, 20)], clear(WHITE, 0.5))
+    c.blob(points("74,26 80,18 76,10 84,2 90,10 84,20"), clear(WHITE, 0.5))
     c.rect(16, 60, 68, 39, linear(coat.light, coat.base, coat.dark, angle=20))
-    for x in (16, 46, 80):
+    for x in (16.0, 46, 80):
         c.rect(x, 60, 3.4, 39, _WOOD)
     straw = (216, 170, 92)
-    roof = smooth([(50, 18), (72, 26), (90, 52), (97, 68), (84, 68), (50, 62), (16, 68), (3, 68), (10, 52), (28, 26)])
+    roof = smooth(points("50,18 72,26 90,52 97,68 84,68 50,62 16,68 3,68 10,52 28,26"))
     c.polygon(roof, linear(lighter(straw, 0.3), straw, darker(straw, 0.36)))
     with c.clipped(roof):
         rng = Random(3)
@@ -110,7 +127,10 @@ def castle(c: Canvas, coat: Coat) -> None:
 
 
 def _cone(c: Canvas, x: float, foot: float, half: float, height: float, colour: Colour) -> None:
-    c.polygon([(x - half, foot + 0.6), (x + half, foot + 0.6), (x, foot - height)], linear(lighter(colour, 0.26), colour, darker(colour, 0.4), angle=20))
+    c.polygon(
+        [(x - half, foot + 0.6), (x + half, foot + 0.6), (x, foot - height)],
+        linear(lighter(colour, 0.26), colour, darker(colour, 0.4), angle=20),
+    )
     c.line([(x, foot - height), (x, foot - height - 7)], 0.7, (90, 78, 84))
     c.polygon([(x, foot - height - 7), (x + 8, foot - height - 4.8), (x, foot - height - 2.6)], (232, 86, 74))
 
@@ -120,23 +140,26 @@ def _slit(c: Canvas, x: float, y: float) -> None:
 
 
 def lighthouse(c: Canvas, coat: Coat) -> None:
-    c.blob([(10, 99), (18, 88), (34, 84), (66, 84), (84, 89), (92, 99)], linear((150, 142, 148), (98, 92, 108)))
-    tower = [(41, 28), (59, 28), (65, 92), (35, 92)]
+    c.blob(points("10,99 18,88 34,84 66,84 84,89 92,99"), linear((150, 142, 148), (98, 92, 108)))
+    tower = points("41,28 59,28 65,92 35,92")
     c.polygon(tower, linear(WHITE, (244, 238, 230), (190, 180, 190), angle=10))
     with c.clipped(tower):
-        for y in (28, 54, 80):
+        for y in (28.0, 54, 80):
             c.rect(30, y, 40, 13, linear(coat.light, coat.base, coat.dark, angle=10))
-    for y in (46, 70):
+    for y in (46.0, 70):
         _slit(c, 50, y)
     c.rect(36.6, 25.4, 26.8, 3.4, (66, 62, 78), 1)
-    for x in (39, 45, 55, 61):
+    for x in (39.0, 45, 55, 61):
         c.line([(x, 20), (x, 26)], 0.7, (66, 62, 78))
     c.line([(38, 20), (62, 20)], 0.8, (66, 62, 78))
+    c.rect(42, 11, 16, 15, (66, 62, 78))
     c.rect(43, 12, 14, 14, _PANE)
-    c.polygon([(43, 14), (16, 6), (16, 24), (43, 22)], _beam(180))
-    c.polygon([(57, 14), (84, 6), (84, 24), (57, 22)], _beam(0))
+    c.polygon(points("43,14 16,6 16,24 43,22"), _beam(180))
+    c.polygon(points("57,14 84,6 84,24 57,22"), _beam(0))
     c.glow(50, 18, 17, (255, 240, 180), 0.9)
-    c.polygon(mirrored([(50, 2), (46, 5), (40, 12.6)]), linear(coat.light, coat.dark))
+    for x in (42.4, 47.4, 51.6, 56.6):
+        c.rect(x, 12, 1, 14, (66, 62, 78))
+    c.polygon(mirrored(points("50,2 46,5 40,12.6")), linear(coat.light, coat.dark))
     _door(c, 50, 92, 8, 13, (96, 64, 54))
 
 
@@ -145,7 +168,7 @@ def _beam(angle: float) -> Gradient:
 
 
 def tower(c: Canvas, coat: Coat) -> None:
-    c.polygon([(36, 34), (64, 34), (68, 99), (32, 99)], linear(coat.light, coat.base, coat.dark, angle=10))
+    c.polygon(points("36,34 64,34 68,99 32,99"), linear(coat.light, coat.base, coat.dark, angle=10))
     c.rect(30, 24, 40, 12, linear(coat.light, coat.base, coat.dark, angle=10))
     for i in range(5):
         c.rect(30 + i * 8.4, 18, 5.4, 7, coat.base)
@@ -169,16 +192,19 @@ def skyscraper(c: Canvas, coat: Coat) -> None:
 
 def church(c: Canvas, coat: Coat) -> None:
     c.rect(38, 56, 54, 43, linear(coat.light, coat.base, coat.dark, angle=20))
-    _tiles(c, [(38, 58), (48, 38), (86, 38), (97, 58)], coat.marking((120, 92, 96), -0.4))
+    _tiles(c, points("38,58 48,38 86,38 97,58"), coat.marking((120, 92, 96), -0.4))
     c.rect(14, 34, 27, 65, linear(coat.light, coat.base, coat.dark, angle=10))
-    c.polygon([(10, 36), (45, 36), (27.5, 4)], linear((150, 118, 122), (86, 64, 78), angle=20))
+    c.polygon(points("10,36 45,36 27.5,4"), linear((150, 118, 122), (86, 64, 78), angle=20))
     c.line([(27.5, 4), (27.5, -7)], 1.2, (226, 182, 86))
     c.line([(24, -3.4), (31, -3.4)], 1.2, (226, 182, 86))
     c.circle(27.5, 47, 5.4, CREAM)
     c.line([(27.5, 47), (27.5, 43.4)], 0.7, _WOOD)
     c.line([(27.5, 47), (30, 48.6)], 0.7, _WOOD)
     for x in (52, 66, 80):
-        c.polygon([*arc_path(x, 72, 3.4, 4.6, 180, 360), (x + 3.4, 84), (x - 3.4, 84)], linear((240, 150, 110), (120, 120, 200), (250, 210, 110)))
+        c.polygon(
+            [*arc_path(x, 72, 3.4, 4.6, 180, 360), (x + 3.4, 84), (x - 3.4, 84)],
+            linear((240, 150, 110), (120, 120, 200), (250, 210, 110)),
+        )
     _door(c, 27.5, 99, 12, 24)
 
 
@@ -188,7 +214,14 @@ def temple(c: Canvas, coat: Coat) -> None:
         c.rect(50 - half * 0.62, y - 6, half * 1.24, 20, linear((250, 236, 210), (220, 190, 150), angle=20))
         for k in (-0.5, -0.17, 0.17, 0.5):
             c.rect(50 + half * k * 1.14 - 1, y - 6, 2.2, 20, coat.base)
-        eave = [(50, y - 20), (50 - half * 0.4, y - 16), (50 - half * 0.8, y - 8), (50 - half * 1.14, y - 7), (50 - half, y - 3), (50, y - 4)]
+        eave = [
+            (50, y - 20),
+            (50 - half * 0.4, y - 16),
+            (50 - half * 0.8, y - 8),
+            (50 - half * 1.14, y - 7),
+            (50 - half, y - 3),
+            (50, y - 4),
+        ]
         c.blob(mirrored(eave), linear(lighter((72, 92, 104), 0.2), (72, 92, 104), darker((72, 92, 104), 0.4)))
     c.line([(50, 12), (50, 0)], 1.6, (232, 184, 84))
     c.circle(50, 4, 2.2, (248, 208, 100))
@@ -196,13 +229,13 @@ def temple(c: Canvas, coat: Coat) -> None:
 
 
 def windmill(c: Canvas, coat: Coat) -> None:
-    c.polygon([(36, 34), (64, 34), (72, 99), (28, 99)], linear(coat.light, coat.base, coat.dark, angle=10))
-    c.polygon(mirrored([(50, 18), (38, 24), (33, 36)]), linear((170, 92, 72), (110, 56, 58)))
+    c.polygon(points("36,34 64,34 72,99 28,99"), linear(coat.light, coat.base, coat.dark, angle=10))
+    c.polygon(mirrored(points("50,18 38,24 33,36")), linear((170, 92, 72), (110, 56, 58)))
     _window(c, 45, 52, 10, 11, _WOOD)
     _door(c, 50, 99, 13, 24)
     for angle in (20, 110, 200, 290):
         c.line([(50, 32), turned([(50, -10)], angle, (50, 32))[0]], 1.5, _WOOD)
-        sail = turned([(51, 24), (60, 24), (60, -8), (51, -8)], angle, (50, 32))
+        sail = turned(points("51,24 60,24 60,-8 51,-8"), angle, (50, 32))
         c.polygon(sail, linear(CREAM, (226, 206, 176)))
         for k in range(5):
             c.line(turned([(51, 22 - k * 7.4), (60, 22 - k * 7.4)], angle, (50, 32)), 0.5, _WOOD)
@@ -211,10 +244,10 @@ def windmill(c: Canvas, coat: Coat) -> None:
 
 def bridge(c: Canvas, coat: Coat) -> None:
     c.rect(-8, 66, 116, 6, linear(coat.light, coat.dark))
-    for x in (22, 78):
+    for x in (22.0, 78):
         c.rect(x - 3.4, 22, 2.8, 77, linear(coat.light, coat.base, coat.dark, angle=0))
         c.rect(x + 1.2, 22, 2.8, 77, linear(coat.light, coat.base, coat.dark, angle=0))
-        for y in (26, 44):
+        for y in (26.0, 44):
             c.rect(x - 3.4, y, 7.4, 3, coat.dark)
     for start, end, dip in ((-8, 22, 52), (22, 78, 62), (78, 108, 52)):
         low_start, low_end = (66 if start < 0 else 24), (66 if end > 100 else 24)
@@ -228,17 +261,17 @@ def bridge(c: Canvas, coat: Coat) -> None:
 
 
 def tent(c: Canvas, coat: Coat) -> None:
-    c.polygon([(50, 24), (98, 97), (62, 97)], linear(coat.dark, coat.deep, angle=30))
-    c.polygon([(50, 24), (2, 97), (74, 97)], surface(coat))
-    c.polygon([(46, 40), (28, 97), (60, 97)], linear((70, 52, 60), (36, 28, 44)))
-    c.polygon([(46, 40), (28, 97), (36, 97), (43, 66)], coat.light)
-    c.polygon([(46, 40), (60, 97), (54, 97), (48, 66)], coat.dark)
+    c.polygon(points("50,24 98,97 62,97"), linear(coat.dark, coat.deep, angle=30))
+    c.polygon(points("50,24 2,97 74,97"), surface(coat))
+    c.polygon(points("46,40 28,97 60,97"), linear((70, 52, 60), (36, 28, 44)))
+    c.polygon(points("46,40 28,97 36,97 43,66"), coat.light)
+    c.polygon(points("46,40 60,97 54,97 48,66"), coat.dark)
     c.line([(50, 24), (50, 18)], 1.4, _WOOD)
 
 
 def pyramid(c: Canvas, coat: Coat) -> None:
-    c.polygon([(50, 26), (106, 98), (64, 98)], linear(coat.dark, coat.deep, angle=60))
-    face = [(50.0, 26.0), (-6.0, 98.0), (64.0, 98.0)]
+    c.polygon(points("50,26 106,98 64,98"), linear(coat.dark, coat.deep, angle=60))
+    face = points("50,26 -6,98 64,98")
     c.polygon(face, linear(coat.light, coat.base, angle=80))
     with c.clipped(face):
         for i in range(10):
@@ -256,7 +289,11 @@ def igloo(c: Canvas, coat: Coat) -> None:
             r = 46 * (1 - i * 0.02)
             c.curve(arc_path(50, 97 - i * 10, r, 6, 0, -180)[::5], 0.7, coat.dark)
             for k in range(9):
-                c.line([(8 + k * 11 + (i % 2) * 5, 96 - i * 10), (8 + k * 11 + (i % 2) * 5, 86 - i * 10)], 0.6, coat.dark)
+                c.line(
+                    [(8 + k * 11 + (i % 2) * 5, 96 - i * 10), (8 + k * 11 + (i % 2) * 5, 86 - i * 10)],
+                    0.6,
+                    coat.dark,
+                )
     c.polygon(arc_path(62, 97, 22, 32, 180, 360), linear(coat.light, coat.dark))
     c.polygon(arc_path(62, 97, 15, 24, 180, 360), (56, 74, 110))
 
@@ -264,16 +301,19 @@ def igloo(c: Canvas, coat: Coat) -> None:
 def shop(c: Canvas, coat: Coat) -> None:
     c.rect(10, 22, 80, 77, linear(lighter(coat.base, 0.5), lighter(coat.base, 0.3), angle=20))
     c.rect(7, 18, 86, 7, linear(coat.light, coat.dark), 1.4)
-    for x in (20, 43, 66):
+    for x in (20.0, 43, 66):
         _window(c, x, 30, 13, 13)
     for i in range(8):
-        x = 6 + i * 11
+        x = 6.0 + i * 11
         colour = coat.base if i % 2 else CREAM
-        c.polygon([(x + 2 - (i - 4) * 0.2, 50), (x + 13 - (i - 3) * 0.2, 50), (x + 11, 63), (x, 63)], linear(lighter(colour, 0.2), colour))
+        c.polygon(
+            [(x + 2 - (i - 4) * 0.2, 50), (x + 13 - (i - 3) * 0.2, 50), (x + 11, 63), (x, 63)],
+            linear(lighter(colour, 0.2), colour),
+        )
         c.polygon(arc_path(x + 5.5, 63, 5.5, 4, 0, 180), darker(colour, 0.1))
     c.rect(15, 70, 42, 23, _PANE, 1)
     c.rect(15, 88, 42, 11, linear(coat.dark, coat.deep))
-    for x, r in ((23, 4), (33, 5), (44, 4.4)):
+    for x, r in points("23,4 33,5 44,4.4"):
         c.polygon(arc_path(x, 88, r, r * 1.2, 180, 360), linear((226, 158, 92), (176, 104, 60)))
     _door(c, 74, 99, 17, 30, darker(coat.base, 0.3))
 

@@ -65,6 +65,12 @@ class Gradient:
 Paint = Colour | Gradient
 
 
+@lru_cache(maxsize=2048)
+def points(text: str) -> tuple[Point, ...]:
+    """The points of a path, written as in the `points` attribute of SVG: "50,15 35,13 24,19"."""
+    return tuple((float(x), float(y)) for x, y in (pair.split(",") for pair in text.split()))
+
+
 def linear(*colours: Colour, angle: float = DOWN) -> Gradient:
     """Evenly spaced colours."""
     last = max(1, len(colours) - 1)
@@ -153,21 +159,21 @@ def rounded_path(x: float, y: float, w: float, h: float, radius: float) -> list[
     ]
 
 
-def smooth(points: Path, *, closed: bool = True) -> list[Point]:
+def smooth(knots: Path, *, closed: bool = True) -> list[Point]:
     """A Catmull-Rom curve through the points."""
-    count = len(points)
+    count = len(knots)
     if count < 3:
-        return list(points)
+        return list(knots)
     steps = 10
     path: list[Point] = []
     for i in range(count if closed else count - 1):
         if closed:
-            a, b, c, d = (points[(i + k) % count] for k in (-1, 0, 1, 2))
+            a, b, c, d = (knots[(i + k) % count] for k in (-1, 0, 1, 2))
         else:
-            a, b, c, d = (points[min(max(i + k, 0), count - 1)] for k in (-1, 0, 1, 2))
+            a, b, c, d = (knots[min(max(i + k, 0), count - 1)] for k in (-1, 0, 1, 2))
         path += [_catmull_rom(a, b, c, d, step / steps) for step in range(steps)]
     if not closed:
-        path.append(points[-1])
+        path.append(knots[-1])
     return path
 
 
@@ -268,8 +274,8 @@ class Canvas:
             layer.putalpha(ImageChops.multiply(layer.getchannel("A"), _mask(pixels, box)))
             outer.alpha_composite(layer, box[:2])
 
-    def polygon(self, points: Path, paint: Paint) -> None:
-        pixels = [self.pixel(point) for point in points]
+    def polygon(self, path: Path, paint: Paint) -> None:
+        pixels = [self.pixel(point) for point in path]
         if not isinstance(paint, Gradient):
             ImageDraw.Draw(self.image).polygon(pixels, fill=(*paint, 255))
             return

@@ -3,7 +3,7 @@
 import math
 
 from bot.providers.offline import sky
-from bot.providers.offline.canvas import Canvas, Gradient, arc_path, clear, halo, linear, radial
+from bot.providers.offline.canvas import Canvas, Gradient, arc_path, clear, halo, linear, points, radial
 from bot.providers.offline.palette import WHITE, Coat, Colour, darker, lighter
 from bot.providers.offline.scenery import earth
 from bot.providers.offline.things import Habitat, Thing
@@ -20,22 +20,35 @@ def world(c: Canvas, coat: Coat) -> None:
 
 def star(c: Canvas, coat: Coat) -> None:
     c.circle(50, 52, 56, halo(coat.base, 0.5))
-    points = []
+    tips = []
     for i in range(10):
         reach = 44 if i % 2 == 0 else 19
         angle = math.pi * i / 5 - math.pi / 2
-        points.append((50 + reach * math.cos(angle), 52 + reach * math.sin(angle)))
-    c.polygon(points, radial(lighter(coat.base, 0.7), coat.base, darker(coat.base, 0.25), focus=(0.42, 0.38), reach=1.2))
+        tips.append((50 + reach * math.cos(angle), 52 + reach * math.sin(angle)))
+    c.polygon(
+        tips,
+        radial(lighter(coat.base, 0.7), coat.base, darker(coat.base, 0.25), focus=(0.42, 0.38), reach=1.2),
+    )
     for i in range(0, 10, 2):
-        c.polygon([points[i], points[(i + 1) % 10], (50, 52)], clear(WHITE, 0.24))
+        c.polygon([tips[i], tips[(i + 1) % 10], (50, 52)], clear(WHITE, 0.24))
 
 
 def rainbow(c: Canvas, coat: Coat) -> None:
     del coat
-    bands: tuple[Colour, ...] = ((228, 72, 68), (246, 150, 62), (250, 214, 84), (96, 190, 108), (76, 146, 222), (136, 96, 196))
+    bands: tuple[Colour, ...] = (
+        (228, 72, 68),
+        (246, 150, 62),
+        (250, 214, 84),
+        (96, 190, 108),
+        (76, 146, 222),
+        (136, 96, 196),
+    )
     for i, colour in enumerate(bands):
         outer, inner = 48 - i * 4.4, 48 - (i + 1) * 4.4
-        band = [*arc_path(50, 84, outer, outer * 1.2, 180, 360), *arc_path(50, 84, inner, inner * 1.2, 360, 180)]
+        band = [
+            *arc_path(50, 84, outer, outer * 1.2, 180, 360),
+            *arc_path(50, 84, inner, inner * 1.2, 360, 180),
+        ]
         c.polygon(band, linear(lighter(colour, 0.2), colour))
     for x in (12, 88):
         sky.cloud(c, x, 88, 19, WHITE, (190, 210, 236))
@@ -47,7 +60,7 @@ def cloud(c: Canvas, coat: Coat) -> None:
 
 
 def comet(c: Canvas, coat: Coat) -> None:
-    for spread, opacity in ((20, 0.35), (12, 0.6), (5, 0.9)):
+    for spread, opacity in points("20,0.35 12,0.6 5,0.9"):
         tail = [(74, 74 - spread * 0.7), (2 + spread, 6), (6, 2 + spread), (74 - spread * 0.7, 74)]
         c.polygon(tail, _trail(coat.base, opacity))
     c.glow(74, 74, 30, lighter(coat.base, 0.4), 0.8)

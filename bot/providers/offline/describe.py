@@ -26,7 +26,9 @@ _WHERE: Final = {
     Place.LIBRARY: "in a library",
     Place.TABLE: "on a table",
 }
-_WITHOUT_PLURAL: Final = frozenset({"sheep", "deer", "fish", "sushi", "grapes", "headphones", "coffee", "tea", "bread"})
+_WITHOUT_PLURAL: Final = frozenset(
+    {"sheep", "deer", "fish", "sushi", "grapes", "headphones", "coffee", "tea", "bread"}
+)
 _LONGEST_QUOTE: Final = 160
 
 
@@ -76,7 +78,14 @@ def _phrase(subject: Subject) -> str:
 
 
 def _plural(noun: str) -> str:
-    irregular = {"mouse": "mice", "wolf": "wolves", "goose": "geese", "leaf": "leaves", "person": "people", "woman": "women"}
+    irregular = {
+        "mouse": "mice",
+        "wolf": "wolves",
+        "goose": "geese",
+        "leaf": "leaves",
+        "person": "people",
+        "woman": "women",
+    }
     head, _, last = noun.rpartition(" ")
     if last in irregular:
         return f"{head} {irregular[last]}".strip()

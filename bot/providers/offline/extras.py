@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from bot.providers.offline.canvas import Canvas, linear, mirrored
+from bot.providers.offline.canvas import Canvas, linear, mirrored, points
 from bot.providers.offline.palette import INK, Coat
 from bot.providers.offline.scene import Extra
 from bot.providers.offline.things import Draw, Thing
@@ -13,14 +13,17 @@ from bot.providers.offline.things import Draw, Thing
 def _hat(c: Canvas) -> None:
     """A top hat in a square of 100 units; the brim's foot is at y = 92."""
     c.ellipse(50, 88, 50, 9, linear((74, 64, 92), INK))
-    c.blob(mirrored([(50, 12), (26, 13), (25, 50), (28, 86), (50, 90)]), linear((104, 90, 122), (54, 46, 68), (32, 26, 42), angle=10))
+    c.blob(
+        mirrored(points("50,12 26,13 25,50 28,86 50,90")),
+        linear((104, 90, 122), (54, 46, 68), (32, 26, 42), angle=10),
+    )
     c.ellipse(50, 15, 24, 5, linear((120, 106, 140), (74, 64, 92)))
-    c.blob(mirrored([(50, 70), (26.4, 66), (26.8, 84), (50, 89)]), linear((226, 84, 72), (166, 44, 52), angle=20))
+    c.blob(mirrored(points("50,70 26.4,66 26.8,84 50,89")), linear((226, 84, 72), (166, 44, 52), angle=20))
 
 
 def _crown(c: Canvas) -> None:
     gold = linear((255, 240, 170), (240, 188, 60), (190, 126, 34), angle=30)
-    c.polygon([(10, 92), (4, 40), (27, 64), (50, 26), (73, 64), (96, 40), (90, 92)], gold)
+    c.polygon(points("10,92 4,40 27,64 50,26 73,64 96,40 90,92"), gold)
     c.rect(9, 80, 82, 13, linear((255, 226, 130), (206, 142, 40)), 4)
     for x, y, colour in ((4, 38, (214, 58, 66)), (50, 23, (58, 120, 210)), (96, 38, (214, 58, 66))):
         c.circle(x, y, 6, linear((255, 240, 240), colour))
@@ -30,8 +33,8 @@ def _crown(c: Canvas) -> None:
 
 def _scarf(c: Canvas) -> None:
     red = linear((240, 100, 86), (196, 52, 58), (150, 34, 52))
-    c.blob([(60, 188), (78, 190), (84, 246), (66, 248)], red)
-    c.blob([(4, 170), (50, 184), (96, 170), (98, 192), (50, 206), (2, 192)], red)
+    c.blob(points("60,188 78,190 84,246 66,248"), red)
+    c.blob(points("4,170 50,184 96,170 98,192 50,206 2,192"), red)
     for y in (206, 220, 234):
         c.line([(66, y), (82, y - 1)], 3, (250, 220, 190))
 

@@ -161,7 +161,10 @@ def _row(columns: Sequence[Column], wide: float, foot: float, tallest: float, rn
     if len({c.base.thing.name for c in columns}) > 1 and rng.random() < 0.5:
         columns.reverse()
     rows, unit = max(
-        ((rows, _unit(columns, rows, wide, tallest)) for rows in range(1, min(4, len(columns)) + 1)),
+        (
+            (rows, _unit(columns, rows, wide, tallest))
+            for rows in range(1, _most_rows(len(columns), wide) + 1)
+        ),
         key=lambda option: option[1] * 0.87 ** option[0],
     )
     per_row = math.ceil(len(columns) / rows)
@@ -173,6 +176,11 @@ def _row(columns: Sequence[Column], wide: float, foot: float, tallest: float, rn
         step = max(c.height for c in columns) * unit * _ROW_OVERLAP
         spots += _line(members, wide, foot - depth * step, unit * shrink, rng)
     return spots
+
+
+def _most_rows(count: int, wide: float) -> int:
+    """Two stand side by side, unless the picture is narrow."""
+    return min(4, count) if count > 2 or wide < 70 else 1
 
 
 def _unit(columns: Sequence[Column], rows: int, wide: float, tallest: float) -> float:
@@ -214,7 +222,16 @@ def _stack(column: Column, x: float, foot: float, unit: float, *, flip: bool) ->
     left = x - column.riders_width * unit / 2
     for rider in column.riders:
         width = rider.height * rider.aspect * unit
-        spots.append(Spot(rider, left + width / 2, seat + rider.height * unit * 0.02, rider.height * unit, flip=flip, shadow=False))
+        spots.append(
+            Spot(
+                rider,
+                left + width / 2,
+                seat + rider.height * unit * 0.02,
+                rider.height * unit,
+                flip=flip,
+                shadow=False,
+            )
+        )
         left += width
     return spots
 
@@ -250,5 +267,14 @@ def _floating(figures: Sequence[Figure], wide: float, rng: Random) -> list[Spot]
         height = min(cell_h * 0.84, cell_w * 0.9 / one.aspect, 60.0) * share
         x = wide / 2 + (column - (in_row - 1) / 2) * cell_w + rng.uniform(-0.06, 0.06) * cell_w
         middle = 8 + cell_h * (row + 0.5) + rng.uniform(-0.06, 0.06) * cell_h
-        spots.append(Spot(one, x, middle + height / 2, height, flip=rng.random() < 0.4 and not one.thing.lettered, shadow=False))
+        spots.append(
+            Spot(
+                one,
+                x,
+                middle + height / 2,
+                height,
+                flip=rng.random() < 0.4 and not one.thing.lettered,
+                shadow=False,
+            )
+        )
     return spots

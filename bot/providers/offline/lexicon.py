@@ -229,7 +229,8 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 NOUNS: Final[Mapping[str, str]] = MappingProxyType(
-    {word: thing for word, thing in SYNONYMS.items() if thing in CATALOGUE} | {name: name for name in CATALOGUE}
+    {word: thing for word, thing in SYNONYMS.items() if thing in CATALOGUE}
+    | {name: name for name in CATALOGUE}
 )
 
 IRREGULAR: Final[Mapping[str, str]] = MappingProxyType(
@@ -268,7 +269,9 @@ IRREGULAR: Final[Mapping[str, str]] = MappingProxyType(
         "роботы": "робот",
     }
 )
-UNCOUNTED: Final = frozenset({"sheep", "deer", "fish", "sushi", "grapes", "headphones", "stack of books", "books", "glasses"})
+UNCOUNTED: Final = frozenset(
+    {"sheep", "deer", "fish", "sushi", "grapes", "headphones", "stack of books", "books", "glasses"}
+)
 
 NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -452,8 +455,45 @@ MOCKUPS: Final[Mapping[str, Mockup]] = MappingProxyType(
         for word in words.split()
     }
 )
+TRADES: Final[Mapping[str, str]] = MappingProxyType(
+    _spread(
+        {
+            "croissant": "bakery patisserie bäckerei boulangerie пекарня",
+            "coffee": "coffee cafe café roastery кофейня",
+            "ramen": "restaurant kitchen noodle",
+            "pizza": "pizzeria",
+            "book": "bookshop bookstore library publisher",
+            "flower": "florist flower garden gardening",
+            "pencil": "school education learning course",
+            "airplane": "travel airline flights trips",
+            "headphones": "music podcast audio radio",
+            "camera": "photo photography photographer",
+            "heart": "health clinic dating charity",
+            "trophy": "sport sports fitness gym",
+            "gift": "shop store boutique market",
+            "backpack": "hiking outdoor",
+            "gear": "software engineering factory tool",
+            "leaf": "eco organic nature sustainability",
+            "dog": "pet pets vet",
+        }
+    )
+)
 # Parts of a user interface: enough to know that "a blue button" speaks of one.
-INTERFACE_WORDS: Final = frozenset({"button", "buttons", "mockup", "wireframe", "ui", "interface", "form", "knopf", "bouton", "кнопка", "кнопку"})
+INTERFACE_WORDS: Final = frozenset(
+    {
+        "button",
+        "buttons",
+        "mockup",
+        "wireframe",
+        "ui",
+        "interface",
+        "form",
+        "knopf",
+        "bouton",
+        "кнопка",
+        "кнопку",
+    }
+)
 
 EXTRAS: Final[Mapping[str, Extra]] = MappingProxyType(
     {
@@ -478,8 +518,12 @@ EXTRAS: Final[Mapping[str, Extra]] = MappingProxyType(
         "lunettes": Extra.GLASSES,
     }
 )
-WEARING: Final = frozenset(["with", "wearing", "wears", "wear", "add", "put", "give", "in", "mit", "avec", "con", "в", "plus"])
-EDITING: Final = frozenset(["make", "turn", "change", "paint", "colour", "color", "let", "set", "recolor", "recolour"])
+WEARING: Final = frozenset(
+    ["with", "wearing", "wears", "wear", "add", "put", "give", "in", "mit", "avec", "con", "в", "plus"]
+)
+EDITING: Final = frozenset(
+    ["make", "turn", "change", "paint", "colour", "color", "let", "set", "recolor", "recolour"]
+)
 REMOVING: Final = frozenset(["remove", "without", "no", "delete", "erase", "ohne", "sans", "sin", "без"])
 RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(
     {
@@ -499,8 +543,42 @@ RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(
         "beside": Relation.BESIDE,
     }
 )
-PREPOSITIONS: Final = frozenset(["on", "in", "at", "inside", "into", "auf", "im", "am", "sur", "dans", "en", "на", "в", "au"])
-FILLERS: Final = frozenset(["a", "an", "the", "of", "to", "for", "by", "from", "with", "and", "it", "is", "its", "very", "some", "this", "that", "der", "die", "das", "den", "dem", "un", "le", "la", "les", "el", "los", "las"])
+PREPOSITIONS: Final = frozenset(
+    ["on", "in", "at", "inside", "into", "auf", "im", "am", "sur", "dans", "en", "на", "в", "au"]
+)
+FILLERS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "for",
+        "by",
+        "from",
+        "with",
+        "and",
+        "it",
+        "is",
+        "its",
+        "very",
+        "some",
+        "this",
+        "that",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "un",
+        "le",
+        "la",
+        "les",
+        "el",
+        "los",
+        "las",
+    ]
+)
 LONGEST_PHRASE: Final = 4
 
 

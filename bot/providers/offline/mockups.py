@@ -13,11 +13,19 @@ from bot.providers.offline.catalogue import CATALOGUE
 from bot.providers.offline.compose import paste
 from bot.providers.offline.layout import dye
 from bot.providers.offline.lettering import Weight, font, is_writable, writable
+from bot.providers.offline.lexicon import TRADES
 from bot.providers.offline.palette import CREAM, WHITE, Colour, darker, ink_on, lighter, mix
 from bot.providers.offline.scene import Mockup, Scene, Time
 from bot.providers.offline.things import extent, sprite
 
-_ACCENTS: Final[Sequence[Colour]] = ((88, 92, 226), (24, 148, 136), (232, 96, 76), (206, 122, 44), (176, 70, 150), (46, 120, 214))
+_ACCENTS: Final[Sequence[Colour]] = (
+    (88, 92, 226),
+    (24, 148, 136),
+    (232, 96, 76),
+    (206, 122, 44),
+    (176, 70, 150),
+    (46, 120, 214),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +70,10 @@ class Board:
 
     @property
     def emblem(self) -> str | None:
-        """The thing that stands for the topic, if any."""
-        return self.scene.subjects[0].thing if self.scene.subjects else None
+        """The thing that stands for the topic or its trade, if any."""
+        trades = (TRADES[word] for word in self.scene.topic.casefold().split() if word in TRADES)
+        subject = self.scene.subjects[0].thing if self.scene.subjects else None
+        return next(trades, subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +110,38 @@ def _theme(scene: Scene, rng: Random) -> Theme:
     accent = scene.accent or named or rng.choice(_ACCENTS)
     second = mix(accent, (255, 176, 96), 0.66)
     if scene.time is Time.NIGHT:
-        return Theme(accent, second, (24, 26, 40), (36, 39, 58), (240, 240, 248), (132, 136, 160), (darker(accent, 0.72), (14, 14, 30)))
-    return Theme(accent, second, (247, 247, 251), WHITE, (40, 42, 60), (156, 160, 178), (lighter(accent, 0.62), mix(accent, (60, 40, 110), 0.22)))
+        return Theme(
+            accent,
+            second,
+            (24, 26, 40),
+            (36, 39, 58),
+            (240, 240, 248),
+            (132, 136, 160),
+            (darker(accent, 0.72), (14, 14, 30)),
+        )
+    return Theme(
+        accent,
+        second,
+        (247, 247, 251),
+        WHITE,
+        (40, 42, 60),
+        (156, 160, 178),
+        (lighter(accent, 0.62), mix(accent, (60, 40, 110), 0.22)),
+    )
 
 
 def _shadowed(c: Canvas, f: Frame, radius: float, paint: Colour, strength: float = 0.3) -> None:
     """A card with a soft shadow below."""
     for k in range(7):
         grow = (k + 1) * f.em * 0.2
-        c.rect(f.x - grow * 0.7, f.y - grow * 0.2, f.w + grow * 1.4, f.h + grow * 1.3, clear((30, 20, 60), strength * 0.1), radius + grow)
+        c.rect(
+            f.x - grow * 0.7,
+            f.y - grow * 0.2,
+            f.w + grow * 1.4,
+            f.h + grow * 1.3,
+            clear((30, 20, 60), strength * 0.1),
+            radius + grow,
+        )
     c.rect(f.x, f.y, f.w, f.h, paint, radius)
 
 
@@ -133,7 +166,17 @@ def _bar(c: Canvas, x: float, y: float, w: float, h: float, colour: Colour, opac
     c.rect(x, y, w, h, clear(colour, opacity), h / 2)
 
 
-def _label(b: Board, x: float, y: float, words: str, size: float, colour: Colour, weight: Weight = Weight.MEDIUM, room: float = 1e9, anchor: str = "ls") -> None:
+def _label(
+    b: Board,
+    x: float,
+    y: float,
+    words: str,
+    size: float,
+    colour: Colour,
+    weight: Weight = Weight.MEDIUM,
+    room: float = 1e9,
+    anchor: str = "ls",
+) -> None:
     """Lettering, shrunk where the room is narrow."""
     length = font(weight, 100).getlength(words) * size / 100
     b.canvas.text(x, y, words, size * min(1.0, room / max(length, 1e-6)), colour, weight, anchor)
@@ -151,13 +194,24 @@ def _emblem(b: Board, x: float, y: float, size: float, *, plain: bool = False) -
     c = b.canvas
     if b.emblem is None:
         c.rect(x, y, size, size, linear(lighter(b.theme.accent, 0.3), b.theme.accent, angle=50), size * 0.28)
-        _label(b, x + size / 2, y + size / 2, b.initial, size * 0.62, ink_on(b.theme.accent), Weight.BLACK, anchor="mm")
+        _label(
+            b,
+            x + size / 2,
+            y + size / 2,
+            b.initial,
+            size * 0.62,
+            ink_on(b.theme.accent),
+            Weight.BLACK,
+            anchor="mm",
+        )
         return
     if not plain:
-        c.rect(x, y, size, size, linear(lighter(b.theme.accent, 0.72), lighter(b.theme.accent, 0.5)), size * 0.28)
+        c.rect(
+            x, y, size, size, linear(lighter(b.theme.accent, 0.72), lighter(b.theme.accent, 0.5)), size * 0.28
+        )
     thing = CATALOGUE[b.emblem]
-    subject = b.scene.subjects[0]
-    coat = dye(thing, subject)
+    subject = next((s for s in b.scene.subjects if s.thing == b.emblem), None)
+    coat = dye(thing, subject) if subject else thing.coat()
     box = extent(thing.draw)
     room = size * (1.0 if plain else 0.74)
     high = min(room, room * box.height / max(box.width, 1))
@@ -179,18 +233,40 @@ def _dashboard(b: Board) -> None:
         for i in range(6):
             y = page.y + em * 1.6 + side * 0.3 + i * em * 2.1
             if i == 0:
-                c.rect(page.x + side * 0.08, y - em * 0.6, side * 0.84, em * 1.8, clear(lighter(t.accent, 0.3), 0.4), em * 0.5)
+                c.rect(
+                    page.x + side * 0.08,
+                    y - em * 0.6,
+                    side * 0.84,
+                    em * 1.8,
+                    clear(lighter(t.accent, 0.3), 0.4),
+                    em * 0.5,
+                )
             c.circle(page.x + side * 0.2, y + em * 0.3, em * 0.3, lighter(t.accent, 0.6))
-            _bar(c, page.x + side * 0.32, y + em * 0.05, side * (0.34 + 0.07 * (i * 7 % 4)), em * 0.5, CREAM, 0.75)
+            _bar(
+                c,
+                page.x + side * 0.32,
+                y + em * 0.05,
+                side * (0.34 + 0.07 * (i * 7 % 4)),
+                em * 0.5,
+                CREAM,
+                0.75,
+            )
     main = Frame(page.x + side + em, page.y + em, page.w - side - 2 * em, page.h - 2 * em)
     _label(b, main.x, main.y + em * 1.5, b.title or "Overview", em * 1.6, t.ink, Weight.BOLD, main.w * 0.6)
-    c.circle(main.x + main.w - em * 0.9, main.y + em * 0.9, em * 0.9, linear(lighter(t.second, 0.3), t.second))
+    c.circle(
+        main.x + main.w - em * 0.9, main.y + em * 0.9, em * 0.9, linear(lighter(t.second, 0.3), t.second)
+    )
     _bar(c, main.x + main.w - em * 7, main.y + em * 0.4, em * 4.6, em, t.faint, 0.3)
     top = main.y + em * 2.6
     _figures(b, Frame(main.x, top, main.w, main.h * 0.2))
     middle = Frame(main.x, top + main.h * 0.2 + em * 0.8, main.w * 0.62, main.h * 0.42)
     _card_chart(b, middle, "Revenue", _area)
-    _card_chart(b, Frame(middle.x + middle.w + em * 0.8, middle.y, main.w - middle.w - em * 0.8, middle.h), "By channel", _donut)
+    _card_chart(
+        b,
+        Frame(middle.x + middle.w + em * 0.8, middle.y, main.w - middle.w - em * 0.8, middle.h),
+        "By channel",
+        _donut,
+    )
     low = middle.y + middle.h + em * 0.8
     rest = main.y + main.h - low
     if rest > em * 3:
@@ -203,15 +279,36 @@ def _figures(b: Board, f: Frame) -> None:
     c, t = b.canvas, b.theme
     gap = f.w * 0.02
     names = ("Sales", "Visitors", "Orders", "Rating")
-    values = (f"${b.rng.randint(8, 48)}.{b.rng.randint(1, 9)}k", f"{b.rng.randint(1, 9)},{b.rng.randint(100, 999)}", f"{b.rng.randint(120, 980)}", f"4.{b.rng.randint(5, 9)}")
+    values = (
+        f"${b.rng.randint(8, 48)}.{b.rng.randint(1, 9)}k",
+        f"{b.rng.randint(1, 9)},{b.rng.randint(100, 999)}",
+        f"{b.rng.randint(120, 980)}",
+        f"4.{b.rng.randint(5, 9)}",
+    )
     w = (f.w - gap * 3) / 4
     for i, (name, value) in enumerate(zip(names, values, strict=True)):
         card = Frame(f.x + i * (w + gap), f.y, w, f.h)
         _shadowed(c, card, f.h * 0.12, t.card)
-        c.rect(card.x + w * 0.72, card.y + f.h * 0.2, w * 0.18, w * 0.18, clear((t.accent, t.second)[i % 2], 0.3), w * 0.05)
+        c.rect(
+            card.x + w * 0.72,
+            card.y + f.h * 0.2,
+            w * 0.18,
+            w * 0.18,
+            clear((t.accent, t.second)[i % 2], 0.3),
+            w * 0.05,
+        )
         _label(b, card.x + w * 0.1, card.y + f.h * 0.34, name, f.h * 0.18, t.faint, Weight.MEDIUM, w * 0.56)
         _label(b, card.x + w * 0.1, card.y + f.h * 0.66, value, f.h * 0.3, t.ink, Weight.BOLD, w * 0.6)
-        _label(b, card.x + w * 0.1, card.y + f.h * 0.88, f"+{b.rng.randint(2, 19)}%", f.h * 0.15, (46, 160, 104), Weight.BOLD, w * 0.5)
+        _label(
+            b,
+            card.x + w * 0.1,
+            card.y + f.h * 0.88,
+            f"+{b.rng.randint(2, 19)}%",
+            f.h * 0.15,
+            (46, 160, 104),
+            Weight.BOLD,
+            w * 0.5,
+        )
 
 
 def _card_chart(b: Board, f: Frame, name: str, chart: Callable[[Board, Frame], None]) -> None:
@@ -239,7 +336,11 @@ def _area(b: Board, f: Frame) -> None:
 def _walk(rng: Random, f: Frame, low: float, high: float) -> list[Point]:
     """A rising, wavering curve within a frame."""
     points = [
-        (f.x + f.w * i / 7, f.y + f.h * (1 - (low + (high - low) * (i / 7) * 0.75 + rng.uniform(-0.11, 0.15)))) for i in range(8)
+        (
+            f.x + f.w * i / 7,
+            f.y + f.h * (1 - (low + (high - low) * (i / 7) * 0.75 + rng.uniform(-0.11, 0.15))),
+        )
+        for i in range(8)
     ]
     return smooth(points, closed=False)
 
@@ -280,7 +381,14 @@ def _columns(b: Board, f: Frame) -> None:
         high = f.h * b.rng.uniform(0.3, 0.98)
         w = f.w / count
         colour = t.accent if i != 4 else t.second
-        c.rect(f.x + i * w + w * 0.2, f.y + f.h - high, w * 0.6, high, linear(lighter(colour, 0.3), colour), w * 0.16)
+        c.rect(
+            f.x + i * w + w * 0.2,
+            f.y + f.h - high,
+            w * 0.6,
+            high,
+            linear(lighter(colour, 0.3), colour),
+            w * 0.16,
+        )
     c.rect(f.x, f.y + f.h, f.w, f.h * 0.01, clear(t.faint, 0.5))
 
 
@@ -291,10 +399,22 @@ def _table(b: Board, f: Frame) -> None:
     step = f.h * 0.9 / rows
     for i in range(rows):
         y = f.y + f.h * 0.05 + step * (i + 0.5)
-        c.circle(f.x + f.w * 0.07, y, step * 0.26, linear(lighter(t.second, 0.4), mix(t.accent, t.second, i / rows)))
+        c.circle(
+            f.x + f.w * 0.07,
+            y,
+            step * 0.26,
+            linear(lighter(t.second, 0.4), mix(t.accent, t.second, i / rows)),
+        )
         _bar(c, f.x + f.w * 0.13, y - step * 0.14, f.w * (0.2 + 0.05 * (i * 3 % 4)), step * 0.26, t.ink, 0.55)
         _bar(c, f.x + f.w * 0.5, y - step * 0.12, f.w * 0.16, step * 0.22, t.faint)
-        c.rect(f.x + f.w * 0.78, y - step * 0.22, f.w * 0.15, step * 0.44, clear(((46, 160, 104), t.accent, t.second)[i % 3], 0.28), step * 0.2)
+        c.rect(
+            f.x + f.w * 0.78,
+            y - step * 0.22,
+            f.w * 0.15,
+            step * 0.44,
+            clear(((46, 160, 104), t.accent, t.second)[i % 3], 0.28),
+            step * 0.2,
+        )
 
 
 def _login(b: Board) -> None:
@@ -303,11 +423,24 @@ def _login(b: Board) -> None:
     split = page.w > 70
     if split:
         art = Frame(page.x + page.w * 0.52, page.y, page.w * 0.48, page.h)
-        corner = [(art.x, art.y), (art.x + art.w, art.y), (art.x + art.w, art.y + art.h), (art.x, art.y + art.h)]
+        corner = [
+            (art.x, art.y),
+            (art.x + art.w, art.y),
+            (art.x + art.w, art.y + art.h),
+            (art.x, art.y + art.h),
+        ]
         with c.clipped(corner):
-            c.rect(art.x, art.y, art.w, art.h, linear(lighter(t.accent, 0.36), t.accent, darker(t.accent, 0.45), angle=60))
+            c.rect(
+                art.x,
+                art.y,
+                art.w,
+                art.h,
+                linear(lighter(t.accent, 0.36), t.accent, darker(t.accent, 0.45), angle=60),
+            )
             for k in range(4):
-                c.circle(art.x + art.w * 0.5, art.y + art.h * 0.52, art.h * (0.46 - 0.1 * k), clear(WHITE, 0.09))
+                c.circle(
+                    art.x + art.w * 0.5, art.y + art.h * 0.52, art.h * (0.46 - 0.1 * k), clear(WHITE, 0.09)
+                )
             for side, size in ((0.1, 0.14), (0.86, 0.2)):
                 c.circle(art.x + art.w * side, art.y + art.h * (1 - side), art.w * size, clear(t.second, 0.6))
         _emblem(b, art.x + art.w * 0.3, art.y + art.h * 0.52 - art.w * 0.2, art.w * 0.4)
@@ -317,17 +450,71 @@ def _login(b: Board) -> None:
     if not split:
         _emblem(b, form.x, form.y - unit * 0.8, unit * 1.4)
     _label(b, form.x, form.y + unit * 1.9, "Welcome back", unit * 1.15, t.ink, Weight.BOLD, w)
-    _label(b, form.x, form.y + unit * 3, f"Sign in to {b.title}" if b.title else "Sign in to continue", unit * 0.56, t.faint, Weight.REGULAR, w)
+    _label(
+        b,
+        form.x,
+        form.y + unit * 3,
+        f"Sign in to {b.title}" if b.title else "Sign in to continue",
+        unit * 0.56,
+        t.faint,
+        Weight.REGULAR,
+        w,
+    )
     for i, (name, value) in enumerate((("Email", "you@example.com"), ("Password", "• • • • • • • •"))):
         y = form.y + unit * (4.1 + i * 2.7)
         _label(b, form.x, y + unit * 0.4, name, unit * 0.5, t.ink, Weight.MEDIUM, w)
-        c.rect(form.x, y + unit * 0.7, w, unit * 1.4, t.accent if i == 0 else mix(t.faint, t.card, 0.5), unit * 0.3)
+        c.rect(
+            form.x,
+            y + unit * 0.7,
+            w,
+            unit * 1.4,
+            t.accent if i == 0 else mix(t.faint, t.card, 0.5),
+            unit * 0.3,
+        )
         c.rect(form.x + unit * 0.08, y + unit * 0.78, w - unit * 0.16, unit * 1.24, t.card, unit * 0.26)
-        _label(b, form.x + unit * 0.5, y + unit * 1.42, value, unit * 0.54, t.faint, Weight.REGULAR, w * 0.8, "lm")
+        _label(
+            b,
+            form.x + unit * 0.5,
+            y + unit * 1.42,
+            value,
+            unit * 0.54,
+            t.faint,
+            Weight.REGULAR,
+            w * 0.8,
+            "lm",
+        )
     c.rect(form.x, form.y + unit * 9.5, unit * 0.56, unit * 0.56, t.accent, unit * 0.14)
-    c.line([(form.x + unit * 0.14, form.y + unit * 9.8), (form.x + unit * 0.25, form.y + unit * 9.92), (form.x + unit * 0.44, form.y + unit * 9.64)], unit * 0.08, WHITE)
-    _label(b, form.x + unit * 0.8, form.y + unit * 9.8, "Remember me", unit * 0.46, t.faint, Weight.REGULAR, w * 0.45, "lm")
-    _label(b, form.x + w, form.y + unit * 9.8, "Forgot password?", unit * 0.46, t.accent, Weight.MEDIUM, w * 0.4, "rm")
+    c.line(
+        [
+            (form.x + unit * 0.14, form.y + unit * 9.8),
+            (form.x + unit * 0.25, form.y + unit * 9.92),
+            (form.x + unit * 0.44, form.y + unit * 9.64),
+        ],
+        unit * 0.08,
+        WHITE,
+    )
+    _label(
+        b,
+        form.x + unit * 0.8,
+        form.y + unit * 9.8,
+        "Remember me",
+        unit * 0.46,
+        t.faint,
+        Weight.REGULAR,
+        w * 0.45,
+        "lm",
+    )
+    _label(
+        b,
+        form.x + w,
+        form.y + unit * 9.8,
+        "Forgot password?",
+        unit * 0.46,
+        t.accent,
+        Weight.MEDIUM,
+        w * 0.4,
+        "rm",
+    )
     _button(b, Frame(form.x, form.y + unit * 10.8, w, unit * 1.7), "Sign in")
 
 
@@ -335,7 +522,17 @@ def _landing(b: Board) -> None:
     page = _browser(b, 0.92)
     c, t, em = b.canvas, b.theme, page.em
     _emblem(b, page.x + em, page.y + em * 0.8, em * 1.8)
-    _label(b, page.x + em * 3.3, page.y + em * 1.75, b.title or "Studio", em * 1.1, t.ink, Weight.BOLD, page.w * 0.3, "lm")
+    _label(
+        b,
+        page.x + em * 3.3,
+        page.y + em * 1.75,
+        b.title or "Studio",
+        em * 1.1,
+        t.ink,
+        Weight.BOLD,
+        page.w * 0.3,
+        "lm",
+    )
     for i in range(3):
         _bar(c, page.x + page.w * (0.5 + i * 0.1), page.y + em * 1.5, page.w * 0.06, em * 0.5, t.faint, 0.6)
     _button(b, Frame(page.x + page.w - em * 5.5, page.y + em * 0.8, em * 4.5, em * 1.9), "Sign up")
@@ -343,11 +540,30 @@ def _landing(b: Board) -> None:
     left = hero.w * 0.5
     lines = (f"{b.title}," if b.title else "Make something", "made with care" if b.title else "people love")
     for i, line in enumerate(lines):
-        _label(b, hero.x, hero.y + hero.h * (0.25 + 0.21 * i), line, hero.h * 0.17, t.ink, Weight.BLACK, left * 0.95)
+        _label(
+            b,
+            hero.x,
+            hero.y + hero.h * (0.25 + 0.21 * i),
+            line,
+            hero.h * 0.17,
+            t.ink,
+            Weight.BLACK,
+            left * 0.95,
+        )
     for i, share in enumerate((0.8, 0.62)):
         _bar(c, hero.x, hero.y + hero.h * (0.56 + i * 0.08), left * share, hero.h * 0.035, t.faint, 0.6)
     _button(b, Frame(hero.x, hero.y + hero.h * 0.77, left * 0.42, hero.h * 0.15), "Get started")
-    _label(b, hero.x + left * 0.5, hero.y + hero.h * 0.845, "Learn more", hero.h * 0.065, t.accent, Weight.BOLD, left * 0.3, "lm")
+    _label(
+        b,
+        hero.x + left * 0.5,
+        hero.y + hero.h * 0.845,
+        "Learn more",
+        hero.h * 0.065,
+        t.accent,
+        Weight.BOLD,
+        left * 0.3,
+        "lm",
+    )
     art = Frame(hero.x + left + em, hero.y, hero.w - left - em, hero.h)
     c.rect(art.x, art.y, art.w, art.h, linear(lighter(t.second, 0.45), lighter(t.accent, 0.3), angle=50), em)
     size = min(art.w, art.h) * 0.72
@@ -359,7 +575,14 @@ def _landing(b: Board) -> None:
         w = (hero.w - em * 2) / 3
         card = Frame(hero.x + i * (w + em), low, w, rest)
         _shadowed(c, card, em * 0.7, t.card)
-        c.rect(card.x + w * 0.08, card.y + rest * 0.14, rest * 0.26, rest * 0.26, linear(lighter(t.accent, 0.4), (t.accent, t.second, t.accent)[i]), rest * 0.08)
+        c.rect(
+            card.x + w * 0.08,
+            card.y + rest * 0.14,
+            rest * 0.26,
+            rest * 0.26,
+            linear(lighter(t.accent, 0.4), (t.accent, t.second, t.accent)[i]),
+            rest * 0.08,
+        )
         _bar(c, card.x + w * 0.08, card.y + rest * 0.52, w * 0.5, rest * 0.09, t.ink, 0.7)
         _bar(c, card.x + w * 0.08, card.y + rest * 0.7, w * 0.8, rest * 0.06, t.faint)
         _bar(c, card.x + w * 0.08, card.y + rest * 0.82, w * 0.6, rest * 0.06, t.faint)
@@ -373,7 +596,11 @@ def _mobile(b: Board) -> None:
     x = (b.wide - phones * w - (phones - 1) * gap) / 2
     for i in range(phones):
         drop = 0.0 if phones == 1 or i == phones // 2 else 2.4
-        _phone(b, Frame(x + i * (w + gap), (94 - h) / 2 + drop, w, h - drop), screen=(i + 1) % 3 if phones > 1 else 0)
+        _phone(
+            b,
+            Frame(x + i * (w + gap), (94 - h) / 2 + drop, w, h - drop),
+            screen=(i + 1) % 3 if phones > 1 else 0,
+        )
 
 
 def _phone(b: Board, f: Frame, screen: int) -> None:
@@ -382,18 +609,59 @@ def _phone(b: Board, f: Frame, screen: int) -> None:
     inner = Frame(f.x + u * 0.7, f.y + u * 0.7, f.w - u * 1.4, f.h - u * 1.4)
     c.rect(inner.x, inner.y, inner.w, inner.h, t.page, u * 2.4)
     if screen == 0:
-        c.rect(inner.x, inner.y, inner.w, u * 11, linear(lighter(t.accent, 0.2), t.accent, darker(t.accent, 0.2), angle=60), u * 2.4)
+        c.rect(
+            inner.x,
+            inner.y,
+            inner.w,
+            u * 11,
+            linear(lighter(t.accent, 0.2), t.accent, darker(t.accent, 0.2), angle=60),
+            u * 2.4,
+        )
         c.rect(inner.x, inner.y + u * 8, inner.w, u * 3.2, linear(t.accent, darker(t.accent, 0.1)))
-        _label(b, inner.x + u * 1.4, inner.y + u * 4.4, "Good morning", u * 0.9, ink_on(t.accent), Weight.REGULAR, u * 10)
-        _label(b, inner.x + u * 1.4, inner.y + u * 6.4, b.title or "Your day", u * 1.7, ink_on(t.accent), Weight.BOLD, u * 11)
+        _label(
+            b,
+            inner.x + u * 1.4,
+            inner.y + u * 4.4,
+            "Good morning",
+            u * 0.9,
+            ink_on(t.accent),
+            Weight.REGULAR,
+            u * 10,
+        )
+        _label(
+            b,
+            inner.x + u * 1.4,
+            inner.y + u * 6.4,
+            b.title or "Your day",
+            u * 1.7,
+            ink_on(t.accent),
+            Weight.BOLD,
+            u * 11,
+        )
         _emblem(b, inner.x + inner.w - u * 5, inner.y + u * 3, u * 3.8)
         _card_chart(b, Frame(inner.x + u, inner.y + u * 8.4, inner.w - u * 2, u * 9), "Activity", _area)
         y = inner.y + u * 18.4
     else:
-        _label(b, inner.x + u * 1.4, inner.y + u * 4.2, ("", "Discover", "Summary")[screen], u * 1.7, t.ink, Weight.BOLD, u * 12)
+        _label(
+            b,
+            inner.x + u * 1.4,
+            inner.y + u * 4.2,
+            ("", "Discover", "Summary")[screen],
+            u * 1.7,
+            t.ink,
+            Weight.BOLD,
+            u * 12,
+        )
         art = Frame(inner.x + u, inner.y + u * 5.4, inner.w - u * 2, u * 12)
         if screen == 1:
-            c.rect(art.x, art.y, art.w, art.h, linear(lighter(t.second, 0.5), lighter(t.accent, 0.2), angle=50), u * 1.4)
+            c.rect(
+                art.x,
+                art.y,
+                art.w,
+                art.h,
+                linear(lighter(t.second, 0.5), lighter(t.accent, 0.2), angle=50),
+                u * 1.4,
+            )
             _emblem(b, art.x + art.w / 2 - u * 4.5, art.y + u * 1.5, u * 9, plain=True)
         else:
             _card_chart(b, art, "Share", _donut)
@@ -401,14 +669,27 @@ def _phone(b: Board, f: Frame, screen: int) -> None:
     bottom = inner.y + inner.h - u * 7.4
     while y + u * 3.2 < bottom:
         _shadowed(c, Frame(inner.x + u, y, inner.w - u * 2, u * 3), u * 0.8, t.card, 0.2)
-        c.rect(inner.x + u * 1.6, y + u * 0.6, u * 1.8, u * 1.8, linear(lighter(t.second, 0.3), mix(t.accent, t.second, 0.5)), u * 0.5)
+        c.rect(
+            inner.x + u * 1.6,
+            y + u * 0.6,
+            u * 1.8,
+            u * 1.8,
+            linear(lighter(t.second, 0.3), mix(t.accent, t.second, 0.5)),
+            u * 0.5,
+        )
         _bar(c, inner.x + u * 4.2, y + u * 0.8, u * 7, u * 0.56, t.ink, 0.6)
         _bar(c, inner.x + u * 4.2, y + u * 1.8, u * 4.6, u * 0.42, t.faint)
         y += u * 3.6
-    _button(b, Frame(inner.x + u, inner.y + inner.h - u * 7, inner.w - u * 2, u * 2.4), ("Continue", "Add", "Details")[screen])
+    _button(
+        b,
+        Frame(inner.x + u, inner.y + inner.h - u * 7, inner.w - u * 2, u * 2.4),
+        ("Continue", "Add", "Details")[screen],
+    )
     for i in range(4):
         cx = inner.x + inner.w * (0.16 + i * 0.227)
-        c.circle(cx, inner.y + inner.h - u * 2.6, u * 0.62, t.accent if i == screen else mix(t.faint, t.page, 0.4))
+        c.circle(
+            cx, inner.y + inner.h - u * 2.6, u * 0.62, t.accent if i == screen else mix(t.faint, t.page, 0.4)
+        )
     c.rect(f.x + f.w / 2 - u * 2.4, f.y + u * 1.3, u * 4.8, u * 0.9, (32, 30, 42), u)
 
 
@@ -440,7 +721,9 @@ def _slide(b: Board) -> None:
     c, t = b.canvas, b.theme
     _shadowed(c, f, 1.2, t.card, 0.7)
     c.rect(f.x, f.y, w * 0.018, h, linear(t.accent, t.second))
-    _label(b, f.x + w * 0.07, f.y + h * 0.2, b.title or "The big idea", h * 0.12, t.ink, Weight.BLACK, w * 0.6)
+    _label(
+        b, f.x + w * 0.07, f.y + h * 0.2, b.title or "The big idea", h * 0.12, t.ink, Weight.BLACK, w * 0.6
+    )
     c.rect(f.x + w * 0.07, f.y + h * 0.25, w * 0.1, h * 0.014, t.accent)
     for i in range(4):
         y = f.y + h * (0.38 + i * 0.12)
@@ -448,7 +731,12 @@ def _slide(b: Board) -> None:
         _bar(c, f.x + w * 0.115, y, w * (0.24 + 0.05 * (i * 5 % 3)), h * 0.036, t.ink, 0.5)
     if b.emblem is not None:
         size = h * 0.6
-        c.circle(f.x + w * 0.76, f.y + h * 0.52, size * 0.58, linear(lighter(t.second, 0.6), lighter(t.accent, 0.5)))
+        c.circle(
+            f.x + w * 0.76,
+            f.y + h * 0.52,
+            size * 0.58,
+            linear(lighter(t.second, 0.6), lighter(t.accent, 0.5)),
+        )
         _emblem(b, f.x + w * 0.76 - size * 0.4, f.y + h * 0.52 - size * 0.4, size * 0.8, plain=True)
     else:
         _columns(b, Frame(f.x + w * 0.56, f.y + h * 0.34, w * 0.36, h * 0.46))
@@ -464,7 +752,11 @@ def _logo(b: Board) -> None:
     cx, cy = b.wide / 2, 39.0
     ink = darker(t.accent, 0.35)
     c.shadow(cx, cy + reach * 1.04, reach * 0.9, reach * 0.14, 0.3)
-    for k, paint in ((1.0, linear(lighter(t.accent, 0.2), t.accent, ink, angle=60)), (0.93, (250, 242, 228)), (0.905, linear(lighter(t.accent, 0.26), t.accent, ink, angle=60))):
+    for k, paint in (
+        (1.0, linear(lighter(t.accent, 0.2), t.accent, ink, angle=60)),
+        (0.93, (250, 242, 228)),
+        (0.905, linear(lighter(t.accent, 0.26), t.accent, ink, angle=60)),
+    ):
         c.circle(cx, cy, reach * k, paint)
     for i in range(48):
         a = math.tau * i / 48
@@ -478,7 +770,17 @@ def _logo(b: Board) -> None:
     spaced = " ".join(name) if len(name) <= 14 else name
     _label(b, cx, 79, spaced, min(7.0, b.wide * 0.09), ink, Weight.BLACK, b.wide * 0.84, "ms")
     c.rect(cx - reach * 0.5, 82.6, reach, 0.5, t.second)
-    _label(b, cx, 87.4, "SINCE TODAY", min(2.6, b.wide * 0.03), mix(ink, t.second, 0.4), Weight.MEDIUM, b.wide * 0.6, "ms")
+    _label(
+        b,
+        cx,
+        87.4,
+        "SINCE TODAY",
+        min(2.6, b.wide * 0.03),
+        mix(ink, t.second, 0.4),
+        Weight.MEDIUM,
+        b.wide * 0.6,
+        "ms",
+    )
 
 
 def _icon(b: Board) -> None:
@@ -486,10 +788,33 @@ def _icon(b: Board) -> None:
     side = min(b.wide * 0.66, 62.0)
     f = Frame((b.wide - side) / 2, (92 - side) / 2, side, side)
     _shadowed(c, f, side * 0.23, t.accent, 0.9)
-    c.rect(f.x, f.y, side, side, linear(lighter(t.accent, 0.34), t.accent, darker(t.accent, 0.34), angle=60), side * 0.23)
-    c.rect(f.x + side * 0.02, f.y + side * 0.02, side * 0.96, side * 0.5, Gradient(((0, WHITE, 0.28), (1, WHITE, 0.0))), side * 0.21)
+    c.rect(
+        f.x,
+        f.y,
+        side,
+        side,
+        linear(lighter(t.accent, 0.34), t.accent, darker(t.accent, 0.34), angle=60),
+        side * 0.23,
+    )
+    c.rect(
+        f.x + side * 0.02,
+        f.y + side * 0.02,
+        side * 0.96,
+        side * 0.5,
+        Gradient(((0, WHITE, 0.28), (1, WHITE, 0.0))),
+        side * 0.21,
+    )
     if b.emblem is None:
-        _label(b, f.x + side / 2, f.y + side / 2, b.initial, side * 0.6, ink_on(t.accent), Weight.BLACK, anchor="mm")
+        _label(
+            b,
+            f.x + side / 2,
+            f.y + side / 2,
+            b.initial,
+            side * 0.6,
+            ink_on(t.accent),
+            Weight.BLACK,
+            anchor="mm",
+        )
         return
     c.shadow(f.x + side / 2, f.y + side * 0.84, side * 0.3, side * 0.05, 0.5)
     _emblem(b, f.x + side * 0.17, f.y + side * 0.17, side * 0.66, plain=True)

@@ -11,6 +11,7 @@ from bot.providers.offline.canvas import (
     ellipse_path,
     linear,
     mirrored,
+    points,
     radial,
     smooth,
     surface,
@@ -27,15 +28,26 @@ _SCREEN = linear((92, 150, 220), (74, 82, 178), (66, 44, 120), angle=50)
 
 
 def book(c: Canvas, coat: Coat) -> None:
-    c.blob([(50, 80), (28, 76), (4, 80), (4, 88), (28, 84), (50, 89), (72, 84), (96, 88), (96, 80), (72, 76)], linear(coat.base, coat.dark))
+    c.blob(points("50,80 28,76 4,80 4,88 28,84 50,89 72,84 96,88 96,80 72,76"), linear(coat.base, coat.dark))
     for side in (-1, 1):
-        page = [(50, 34), (50 + side * 12, 28), (50 + side * 28, 27), (50 + side * 44, 31), (50 + side * 44, 80), (50 + side * 28, 76), (50 + side * 12, 77), (50, 83)]
+        page = [
+            (50, 34),
+            (50 + side * 12, 28),
+            (50 + side * 28, 27),
+            (50 + side * 44, 31),
+            (50 + side * 44, 80),
+            (50 + side * 28, 76),
+            (50 + side * 12, 77),
+            (50, 83),
+        ]
         c.polygon(page, linear((255, 252, 242), (240, 230, 208), (206, 190, 164), angle=90 + side * 90))
         for i in range(6):
             y = 39 + i * 6
-            c.curve([(50 + side * 7, y + 1), (50 + side * 22, y - 2), (50 + side * 38, y)], 0.9, (176, 162, 146))
+            c.curve(
+                [(50 + side * 7, y + 1), (50 + side * 22, y - 2), (50 + side * 38, y)], 0.9, (176, 162, 146)
+            )
     c.line([(50, 34), (50, 83)], 0.8, (170, 150, 124))
-    c.polygon([(57, 30), (63, 29), (63, 60), (60, 56), (57, 60)], (206, 60, 56))
+    c.polygon(points("57,30 63,29 63,60 60,56 57,60"), (206, 60, 56))
 
 
 def stack_of_books(c: Canvas, coat: Coat) -> None:
@@ -43,7 +55,9 @@ def stack_of_books(c: Canvas, coat: Coat) -> None:
     if coat.dyed:
         covers = (coat.base, coat.light, coat.dark, coat.base)
     y = 99.0
-    for i, (colour, x, w, h) in enumerate(zip(covers, (4, 12, 7, 15), (92, 80, 84, 70), (17, 14, 16, 13), strict=True)):
+    for i, (colour, x, w, h) in enumerate(
+        zip(covers, (4, 12, 7, 15), (92, 80, 84, 70), (17, 14, 16, 13), strict=True)
+    ):
         y -= h
         c.rect(x, y, w, h, linear(lighter(colour, 0.25), colour, darker(colour, 0.3)), 3)
         left = i % 2 == 0
@@ -60,7 +74,9 @@ def lamp(c: Canvas, coat: Coat) -> None:
     c.glow(50, 36, 56, (255, 226, 150), 0.5)
     c.ellipse(50, 95, 20, 4.4, linear(lighter(_WOOD, 0.3), darker(_WOOD, 0.2)))
     c.rect(47.6, 46, 4.8, 48, _GOLD, 2)
-    c.polygon([(34, 8), (66, 8), (84, 52), (16, 52)], linear(lighter(coat.base, 0.6), lighter(coat.base, 0.2), coat.base))
+    c.polygon(
+        points("34,8 66,8 84,52 16,52"), linear(lighter(coat.base, 0.6), lighter(coat.base, 0.2), coat.base)
+    )
     c.ellipse(50, 52, 34, 4, lighter(coat.base, 0.7))
     c.ellipse(50, 8, 16, 2.4, coat.dark)
 
@@ -69,19 +85,21 @@ def candle(c: Canvas, coat: Coat) -> None:
     c.glow(50, 18, 46, (255, 206, 120), 0.75)
     c.ellipse(50, 94, 30, 5, linear((214, 176, 90), (146, 98, 44)))
     c.rect(38, 40, 24, 54, linear(coat.light, coat.base, coat.dark, angle=0), 4)
-    c.blob([(38, 42), (40, 60), (44, 62), (46, 50), (52, 52), (54, 68), (58, 68), (62, 44), (50, 38)], coat.light)
+    c.blob(points("38,42 40,60 44,62 46,50 52,52 54,68 58,68 62,44 50,38"), coat.light)
     c.ellipse(50, 41, 12, 3, lighter(coat.base, 0.6))
     c.line([(50, 41), (50, 33)], 1.2, INK)
-    c.blob([(50, 6), (43, 22), (45, 33), (50, 36), (55, 33), (57, 22)], linear((255, 250, 200), (255, 200, 90), (240, 120, 50)))
-    c.blob([(50, 18), (47, 27), (50, 34), (53, 27)], WHITE)
+    c.blob(
+        points("50,6 43,22 45,33 50,36 55,33 57,22"), linear((255, 250, 200), (255, 200, 90), (240, 120, 50))
+    )
+    c.blob(points("50,18 47,27 50,34 53,27"), WHITE)
 
 
 def lantern(c: Canvas, coat: Coat) -> None:
     c.glow(50, 58, 56, (255, 206, 110), 0.7)
     c.curve(arc_path(50, 20, 17, 16, 180, 360)[::5], 2.4, coat.dark)
-    c.polygon([(38, 22), (62, 22), (72, 32), (28, 32)], surface(coat))
+    c.polygon(points("38,22 62,22 72,32 28,32"), surface(coat))
     c.rect(30, 32, 40, 52, linear((255, 240, 180), (255, 204, 100)), 2)
-    c.blob([(50, 42), (44, 58), (46, 72), (54, 72), (56, 58)], linear(WHITE, (255, 220, 120), (250, 140, 60)))
+    c.blob(points("50,42 44,58 46,72 54,72 56,58"), linear(WHITE, (255, 220, 120), (250, 140, 60)))
     for x in (29, 48.6, 68):
         c.rect(x, 32, 2.8, 52, coat.dark)
     c.rect(24, 83, 52, 9, surface(coat), 2)
@@ -90,18 +108,21 @@ def lantern(c: Canvas, coat: Coat) -> None:
 
 def light_bulb(c: Canvas, coat: Coat) -> None:
     c.glow(50, 38, 58, coat.base, 0.6)
-    c.polygon(smooth(mirrored([(50, 4), (30, 9), (19, 30), (26, 52), (38, 66), (40, 74), (50, 74)])), radial(WHITE, lighter(coat.base, 0.4), coat.base, focus=(0.42, 0.4), reach=1.1))
-    c.curve([(42, 72), (40, 50), (46, 44), (50, 52), (54, 44), (60, 50), (58, 72)], 1.3, darker(coat.base, 0.4))
+    c.polygon(
+        smooth(mirrored(points("50,4 30,9 19,30 26,52 38,66 40,74 50,74"))),
+        radial(WHITE, lighter(coat.base, 0.4), coat.base, focus=(0.42, 0.4), reach=1.1),
+    )
+    c.curve(points("42,72 40,50 46,44 50,52 54,44 60,50 58,72"), 1.3, darker(coat.base, 0.4))
     for i in range(3):
         c.rect(39, 74 + i * 6.4, 22, 5, _STEEL, 2)
     c.rect(44, 93, 12, 5, INK, 2)
 
 
 def chair(c: Canvas, coat: Coat) -> None:
-    for x in (20, 72):
+    for x in (20.0, 72):
         c.rect(x, 84, 8, 15, linear(_WOOD, darker(_WOOD, 0.4)), 2)
     c.rect(18, 14, 64, 62, surface(coat, angle=80), 18)
-    for x, y in ((38, 32), (62, 32), (50, 46)):
+    for x, y in points("38,32 62,32 50,46"):
         c.circle(x, y, 1.7, coat.dark)
     c.rect(20, 60, 60, 26, linear(coat.light, coat.base), 7)
     for x in (8, 74):
@@ -117,7 +138,7 @@ def sofa(c: Canvas, coat: Coat) -> None:
     for x in (-2, 86):
         c.rect(x, 52, 16, 38, surface(coat, angle=80), 7)
     c.rect(6, 80, 88, 10, linear(coat.base, coat.dark), 3)
-    c.polygon(turned([(62, 44), (80, 44), (80, 62), (62, 62)], 14, (71, 53)), coat.marking((248, 196, 90), 0.6))
+    c.polygon(turned(points("62,44 80,44 80,62 62,62"), 14, (71, 53)), coat.marking((248, 196, 90), 0.6))
 
 
 def table(c: Canvas, coat: Coat) -> None:
@@ -129,7 +150,7 @@ def table(c: Canvas, coat: Coat) -> None:
 
 def clock(c: Canvas, coat: Coat) -> None:
     for side in (-1, 1):
-        c.polygon(turned([(46, 84), (54, 84), (53, 99), (47, 99)], -side * 34, (50, 56)), coat.dark)
+        c.polygon(turned(points("46,84 54,84 53,99 47,99"), -side * 34, (50, 56)), coat.dark)
         bell = turned(arc_path(50, 16, 15, 13, 180, 360), side * 36, (50, 55))
         c.polygon(bell, surface(coat))
     c.circle(50, 56, 39, surface(coat))
@@ -144,18 +165,18 @@ def clock(c: Canvas, coat: Coat) -> None:
 
 def key(c: Canvas, coat: Coat) -> None:
     ring = surface(coat)
-    for x, y in ((26, 32), (42, 32), (34, 19)):
+    for x, y in points("26,32 42,32 34,19"):
         c.circle(x, y, 13, ring)
-    c.polygon([(38, 40), (46, 36), (92, 88), (86, 94)], ring)
+    c.polygon(points("38,40 46,36 92,88 86,94"), ring)
     for x, y in ((72, 78), (80, 88)):
         c.polygon([(x, y), (x - 8, y + 7), (x - 3, y + 12), (x + 6, y + 5)], ring)
-    for x, y in ((26, 32), (42, 32), (34, 19)):
+    for x, y in points("26,32 42,32 34,19"):
         c.circle(x, y, 5, (70, 54, 50))
 
 
 def umbrella(c: Canvas, coat: Coat) -> None:
     c.line([(50, 8), (50, 88)], 2.4, _WOOD)
-    c.curve([(50, 86), (50, 95), (58, 97), (62, 90)], 3, _WOOD)
+    c.curve(points("50,86 50,95 58,97 62,90"), 3, _WOOD)
     dome = [*arc_path(50, 50, 47, 42, 180, 360)]
     for i in (7, 5, 3, 1):
         x = 3 + i * 11.75
@@ -169,14 +190,17 @@ def umbrella(c: Canvas, coat: Coat) -> None:
 
 
 def guitar(c: Canvas, coat: Coat) -> None:
-    def lean(points: Sequence[Point]) -> list[Point]:
-        return turned(points, 34, (50, 56))
+    def lean(path: Sequence[Point]) -> list[Point]:
+        return turned(path, 34, (50, 56))
 
-    c.polygon(lean(smooth([(50, 48), (36, 50), (36, 62), (40, 70), (28, 80), (30, 98), (50, 106), (70, 98), (72, 80), (60, 70), (64, 62), (64, 50)])), surface(coat))
+    c.polygon(
+        lean(smooth(points("50,48 36,50 36,62 40,70 28,80 30,98 50,106 70,98 72,80 60,70 64,62 64,50"))),
+        surface(coat),
+    )
     c.polygon(lean(ellipse_path(50, 74, 9, 9)), (60, 40, 38))
-    c.polygon(lean([(46.6, -6), (53.4, -6), (54, 72), (46, 72)]), linear((110, 72, 52), (70, 46, 40)))
-    c.polygon(lean([(44, -22), (56, -22), (54.6, -5), (45.4, -5)]), (82, 54, 46))
-    c.polygon(lean([(40, 90), (60, 90), (60, 93.4), (40, 93.4)]), (70, 46, 40))
+    c.polygon(lean(points("46.6,-6 53.4,-6 54,72 46,72")), linear((110, 72, 52), (70, 46, 40)))
+    c.polygon(lean(points("44,-22 56,-22 54.6,-5 45.4,-5")), (82, 54, 46))
+    c.polygon(lean(points("40,90 60,90 60,93.4 40,93.4")), (70, 46, 40))
     for x in (48.2, 49.6, 51, 52.4):
         c.line(lean([(x, -18), (x, 91)]), 0.45, (240, 232, 214))
     for y in range(2, 50, 8):
@@ -201,20 +225,24 @@ def piano(c: Canvas, coat: Coat) -> None:
 
 def trumpet(c: Canvas, coat: Coat) -> None:
     c.rect(8, 44, 62, 5, surface(coat, angle=90), 2)
-    c.polygon(smooth([(62, 43), (80, 38), (97, 20), (99, 46), (97, 74), (80, 55), (62, 51)]), surface(coat, angle=90))
-    c.ribbon([(58, 48), (66, 60), (58, 72), (30, 72), (22, 60), (30, 49)], (5, 5, 5, 5, 5, 5), surface(coat, angle=90))
+    c.polygon(smooth(points("62,43 80,38 97,20 99,46 97,74 80,55 62,51")), surface(coat, angle=90))
+    c.ribbon(points("58,48 66,60 58,72 30,72 22,60 30,49"), (5, 5, 5, 5, 5, 5), surface(coat, angle=90))
     for x in (34, 43, 52):
         c.rect(x, 38, 6, 38, surface(coat, angle=0), 2)
         c.rect(x + 1.4, 32, 3.2, 7, _STEEL, 1)
-    c.polygon([(2, 42), (9, 44), (9, 49), (2, 51)], surface(coat))
+    c.polygon(points("2,42 9,44 9,49 2,51"), surface(coat))
 
 
 def camera(c: Canvas, coat: Coat) -> None:
-    c.polygon([(34, 26), (40, 16), (62, 16), (68, 26)], linear(coat.light, coat.base))
+    c.polygon(points("34,26 40,16 62,16 68,26"), linear(coat.light, coat.base))
     c.rect(14, 21, 14, 7, _STEEL, 2)
     c.rect(4, 26, 92, 62, surface(coat, angle=80), 8)
     c.rect(4, 42, 92, 30, linear((80, 70, 78), INK))
-    for r, paint in ((26, _STEEL), (22, linear((66, 62, 80), INK)), (16, radial((150, 190, 240), (58, 76, 150), (20, 20, 50), focus=(0.36, 0.3)))):
+    for r, paint in (
+        (26, _STEEL),
+        (22, linear((66, 62, 80), INK)),
+        (16, radial((150, 190, 240), (58, 76, 150), (20, 20, 50), focus=(0.36, 0.3))),
+    ):
         c.circle(50, 58, r, paint)
     c.circle(44, 52, 4, clear(WHITE, 0.8))
     c.circle(84, 34, 4, linear((255, 250, 220), (240, 200, 110)))
@@ -235,9 +263,16 @@ def laptop(c: Canvas, coat: Coat) -> None:
     c.rect(12, 18, 76, 56, linear(coat.light, coat.dark), 4)
     c.rect(15, 21, 70, 49, _SCREEN, 1)
     for i, w in enumerate((30, 44, 22, 38, 28)):
-        c.rect(21 + (i % 3) * 5, 29 + i * 7, w, 2.6, ((130, 240, 190), (250, 210, 120), (250, 140, 150))[i % 3], 1)
-    c.polygon([(12, 74), (88, 74), (100, 86), (0, 86)], linear(coat.base, coat.light))
-    c.polygon([(18, 76), (82, 76), (88, 82), (12, 82)], coat.deep)
+        c.rect(
+            21 + (i % 3) * 5,
+            29 + i * 7,
+            w,
+            2.6,
+            ((130, 240, 190), (250, 210, 120), (250, 140, 150))[i % 3],
+            1,
+        )
+    c.polygon(points("12,74 88,74 100,86 0,86"), linear(coat.base, coat.light))
+    c.polygon(points("18,76 82,76 88,82 12,82"), coat.deep)
     c.rect(0, 85.4, 100, 4, coat.dark, 2)
 
 
@@ -250,7 +285,7 @@ def tv(c: Canvas, coat: Coat) -> None:
     c.rect(4, 22, 92, 64, surface(coat, angle=80), 9)
     c.rect(10, 28, 64, 52, INK, 10)
     c.rect(12, 30, 60, 48, _SCREEN, 9)
-    c.blob([(16, 34), (34, 32), (20, 58), (15, 52)], clear(WHITE, 0.25))
+    c.blob(points("16,34 34,32 20,58 15,52"), clear(WHITE, 0.25))
     for y in (38, 52):
         c.circle(85, y, 5, linear((236, 226, 206), (150, 130, 110)))
     for y in (64, 69, 74):
@@ -261,17 +296,27 @@ def ball(c: Canvas, coat: Coat) -> None:
     outline = ellipse_path(50, 58, 40, 40)
     c.polygon(outline, radial(WHITE, coat.base, darker(coat.base, 0.4), focus=(0.38, 0.32), reach=1.4))
     with c.clipped(outline):
-        for cx, cy in ((50, 58), (50, 16), (92, 44), (76, 94), (24, 94), (8, 44)):
-            patch = [(cx + 12 * math.sin(a * math.tau / 5), cy - 12 * math.cos(a * math.tau / 5)) for a in range(5)]
+        for cx, cy in points("50,58 50,16 92,44 76,94 24,94 8,44"):
+            patch = [
+                (cx + 12 * math.sin(a * math.tau / 5), cy - 12 * math.cos(a * math.tau / 5)) for a in range(5)
+            ]
             c.polygon(patch, linear((74, 68, 84), INK))
             for corner in patch if (cx, cy) == (50, 58) else ():
-                c.line([corner, (50 + (corner[0] - 50) * 2.6, 58 + (corner[1] - 58) * 2.6)], 0.9, (120, 116, 130))
+                c.line(
+                    [corner, (50 + (corner[0] - 50) * 2.6, 58 + (corner[1] - 58) * 2.6)], 0.9, (120, 116, 130)
+                )
 
 
 def balloon(c: Canvas, coat: Coat) -> None:
-    c.curve([(50, 66), (46, 76), (54, 86), (49, 99)], 0.8, (150, 140, 140))
-    c.polygon([(50, 61), (45, 67), (55, 67)], coat.dark)
-    c.ellipse(50, 32, 26, 31, radial(lighter(coat.base, 0.6), coat.base, darker(coat.base, 0.3), focus=(0.36, 0.3), reach=1.3))
+    c.curve(points("50,66 46,76 54,86 49,99"), 0.8, (150, 140, 140))
+    c.polygon(points("50,61 45,67 55,67"), coat.dark)
+    c.ellipse(
+        50,
+        32,
+        26,
+        31,
+        radial(lighter(coat.base, 0.6), coat.base, darker(coat.base, 0.3), focus=(0.36, 0.3), reach=1.3),
+    )
     c.ellipse(40, 20, 4, 8, clear(WHITE, 0.55), tilt=28)
 
 
@@ -281,7 +326,7 @@ def gift(c: Canvas, coat: Coat) -> None:
     c.rect(6, 36, 88, 15, linear(coat.light, coat.base, coat.dark), 2)
     c.rect(42, 36, 16, 62, linear(lighter(ribbon, 0.3), ribbon, darker(ribbon, 0.2), angle=0))
     for side in (-1, 1):
-        bow = [(50 + side * x, y) for x, y in ((1, 36), (10, 20), (26, 12), (34, 22), (24, 34))]
+        bow = [(50 + side * x, y) for x, y in points("1,36 10,20 26,12 34,22 24,34")]
         c.blob(bow, linear(lighter(ribbon, 0.3), ribbon, darker(ribbon, 0.3)))
         c.ellipse(50 + side * 20, 25, 7, 4, darker(ribbon, 0.4), tilt=-side * 30)
     c.rect(44, 27, 12, 11, lighter(ribbon, 0.2), 4)
@@ -289,7 +334,7 @@ def gift(c: Canvas, coat: Coat) -> None:
 
 def crown(c: Canvas, coat: Coat) -> None:
     gold = surface(coat)
-    c.polygon([(12, 88), (4, 34), (28, 58), (50, 18), (72, 58), (96, 34), (88, 88)], gold)
+    c.polygon(points("12,88 4,34 28,58 50,18 72,58 96,34 88,88"), gold)
     c.rect(10, 78, 80, 14, surface(coat, angle=20), 3)
     for x, y, colour in ((4, 32, (206, 52, 66)), (50, 15, (58, 112, 206)), (96, 32, (206, 52, 66))):
         c.circle(x, y, 6, radial(WHITE, colour, darker(colour, 0.4), focus=(0.36, 0.3)))
@@ -299,24 +344,24 @@ def crown(c: Canvas, coat: Coat) -> None:
 
 def hat(c: Canvas, coat: Coat) -> None:
     c.ellipse(50, 86, 48, 10, linear(coat.light, coat.dark))
-    c.blob(mirrored([(50, 12), (27, 13), (26, 50), (28, 84), (50, 89)]), surface(coat, angle=15))
+    c.blob(mirrored(points("50,12 27,13 26,50 28,84 50,89")), surface(coat, angle=15))
     c.ellipse(50, 14, 23, 5, linear(coat.light, coat.base))
-    c.blob(mirrored([(50, 70), (26.6, 66), (27, 82), (50, 87)]), linear((226, 84, 72), (166, 44, 52), angle=20))
+    c.blob(mirrored(points("50,70 26.6,66 27,82 50,87")), linear((226, 84, 72), (166, 44, 52), angle=20))
 
 
 def sword(c: Canvas, coat: Coat) -> None:
-    def lean(points: Sequence[Point]) -> list[Point]:
-        return turned(points, 38, (50, 50))
+    def lean(path: Sequence[Point]) -> list[Point]:
+        return turned(path, 38, (50, 50))
 
-    c.polygon(lean([(45, 70), (44, -6), (50, -18), (56, -6), (55, 70)]), surface(coat, angle=0))
-    c.polygon(lean([(49.4, 66), (49.4, -8), (50.6, -8), (50.6, 66)]), clear(INK, 0.4))
-    c.polygon(lean([(30, 69), (70, 69), (72, 76), (28, 76)]), _GOLD)
-    c.polygon(lean([(46, 76), (54, 76), (54, 98), (46, 98)]), linear((120, 72, 56), (70, 42, 44)))
+    c.polygon(lean(points("45,70 44,-6 50,-18 56,-6 55,70")), surface(coat, angle=0))
+    c.polygon(lean(points("49.4,66 49.4,-8 50.6,-8 50.6,66")), clear(INK, 0.4))
+    c.polygon(lean(points("30,69 70,69 72,76 28,76")), _GOLD)
+    c.polygon(lean(points("46,76 54,76 54,98 46,98")), linear((120, 72, 56), (70, 42, 44)))
     c.polygon(lean(ellipse_path(50, 101, 7, 7)), _GOLD)
 
 
 def shield(c: Canvas, coat: Coat) -> None:
-    outline = mirrored([(50, 4), (34, 12), (10, 12), (12, 46), (24, 78), (50, 98)])
+    outline = mirrored(points("50,4 34,12 10,12 12,46 24,78 50,98"))
     c.polygon(outline, _STEEL)
     inner = [(50 + (x - 50) * 0.86, 50 + (y - 50) * 0.86) for x, y in outline]
     c.polygon(inner, surface(coat))
@@ -328,11 +373,19 @@ def shield(c: Canvas, coat: Coat) -> None:
 
 def treasure_chest(c: Canvas, coat: Coat) -> None:
     c.glow(50, 46, 50, (255, 220, 120), 0.7)
-    c.polygon([(10, 44), (16, 14), (30, 4), (70, 4), (84, 14), (90, 44)], linear(coat.dark, coat.deep))
-    for x, y, r in ((26, 48, 8), (40, 42, 9), (56, 44, 9), (70, 47, 8), (48, 34, 7), (62, 36, 6), (34, 36, 6)):
+    c.polygon(points("10,44 16,14 30,4 70,4 84,14 90,44"), linear(coat.dark, coat.deep))
+    for x, y, r in (
+        (26, 48, 8),
+        (40, 42, 9),
+        (56, 44, 9),
+        (70, 47, 8),
+        (48, 34, 7),
+        (62, 36, 6),
+        (34, 36, 6),
+    ):
         c.circle(x, y, r, _GOLD)
         c.circle(x, y, r * 0.66, linear((250, 206, 90), (255, 236, 160), angle=60))
-    c.polygon([(74, 42), (80, 34), (86, 42), (80, 52)], linear((255, 150, 160), (190, 40, 70)))
+    c.polygon(points("74,42 80,34 86,42 80,52"), linear((255, 150, 160), (190, 40, 70)))
     c.rect(6, 50, 88, 48, linear(coat.light, coat.base, coat.dark), 3)
     for y in (64, 80):
         c.line([(7, y), (93, y)], 0.9, coat.deep)
@@ -341,7 +394,7 @@ def treasure_chest(c: Canvas, coat: Coat) -> None:
     c.rect(6, 50, 88, 5, _GOLD)
     c.rect(41, 50, 18, 20, _GOLD, 3)
     c.circle(50, 58, 3, INK)
-    c.polygon([(48.8, 59), (51.2, 59), (52.4, 66), (47.6, 66)], INK)
+    c.polygon(points("48.8,59 51.2,59 52.4,66 47.6,66"), INK)
 
 
 def globe(c: Canvas, coat: Coat) -> None:
@@ -349,20 +402,27 @@ def globe(c: Canvas, coat: Coat) -> None:
     c.rect(47, 80, 6, 14, _GOLD)
     c.curve(arc_path(50, 44, 42, 42, -60, 130)[::5], 3.4, (206, 152, 62))
     ball_path = ellipse_path(50, 44, 36, 36)
-    c.polygon(ball_path, radial(lighter(coat.base, 0.5), coat.base, darker(coat.base, 0.5), focus=(0.36, 0.3), reach=1.4))
+    c.polygon(
+        ball_path,
+        radial(lighter(coat.base, 0.5), coat.base, darker(coat.base, 0.5), focus=(0.36, 0.3), reach=1.4),
+    )
     with c.clipped(ball_path):
-        for outline in ([(22, 22), (40, 16), (46, 26), (36, 34), (40, 44), (30, 40)], [(38, 46), (50, 48), (52, 60), (42, 76), (36, 60)], [(58, 18), (76, 18), (88, 34), (84, 48), (74, 44), (72, 64), (60, 52), (56, 34)]):
+        for outline in (
+            points("22,22 40,16 46,26 36,34 40,44 30,40"),
+            points("38,46 50,48 52,60 42,76 36,60"),
+            points("58,18 76,18 88,34 84,48 74,44 72,64 60,52 56,34"),
+        ):
             c.blob(outline, linear((166, 204, 110), (86, 150, 82)))
         c.ellipse(36, 26, 14, 9, clear(WHITE, 0.18), tilt=-30)
 
 
 def hourglass(c: Canvas, coat: Coat) -> None:
-    glass = mirrored([(50, 12), (26, 12), (28, 30), (47, 48), (47, 52), (28, 70), (26, 88), (50, 88)])
+    glass = mirrored(points("50,12 26,12 28,30 47,48 47,52 28,70 26,88 50,88"))
     c.polygon(glass, clear((220, 238, 246), 0.75))
     with c.clipped(glass):
-        c.polygon([(20, 30), (80, 30), (52, 50), (48, 50)], linear((246, 210, 130), (214, 160, 80)))
+        c.polygon(points("20,30 80,30 52,50 48,50"), linear((246, 210, 130), (214, 160, 80)))
         c.rect(49.2, 48, 1.6, 40, (236, 190, 104))
-        c.polygon([(50, 66), (24, 90), (76, 90)], linear((246, 210, 130), (206, 150, 70)))
+        c.polygon(points("50,66 24,90 76,90"), linear((246, 210, 130), (206, 150, 70)))
     for y in (4, 88):
         c.rect(18, y, 64, 9, surface(coat, angle=80), 3)
     for x in (20, 76):
@@ -373,17 +433,17 @@ def telescope(c: Canvas, coat: Coat) -> None:
     for x in (30, 50, 70):
         c.line([(50, 58), (x, 98)], 3, darker(_WOOD, 0.1))
 
-    def lean(points: Sequence[Point]) -> list[Point]:
-        return turned(points, -28, (50, 50))
+    def lean(path: Sequence[Point]) -> list[Point]:
+        return turned(path, -28, (50, 50))
 
-    c.polygon(lean([(8, 46), (30, 46), (30, 56), (8, 56)]), surface(coat))
-    c.polygon(lean([(28, 43), (62, 41), (62, 61), (28, 59)]), surface(coat))
-    c.polygon(lean([(60, 38), (98, 36), (98, 66), (60, 64)]), surface(coat))
+    c.polygon(lean(points("8,46 30,46 30,56 8,56")), surface(coat))
+    c.polygon(lean(points("28,43 62,41 62,61 28,59")), surface(coat))
+    c.polygon(lean(points("60,38 98,36 98,66 60,64")), surface(coat))
     c.polygon(lean(ellipse_path(98, 51, 4, 15)), linear((200, 230, 250), (90, 130, 190)))
 
 
 def vase(c: Canvas, coat: Coat) -> None:
-    body = smooth(mirrored([(50, 10), (36, 10), (40, 24), (24, 44), (22, 66), (36, 92), (50, 98)]))
+    body = smooth(mirrored(points("50,10 36,10 40,24 24,44 22,66 36,92 50,98")))
     c.polygon(body, surface(coat, angle=20))
     with c.clipped(body):
         c.rect(0, 50, 100, 3, coat.pale)
@@ -395,16 +455,26 @@ def vase(c: Canvas, coat: Coat) -> None:
 
 def chessboard(c: Canvas, coat: Coat) -> None:
     def at(i: float, j: float) -> Point:
-        y = 52 + j * 5
+        y = 52.0 + j * 5
         half = 34 + (y - 52) * 0.3
         return 50 + (i - 4) / 4 * half, y
 
-    c.polygon([(10, 54), (90, 54), (101, 95), (101, 99), (-1, 99), (-1, 95)], linear(lighter(_WOOD, 0.1), darker(_WOOD, 0.3)))
+    c.polygon(
+        points("10,54 90,54 101,95 101,99 -1,99 -1,95"), linear(lighter(_WOOD, 0.1), darker(_WOOD, 0.3))
+    )
     for i in range(8):
         for j in range(8):
             colour = CREAM if (i + j) % 2 == 0 else coat.base
             c.polygon([at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)], colour)
-    for i, j, colour, tall in ((1, 1, INK, 17), (3, 0.6, INK, 24), (5.4, 1.6, INK, 15), (6.6, 3, INK, 12), (2, 5, CREAM, 15), (4, 4.4, CREAM, 26), (6, 6, CREAM, 17)):
+    for i, j, colour, tall in (
+        (1, 1, INK, 17),
+        (3, 0.6, INK, 24),
+        (5.4, 1.6, INK, 15),
+        (6.6, 3, INK, 12),
+        (2, 5, CREAM, 15),
+        (4, 4.4, CREAM, 26),
+        (6, 6, CREAM, 17),
+    ):
         _chessman(c, *at(i + 0.5, j + 0.5), tall, colour)
 
 
@@ -412,17 +482,39 @@ def _chessman(c: Canvas, x: float, foot: float, tall: float, colour: Colour) -> 
     w = 4.2
     paint = linear(lighter(colour, 0.35), colour, darker(colour, 0.3), angle=0)
     c.ellipse(x, foot, w * 1.2, 1.9, paint)
-    c.polygon([(x - w * 0.9, foot), (x - w * 0.36, foot - tall * 0.6), (x + w * 0.36, foot - tall * 0.6), (x + w * 0.9, foot)], paint)
+    c.polygon(
+        [
+            (x - w * 0.9, foot),
+            (x - w * 0.36, foot - tall * 0.6),
+            (x + w * 0.36, foot - tall * 0.6),
+            (x + w * 0.9, foot),
+        ],
+        paint,
+    )
     c.ellipse(x, foot - tall * 0.62, w * 0.8, 1.3, paint)
     if tall > 20:
-        c.polygon([(x - w * 0.8, foot - tall), (x - w * 0.3, foot - tall * 0.9), (x, foot - tall * 1.06), (x + w * 0.3, foot - tall * 0.9), (x + w * 0.8, foot - tall), (x + w * 0.5, foot - tall * 0.64), (x - w * 0.5, foot - tall * 0.64)], paint)
+        c.polygon(
+            [
+                (x - w * 0.8, foot - tall),
+                (x - w * 0.3, foot - tall * 0.9),
+                (x, foot - tall * 1.06),
+                (x + w * 0.3, foot - tall * 0.9),
+                (x + w * 0.8, foot - tall),
+                (x + w * 0.5, foot - tall * 0.64),
+                (x - w * 0.5, foot - tall * 0.64),
+            ],
+            paint,
+        )
     else:
         c.circle(x, foot - tall * 0.84, w * 0.72, paint)
 
 
 def bottle(c: Canvas, coat: Coat) -> None:
     c.rect(44, 2, 12, 9, linear((206, 160, 104), (150, 104, 66), angle=0), 2)
-    c.polygon(smooth(mirrored([(50, 10), (44, 11), (44, 30), (34, 42), (32, 66), (33, 96), (50, 98)])), surface(Coat(coat.base, Finish.GLASS), angle=10))
+    c.polygon(
+        smooth(mirrored(points("50,10 44,11 44,30 34,42 32,66 33,96 50,98"))),
+        surface(Coat(coat.base, Finish.GLASS), angle=10),
+    )
     c.rect(33.6, 56, 32.8, 24, _PAGE, 1)
     c.rect(39, 62, 22, 2.4, coat.dark, 1)
     c.rect(42, 69, 16, 1.6, coat.base, 1)
@@ -430,33 +522,47 @@ def bottle(c: Canvas, coat: Coat) -> None:
 
 
 def pencil(c: Canvas, coat: Coat) -> None:
-    def lean(points: Sequence[Point]) -> list[Point]:
-        return turned(points, 40, (50, 50))
+    def lean(path: Sequence[Point]) -> list[Point]:
+        return turned(path, 40, (50, 50))
 
     for i, shade in enumerate((coat.light, coat.base, coat.dark)):
-        c.polygon(lean([(40 + i * 6.7, 4), (46.8 + i * 6.7, 4), (46.8 + i * 6.7, 82), (40 + i * 6.7, 82)]), shade)
-    c.polygon(lean([(40, 82), (60, 82), (50, 106)]), linear((250, 222, 176), (214, 172, 120)))
-    c.polygon(lean([(47, 99), (53, 99), (50, 106)]), INK)
-    c.polygon(lean([(40, -2), (60, -2), (60, 5), (40, 5)]), _STEEL)
-    c.polygon(lean([(40, -13), (60, -13), (60, -2), (40, -2)]), linear((250, 160, 170), (216, 100, 120)))
+        c.polygon(
+            lean([(40 + i * 6.7, 4), (46.8 + i * 6.7, 4), (46.8 + i * 6.7, 82), (40 + i * 6.7, 82)]), shade
+        )
+    c.polygon(lean(points("40,82 60,82 50,106")), linear((250, 222, 176), (214, 172, 120)))
+    c.polygon(lean(points("47,99 53,99 50,106")), INK)
+    c.polygon(lean(points("40,-2 60,-2 60,5 40,5")), _STEEL)
+    c.polygon(lean(points("40,-13 60,-13 60,-2 40,-2")), linear((250, 160, 170), (216, 100, 120)))
 
 
 def envelope(c: Canvas, coat: Coat) -> None:
     c.rect(4, 22, 92, 64, linear(coat.light, coat.base, coat.dark), 3)
-    c.polygon([(4, 86), (44, 52), (56, 52), (96, 86)], linear(lighter(coat.base, 0.2), coat.dark))
-    c.polygon([(5, 23), (95, 23), (50, 62)], linear(lighter(coat.base, 0.5), coat.base))
+    c.polygon(points("4,86 44,52 56,52 96,86"), linear(lighter(coat.base, 0.2), coat.dark))
+    c.polygon(points("5,23 95,23 50,62"), linear(lighter(coat.base, 0.5), coat.base))
     c.circle(50, 58, 9, radial((240, 110, 100), (200, 48, 54), (140, 28, 44)))
 
 
 def heart(c: Canvas, coat: Coat) -> None:
-    c.polygon(smooth(mirrored([(50, 30), (42, 18), (26, 10), (8, 22), (6, 46), (24, 72), (50, 96)])), radial(lighter(coat.base, 0.5), coat.base, darker(coat.base, 0.35), focus=(0.32, 0.28), reach=1.5))
+    c.polygon(
+        smooth(mirrored(points("50,30 42,18 26,10 8,22 6,46 24,72 50,96"))),
+        radial(lighter(coat.base, 0.5), coat.base, darker(coat.base, 0.35), focus=(0.32, 0.28), reach=1.5),
+    )
     c.ellipse(26, 28, 6, 10, clear(WHITE, 0.5), tilt=40)
 
 
 def diamond(c: Canvas, coat: Coat) -> None:
-    top = [(4.0, 40.0), (24.0, 16.0), (76.0, 16.0), (96.0, 40.0)]
+    top = points("4,40 24,16 76,16 96,40")
     c.polygon([*top, (50, 96)], coat.base)
-    facets = (([(4, 40), (30, 40), (50, 96)], 0.3), ([(30, 40), (70, 40), (50, 96)], 0.55), ([(70, 40), (96, 40), (50, 96)], -0.3), ([(4, 40), (24, 16), (30, 40)], 0.65), ([(24, 16), (50, 16), (30, 40)], 0.2), ([(50, 16), (70, 40), (30, 40)], 0.85), ([(50, 16), (76, 16), (70, 40)], -0.1), ([(76, 16), (96, 40), (70, 40)], 0.35))
+    facets = (
+        (points("4,40 30,40 50,96"), 0.3),
+        (points("30,40 70,40 50,96"), 0.55),
+        (points("70,40 96,40 50,96"), -0.3),
+        (points("4,40 24,16 30,40"), 0.65),
+        (points("24,16 50,16 30,40"), 0.2),
+        (points("50,16 70,40 30,40"), 0.85),
+        (points("50,16 76,16 70,40"), -0.1),
+        (points("76,16 96,40 70,40"), 0.35),
+    )
     for path, shade in facets:
         colour = lighter(coat.base, shade) if shade >= 0 else darker(coat.base, -shade)
         c.polygon(path, linear(lighter(colour, 0.3), colour, angle=60))
@@ -464,19 +570,23 @@ def diamond(c: Canvas, coat: Coat) -> None:
 
 def trophy(c: Canvas, coat: Coat) -> None:
     for side in (-1, 1):
-        c.ribbon([(50 + side * 22, 20), (50 + side * 40, 20), (50 + side * 38, 44), (50 + side * 18, 52)], (5, 5, 5, 4), surface(coat))
-    c.polygon(smooth(mirrored([(50, 10), (26, 10), (27, 34), (36, 54), (50, 60)])), surface(coat, angle=15))
+        c.ribbon(
+            [(50 + side * 22, 20), (50 + side * 40, 20), (50 + side * 38, 44), (50 + side * 18, 52)],
+            (5, 5, 5, 4),
+            surface(coat),
+        )
+    c.polygon(smooth(mirrored(points("50,10 26,10 27,34 36,54 50,60"))), surface(coat, angle=15))
     c.ellipse(50, 11, 24, 3.6, coat.dark)
     c.rect(46, 58, 8, 18, surface(coat, angle=0))
     c.rect(34, 75, 32, 7, surface(coat, angle=0), 2)
     c.rect(28, 82, 44, 16, linear((110, 76, 58), (62, 42, 40)), 2)
-    points = [turned([(50, 32 - (10 if i % 2 == 0 else 4.4))], i * 36, (50, 32))[0] for i in range(10)]
-    c.polygon(points, lighter(coat.base, 0.75))
+    star = [turned([(50, 32 - (10 if i % 2 == 0 else 4.4))], i * 36, (50, 32))[0] for i in range(10)]
+    c.polygon(star, lighter(coat.base, 0.75))
 
 
 def gear(c: Canvas, coat: Coat) -> None:
     for i in range(10):
-        tooth = turned([(42, 2), (58, 2), (61, 20), (39, 20)], i * 36, (50, 50))
+        tooth = turned(points("42,2 58,2 61,20 39,20"), i * 36, (50, 50))
         c.polygon(tooth, surface(coat))
     c.circle(50, 50, 38, surface(coat))
     c.circle(50, 50, 27, darker(coat.base, 0.3))
@@ -499,16 +609,18 @@ def backpack(c: Canvas, coat: Coat) -> None:
 
 def shoe(c: Canvas, coat: Coat) -> None:
     c.rect(2, 80, 96, 11, linear(WHITE, (214, 210, 214)), 5)
-    body = smooth([(6, 80), (5, 50), (12, 40), (30, 38), (36, 52), (58, 62), (86, 66), (97, 78), (96, 84), (50, 84)])
+    body = smooth(points("6,80 5,50 12,40 30,38 36,52 58,62 86,66 97,78 96,84 50,84"))
     c.polygon(body, surface(coat, angle=75))
-    c.blob([(70, 84), (74, 66), (90, 68), (97, 80), (92, 84)], lighter(coat.base, 0.7))
+    c.blob(points("70,84 74,66 90,68 97,80 92,84"), lighter(coat.base, 0.7))
     for i in range(4):
         c.line([(38 + i * 7, 52 + i * 3.4), (32 + i * 7, 62 + i * 3)], 2, WHITE)
-    c.blob([(16, 74), (30, 60), (50, 72), (30, 68)], WHITE)
+    c.blob(points("16,74 30,60 50,72 30,68"), WHITE)
 
 
 def headphones(c: Canvas, coat: Coat) -> None:
-    c.ribbon(arc_path(50, 54, 36, 44, 180, 360)[::5], (9, 8, 9), linear(coat.light, coat.base, coat.dark, angle=0))
+    c.ribbon(
+        arc_path(50, 54, 36, 44, 180, 360)[::5], (9, 8, 9), linear(coat.light, coat.base, coat.dark, angle=0)
+    )
     for side in (-1, 1):
         c.rect(50 + side * 36 - 9, 48, 18, 42, surface(coat, angle=80), 8)
         c.rect(50 + side * 27 - 5, 50, 10, 38, linear((84, 76, 90), INK), 5)
@@ -525,12 +637,17 @@ def anchor(c: Canvas, coat: Coat) -> None:
 
 
 def kite(c: Canvas, coat: Coat) -> None:
-    c.curve([(56, 66), (48, 78), (58, 86), (48, 98)], 1, (120, 100, 100))
+    c.curve(points("56,66 48,78 58,86 48,98"), 1, (120, 100, 100))
     for x, y in ((51, 75), (55, 86)):
         c.polygon([(x - 5, y - 3), (x + 5, y + 3), (x + 5, y - 3), (x - 5, y + 3)], (250, 200, 90))
     second = coat.marking((250, 206, 92), 0.5)
-    for points, colour in (([(60, 4), (26, 30), (54, 34)], coat.base), ([(60, 4), (88, 36), (54, 34)], second), ([(26, 30), (54, 34), (56, 68)], second), ([(88, 36), (54, 34), (56, 68)], darker(coat.base, 0.1))):
-        c.polygon(points, linear(lighter(colour, 0.25), colour))
+    for panel, colour in (
+        (points("60,4 26,30 54,34"), coat.base),
+        (points("60,4 88,36 54,34"), second),
+        (points("26,30 54,34 56,68"), second),
+        (points("88,36 54,34 56,68"), darker(coat.base, 0.1)),
+    ):
+        c.polygon(panel, linear(lighter(colour, 0.25), colour))
 
 
 def _object(name: str, draw: Draw, colour: Colour, size: float = 0.5, finish: Finish = Finish.MATTE) -> Thing:

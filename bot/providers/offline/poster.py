@@ -36,7 +36,13 @@ def poster(words: str, width: int, height: int, rng: Random) -> Image.Image:
     canvas = Canvas(width, height, height / 100)
     wide = 100 * width / height
     scheme = rng.choice(_SCHEMES)
-    canvas.rect(-1, -1, wide + 2, 102, linear(lighter(scheme.paper, 0.16), scheme.paper, darker(scheme.paper, 0.1), angle=60))
+    canvas.rect(
+        -1,
+        -1,
+        wide + 2,
+        102,
+        linear(lighter(scheme.paper, 0.16), scheme.paper, darker(scheme.paper, 0.1), angle=60),
+    )
     legible = is_writable(words)
     pattern = rng.choice((_arches, _orbits, _ribbons, _tiles))
     pattern(canvas, wide, 62 if legible else 100, scheme, rng)
@@ -59,13 +65,23 @@ def _arches(c: Canvas, wide: float, depth: float, scheme: Scheme, rng: Random) -
     for k in range(5):
         r = reach * (1 - k * 0.19)
         colour = colours[k % 4]
-        c.polygon(arc_path(x, depth, r, r, 180, 360), linear(lighter(colour, 0.2), colour, darker(colour, 0.16), angle=50))
+        c.polygon(
+            arc_path(x, depth, r, r, 180, 360),
+            linear(lighter(colour, 0.2), colour, darker(colour, 0.16), angle=50),
+        )
     sun = scheme.shapes[(rng.randrange(3))]
     far = wide * (0.16 if x > wide / 2 else 0.84)
     c.glow(far, depth * 0.28, reach * 0.4, lighter(sun, 0.4), 0.5)
     c.circle(far, depth * 0.28, reach * 0.15, linear(lighter(sun, 0.4), sun))
     for i in range(3):
-        line = smooth([(-4, depth + 1.2 + i * 1.6), (wide * 0.4, depth + 0.4 + i * 1.6), (wide + 4, depth + 1.4 + i * 1.6)], closed=False)
+        line = smooth(
+            [
+                (-4, depth + 1.2 + i * 1.6),
+                (wide * 0.4, depth + 0.4 + i * 1.6),
+                (wide + 4, depth + 1.4 + i * 1.6),
+            ],
+            closed=False,
+        )
         c.curve(line, 0.5, colours[i])
 
 
@@ -74,12 +90,27 @@ def _orbits(c: Canvas, wide: float, depth: float, scheme: Scheme, rng: Random) -
     reach = min(wide, depth) * 0.46
     for k in range(5):
         r = reach * (0.36 + k * 0.2)
-        c.curve([(cx + r * math.cos(a * math.tau / 72), cy + r * math.sin(a * math.tau / 72)) for a in range(73)], 0.3, mix(scheme.paper, ink_on(scheme.paper), 0.28))
+        c.curve(
+            [(cx + r * math.cos(a * math.tau / 72), cy + r * math.sin(a * math.tau / 72)) for a in range(73)],
+            0.3,
+            mix(scheme.paper, ink_on(scheme.paper), 0.28),
+        )
         angle = rng.uniform(0, math.tau)
         colour = scheme.shapes[k % 3]
         size = reach * rng.uniform(0.06, 0.13)
-        c.shadow(cx + r * math.cos(angle) + size * 0.3, cy + r * math.sin(angle) + size * 0.5, size * 1.3, size * 1.3, 0.4)
-        c.circle(cx + r * math.cos(angle), cy + r * math.sin(angle), size, linear(lighter(colour, 0.4), colour, darker(colour, 0.25), angle=50))
+        c.shadow(
+            cx + r * math.cos(angle) + size * 0.3,
+            cy + r * math.sin(angle) + size * 0.5,
+            size * 1.3,
+            size * 1.3,
+            0.4,
+        )
+        c.circle(
+            cx + r * math.cos(angle),
+            cy + r * math.sin(angle),
+            size,
+            linear(lighter(colour, 0.4), colour, darker(colour, 0.25), angle=50),
+        )
     colour = scheme.shapes[0]
     c.glow(cx, cy, reach * 0.6, lighter(colour, 0.3), 0.6)
     c.circle(cx, cy, reach * 0.25, linear(lighter(colour, 0.5), colour, darker(colour, 0.3), angle=50))
@@ -90,7 +121,9 @@ def _ribbons(c: Canvas, wide: float, depth: float, scheme: Scheme, rng: Random) 
         colour = (*scheme.shapes, mix(scheme.paper, scheme.shapes[0], 0.4))[k % 4]
         y = depth * (0.1 + 0.13 * k)
         points = [(wide * (j / 4 * 1.2 - 0.1), y + rng.uniform(-0.16, 0.16) * depth) for j in range(5)]
-        c.ribbon(points, (3, 9, 6, 10, 4), linear(lighter(colour, 0.25), colour, darker(colour, 0.2), angle=20))
+        c.ribbon(
+            points, (3, 9, 6, 10, 4), linear(lighter(colour, 0.25), colour, darker(colour, 0.2), angle=20)
+        )
 
 
 def _tiles(c: Canvas, wide: float, depth: float, scheme: Scheme, rng: Random) -> None:
@@ -148,5 +181,3 @@ def _broken(words: str, room: float, size: float) -> list[str]:
         else:
             lines.append(word)
     return lines
-
-

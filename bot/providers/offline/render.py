@@ -51,7 +51,9 @@ def render(prompt: str, *, width: int, height: int, seed: int, variant: int = 0)
     rng = _random(scene.words, seed, variant)
     over = _supersampling(width * height)
     picture = _draw(scene, round(width * over), round(height * over), rng)
-    picture = picture.resize((width, height), Image.Resampling.BOX if over == int(over) else Image.Resampling.LANCZOS)
+    picture = picture.resize(
+        (width, height), Image.Resampling.BOX if over == int(over) else Image.Resampling.LANCZOS
+    )
     alt_text = describe(scene)
     finished = stamp(styles.apply(picture, scene.styles, rng))
     return Drawing(_encode(finished, alt_text), scene.understood, alt_text)

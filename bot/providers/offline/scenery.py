@@ -94,7 +94,12 @@ def _tufts(c: Canvas, width: float, light: Light, rng: Random, top: float) -> No
         if light.season in (Season.SPRING, Season.SUMMER) and rng.random() < 0.4:
             petal = light.lit(rng.choice(((255, 255, 250), (250, 206, 84), (240, 140, 170), (176, 140, 220))))
             for i in range(5):
-                c.circle(x + size * 0.5 * math.cos(i * 1.257), y - size * 1.7 + size * 0.5 * math.sin(i * 1.257), size * 0.34, petal)
+                c.circle(
+                    x + size * 0.5 * math.cos(i * 1.257),
+                    y - size * 1.7 + size * 0.5 * math.sin(i * 1.257),
+                    size * 0.34,
+                    petal,
+                )
             c.circle(x, y - size * 1.7, size * 0.32, light.lit((246, 196, 66)))
 
 
@@ -106,28 +111,67 @@ def forest(c: Canvas, width: float, light: Light, rng: Random) -> float:
     for base, size, haze in ((64, 26, 0.66), (69, 34, 0.42), (74, 44, 0.18)):
         for i in range(round(width / size * 2.6) + 1):
             x = (i + rng.uniform(-0.3, 0.3)) * size / 2.6
-            fir(c, x, base + rng.uniform(-1, 2), size * rng.uniform(0.7, 1.1), light.lit(green, haze), snowy=light.snowy, light=light)
+            fir(
+                c,
+                x,
+                base + rng.uniform(-1, 2),
+                size * rng.uniform(0.7, 1.1),
+                light.lit(green, haze),
+                snowy=light.snowy,
+                light=light,
+            )
         floor = light.lit(_grass(light) if light.snowy else darker(_grass(light), 0.2), haze)
         c.polygon(ridge(width, base, 2, rng), linear(floor, darker(floor, 0.16)))
     ground = light.lit(_grass(light), 0.04)
     c.polygon(ridge(width, 78, 2.4, rng), linear(lighter(ground, 0.2), ground, darker(ground, 0.36)))
     for side in (0.0, width):
-        fir(c, side + rng.uniform(-3, 3), 88, min(78, width * 0.8), light.lit(darker(green, 0.2)), snowy=light.snowy, light=light)
+        fir(
+            c,
+            side + rng.uniform(-3, 3),
+            88,
+            min(78, width * 0.8),
+            light.lit(darker(green, 0.2)),
+            snowy=light.snowy,
+            light=light,
+        )
     _tufts(c, width, light, rng, 80)
     return 89
 
 
-def fir(c: Canvas, x: float, base: float, height: float, colour: Colour, *, snowy: bool, light: Light) -> None:
+def fir(
+    c: Canvas, x: float, base: float, height: float, colour: Colour, *, snowy: bool, light: Light
+) -> None:
     """A fir with boughs in four tiers."""
-    c.rect(x - height * 0.022, base - height * 0.14, height * 0.044, height * 0.15, darker(mix(colour, (96, 66, 48), 0.6), 0.3))
+    c.rect(
+        x - height * 0.022,
+        base - height * 0.14,
+        height * 0.044,
+        height * 0.15,
+        darker(mix(colour, (96, 66, 48), 0.6), 0.3),
+    )
     for tier in range(4):
         top = base - height + tier * height * 0.19
         foot = top + height * 0.34
         half = height * (0.1 + 0.052 * tier)
-        bough = [(x, top), (x + half * 0.55, foot - height * 0.09), (x + half, foot), (x + half * 0.3, foot - height * 0.03), (x, foot + height * 0.01), (x - half * 0.3, foot - height * 0.03), (x - half, foot), (x - half * 0.55, foot - height * 0.09)]
+        bough = [
+            (x, top),
+            (x + half * 0.55, foot - height * 0.09),
+            (x + half, foot),
+            (x + half * 0.3, foot - height * 0.03),
+            (x, foot + height * 0.01),
+            (x - half * 0.3, foot - height * 0.03),
+            (x - half, foot),
+            (x - half * 0.55, foot - height * 0.09),
+        ]
         c.polygon(bough, linear(lighter(colour, 0.18), colour, darker(colour, 0.3), angle=30))
         if snowy:
-            cap = [(x, top), (x + half * 0.5, foot - height * 0.1), (x + half * 0.1, foot - height * 0.13), (x - half * 0.3, foot - height * 0.08), (x - half * 0.5, foot - height * 0.1)]
+            cap = [
+                (x, top),
+                (x + half * 0.5, foot - height * 0.1),
+                (x + half * 0.1, foot - height * 0.13),
+                (x - half * 0.3, foot - height * 0.08),
+                (x - half * 0.5, foot - height * 0.1),
+            ]
             c.polygon(cap, mix(light.lit(_SNOW), colour, 0.12))
 
 
@@ -140,9 +184,19 @@ def mountains(c: Canvas, width: float, light: Light, rng: Random) -> float:
         with c.clipped(line):
             for (ax, ay), (bx, by), (dx, dy) in zip(line, line[1:], line[2:], strict=False):
                 if by < ay and by < dy and by < y - height * 0.4:
-                    snow = [(bx, by - 1), (bx - (bx - ax) * 0.7, by + 7), (bx - 1.4, by + 5.4), (bx + 0.6, by + 9), (bx + 2.6, by + 5.6), (bx + (dx - bx) * 0.8, by + 8)]
+                    snow = [
+                        (bx, by - 1),
+                        (bx - (bx - ax) * 0.7, by + 7),
+                        (bx - 1.4, by + 5.4),
+                        (bx + 0.6, by + 9),
+                        (bx + 2.6, by + 5.6),
+                        (bx + (dx - bx) * 0.8, by + 8),
+                    ]
                     c.polygon(snow, mix(light.lit(_SNOW), rock, 0.1))
-                    c.polygon([(bx, by - 1), (bx + 2, by + 14), (bx + 30, by + 60), (bx + 46, by + 60)], clear(darker(rock, 0.5), 0.18))
+                    c.polygon(
+                        [(bx, by - 1), (bx + 2, by + 14), (bx + 30, by + 60), (bx + 46, by + 60)],
+                        clear(darker(rock, 0.5), 0.18),
+                    )
     grass = _grass(light)
     for y, haze in ((70, 0.3), (75, 0.12), (80, 0.0)):
         shade = light.lit(darker(grass, 0.15), haze)
@@ -153,7 +207,7 @@ def mountains(c: Canvas, width: float, light: Light, rng: Random) -> float:
 
 def desert(c: Canvas, width: float, light: Light, rng: Random) -> float:
     paint_sky(c, width, 64, light, rng)
-    for y, rise, haze in ((60, 8, 0.5), (66, 8, 0.24), (74, 5, 0.05)):
+    for y, rise, haze in ((60.0, 8, 0.5), (66, 8, 0.24), (74, 5, 0.05)):
         sand = light.lit((236, 190, 122), haze)
         dune = ridge(width, y, rise, rng, 1.4)
         c.polygon(dune, linear(lighter(sand, 0.25), sand, darker(sand, 0.26)))
@@ -163,7 +217,9 @@ def desert(c: Canvas, width: float, light: Light, rng: Random) -> float:
     return 88
 
 
-def _water(c: Canvas, width: float, top: float, light: Light, rng: Random, colour: Colour = (44, 126, 168)) -> None:
+def _water(
+    c: Canvas, width: float, top: float, light: Light, rng: Random, colour: Colour = (44, 126, 168)
+) -> None:
     """A sea that mirrors the sky near the horizon."""
     near = light.lit(colour)
     c.rect(-1, top, width + 2, 102 - top, linear(mix(light.horizon, near, 0.35), near, darker(near, 0.4)))
@@ -191,8 +247,14 @@ def wave(c: Canvas, width: float, y: float, height: float, light: Light, rng: Ra
     near = light.lit((40, 118, 160), max(0.0, (78 - y) / 50))
     phase = rng.uniform(0, math.tau)
     length = 5 + y * 0.06
-    crest = [(x * 0.8, y - height * abs(math.sin(x * 0.8 / length + phase)) ** 1.6) for x in range(-2, round(width / 0.8) + 4)]
-    c.polygon([*crest, (width + 4, 102), (-4, 102)], Gradient(((0, lighter(near, 0.22), 0.9), (0.3, near, 0.8), (1, darker(near, 0.45), 0.75))))
+    crest = [
+        (x * 0.8, y - height * abs(math.sin(x * 0.8 / length + phase)) ** 1.6)
+        for x in range(-2, round(width / 0.8) + 4)
+    ]
+    c.polygon(
+        [*crest, (width + 4, 102), (-4, 102)],
+        Gradient(((0, lighter(near, 0.22), 0.9), (0.3, near, 0.8), (1, darker(near, 0.45), 0.75))),
+    )
     c.polygon([*crest, *[(px, py + 0.4) for px, py in reversed(crest)]], clear(WHITE, 0.5))
 
 
@@ -215,14 +277,24 @@ def underwater(c: Canvas, width: float, light: Light, rng: Random) -> float:
     for i in range(6):
         x = rng.uniform(-0.1, 1.0) * width
         spread = rng.uniform(5, 12)
-        c.polygon([(x, -2), (x + spread * 0.6, -2), (x + spread * 2.4 + 8, 86), (x + spread + 4, 86)], fading((226, 255, 250), 0.26 - 0.02 * i, 0.0))
-    for y, haze in ((82, 0.6), (87, 0.3), (91, 0.0)):
+        c.polygon(
+            [(x, -2), (x + spread * 0.6, -2), (x + spread * 2.4 + 8, 86), (x + spread + 4, 86)],
+            fading((226, 255, 250), 0.26 - 0.02 * i, 0.0),
+        )
+    for y, haze in ((82.0, 0.6), (87, 0.3), (91, 0.0)):
         floor = mix((226, 200, 150), deep, 0.35 + haze * 0.5)
         c.polygon(ridge(width, y, 4, rng), linear(lighter(floor, 0.14), floor, darker(floor, 0.3)))
     for _ in range(max(3, round(width / 11))):
         x = rng.choice((rng.uniform(0, 0.28), rng.uniform(0.72, 1.0))) * width
         if rng.random() < 0.5:
-            coral(c, x, 95, rng.uniform(7, 15), rng.choice(((244, 112, 110), (250, 164, 96), (216, 108, 176))), rng)
+            coral(
+                c,
+                x,
+                95,
+                rng.uniform(7, 15),
+                rng.choice(((244, 112, 110), (250, 164, 96), (216, 108, 176))),
+                rng,
+            )
         else:
             weed(c, x, 97, rng.uniform(14, 34), rng)
     for _ in range(round(width * 0.35)):
@@ -234,14 +306,23 @@ def underwater(c: Canvas, width: float, light: Light, rng: Random) -> float:
 def weed(c: Canvas, x: float, base: float, height: float, rng: Random) -> None:
     hue = mix((40, 150, 110), (20, 96, 110), rng.random())
     sway = rng.choice((-1, 1)) * height * 0.12
-    spine = [(x, base), (x + sway, base - height * 0.34), (x - sway, base - height * 0.68), (x + sway, base - height)]
+    spine = [
+        (x, base),
+        (x + sway, base - height * 0.34),
+        (x - sway, base - height * 0.68),
+        (x + sway, base - height),
+    ]
     c.ribbon(spine, (2.2, 3, 2.2, 0.4), linear(lighter(hue, 0.25), hue, darker(hue, 0.3)))
 
 
 def coral(c: Canvas, x: float, base: float, height: float, colour: Colour, rng: Random) -> None:
     for lean in (-0.5, -0.2, 0.1, 0.45):
         top = (x + lean * height, base - height * rng.uniform(0.7, 1.0))
-        c.ribbon([(x, base), (x + lean * height * 0.5, base - height * 0.5), top], (2.4, 2, 1.6), darker(colour, 0.1))
+        c.ribbon(
+            [(x, base), (x + lean * height * 0.5, base - height * 0.5), top],
+            (2.4, 2, 1.6),
+            darker(colour, 0.1),
+        )
         c.circle(*top, 1.2, lighter(colour, 0.4))
 
 
@@ -258,11 +339,16 @@ def city(c: Canvas, width: float, light: Light, rng: Random) -> float:
     c.rect(-1, 84, width + 2, 20, linear(lighter(road, 0.2), road, darker(road, 0.3)))
     c.rect(-1, 83.4, width + 2, 1.6, light.lit((214, 206, 200)))
     for i in range(round(width / 12) + 1):
-        c.polygon([(i * 12 + 1, 95.4), (i * 12 + 7, 95.4), (i * 12 + 6.6, 96.4), (i * 12 + 0.4, 96.4)], light.lit((246, 226, 160)))
+        c.polygon(
+            [(i * 12 + 1, 95.4), (i * 12 + 7, 95.4), (i * 12 + 6.6, 96.4), (i * 12 + 0.4, 96.4)],
+            light.lit((246, 226, 160)),
+        )
     return 93
 
 
-def _block(c: Canvas, x: float, top: float, w: float, height: float, light: Light, rng: Random, haze: float) -> None:
+def _block(
+    c: Canvas, x: float, top: float, w: float, height: float, light: Light, rng: Random, haze: float
+) -> None:
     wall = light.lit(rng.choice(((118, 130, 164), (176, 128, 118), (206, 180, 150), (96, 116, 142))), haze)
     c.rect(x, top, w, height, linear(lighter(wall, 0.16), wall, darker(wall, 0.14), angle=20))
     if rng.random() < 0.3:
@@ -280,7 +366,14 @@ def above_clouds(c: Canvas, width: float, light: Light, rng: Random) -> float:
     base = light.lit((255, 255, 255), 0.1)
     for y, size in ((80, 20), (90, 26), (99, 32)):
         for i in range(round(width / size) + 2):
-            cloud(c, (i + rng.uniform(-0.3, 0.3)) * size, y + rng.uniform(-3, 3), size * rng.uniform(0.8, 1.1), base, light.sky[0])
+            cloud(
+                c,
+                (i + rng.uniform(-0.3, 0.3)) * size,
+                y + rng.uniform(-3, 3),
+                size * rng.uniform(0.8, 1.1),
+                base,
+                light.sky[0],
+            )
     return 82
 
 
@@ -288,11 +381,26 @@ def space(c: Canvas, width: float, light: Light, rng: Random) -> float:
     c.rect(-1, -1, width + 2, 104, linear((10, 10, 34), (28, 22, 70), (58, 32, 92), angle=60))
     for colour in ((120, 70, 180), (50, 110, 190), (220, 90, 140)):
         x, y = rng.uniform(0.1, 0.9) * width, rng.uniform(15, 85)
-        c.ellipse(x, y, rng.uniform(26, 46), rng.uniform(14, 26), halo(colour, 0.42), tilt=rng.uniform(-40, 40))
+        c.ellipse(
+            x, y, rng.uniform(26, 46), rng.uniform(14, 26), halo(colour, 0.42), tilt=rng.uniform(-40, 40)
+        )
     paint_stars(c, width, 100, rng, round(width * 1.8))
     side = rng.choice((0.14, 0.86))
-    planet(c, side * width, rng.uniform(16, 26), min(width, 100) * 0.09, rng.choice(((224, 150, 92), (110, 170, 220), (190, 120, 190))), ring=rng.random() < 0.6)
-    planet(c, (1 - side) * width, 106, min(width, 100) * 0.26, rng.choice(((86, 120, 196), (96, 166, 150), (206, 112, 96))))
+    planet(
+        c,
+        side * width,
+        rng.uniform(16, 26),
+        min(width, 100) * 0.09,
+        rng.choice(((224, 150, 92), (110, 170, 220), (190, 120, 190))),
+        ring=rng.random() < 0.6,
+    )
+    planet(
+        c,
+        (1 - side) * width,
+        106,
+        min(width, 100) * 0.26,
+        rng.choice(((86, 120, 196), (96, 166, 150), (206, 112, 96))),
+    )
     return 78
 
 
@@ -301,7 +409,7 @@ def moonscape(c: Canvas, width: float, light: Light, rng: Random) -> float:
     paint_stars(c, width, 74, rng, round(width * 1.6))
     side = rng.choice((0.2, 0.8))
     earth(c, side * width, 22, min(width, 100) * 0.11)
-    for y, haze in ((70, 0.45), (77, 0.2)):
+    for y, haze in ((70.0, 0.45), (77, 0.2)):
         dust = mix((196, 194, 204), (52, 46, 92), haze)
         c.polygon(ridge(width, y, 5, rng), linear(lighter(dust, 0.2), dust, darker(dust, 0.3)))
     for _ in range(max(4, round(width / 9))):
@@ -315,7 +423,13 @@ def moonscape(c: Canvas, width: float, light: Light, rng: Random) -> float:
 def earth(c: Canvas, x: float, y: float, r: float) -> None:
     planet(c, x, y, r, (64, 132, 206))
     for dx, dy, size in ((-0.3, -0.3, 0.36), (0.3, 0.1, 0.32), (-0.2, 0.5, 0.22)):
-        land = [(x + (dx + math.cos(a) * size * (0.8 + 0.3 * (a % 2))) * r, y + (dy + math.sin(a) * size * 0.8) * r) for a in range(6)]
+        land = [
+            (
+                x + (dx + math.cos(a) * size * (0.8 + 0.3 * (a % 2))) * r,
+                y + (dy + math.sin(a) * size * 0.8) * r,
+            )
+            for a in range(6)
+        ]
         c.blob(land, clear((106, 176, 106), 0.85))
     c.ellipse(x - r * 0.1, y - r * 0.02, r * 0.6, r * 0.07, clear(WHITE, 0.6), tilt=-12)
 
@@ -328,7 +442,14 @@ def room(c: Canvas, width: float, light: Light, rng: Random) -> float:
     for i in range(2):
         frame_x = (0.5 + 0.13 * i) * width if x < width / 2 else (0.3 + 0.13 * i) * width
         c.rect(frame_x - 4.6, 21 + 3 * i, 9.2, 11.2, darker(wall, 0.5), 0.4)
-        c.rect(frame_x - 4, 21.6 + 3 * i, 8, 10, linear(lighter(wall, 0.6), rng.choice(((226, 140, 100), (110, 150, 140)))), 0.2)
+        c.rect(
+            frame_x - 4,
+            21.6 + 3 * i,
+            8,
+            10,
+            linear(lighter(wall, 0.6), rng.choice(((226, 140, 100), (110, 150, 140)))),
+            0.2,
+        )
     return 88
 
 
@@ -354,11 +475,26 @@ def window(c: Canvas, x: float, y: float, w: float, h: float, light: Light, rng:
         if light.dark:
             for _ in range(14):
                 c.circle(x + rng.uniform(-0.5, 0.5) * w, y + rng.uniform(0, 0.7) * h, 0.2, WHITE)
-        c.blob([(x - w, y + h), (x - w * 0.3, y + h * 0.72), (x + w * 0.2, y + h * 0.84), (x + w, y + h * 0.7), (x + w, y + h * 1.2)], light.lit(_grass(light), 0.2))
+        c.blob(
+            [
+                (x - w, y + h),
+                (x - w * 0.3, y + h * 0.72),
+                (x + w * 0.2, y + h * 0.84),
+                (x + w, y + h * 0.7),
+                (x + w, y + h * 1.2),
+            ],
+            light.lit(_grass(light), 0.2),
+        )
     c.rect(x - 0.4, y, 0.8, h, (250, 244, 234))
     c.rect(x - w / 2, y + h * 0.46, w, 0.8, (250, 244, 234))
     for side in (-1, 1):
-        fall = [(x + side * (w / 2 + 3), y - 2), (x + side * w * 0.16, y - 2), (x + side * w * 0.34, y + h * 0.5), (x + side * (w / 2 - 1), y + h + 5), (x + side * (w / 2 + 4), y + h + 5)]
+        fall = [
+            (x + side * (w / 2 + 3), y - 2),
+            (x + side * w * 0.16, y - 2),
+            (x + side * w * 0.34, y + h * 0.5),
+            (x + side * (w / 2 - 1), y + h + 5),
+            (x + side * (w / 2 + 4), y + h + 5),
+        ]
         c.blob(fall, linear((232, 150, 118), (204, 108, 92), (170, 82, 80), angle=0 if side > 0 else 180))
 
 
@@ -371,7 +507,16 @@ def library(c: Canvas, width: float, light: Light, rng: Random) -> float:
         while x < width:
             w, h = rng.uniform(1.6, 3.6), rng.uniform(9.5, 14.5)
             if rng.random() < 0.93:
-                spine = rng.choice(((164, 66, 58), (58, 104, 116), (206, 158, 84), (90, 76, 116), (98, 126, 90), (222, 206, 176)))
+                spine = rng.choice(
+                    (
+                        (164, 66, 58),
+                        (58, 104, 116),
+                        (206, 158, 84),
+                        (90, 76, 116),
+                        (98, 126, 90),
+                        (222, 206, 176),
+                    )
+                )
                 c.rect(x, y - h, w, h, linear(lighter(spine, 0.14), darker(spine, 0.35), angle=0), 0.3)
                 c.rect(x + 0.3, y - h * 0.8, w - 0.6, 0.6, lighter(spine, 0.5))
             x += w + 0.2
@@ -428,11 +573,21 @@ def studio(c: Canvas, width: float, backdrop: Backdrop, rng: Random) -> float:
         x, y, r = rng.uniform(0, width), rng.uniform(0, 70), reach * rng.uniform(0.06, 0.16)
         c.circle(x, y, r, clear(lighter(wall, 0.5), 0.1 + 0.02 * i))
     c.glow(cx, 44, reach * 0.66, backdrop.disc, 0.65)
-    c.circle(cx, 45, reach * 0.375, linear(lighter(backdrop.disc, 0.5), backdrop.disc, mix(backdrop.disc, wall, 0.5)))
+    c.circle(
+        cx,
+        45,
+        reach * 0.375,
+        linear(lighter(backdrop.disc, 0.5), backdrop.disc, mix(backdrop.disc, wall, 0.5)),
+    )
     for k in (0.415, 0.445):
-        ring = [(cx + reach * k * math.cos(a * math.tau / 90), 45 + reach * k * math.sin(a * math.tau / 90)) for a in range(91)]
+        ring = [
+            (cx + reach * k * math.cos(a * math.tau / 90), 45 + reach * k * math.sin(a * math.tau / 90))
+            for a in range(91)
+        ]
         c.curve(ring, 0.22, mix(backdrop.disc, wall, 0.35))
     horizon = smooth([(-4, 78), (width * 0.3, 75.6), (width * 0.7, 76.4), (width + 4, 74.6)], closed=False)
-    c.polygon([*horizon, (width + 4, 104), (-4, 104)], linear(lighter(floor, 0.26), floor, darker(floor, 0.35)))
+    c.polygon(
+        [*horizon, (width + 4, 104), (-4, 104)], linear(lighter(floor, 0.26), floor, darker(floor, 0.35))
+    )
     c.ellipse(cx, 88, reach * 0.6, 9, halo(lighter(floor, 0.7), 0.4))
     return 88

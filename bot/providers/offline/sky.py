@@ -3,7 +3,17 @@
 import math
 from random import Random
 
-from bot.providers.offline.canvas import Canvas, Gradient, Point, clear, fading, linear, radial, smooth
+from bot.providers.offline.canvas import (
+    Canvas,
+    Gradient,
+    Point,
+    clear,
+    fading,
+    linear,
+    points,
+    radial,
+    smooth,
+)
 from bot.providers.offline.lighting import Light
 from bot.providers.offline.palette import WHITE, Colour, darker, lighter, mix
 from bot.providers.offline.scene import Time, Weather
@@ -42,7 +52,13 @@ def moon(c: Canvas, x: float, y: float, r: float, *, veiled: bool = False) -> No
         c.glow(x, y, r * 1.6, _MOON, 0.8)
         return
     c.circle(x, y, r, linear((255, 252, 238), _MOON, (206, 206, 214), angle=50))
-    for dx, dy, size in ((-0.3, -0.25, 0.24), (0.34, 0.1, 0.18), (-0.12, 0.42, 0.14), (0.2, -0.5, 0.1), (0.45, 0.5, 0.1)):
+    for dx, dy, size in (
+        (-0.3, -0.25, 0.24),
+        (0.34, 0.1, 0.18),
+        (-0.12, 0.42, 0.14),
+        (0.2, -0.5, 0.1),
+        (0.45, 0.5, 0.1),
+    ):
         c.circle(x + dx * r, y + dy * r, size * r, clear((176, 176, 196), 0.5))
 
 
@@ -56,11 +72,11 @@ def paint_stars(c: Canvas, width: float, height: float, rng: Random, count: int)
 
 def sparkle(c: Canvas, x: float, y: float, r: float, colour: Colour = WHITE) -> None:
     """A four-pointed star."""
-    points: list[Point] = []
+    tips: list[Point] = []
     for i in range(8):
         reach = r if i % 2 == 0 else r * 0.18
-        points.append((x + reach * math.cos(math.pi * i / 4), y + reach * math.sin(math.pi * i / 4)))
-    c.polygon(points, colour)
+        tips.append((x + reach * math.cos(math.pi * i / 4), y + reach * math.sin(math.pi * i / 4)))
+    c.polygon(tips, colour)
 
 
 def paint_clouds(c: Canvas, width: float, horizon: float, light: Light, rng: Random) -> None:
@@ -82,7 +98,10 @@ def paint_clouds(c: Canvas, width: float, horizon: float, light: Light, rng: Ran
 
 def cloud(c: Canvas, x: float, y: float, size: float, colour: Colour, shade: Colour) -> None:
     """A flat-bottomed cumulus, `size` units to either side."""
-    outline = [(-1.0, 0.0), (-0.86, -0.22), (-0.56, -0.24), (-0.4, -0.5), (-0.02, -0.6), (0.26, -0.36), (0.5, -0.4), (0.72, -0.16), (1.0, 0.0), (0.5, 0.07), (-0.5, 0.07)]
+    outline = points(
+        "-1,0 -0.86,-0.22 -0.56,-0.24 -0.4,-0.5 -0.02,-0.6 0.26,-0.36 0.5,-0.4 0.72,-0.16 1,0 "
+        "0.5,0.07 -0.5,0.07"
+    )
     path = smooth([(x + px * size, y + py * size) for px, py in outline])
     low = mix(colour, shade, 0.34)
     c.polygon(path, Gradient(((0, lighter(colour, 0.3), 0.96), (0.6, colour, 0.9), (1, low, 0.55))))
@@ -94,7 +113,12 @@ def paint_weather(c: Canvas, width: float, light: Light, rng: Random) -> None:
         slant = 5 if light.weather is Weather.STORM else 2
         for _ in range(round(width * (2.2 if light.weather is Weather.STORM else 1.6))):
             x, y, length = rng.uniform(-5, width + 5), rng.uniform(-5, 100), rng.uniform(3, 7)
-            drop = [(x, y), (x + 0.16, y), (x - slant * length / 7 + 0.16, y + length), (x - slant * length / 7, y + length)]
+            drop = [
+                (x, y),
+                (x + 0.16, y),
+                (x - slant * length / 7 + 0.16, y + length),
+                (x - slant * length / 7, y + length),
+            ]
             c.polygon(drop, clear((214, 226, 244), rng.uniform(0.3, 0.62)))
     elif light.weather is Weather.SNOW:
         for _ in range(round(width * 1.5)):
@@ -107,7 +131,11 @@ def paint_weather(c: Canvas, width: float, light: Light, rng: Random) -> None:
     elif light.weather is Weather.WIND:
         for _ in range(6):
             x, y = rng.uniform(0, width * 0.8), rng.uniform(14, 80)
-            c.ribbon([(x, y), (x + 12, y - 2), (x + 24, y + 1), (x + 27, y - 3), (x + 23, y - 4)], (0.2, 0.6, 0.5, 0.4, 0.2), WHITE)
+            c.ribbon(
+                [(x, y), (x + 12, y - 2), (x + 24, y + 1), (x + 27, y - 3), (x + 23, y - 4)],
+                (0.2, 0.6, 0.5, 0.4, 0.2),
+                WHITE,
+            )
 
 
 def _mist(light: Light) -> Gradient:
@@ -135,7 +163,14 @@ def planet(c: Canvas, x: float, y: float, r: float, colour: Colour, *, ring: boo
     c.polygon(ball, radial(lighter(colour, 0.45), colour, darker(colour, 0.65), focus=(0.34, 0.3), reach=1.5))
     with c.clipped(ball):
         for i, share in enumerate((-0.55, -0.15, 0.3, 0.62)):
-            band = [(x - r * 1.1, y + share * r), (x, y + share * r + r * 0.12), (x + r * 1.1, y + share * r - r * 0.05), (x + r * 1.1, y + share * r + r * 0.12), (x, y + share * r + r * 0.28), (x - r * 1.1, y + share * r + r * 0.14)]
+            band = [
+                (x - r * 1.1, y + share * r),
+                (x, y + share * r + r * 0.12),
+                (x + r * 1.1, y + share * r - r * 0.05),
+                (x + r * 1.1, y + share * r + r * 0.12),
+                (x, y + share * r + r * 0.28),
+                (x - r * 1.1, y + share * r + r * 0.14),
+            ]
             c.blob(band, clear(lighter(colour, 0.5) if i % 2 else darker(colour, 0.4), 0.3))
     if ring:
         _ring(c, x, y, r, colour, 0, 180)
@@ -144,7 +179,10 @@ def planet(c: Canvas, x: float, y: float, r: float, colour: Colour, *, ring: boo
 def _ring(c: Canvas, x: float, y: float, r: float, colour: Colour, start: float, end: float) -> None:
     def arc(reach: float) -> list[Point]:
         angles = [math.radians(start + (end - start) * i / 40) for i in range(41)]
-        return [(x + r * reach * math.cos(a), y + r * reach * 0.3 * math.sin(a) - r * 0.24 * reach * math.cos(a)) for a in angles]
+        return [
+            (x + r * reach * math.cos(a), y + r * reach * 0.3 * math.sin(a) - r * 0.24 * reach * math.cos(a))
+            for a in angles
+        ]
 
     c.polygon([*arc(1.9), *reversed(arc(1.35))], fading(lighter(colour, 0.6), 0.95, 0.7, angle=0))
     c.polygon([*arc(1.66), *reversed(arc(1.58))], clear(darker(colour, 0.5), 0.5))

@@ -37,9 +37,9 @@ def _lines(picture: Image.Image, spread: float) -> Image.Image:
     """Dark outlines on white: a colour dodge of the grey picture with its blurred negative."""
     grey = ImageOps.grayscale(picture)
     blurred = grey.filter(ImageFilter.GaussianBlur(spread))
-    return ImageChops.subtract(ImageChops.invert(ImageChops.difference(grey, blurred)), Image.new("L", grey.size, 0)).point(
-        [max(0, min(255, 255 - (255 - v) * 7)) for v in range(256)]
-    )
+    return ImageChops.subtract(
+        ImageChops.invert(ImageChops.difference(grey, blurred)), Image.new("L", grey.size, 0)
+    ).point([max(0, min(255, 255 - (255 - v) * 7)) for v in range(256)])
 
 
 def _unit(picture: Image.Image) -> float:
@@ -75,7 +75,12 @@ def _wobble(picture: Image.Image, rng: Random, reach: float) -> Image.Image:
     mesh = []
     for i in range(across):
         for j in range(down):
-            box = (i * width // across, j * height // down, (i + 1) * width // across, (j + 1) * height // down)
+            box = (
+                i * width // across,
+                j * height // down,
+                (i + 1) * width // across,
+                (j + 1) * height // down,
+            )
             quad = (*knots[i, j], *knots[i, j + 1], *knots[i + 1, j + 1], *knots[i + 1, j])
             mesh.append((box, quad))
     return picture.transform(picture.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
@@ -89,15 +94,26 @@ def _deckle(picture: Image.Image, rng: Random) -> Image.Image:
     mask.paste(255, (margin, margin, width - margin, height - margin))
     ragged = grain((width, height), rng, max(3, margin // 2))
     soft = mask.filter(ImageFilter.GaussianBlur(margin * 0.5))
-    mixed = ImageChops.add(soft, _level(ragged, 70), 1, -128).point([0 if v < 112 else min(255, (v - 112) * 9) for v in range(256)])
+    mixed = ImageChops.add(soft, _level(ragged, 70), 1, -128).point(
+        [0 if v < 112 else min(255, (v - 112) * 9) for v in range(256)]
+    )
     return Image.composite(picture, Image.new("RGB", (width, height), (252, 248, 238)), mixed)
 
 
 def noir(picture: Image.Image, rng: Random) -> Image.Image:
     grey = ImageOps.autocontrast(ImageOps.grayscale(picture), cutoff=2)
-    hard = grey.point([round(255 * (v / 255) ** 1.5 * (3 - 2 * (v / 255)) ** 0.5 / 1.0) if v < 255 else 255 for v in range(256)])
+    hard = grey.point(
+        [
+            round(255 * (v / 255) ** 1.5 * (3 - 2 * (v / 255)) ** 0.5 / 1.0) if v < 255 else 255
+            for v in range(256)
+        ]
+    )
     toned = ImageOps.colorize(hard, (8, 8, 14), (244, 240, 230), mid=(92, 94, 104))
-    shade = Image.radial_gradient("L").resize(picture.size).point([max(0, (v - 70) * 200 // 255) for v in range(256)])
+    shade = (
+        Image.radial_gradient("L")
+        .resize(picture.size)
+        .point([max(0, (v - 70) * 200 // 255) for v in range(256)])
+    )
     dark = Image.composite(Image.new("RGB", picture.size, (4, 4, 8)), toned, shade)
     return textured(dark, rng, 26)
 
@@ -106,7 +122,9 @@ def pixel(picture: Image.Image, rng: Random) -> Image.Image:
     del rng
     shorter = min(picture.size)
     cell = max(2, round(shorter / 96))
-    small = picture.resize((max(1, picture.width // cell), max(1, picture.height // cell)), Image.Resampling.BOX)
+    small = picture.resize(
+        (max(1, picture.width // cell), max(1, picture.height // cell)), Image.Resampling.BOX
+    )
     vivid = ImageEnhance.Contrast(ImageEnhance.Color(small).enhance(1.35)).enhance(1.1)
     few = vivid.quantize(28, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
     return few.resize(picture.size, Image.Resampling.NEAREST)
@@ -140,7 +158,10 @@ def neon(picture: Image.Image, rng: Random) -> Image.Image:
     tubes = ImageChops.multiply(hues, Image.merge("RGB", (lines, lines, lines)))
     halo = tubes.filter(ImageFilter.GaussianBlur(6 * unit))
     base = ImageOps.colorize(ImageOps.grayscale(picture), (10, 6, 30), (74, 26, 108), mid=(30, 14, 66))
-    return ImageChops.screen(ImageChops.screen(base, ImageEnhance.Brightness(halo).enhance(2.2)), ImageEnhance.Brightness(tubes).enhance(1.5))
+    return ImageChops.screen(
+        ImageChops.screen(base, ImageEnhance.Brightness(halo).enhance(2.2)),
+        ImageEnhance.Brightness(tubes).enhance(1.5),
+    )
 
 
 def sketch(picture: Image.Image, rng: Random) -> Image.Image:

@@ -131,7 +131,10 @@ def _read_setting(phrase: str, clause: _Clause, reading: _Reading) -> bool:
     if clause.preposition and phrase in lexicon.PLACES_AFTER_PREPOSITION:
         reading.place = lexicon.PLACES_AFTER_PREPOSITION[phrase]
         _stand_alone(reading)
-        return _note(reading, f"on the {reading.place}" if reading.place in (Place.MOON, Place.TABLE) else reading.place)
+        return _note(
+            reading,
+            f"on the {reading.place}" if reading.place in (Place.MOON, Place.TABLE) else reading.place,
+        )
     if phrase in lexicon.PLACES:
         reading.place = lexicon.PLACES[phrase]
         _stand_alone(reading)
@@ -143,7 +146,7 @@ def _read_setting(phrase: str, clause: _Clause, reading: _Reading) -> bool:
 
 
 def _stand_alone(reading: _Reading) -> None:
-    """ "on" was about the place, not about the next subject."""
+    """Here "on" was about the place, not about the next subject."""
     if reading.subjects:
         reading.subjects[-1] = replace(reading.subjects[-1], relation=Relation.BESIDE)
 
@@ -229,7 +232,7 @@ def _spend_colour(clause: _Clause, reading: _Reading) -> None:
 
 
 def _leftover_colour(clause: _Clause, reading: _Reading) -> None:
-    """ "the owl is blue", "make it golden", "make the button blue"."""
+    """As in "the owl is blue", "make it golden", "make the button blue"."""
     if clause.colour is None:
         return
     if clause.subject is None and reading.subjects and not reading.interface and reading.mockup is None:
@@ -261,7 +264,9 @@ def _read_small_word(word: str, clause: _Clause, reading: _Reading) -> None:
 def _read_function_word(word: str, clause: _Clause, reading: _Reading) -> None:
     if word in lexicon.RELATIONS and reading.subjects:
         reading.subjects[-1] = replace(reading.subjects[-1], relation=lexicon.RELATIONS[word])
-    clause.preposition = word in lexicon.PREPOSITIONS or (clause.preposition and word in lexicon.FILLERS | lexicon.MATERIAL_WORDS.keys())
+    clause.preposition = word in lexicon.PREPOSITIONS or (
+        clause.preposition and word in lexicon.FILLERS | lexicon.MATERIAL_WORDS.keys()
+    )
     clause.wearing = clause.wearing or word in lexicon.WEARING
     clause.editing = clause.editing or word in lexicon.EDITING
     clause.removing = clause.removing or word in lexicon.REMOVING
