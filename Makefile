@@ -25,8 +25,8 @@ check: .venv/.dev    ## lint, format, types, import contracts, lock files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.bench  ## ratios against the plain SDK and LiteLLM in one run
-	$(BIN)/python -m bench
+bench: .venv-bench/.ok  ## ratios against the plain SDK and LiteLLM in one run
+	.venv-bench/bin/python -m bench
 
 format: .venv/.dev   ## put the code in order
 	$(BIN)/ruff check --fix .
@@ -39,7 +39,7 @@ $(UV): tools.lock
 
 .venv/.ok: $(UV) requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(UV) venv --quiet --no-managed-python --python $(PY) .venv
-	@if test -f .venv/.dev || test -f .venv/.bench; then :; else $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; fi
+	@if test -f .venv/.dev; then :; else $(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock; fi
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -49,8 +49,10 @@ $(UV): tools.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch .venv/.ok $@
 
-.venv/.bench: .venv/.dev bench.lock
+.venv-bench/.ok: $(UV) bench.lock pyproject.toml
 	@$(UV) venv --quiet --clear --no-managed-python --python $(PY) .venv-bench
+	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes bench.lock
+	@$(UV) pip install --quiet --python .venv-bench/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import pybase64
 
-_START: Final = re.compile(rb'"b64_json"\s*:\s*"')
+_KEY: Final = b'"b64_json"'
+_VALUE: Final = re.compile(rb'\s*:\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,7 @@ def _sliced(body: bytes) -> Answer:
     pictures: list[bytes] = []
     kept: list[memoryview] = []
     position = 0
-    for match in _START.finditer(body):
-        start = match.end()
+    while (start := _next_value(body, position)) >= 0:
         end = body.index(b'"', start)
         pictures.append(pybase64.b64decode(view[start:end], validate=True))
         kept.append(view[position:start])
@@ -53,6 +53,16 @@ def _sliced(body: bytes) -> Answer:
     if len(pictures) != len(rest.get("data") or ()):
         raise ValueError("pictures and entries differ")
     return Answer(pictures, rest)
+
+
+def _next_value(body: bytes, position: int) -> int:
+    """Where the next base64 text begins, -1 if there is none. Plain searches: a pattern would crawl through it."""
+    while (key := body.find(_KEY, position)) >= 0:
+        value = _VALUE.match(body, key + len(_KEY))
+        if value is not None:
+            return value.end()
+        position = key + len(_KEY)
+    return -1
 
 
 def _plain(body: bytes) -> Answer:

@@ -149,13 +149,19 @@ class OpenAIImages:
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
+        most = 2 * MAX_BYTES * max(1, task.count)
         async with manager as response:
-            chunks = bytearray()
+            if int(response.headers.get("content-length") or most) < most:
+                whole: bytes = await response.read()
+                return whole
+            chunks: list[bytes] = []
+            size = 0
             async for chunk in response.iter_bytes():
-                chunks += chunk
-                if len(chunks) > 2 * MAX_BYTES * max(1, task.count):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > most:
                     raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
-            return bytes(chunks)
+            return b"".join(chunks)
 
     def _read(self, body: bytes, task: ImageTask) -> Event:
         try:

@@ -1,0 +1,127 @@
+"""The systems that are compared: each builds an async callable that ends with the bytes of one picture."""
+
+import asyncio
+import base64
+import contextlib
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Call = Callable[[], Awaitable[bytes]]
+Build = Callable[[str, str, float], Awaitable[Call]]
+
+PROMPT = "a brass owl"
+
+
+async def sdk(primary: str, _fallback: str, timeout: float) -> Call:
+    """The plain SDK with its own retries, typed answers."""
+    import openai
+
+    client = openai.AsyncOpenAI(api_key="x", base_url=primary, timeout=timeout)
+
+    async def call() -> bytes:
+        answer = await client.images.generate(model="gpt-image-2", prompt=PROMPT, size="1024x1024")
+        return base64.b64decode(answer.data[0].b64_json)
+
+    return call
+
+
+def litellm(*, tuned: bool) -> Build:
+    """LiteLLM's router: primary and fallback as groups, or as one ordered group with a cooldown."""
+
+    async def build(primary: str, fallback: str, timeout: float) -> Call:
+        os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+        import litellm as package
+
+        package.telemetry = False
+        package.suppress_debug_info = True
+
+        def entry(name: str, url: str, order: int) -> dict[str, Any]:
+            parameters = {
+                "model": "openai/gpt-image-2",
+                "api_base": url,
+                "api_key": "x",
+                "timeout": timeout,
+                "order": order,
+            }
+            return {"model_name": name, "litellm_params": parameters}
+
+        if tuned:
+            router = package.Router(
+                [entry("images", primary, 1), entry("images", fallback, 2)],
+                num_retries=1,
+                allowed_fails=1,
+                cooldown_time=30,
+                retry_after=0,
+            )
+        else:
+            router = package.Router(
+                [entry("images", primary, 1), entry("second", fallback, 1)],
+                fallbacks=[{"images": ["second"]}],
+                num_retries=2,
+            )
+
+        async def call() -> bytes:
+            answer = await router.aimage_generation(model="images", prompt=PROMPT, size="1024x1024")
+            return base64.b64decode(answer.data[0].b64_json)
+
+        return call
+
+    return build
+
+
+async def ours(primary: str, fallback: str, timeout: float) -> Call:
+    """This project's router with its breaker and its ledger's interface."""
+    from bot.clock import SystemClock
+    from bot.domain.clock import Deadline
+    from bot.domain.images import ImageTask, Produced, SafePrompt
+    from bot.domain.policy import Recovery
+    from bot.domain.requests import JobId
+    from bot.providers.circuit import Circuit
+    from bot.providers.openai_client import open_client
+    from bot.providers.openai_images import OPENAI, OpenAIImages
+    from bot.providers.profiles import profile_of
+    from bot.providers.route import Route
+    from bot.providers.router import Router
+    from bot.telemetry.metrics import Metrics
+
+    clock = SystemClock()
+    routes = []
+    for name, url in (("openai", primary), ("second", fallback)):
+        provider = OpenAIImages(
+            name, "gpt-image-2", profile_of("gpt-image-2"), OPENAI, await open_client(None, url), clock
+        )
+        routes.append(Route(provider, Circuit(clock.now), asyncio.Semaphore(256)))
+    router = Router(routes, _NoBooks(), clock, Metrics())
+    recovery = Recovery(pay_twice=os.environ.get("BENCH_PAY_TWICE", "1") == "1")
+    task = ImageTask(SafePrompt(PROMPT), 1024, 1024, safety_identifier="x")
+
+    async def call() -> bytes:
+        first = Deadline(time.time() + timeout)
+        events = router.generate(JobId("bench"), task, first, recovery)
+        async with contextlib.aclosing(events):
+            async for event in events:
+                if isinstance(event, Produced):
+                    return event.images[0].data
+                raise RuntimeError("refused")
+        raise RuntimeError("no end")
+
+    return call
+
+
+class _NoBooks:
+    """The ledger is measured on its own."""
+
+    async def open_attempt(self, *_: object) -> str:
+        return ""
+
+    async def close_attempt(self, *_: object, **__: object) -> None: ...
+
+
+SYSTEMS: dict[str, Build] = {
+    "sdk": sdk,
+    "litellm": litellm(tuned=False),
+    "litellm_tuned": litellm(tuned=True),
+    "ours": ours,
+}
