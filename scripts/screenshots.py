@@ -12,7 +12,9 @@ from playwright.async_api import Page, async_playwright
 from tests.support.process import BotProcess
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-_SHOWN = "[...document.querySelectorAll('img')].filter(i => i.alt && i.complete && i.naturalWidth > 64).length"
+_SHOWN = (
+    "[...document.querySelectorAll('img')].filter(i => i.alt && i.complete && i.naturalWidth > 64).length"
+)
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
@@ -22,7 +24,9 @@ async def main() -> int:
         async with BotProcess({}, Path(folder)) as bot, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             try:
-                page = await browser.new_page(viewport={"width": 1180, "height": 860}, device_scale_factor=1.5)
+                page = await browser.new_page(
+                    viewport={"width": 1180, "height": 860}, device_scale_factor=1.5
+                )
                 await page.goto(bot.address)
                 await imagine(page, "a brass owl on a stack of books --ar 3:2")
                 await imagine(page, "dashboard for a coffee shop --ar 3:2")

@@ -99,7 +99,8 @@ class Listeners:
 
     async def _first_sign(self, handle: Handle, texts: Texts) -> Handle:
         """A private "on it" that the result replaces. Not the acknowledgement's own text: that may arrive later
-        than a quick result, and would then stay for ever."""
+        than a quick result, and would then stay for ever.
+        """
         await self._tell(handle, text_message(texts.say(Say.STARTING)), replace=False)
         return handle.used_once()
 

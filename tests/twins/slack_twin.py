@@ -455,7 +455,10 @@ class SlackTwin(HttpTwin):
             "Content-Type": content,
         }
         url = f"{self.bot_url}/slack/events"
-        async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(url, data=body, headers=headers) as answer,
+        ):
             text = await answer.text()
             loaded = json.loads(text) if text.startswith("{") else {"text": text} if text else None
             self._acked(handle, answer.status, loaded)
