@@ -24,6 +24,7 @@ from bot.ports import ChatAdapter, Clock, Health, ImageStore, Moderator, PromptS
 from bot.providers.registry import open_router
 from bot.providers.router import Router
 from bot.sanitizers.offline import OfflineSanitizer
+from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.telemetry.metrics import Metrics
@@ -145,6 +146,7 @@ async def open_application(
             router=router,
             sanitizer=sanitizer,
             moderator=moderator,
+            rules=RuleSanitizer(),
             identities=KeyedIdentities(store.identity_key),
             telemetry=metrics,
             progress=ProgressBus(),

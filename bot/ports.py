@@ -137,6 +137,12 @@ class PromptSanitizer(Protocol):
         ...
 
 
+class LocalRules(Protocol):
+    """Rules that judge words without asking anybody: the last look at a text model's own words."""
+
+    def judge(self, words: str) -> Verdict: ...
+
+
 class ImageStore(Protocol):
     """Where bytes live. Raises StorageError."""
 

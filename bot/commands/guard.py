@@ -15,6 +15,7 @@ from bot.domain.policy import BlockedTerm, Policy
 from bot.guardrails.presets import default_policy
 from bot.pipeline.dry_run import DryRun, dry_run
 from bot.pipeline.judge import Judge
+from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings, load_settings
 from bot.telemetry.logs import set_up_logs
 
@@ -105,7 +106,7 @@ async def _judge(settings: Settings, *, local: bool) -> AsyncIterator[Judge | No
         return
     clock = SystemClock()
     async with open_text_models(settings, clock) as (sanitizer, moderator):
-        yield Judge(sanitizer, moderator, clock)
+        yield Judge(sanitizer, moderator, RuleSanitizer(), clock)
 
 
 def _layers(result: DryRun) -> list[dict[str, Any]]:

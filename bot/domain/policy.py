@@ -25,7 +25,9 @@ class OnUnsafePicture(StrEnum):
 
 
 class OnSanitizerOutage(StrEnum):
-    """DEGRADED: harmless words go to the moderated default model as they are; CLOSED: nothing goes out."""
+    """DEGRADED: while the text model cannot be reached, harmless words go to a filtered host as they are; an answer
+    that is no verdict never lets them out. CLOSED: nothing goes out.
+    """
 
     DEGRADED = "degraded"
     CLOSED = "closed"

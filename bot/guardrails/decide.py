@@ -62,15 +62,19 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
 
 
 def post_check(
-    words: SafeWords, scores: ModerationScores | None, evidence: Evidence, policy: Policy
+    words: SafeWords, rules: Verdict, scores: ModerationScores | None, evidence: Evidence, policy: Policy
 ) -> SafeWords | Refused | Failed:
-    """The safe prompt is judged like a stranger's words. `scores` are the safe prompt's own."""
+    """The safe prompt is judged like a stranger's words. `rules` and `scores` are the safe prompt's own."""
     if not words.prompt.strip():
         return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
     if check_words(words.prompt, policy.content):
         return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
     if refused := refused_by_scores(scores, policy, DecidedBy.POST_CHECK):
         return refused
+    if rules.decision is Decision.REJECT:
+        return Refused(RefusalReason(rules.reason_code.value), DecidedBy.POST_CHECK, appealable=True)
+    if words.degraded and rules.decision is not Decision.ALLOW:
+        return Failed(FailureClass.SANITIZER_DOWN)
     if evidence.moderated and scores is None:
         return dataclasses.replace(words, filtered_hosts_only=True)
     return words
@@ -96,7 +100,7 @@ def _without_verdict(
             return Refused(RefusalReason.OTHER, DecidedBy.SANITIZER, appealable=True)
         case "leak":
             return Refused(RefusalReason.INJECTION, DecidedBy.SANITIZER, appealable=True)
-        case _ if _may_degrade(evidence, policy):
+        case "outage" if _may_degrade(evidence, policy):
             prompt = SafePrompt(stored_form(evidence.words))
             return SafeWords(prompt, alt_text=prompt[:300], degraded=True, filtered_hosts_only=True)
         case _:

@@ -22,7 +22,7 @@ from bot.domain.verdict import Verdict
 from bot.guardrails.decide import Evidence, decide, post_check
 from bot.guardrails.thresholds import Level, level_of
 from bot.guardrails.words import check_words, flagged_terms
-from bot.ports import Clock, Moderator, PromptSanitizer, SanitizeTask
+from bot.ports import Clock, LocalRules, Moderator, PromptSanitizer, SanitizeTask
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,7 @@ class Judge:
 
     sanitizer: PromptSanitizer
     moderator: Moderator | None
+    rules: LocalRules
     clock: Clock
 
     async def judge(self, task: SanitizeTask, policy: Policy, deadline: Deadline) -> Judgement:
@@ -96,7 +97,7 @@ class Judge:
     ) -> SafeWords | Refused | Failed:
         unchanged = words.prompt == evidence.words
         scores = evidence.scores if unchanged else await self._score(words.prompt, deadline)
-        return post_check(words, scores, evidence, policy)
+        return post_check(words, self.rules.judge(words.prompt), scores, evidence, policy)
 
     async def _checked_suggestion(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
         """A suggestion is a model's free text: it is shown only if it would pass itself."""

@@ -16,6 +16,7 @@ from bot.ports import (
     ImageRouter,
     ImageStore,
     JobStore,
+    LocalRules,
     Moderator,
     PolicyStore,
     PromptSanitizer,
@@ -41,6 +42,7 @@ class Parts:
     router: ImageRouter
     sanitizer: PromptSanitizer
     moderator: Moderator | None
+    rules: LocalRules
     identities: Identities
     telemetry: Telemetry
     progress: ProgressBus

@@ -18,7 +18,7 @@ async def sanitize(run: Run) -> SafeWords | Refused | Failed:
         reference_roles=tuple(reference.role.value for reference in run.steps.references or ()),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
     )
-    judge = Judge(run.parts.sanitizer, run.parts.moderator, run.parts.clock)
+    judge = Judge(run.parts.sanitizer, run.parts.moderator, run.parts.rules, run.parts.clock)
     judgement = await judge.judge(task, run.policy, run.deadline)
     if isinstance(judgement.end, SafeWords):
         await run.save(Stage.SANITIZE, words=judgement.end)

@@ -1,5 +1,7 @@
 """Every branch of the decision is closed or explicitly degraded."""
 
+import dataclasses
+
 import pytest
 
 from bot.domain.errors import NoVerdict
@@ -81,9 +83,12 @@ def test_a_declining_or_leaking_model_ends_the_request(kind: str, reason: Refusa
     assert (refused.reason, refused.strike) == (reason, False)
 
 
-@pytest.mark.parametrize("kind", ["outage", "garbage"])
-def test_harmless_words_go_on_without_a_sanitizer_to_filtered_hosts_only(kind: str) -> None:
-    words = decide(evidence(), NoVerdict(kind), Policy())
+def test_an_answer_that_is_no_verdict_never_lets_raw_words_out() -> None:
+    assert decide(evidence(), NoVerdict("garbage"), Policy()) == Failed(FailureClass.SANITIZER_DOWN)
+
+
+def test_harmless_words_go_on_without_a_sanitizer_to_filtered_hosts_only() -> None:
+    words = decide(evidence(), NoVerdict("outage"), Policy())
 
     assert isinstance(words, SafeWords)
     assert (words.prompt, words.degraded, words.filtered_hosts_only) == ("a brass owl", True, True)
@@ -114,8 +119,26 @@ def test_moderation_down_alone_leaves_only_filtered_hosts() -> None:
 SAFE = SafeWords("a brass owl", "A brass owl.")  # type: ignore[arg-type]
 
 
+FINE = Verdict(Decision.ALLOW, safe_prompt="a brass owl")
+
+
+def test_words_that_our_own_rules_reject_go_nowhere() -> None:
+    rejected = Verdict(Decision.REJECT, reason_code=ReasonCode.INJECTION)
+    refused = post_check(SAFE, rejected, HARMLESS, evidence(), Policy())
+
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.decided_by) == (RefusalReason.INJECTION, DecidedBy.POST_CHECK)
+
+
+def test_raw_words_that_our_own_rules_would_change_do_not_go_out_as_they_are() -> None:
+    raw = dataclasses.replace(SAFE, degraded=True)
+    doubtful = Verdict(Decision.REWRITE, safe_prompt="a brass owl")
+
+    assert post_check(raw, doubtful, HARMLESS, evidence(), Policy()) == Failed(FailureClass.SANITIZER_DOWN)
+
+
 def test_a_clean_safe_prompt_passes_its_own_check() -> None:
-    assert post_check(SAFE, HARMLESS, evidence(), Policy()) == SAFE
+    assert post_check(SAFE, FINE, HARMLESS, evidence(), Policy()) == SAFE
 
 
 @pytest.mark.parametrize(
@@ -135,14 +158,14 @@ def test_a_clean_safe_prompt_passes_its_own_check() -> None:
 def test_a_hijacked_sanitizer_does_not_matter(
     words: SafeWords, scores: ModerationScores, policy: Policy, reason: RefusalReason
 ) -> None:
-    refused = post_check(words, scores, evidence(), policy)
+    refused = post_check(words, FINE, scores, evidence(), policy)
 
     assert isinstance(refused, Refused)
     assert (refused.reason, refused.decided_by) == (reason, DecidedBy.POST_CHECK)
 
 
 def test_an_unscored_safe_prompt_goes_to_filtered_hosts_only() -> None:
-    words = post_check(SAFE, None, evidence(), Policy())
+    words = post_check(SAFE, FINE, None, evidence(), Policy())
 
     assert isinstance(words, SafeWords)
     assert words.filtered_hosts_only
@@ -155,4 +178,4 @@ def test_without_a_moderation_service_the_local_rules_decide() -> None:
 
     assert isinstance(words, SafeWords)
     assert not words.filtered_hosts_only
-    assert post_check(words, None, offline, Policy()) == words
+    assert post_check(words, FINE, None, offline, Policy()) == words

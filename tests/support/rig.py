@@ -30,6 +30,7 @@ from bot.ports import Accepted, Check, Health, ImageStore, Progress, SanitizeTas
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
+from bot.sanitizers.rules import RuleSanitizer
 from bot.store import Store, open_store
 from tests.support.fakes import Observed, ScriptedProvider, produced
 from tests.support.make import requester
@@ -165,6 +166,7 @@ class Rig:
             router=Router(routes, self.store.jobs, clock, self.observed),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
+            rules=RuleSanitizer(),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,
             progress=ProgressBus(),
