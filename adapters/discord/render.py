@@ -59,11 +59,8 @@ def picture_layout(
     ]
     if gallery:
         parts.append(discord.ui.MediaGallery(*gallery))
-    missing = [
-        image.url for image, file in zip(outcome.images, attached, strict=True) if not _address(image, file)
-    ]
-    if missing:
-        parts.append(discord.ui.TextDisplay("\n".join(url for url in missing if url) or texts.say(Say.READY)))
+    if len(gallery) < len(outcome.images):
+        parts.append(discord.ui.TextDisplay(texts.say(Say.NOT_SHOWN, job=job.job_id)))
     if outcome.notices:
         parts.append(
             discord.ui.TextDisplay("\n".join(f"-# {texts.notice(note)}" for note in outcome.notices))
