@@ -16,7 +16,8 @@ const ASPECTS = [
 const PICTOGRAM = 20;
 const SVG = "http://www.w3.org/2000/svg";
 
-export const DEFAULTS = Object.freeze({
+/** @type {Options} */
+const DEFAULTS = Object.freeze({
   aspect: "1:1",
   count: 1,
   quality: "auto",

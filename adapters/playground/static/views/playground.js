@@ -116,7 +116,7 @@ function versions(job, context) {
   if (context.family.length < 2) return null;
   const links = context.family.map((version) => versionLink(version, version.job_id === job.job_id, context));
   const compare = h("button", { type: "button", class: "button quiet", data: { key: "compare" }, on: { click: context.compare } }, icon("compare"), "Compare");
-  return h("div", { class: "versions" }, h("nav", { "aria-label": "Versions" }, h("ol", {}, ...links)), context.comparable && compare);
+  return h("div", { class: "versions" }, h("ol", { "aria-label": "Versions" }, ...links), context.comparable && compare);
 }
 
 /** @param {Job} version @param {boolean} here @param {Context} context */
