@@ -11,6 +11,7 @@ import { ConnectionLost } from "./connection.js";
  * @property {number} height
  * @property {string} provider
  * @property {string} model
+ * @property {boolean} [spoiler] moderators want it covered until somebody asks to see it
  *
  * @typedef {object} Job
  * @property {string} job_id
@@ -26,7 +27,6 @@ import { ConnectionLost } from "./connection.js";
  * @property {number|null} [seconds]
  * @property {string} prompt
  * @property {string|null} [notice]
- * @property {string|null} [engine_label]
  * @property {string[]} actions
  * @property {number} version
  * @property {string|null} [preview_url] a half-finished picture

@@ -6,7 +6,7 @@ import { openCompare, setUpCompare } from "./compare.js";
 import { compose, setUpComposer, showFieldError, showSending } from "./composer.js";
 import { connection, untilAnswered } from "./connection.js";
 import { Conversation } from "./conversation.js";
-import { askInstruction, askReport, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
+import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { follow, isFinal } from "./follow.js";
 import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
@@ -15,6 +15,8 @@ import { setUpStudio } from "./studio.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
+const WITH_MODERATORS = "Thank you. The moderators will look at it.";
+const WITH_WORDS = new Set(["edit", "report", "appeal"]);
 const THEMES = ["system", "light", "dark"];
 
 const conversation = new Conversation({
@@ -151,8 +153,8 @@ async function press(job, action, index) {
 /** @param {Job} job @param {string} action @param {number} index @returns {Promise<{instruction?: string}|null>} null: not after all */
 async function detailsOf(job, action, index) {
   if (action === "delete") return (await confirmDelete(job)) ? {} : null;
-  if (action !== "edit" && action !== "report") return {};
-  const instruction = action === "edit" ? await askInstruction(job, index) : await askReport();
+  if (!WITH_WORDS.has(action)) return {};
+  const instruction = action === "edit" ? await askInstruction(job, index) : await askModerators(action === "appeal");
   if (instruction === null || (action === "edit" && !instruction)) return null;
   return instruction ? { instruction } : {};
 }
@@ -167,9 +169,9 @@ async function acted(job, action, answerId, details) {
   if (action === "delete") {
     forgetJob(job.job_id);
     conversation.goTo(job.job_id);
-  } else if (action === "report") {
-    conversation.note(job.job_id, "Reported. A moderator will look at it.");
-    announce("Reported. A moderator will look at it.");
+  } else {
+    conversation.note(job.job_id, WITH_MODERATORS);
+    announce(WITH_MODERATORS);
   }
 }
 

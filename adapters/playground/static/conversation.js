@@ -36,10 +36,13 @@ export class Conversation {
   /** @type {Map<string, number>} */
   #picked = new Map();
   #view = "playground";
+  #pinned = true;
 
   /** @param {Handlers} handlers */
   constructor(handlers) {
     this.handlers = handlers;
+    window.addEventListener("scroll", () => (this.#pinned = isNearEnd()), { passive: true });
+    new ResizeObserver(() => this.#pinned && this.scrollToEnd()).observe(entries);
     jobs.addEventListener("change", (event) => this.#changed(/** @type {CustomEvent} */ (event).detail));
   }
 
@@ -80,14 +83,15 @@ export class Conversation {
     this.#draw(jobId);
   }
 
+  /** Go to the newest entry, and stay with it while it grows. */
   scrollToEnd() {
+    this.#pinned = true;
     window.scrollTo({ top: document.documentElement.scrollHeight });
   }
 
   /** @param {string} jobId */
   #changed(jobId) {
     const job = jobs.get(jobId);
-    const follows = this.#isNearEnd();
     if (job) {
       if (!this.#entries.has(jobId)) this.#add(jobId);
       for (const version of jobs.family(job)) this.#draw(version.job_id);
@@ -96,7 +100,6 @@ export class Conversation {
       this.#entries.delete(jobId);
     }
     this.#showCount();
-    if (follows) this.scrollToEnd();
   }
 
   /** @param {string} jobId */
@@ -147,15 +150,15 @@ export class Conversation {
     };
   }
 
-  #isNearEnd() {
-    const { scrollHeight, clientHeight } = document.documentElement;
-    return scrollHeight - clientHeight - window.scrollY < NEAR_END_PX;
-  }
-
   #showCount() {
     const count = this.#entries.size;
     byId("empty").hidden = count > 0;
     byId("conversation-head").hidden = count === 0;
     byId("conversation-count").textContent = count === 1 ? "1 request in this browser" : `${count} requests in this browser`;
   }
+}
+
+function isNearEnd() {
+  const { scrollHeight, clientHeight } = document.documentElement;
+  return scrollHeight - clientHeight - window.scrollY < NEAR_END_PX;
 }

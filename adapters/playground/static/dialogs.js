@@ -37,8 +37,11 @@ export async function askInstruction(job, index) {
   return askText("edit-dialog", "edit-instruction");
 }
 
-/** @returns {Promise<string|null>} the reason, which may be empty */
-export function askReport() {
+/** @param {boolean} appeal against a refusal, rather than against a picture @returns {Promise<string|null>} may be empty */
+export function askModerators(appeal) {
+  byId("report-title").textContent = appeal ? "Ask the moderators" : "Report to the moderators";
+  byId("report-question").textContent = appeal ? "Why should it be drawn?" : "What is wrong?";
+  byId("report-confirm").textContent = appeal ? "Ask" : "Send report";
   return askText("report-dialog", "report-reason");
 }
 

@@ -1,8 +1,7 @@
 // The studio strip: what is live, and switches that break things on purpose.
 
-import { fetchFaults, fetchReadiness, setFault } from "./api.js";
 import { announce } from "./announcer.js";
-import { ApiError } from "./api.js";
+import { ApiError, fetchFaults, fetchReadiness, setFault } from "./api.js";
 import { connection } from "./connection.js";
 import { byId, h } from "./dom.js";
 import { offerModels } from "./options.js";
@@ -16,6 +15,8 @@ import { offerModels } from "./options.js";
 
 const REFRESH_MS = 30_000;
 const SINGLE_PARTS = ["store", "database"];
+// Without its token a chat adapter does not run and is not reported.
+const CHAT_ADAPTERS = { discord: { state: "off", detail: "no token set" }, slack: { state: "off", detail: "no token set" } };
 const STATE_WORDS = { up: "live", degraded: "shaky", down: "down", off: "off" };
 const NAMES = { store: "Pictures", database: "Memory", discord: "Discord", slack: "Slack", playground: "Playground", "offline:preview": "Offline preview" };
 
@@ -32,7 +33,7 @@ async function refresh() {
   try {
     const readiness = await fetchReadiness();
     const providers = partsOf(readiness?.providers);
-    draw([...providers, ...partsOf(readiness?.adapters), ...SINGLE_PARTS.flatMap((name) => partsOf({ [name]: readiness?.[name] }))]);
+    draw([...providers, ...partsOf({ ...CHAT_ADAPTERS, ...readiness?.adapters }), ...SINGLE_PARTS.flatMap((name) => partsOf({ [name]: readiness?.[name] }))]);
     offerModels(providers.filter((part) => !part.name.startsWith("offline:")).map((part) => part.name));
   } catch {
     draw([{ name: "Connection", state: "down" }]);

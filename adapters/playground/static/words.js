@@ -17,11 +17,28 @@ export const ACTIONS = {
   reroll: { label: "Reroll", icon: "reroll", emoji: "🎲", done: "Reroll" },
   edit: { label: "Edit", icon: "edit", emoji: "✏️", done: "Edit" },
   upscale: { label: "HD", icon: "upscale", emoji: "🔍", done: "HD version" },
+  reword: { label: "Change the words", icon: "edit", emoji: "✏️", done: "New wording" },
   delete: { label: "Delete", icon: "delete", emoji: "🗑️", done: "Deletion" },
   report: { label: "Report", icon: "report", emoji: "🚩", done: "Report" },
+  appeal: { label: "Ask a moderator", icon: "report", emoji: "🙋", done: "Appeal" },
+};
+
+const PROVIDERS = {
+  openai: "OpenAI",
+  bfl: "Black Forest Labs",
+  replicate: "Replicate",
+  fal: "fal",
+  runpod: "RunPod",
+  flux: "self-hosted",
 };
 
 export const OFFLINE_LABEL = "Offline preview — not an AI model";
+
+/** @param {{provider: string, model: string}} image */
+export function engineName({ provider, model }) {
+  if (provider === "offline") return "Offline renderer";
+  return `${model} (${PROVIDERS[/** @type {keyof typeof PROVIDERS} */ (provider)] ?? provider})`;
+}
 
 /** @param {string} id */
 export function stageWords(id) {

@@ -2,8 +2,8 @@
 
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
-import { OFFLINE_LABEL, clockTime, duration, money, stageWords } from "../words.js";
-import { actionButtons, descent, isOffline, picture, picturePicker } from "./parts.js";
+import { clockTime, stageWords } from "../words.js";
+import { actionButtons, descent, picture, picturePicker, requestWords, smallPrint } from "./parts.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
@@ -64,18 +64,11 @@ function body(job, context) {
 function delivered(job, context) {
   const from = descent(job, context);
   const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
-  const small = [
-    isOffline(job) && OFFLINE_LABEL,
-    job.engine_label ?? job.images[0].model,
-    typeof job.seconds === "number" && duration(job.seconds),
-    typeof job.cost_usd === "number" && money(job.cost_usd),
-    job.job_id,
-  ];
   return [
-    h("p", { dir: "auto" }, h("strong", {}, job.instruction || job.prompt), from && h("span", { class: "discord-dim" }, ` — ${from}`)),
+    h("p", {}, h("strong", {}, requestWords(job)), from && h("span", { class: "discord-dim" }, ` — ${from}`)),
     job.notice && h("p", { class: "discord-dim" }, `ℹ️ ${job.notice}`),
     h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
-    h("p", { class: "discord-small" }, small.filter(Boolean).join(" · ")),
+    h("p", { class: "discord-small" }, smallPrint(job).join(" · ")),
     context.note && h("p", { class: "discord-small" }, context.note),
     picturePicker(job, context),
     h("div", { class: "discord-buttons", role: "group", "aria-label": "Buttons" }, ...actionButtons(job, context, button)),
@@ -91,7 +84,7 @@ function onlyYou(job, context) {
       "div",
       { class: "discord-buttons", role: "group", "aria-label": "Buttons" },
       job.suggestion && plainButton("suggestion", "Draw this instead", "is-primary", () => context.imagine(job.suggestion ?? "")),
-      plainButton("reword", "Change the words", "", context.reword),
+      !job.actions.includes("reword") && plainButton("reword", "Change the words", "", context.reword),
       ...actionButtons(job, context, button),
     ),
     h("p", { class: "discord-private" }, icon("eye"), "Only you can see this"),

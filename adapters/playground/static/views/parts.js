@@ -1,7 +1,7 @@
 // What all three views draw alike: pictures, buttons, the choice among pictures, progress.
 
 import { h, icon } from "../dom.js";
-import { ACTIONS, STAGES, duration, stageIndex, stageWords } from "../words.js";
+import { ACTIONS, OFFLINE_LABEL, STAGES, duration, engineName, money, shortened, stageIndex, stageWords } from "../words.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
@@ -26,12 +26,15 @@ import { ACTIONS, STAGES, duration, stageIndex, stageWords } from "../words.js";
  */
 
 const TICK_MS = 1000;
+const LONG_WORDS = 320;
 const ACTION_ORDER = Object.keys(ACTIONS);
 
 /** @param {JobImage} image @param {number} index @param {number} total */
 export function picture(image, index, total) {
   const which = total > 1 ? ` ${index + 1} of ${total}` : "";
   const link = h("a", { class: "picture", href: image.url, target: "_blank", rel: "noopener", data: { key: `picture-${index}` } });
+  link.style.setProperty("--width", String(image.width));
+  link.style.setProperty("--height", String(image.height));
   const img = h("img", {
     src: image.preview_url ?? image.url,
     alt: image.alt_text || "Picture without description",
@@ -41,7 +44,17 @@ export function picture(image, index, total) {
   });
   img.addEventListener("error", () => link.replaceChildren(brokenPicture(image)), { once: true });
   link.append(img, h("span", { class: "visually-hidden" }, `Open original${which} in a new tab`));
-  return link;
+  return image.spoiler ? covered(link) : link;
+}
+
+/** @param {HTMLElement} link a picture that is shown only on request */
+function covered(link) {
+  const uncover = () => {
+    cover.replaceWith(link);
+    link.focus();
+  };
+  const cover = h("button", { type: "button", class: "cover", on: { click: uncover } }, icon("eye"), "Marked as sensitive: show it");
+  return cover;
 }
 
 /** @param {JobImage} image */
@@ -62,16 +75,41 @@ export function actionButtons(job, context, dress) {
     const button = dress(action, { ...look, label: actionLabel(job, action) });
     button.dataset.key = action;
     button.dataset.action = action;
-    button.addEventListener("click", () => context.press(action));
+    button.addEventListener("click", () => (action === "reword" ? context.reword() : context.press(action)));
     if (context.busy.has(action)) button.setAttribute("aria-disabled", "true");
     return button;
   });
 }
 
+/** What was asked, shortened until somebody wants to read on. @param {Job} job */
+export function requestWords(job) {
+  const words = job.instruction || job.prompt;
+  const text = h("span", { dir: "auto" }, shortened(words, LONG_WORDS));
+  if (text.textContent === words) return text;
+  const more = h("button", { type: "button", class: "link-button", "aria-expanded": "false", data: { key: "more" } }, "Show all");
+  more.addEventListener("click", () => {
+    const open = more.getAttribute("aria-expanded") === "false";
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? "Show less" : "Show all";
+    text.textContent = open ? words : shortened(words, LONG_WORDS);
+  });
+  return h("span", {}, text, " ", more);
+}
+
+/** Engine, time, cost and id, as the small print of a chat message. @param {Job} job */
+export function smallPrint(job) {
+  return [
+    isOffline(job) && OFFLINE_LABEL,
+    !isOffline(job) && engineName(job.images[0]),
+    typeof job.seconds === "number" && duration(job.seconds),
+    typeof job.cost_usd === "number" && money(job.cost_usd),
+    job.job_id,
+  ].filter(Boolean);
+}
+
 /** @param {Job} job @param {string} action the same button means something else on a job without a picture */
 function actionLabel(job, action) {
   if (job.state === "failed" && action === "reroll") return "Try again";
-  if (job.state === "refused" && action === "report") return "Ask a moderator";
   return ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)].label;
 }
 

@@ -3,14 +3,16 @@
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
 import { optionWords } from "../options.js";
-import { OFFLINE_LABEL, clockTime, duration, money } from "../words.js";
-import { actionButtons, descent, isOffline, picture, picturePicker, progress } from "./parts.js";
+import { OFFLINE_LABEL, clockTime, duration, engineName, money } from "../words.js";
+import { actionButtons, descent, isOffline, picture, picturePicker, progress, requestWords } from "./parts.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
  * @typedef {import("./parts.js").Context} Context
  * @typedef {import("./parts.js").Drawing} Drawing
  */
+
+const QUIET_ACTIONS = new Set(["delete", "report", "appeal"]);
 
 /** @param {Job} job @param {Context} context @returns {Drawing} */
 export function draw(job, context) {
@@ -34,7 +36,7 @@ function request(job, context) {
   return h(
     "div",
     { class: "request" },
-    h("p", { class: "request-words", dir: "auto" }, job.instruction || job.prompt),
+    h("p", { class: "request-words" }, requestWords(job)),
     h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": "Choices" }, ...chips), time(job)),
   );
 }
@@ -75,7 +77,7 @@ function delivered(job, context) {
 function facts(job) {
   const [first] = job.images;
   const list = [
-    ["Engine", job.engine_label ?? first.model],
+    ["Engine", engineName(first)],
     ["Size", `${first.width} × ${first.height}`],
     ["Time", typeof job.seconds === "number" && duration(job.seconds)],
     ["Cost", typeof job.cost_usd === "number" && money(job.cost_usd)],
@@ -107,7 +109,7 @@ async function copy(button, text) {
 
 /** @param {string} action @param {{label: string, icon: string}} look */
 function toolbarButton(action, look) {
-  const quiet = action === "delete" || action === "report";
+  const quiet = QUIET_ACTIONS.has(action);
   return h("button", { type: "button", class: quiet ? "button quiet" : "button" }, icon(look.icon), look.label);
 }
 
@@ -155,10 +157,9 @@ function suggestion(words, context) {
 }
 
 /** @param {Job} job @param {Context} context */
-export function nextSteps(job, context) {
+function nextSteps(job, context) {
   const buttons = actionButtons(job, context, toolbarButton);
+  if (job.actions.includes("reword")) return buttons;
   const reword = h("button", { type: "button", class: "button", data: { key: "reword" }, on: { click: context.reword } }, icon("edit"), "Change the words");
-  const canTryAgain = job.state === "failed" && !job.actions.includes("reroll");
-  const again = h("button", { type: "button", class: "button", data: { key: "again" }, on: { click: () => context.imagine(job.prompt) } }, icon("retry"), "Try again");
-  return [canTryAgain && again, reword, ...buttons];
+  return [reword, ...buttons];
 }

@@ -2,16 +2,14 @@
 
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
-import { OFFLINE_LABEL, clockTime, duration, money, shortened, stageWords } from "../words.js";
-import { actionButtons, descent, isOffline, picture, picturePicker } from "./parts.js";
+import { clockTime, stageWords } from "../words.js";
+import { actionButtons, descent, picture, picturePicker, requestWords, smallPrint } from "./parts.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
  * @typedef {import("./parts.js").Context} Context
  * @typedef {import("./parts.js").Drawing} Drawing
  */
-
-const LONGEST_TITLE = 150;
 
 /** @param {Job} job @param {Context} context @returns {Drawing} */
 export function draw(job, context) {
@@ -45,7 +43,7 @@ function working(first) {
     if (job.preview_url) preview.replaceChildren(h("img", { class: "half-finished", src: job.preview_url, alt: "" }));
   };
   update(first);
-  return { node: message(first, false, h("p", { dir: "auto" }, first.instruction || first.prompt), line, preview), update };
+  return { node: message(first, false, h("p", {}, requestWords(first)), line, preview), update };
 }
 
 /** @param {Job} job @param {Context} context */
@@ -62,22 +60,13 @@ function body(job, context) {
 
 /** @param {Job} job @param {Context} context */
 function delivered(job, context) {
-  const words = job.instruction || job.prompt;
+  const from = descent(job, context);
   const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
-  const small = [
-    isOffline(job) && OFFLINE_LABEL,
-    descent(job, context),
-    job.engine_label ?? job.images[0].model,
-    typeof job.seconds === "number" && duration(job.seconds),
-    typeof job.cost_usd === "number" && money(job.cost_usd),
-    job.job_id,
-  ];
   return [
-    h("p", {}, h("span", { class: "slack-mention" }, "@you"), " asked for ", h("strong", { dir: "auto" }, words)),
-    h("p", { class: "slack-title", dir: "auto" }, shortened(words, LONGEST_TITLE)),
+    h("p", {}, h("span", { class: "slack-mention" }, "@you"), " asked for ", h("strong", {}, requestWords(job)), from && h("span", { class: "slack-context" }, ` (${from})`)),
     h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
     job.notice && h("p", { class: "slack-context" }, job.notice),
-    h("p", { class: "slack-context" }, small.filter(Boolean).join("  |  ")),
+    h("p", { class: "slack-context" }, smallPrint(job).join("  |  ")),
     context.note && h("p", { class: "slack-context" }, context.note),
     picturePicker(job, context),
     h("div", { class: "slack-buttons", role: "group", "aria-label": "Buttons" }, ...actionButtons(job, context, button)),
@@ -93,7 +82,7 @@ function apology(job, context) {
       "div",
       { class: "slack-buttons", role: "group", "aria-label": "Buttons" },
       job.suggestion && plainButton("suggestion", "Draw this instead", "is-primary", () => context.imagine(job.suggestion ?? "")),
-      plainButton("reword", "Change the words", "", context.reword),
+      !job.actions.includes("reword") && plainButton("reword", "Change the words", "", context.reword),
       ...actionButtons(job, context, button),
     ),
   ];
