@@ -620,7 +620,9 @@ def _sits(name: str, colour: Colour, look: Sitting, size: float = 0.55) -> Thing
 
 def _stands(name: str, colour: Colour, look: Standing, size: float = 0.95) -> Thing:
     back = 98 - look.leg - look.girth
-    return Thing(name, partial(_standing, look), colour, size, top=(79, back - look.neck - 3, 20))
+    crown = back - look.neck - 3
+    seat = (98 - back - 8) / (98 - crown + 8)
+    return Thing(name, partial(_standing, look), colour, size, top=(79, crown, 20), seat=seat, saddle=-0.12)
 
 
 def _small(name: str, draw: Callable[[Canvas, Coat], None], colour: Colour, size: float) -> Thing:
@@ -804,7 +806,7 @@ THINGS = (
     ),
     _stands("camel", (218, 170, 110), Standing((120, 88, 64), 24, 36, 24, 13, humps=2), 1.1),
     _stands("rhino", (152, 154, 162), Standing((96, 96, 106), 4, 24, 38, 16, horns="nose"), 0.95),
-    Thing("elephant", elephant, (158, 166, 182), 1.2, top=(78, 18, 24)),
+    Thing("elephant", elephant, (158, 166, 182), 1.2, top=(78, 18, 24), seat=0.8, saddle=-0.14),
     Thing("dinosaur", dinosaur, (108, 176, 98), 1.3, top=(68, 9, 26)),
     Thing("dragon", dragon, (188, 52, 58), 1.5, Habitat.AIR, top=(85, 10, 18)),
     _small("frog", frog, (112, 182, 82), 0.32),

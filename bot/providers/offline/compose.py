@@ -10,7 +10,7 @@ from PIL import Image
 from bot.providers.offline.canvas import Canvas, Gradient
 from bot.providers.offline.layout import Figure, Spot, arrange, figure
 from bot.providers.offline.lighting import Light, cast, light_of
-from bot.providers.offline.palette import COOL_BACKDROPS, WARM_BACKDROPS, Backdrop, is_warm
+from bot.providers.offline.palette import COOL_BACKDROPS, WARM_BACKDROPS, Backdrop, Colour, is_warm
 from bot.providers.offline.scene import Place, Scene, Season
 from bot.providers.offline.scenery import SCENERY, studio
 from bot.providers.offline.sky import paint_weather
@@ -29,6 +29,11 @@ _HOMES: Final[Mapping[Place, frozenset[str]]] = {
     Place.FOREST: frozenset({"wolf", "deer", "squirrel"}),
     Place.ROOM: frozenset({"chair", "sofa", "lamp", "piano", "tv", "table", "potted plant"}),
 }
+_FOLIAGE: Final[Mapping[Season, Colour]] = {
+    Season.SPRING: (150, 200, 96),
+    Season.AUTUMN: (226, 126, 50),
+    Season.WINTER: (206, 220, 232),
+}
 _WINTRY: Final = frozenset({"penguin", "polar bear", "igloo", "snowman"})
 _INDOORS: Final = frozenset({Place.STUDIO, Place.ROOM, Place.LIBRARY, Place.TABLE, Place.UNDERWATER})
 _NO_WEATHER: Final = _INDOORS | {Place.SPACE, Place.MOON}
@@ -38,7 +43,7 @@ def compose(scene: Scene, width: int, height: int, rng: Random) -> Image.Image:
     """The scene at width x height pixels, as RGB, without style or label."""
     canvas = Canvas(width, height, height / 100)
     wide = 100 * width / height
-    figures = [figure(subject) for subject in scene.subjects]
+    figures = [_in_leaf(figure(subject), scene.season) for subject in scene.subjects]
     place = scene.place or choose_place(scene, figures)
     light = light_of(_seasonal(scene, figures))
     if place is Place.STUDIO:
@@ -51,6 +56,13 @@ def compose(scene: Scene, width: int, height: int, rng: Random) -> Image.Image:
         paint_weather(canvas, wide, light, rng)
     canvas.ellipse(wide / 2, 50, wide * 0.9, 90, _vignette())
     return canvas.image.convert("RGB")
+
+
+def _in_leaf(plain: Figure, season: Season | None) -> Figure:
+    """Trees wear the colours of the season, unless the prompt paints them."""
+    if plain.thing.name != "tree" or plain.subject.colour is not None or season not in _FOLIAGE:
+        return plain
+    return replace(plain, coat=plain.coat.with_base(_FOLIAGE[season]))
 
 
 def _seasonal(scene: Scene, figures: Sequence[Figure]) -> Scene:

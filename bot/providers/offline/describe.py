@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.providers.offline.palette import COLOURS, MATERIALS, Colour
-from bot.providers.offline.scene import Place, Relation, Scene, Subject
+from bot.providers.offline.scene import Extra, Mockup, Place, Relation, Scene, Subject
 
 _NUMBER_WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NAMES: Final[dict[Colour, str]] = {colour: name for name, colour in COLOURS.items()} | {
@@ -29,6 +29,12 @@ _WHERE: Final = {
 _WITHOUT_PLURAL: Final = frozenset(
     {"sheep", "deer", "fish", "sushi", "grapes", "headphones", "coffee", "tea", "bread"}
 )
+_WORN: Final = {
+    Extra.HAT: "a hat",
+    Extra.CROWN: "a crown",
+    Extra.SCARF: "a scarf",
+    Extra.GLASSES: "glasses",
+}
 _LONGEST_QUOTE: Final = 160
 
 
@@ -40,7 +46,7 @@ def describe(scene: Scene) -> str:
 def _content(scene: Scene) -> str:
     if scene.mockup is not None:
         about = f" for {scene.topic}" if scene.topic else ""
-        return f"a drawn mock-up of a {scene.mockup}{about}{_manner(scene)}"
+        return f"a drawn mock-up of {'an' if scene.mockup is Mockup.ICON else 'a'} {scene.mockup}{about}{_manner(scene)}"
     if not scene.known:
         quote = scene.words[:_LONGEST_QUOTE]
         return f"a poster with the words “{quote}”" if quote else "an abstract poster"
@@ -69,9 +75,9 @@ def _subjects(scene: Scene) -> str:
 def _phrase(subject: Subject) -> str:
     colour = f"{_NAMES[subject.colour]} " if subject.colour in _NAMES else ""
     noun = f"{colour}{subject.thing}"
-    worn = f" with {' and '.join(f'a {extra}' for extra in subject.extras)}" if subject.extras else ""
+    worn = f" with {' and '.join(_WORN[extra] for extra in subject.extras)}" if subject.extras else ""
     if subject.count == 1:
-        article = "" if subject.thing in _WITHOUT_PLURAL else "an " if noun[0] in "aeiou" else "a "
+        article = "" if subject.thing in _WITHOUT_ARTICLE else "an " if noun[0] in "aeiou" else "a "
         return f"{article}{noun}{worn}"
     number = _NUMBER_WORDS[subject.count] if subject.count < len(_NUMBER_WORDS) else str(subject.count)
     return f"{number} {noun if subject.thing in _WITHOUT_PLURAL else _plural(noun)}{worn}"

@@ -1,5 +1,6 @@
 """The label that no preview leaves without: in the pixels and in the file."""
 
+import math
 from typing import Final
 
 from PIL import Image, ImageDraw, PngImagePlugin
@@ -10,35 +11,38 @@ from bot.providers.offline.palette import CREAM, INK
 
 LABEL: Final = "OFFLINE PREVIEW · NOT AN AI MODEL"
 PLATE: Final = INK
-_LINES: Final = (LABEL,), ("OFFLINE PREVIEW", "NOT AN AI MODEL"), ("OFFLINE", "PREVIEW", "NOT AN", "AI MODEL")
+_ONE_LINE: Final = (LABEL,)
+_TWO_LINES: Final = ("OFFLINE PREVIEW", "NOT AN AI MODEL")
+_SMALLEST: Final = 6
 
 
 def stamp(picture: Image.Image) -> Image.Image:
-    """The picture with a dark plate along its lower edge; small pictures give it a band of its own."""
+    """The picture with a dark plate on its lower edge: in the middle, or on the left where there is room beside."""
     width, height = picture.size
     size, lines = _fit(width, height)
-    line_height = round(size * 1.34)
-    face = font(Weight.BOLD, size)
-    text_width = max(face.getlength(line) for line in lines)
-    pad = max(1, round(size * 0.8))
-    plate_width = min(width, round(text_width) + 2 * pad + round(size * 1.1))
-    plate_height = line_height * len(lines) + round(size * 0.5)
-    margin = max(0, round(min(width, height) * 0.022)) if min(width, height) > 200 else 0
+    padding = round(size * 2.7) if lines == _ONE_LINE else round(size * 0.8)
+    plate_width = min(width, round(_longest(lines, size)) + padding)
+    plate_height = round(size * (1.34 * len(lines) + 0.5))
+    margin = round(min(width, height) * 0.022)
+    left = margin if width > 1.5 * height and plate_width < width / 2 else (width - plate_width) // 2
     plate = _plate(plate_width, plate_height, size, lines)
     stamped = picture.copy()
-    stamped.paste(plate, ((width - plate_width) // 2, height - plate_height - margin), plate)
+    stamped.paste(plate, (left, height - plate_height - margin), plate)
     return stamped
 
 
 def _fit(width: int, height: int) -> tuple[int, tuple[str, ...]]:
     """The em in pixels and the line breaks that keep the label readable."""
-    wanted = max(9, round(min(width, height) * 0.021 + 3))
-    for lines in _LINES:
-        for size in range(wanted, max(6, wanted * 3 // 5) - 1, -1):
-            face = font(Weight.BOLD, size)
-            if max(face.getlength(line) for line in lines) + size * 2.8 <= width * 0.96:
+    wanted = max(9, min(round(math.sqrt(width * height) * 0.021 + 3), round(height * 0.06)))
+    for lines, smallest, padding in ((_ONE_LINE, max(8, wanted * 3 // 5), 2.8), (_TWO_LINES, 6, 0.8)):
+        for size in range(wanted, smallest - 1, -1):
+            if _longest(lines, size) + size * padding <= width * 0.98:
                 return size, lines
-    return 6, _LINES[-1]
+    return _SMALLEST, _TWO_LINES
+
+
+def _longest(lines: tuple[str, ...], size: int) -> float:
+    return max(font(Weight.BOLD, size).getlength(line) for line in lines)
 
 
 def _plate(width: int, height: int, size: int, lines: tuple[str, ...]) -> Image.Image:

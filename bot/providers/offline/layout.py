@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -17,6 +17,7 @@ _BIG: Final = 1.7
 _FLATTEN: Final = 0.62
 _ROW_OVERLAP: Final = 0.46
 _NEARLY: Final = 80.0
+_STAGGER: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,7 @@ def _row(columns: Sequence[Column], wide: float, foot: float, tallest: float, rn
     if len({c.base.thing.name for c in columns}) > 1 and rng.random() < 0.5:
         columns.reverse()
     rows, unit = max(
-        (
-            (rows, _unit(columns, rows, wide, tallest))
-            for rows in range(1, _most_rows(len(columns), wide) + 1)
-        ),
+        ((rows, _unit(columns, rows, wide, tallest)) for rows in range(1, _most_rows(columns, wide) + 1)),
         key=lambda option: option[1] * 0.87 ** option[0],
     )
     per_row = math.ceil(len(columns) / rows)
@@ -174,13 +172,16 @@ def _row(columns: Sequence[Column], wide: float, foot: float, tallest: float, rn
         members = columns[row * per_row : (row + 1) * per_row]
         shrink = 0.9**depth
         step = max(c.height for c in columns) * unit * _ROW_OVERLAP
-        spots += _line(members, wide, foot - depth * step, unit * shrink, rng)
+        line = _line(members, wide, foot - depth * step, unit * shrink, rng)
+        shift = _STAGGER * wide / per_row * (-1 if row % 2 else 1) if rows > 1 and per_row > 1 else 0.0
+        spots += [replace(spot, x=spot.x + shift) for spot in line]
     return spots
 
 
-def _most_rows(count: int, wide: float) -> int:
-    """Two stand side by side, unless the picture is narrow."""
-    return min(4, count) if count > 2 or wide < 70 else 1
+def _most_rows(columns: Sequence[Column], wide: float) -> int:
+    """Two, or a few buildings, stand side by side, unless the picture is narrow."""
+    alone = 4 if columns[0].base.thing.size >= _BIG else 2
+    return min(4, len(columns)) if len(columns) > alone or wide < 70 else 1
 
 
 def _unit(columns: Sequence[Column], rows: int, wide: float, tallest: float) -> float:
@@ -219,7 +220,8 @@ def _stack(column: Column, x: float, foot: float, unit: float, *, flip: bool) ->
     )  # fmt: skip
     spots = [base]
     seat = foot - base.height * column.base.thing.seat
-    left = x - column.riders_width * unit / 2
+    side = -1 if base.flip else 1
+    left = x + side * column.base.thing.saddle * base.width - column.riders_width * unit / 2
     for rider in column.riders:
         width = rider.height * rider.aspect * unit
         spots.append(

@@ -24,10 +24,10 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "cat": "kitten kitty tomcat tabby katze chat gato gata кот кошка котёнок 猫 ねこ",
             "dog": "puppy doggo hound corgi poodle dachshund labrador husky hund chien perro собака пёс пес щенок 犬 狗",
             "fox": "vixen fuchs renard zorro лиса лис 狐",
-            "wolf": "coyote wolves loup lobo волк 狼",
+            "wolf": "coyote loup lobo волк 狼",
             "bear": "teddy grizzly teddy_bear bär ours oso медведь 熊",
             "rabbit": "bunny hare hase kaninchen lapin conejo кролик заяц 兔 うさぎ",
-            "mouse": "mice rat maus souris ratón мышь",
+            "mouse": "rat maus souris ratón мышь",
             "hamster": "gerbil guinea_pig chipmunk хомяк",
             "lion": "lioness löwe león лев",
             "tiger": "tigre тигр 虎 leopard cheetah jaguar",
@@ -41,7 +41,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "sheep": "lamb ram schaf mouton oveja овца",
             "goat": "ziege chèvre cabra коза",
             "deer": "stag reindeer moose elk fawn hirsch cerf ciervo олень 鹿",
-            "giraffe": "giraffes girafe jirafa жираф",
+            "giraffe": "girafe jirafa жираф",
             "camel": "dromedary llama alpaca kamel верблюд",
             "rhino": "rhinoceros hippo hippopotamus носорог",
             "elephant": "elefant éléphant elefante mammoth слон 象",
@@ -64,7 +64,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "eagle": "hawk falcon adler aigle águila орёл phoenix",
             "dove": "pigeon taube colombe paloma голубь",
             "duck": "duckling mallard rubber_duck ente canard pato утка",
-            "goose": "geese gans oie гусь",
+            "goose": "gans oie гусь",
             "swan": "schwan cygne cisne лебедь",
             "penguin": "pinguin pingouin pingüino пингвин",
             "chicken": "hen rooster cockerel chick turkey huhn hahn poulet gallina gallo курица петух",
@@ -80,7 +80,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "rose": "роза",
             "tulip": "tulpe tulipe тюльпан",
             "sunflower": "sonnenblume tournesol girasol подсолнух",
-            "mushroom": "toadstool fungus pilz champignon seta гриб mushrooms",
+            "mushroom": "toadstool fungus pilz champignon seta гриб",
             "potted plant": "houseplant plant bonsai monstera fern pflanze plante planta растение",
             "leaf": "leaves blatt feuille hoja лист",
             # buildings
@@ -95,7 +95,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "windmill": "mill windmühle moulin molino мельница",
             "bridge": "brücke pont puente мост 橋",
             "tent": "camp zelt tente палатка campsite tipi",
-            "pyramid": "pyramids pyramide pirámide пирамида",
+            "pyramid": "pyramide pirámide пирамида",
             "igloo": "иглу",
             "shop": "store coffee_shop bakery boutique bookshop laden магазин flower_shop",
             # vehicles
@@ -136,7 +136,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "watermelon": "melon wassermelone арбуз",
             "pineapple": "ananas piña ананас",
             "carrot": "karotte carotte zanahoria морковь",
-            "pizza": "пицца pizzas",
+            "pizza": "пицца",
             "sushi": "nigiri maki суши 寿司",
             "burger": "hamburger cheeseburger sandwich бургер",
             "cake": "birthday_cake kuchen torte gâteau pastel tarta торт 蛋糕",
@@ -146,15 +146,15 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "croissant": "pastry круассан",
             "bread": "loaf baguette toast brot pain pan хлеб",
             "coffee": "coffee_cup cup mug espresso cappuccino latte kaffee café_crème кофе tasse 咖啡",
-            "tea": "teacup cup_of_tea tee thé té чай",
+            "tea": "teacup tee thé té чай",
             "teapot": "kettle teekanne théière чайник",
-            "wine": "wine_glass glass_of_wine wein vin vino вино cocktail",
+            "wine": "wine_glass wein vin vino вино cocktail",
             "beer": "pint bier bière cerveza пиво",
             "egg": "ei œuf huevo яйцо",
             "cheese": "käse fromage queso сыр",
             "ramen": "noodles noodle_soup soup bowl pasta spaghetti рамен 拉面",
             # objects
-            "book": "novel buch livre libro книга 本 书",
+            "book": "novel buch livre libro книга 书",
             "stack of books": "pile_of_books books bücherstapel stapel_bücher",
             "lamp": "desk_lamp lampe lámpara лампа",
             "candle": "kerze bougie vela свеча",
@@ -174,7 +174,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "laptop": "computer notebook macbook ноутбук компьютер ordinateur",
             "tv": "television fernseher télé televisor телевизор monitor",
             "ball": "football soccer_ball basketball ballon pelota мяч",
-            "balloon": "balloons luftballon шарик",
+            "balloon": "luftballon шарик",
             "gift": "present gift_box geschenk cadeau regalo подарок",
             "crown": "krone couronne corona корона",
             "hat": "top_hat hut_hat chapeau sombrero шляпа",
@@ -194,7 +194,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "trophy": "medal award pokal trophée trofeo кубок",
             "gear": "cog cogwheel zahnrad engrenage шестерёнка",
             "backpack": "bag rucksack schoolbag suitcase",
-            "shoe": "sneaker boot shoes sneakers schuh chaussure zapato ботинок",
+            "shoe": "sneaker boot schuh chaussure zapato ботинок",
             "headphones": "kopfhörer casque наушники",
             "anchor": "anker ancre ancla якорь",
             "kite": "cerf-volant cometa воздушный_змей",
@@ -210,7 +210,7 @@ SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
             "queen": "princess königin reine reina prinzessin королева принцесса",
             "ninja": "ниндзя",
             "chef": "cook baker koch cuisinier cocinero повар",
-            "robot": "android droid roboter robots робот ロボット 机器人 mech",
+            "robot": "android droid roboter робот ロボット 机器人 mech",
             "alien": "außerirdischer extraterrestre martian инопланетянин",
             "ghost": "gespenst fantôme fantasma привидение призрак",
             "snowman": "schneemann bonhomme_de_neige снеговик",
@@ -543,6 +543,29 @@ RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(
         "beside": Relation.BESIDE,
     }
 )
+# "a cup of coffee" is one thing, and it is coffee.
+CONTAINERS: Final = frozenset(
+    [
+        "cup",
+        "mug",
+        "glass",
+        "pot",
+        "bowl",
+        "plate",
+        "slice",
+        "piece",
+        "bunch",
+        "bouquet",
+        "loaf",
+        "pint",
+        "bottle",
+        "pair",
+        "flock",
+        "herd",
+        "pack",
+        "group",
+    ]
+)
 PREPOSITIONS: Final = frozenset(
     ["on", "in", "at", "inside", "into", "auf", "im", "am", "sur", "dans", "en", "на", "в", "au"]
 )
@@ -580,6 +603,12 @@ FILLERS: Final = frozenset(
     ]
 )
 LONGEST_PHRASE: Final = 4
+
+_TABLES: Final = (NOUNS, NUMBERS, COLOUR_WORDS, PLACES, TIMES, WEATHERS, SEASONS)
+# Words of the scripts that put no spaces between words.
+UNSPACED: Final = frozenset(
+    word for table in _TABLES for word in table if word and all(c >= "\u3040" for c in word)
+)
 
 
 def singulars(word: str) -> tuple[str, ...]:

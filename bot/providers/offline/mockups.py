@@ -258,8 +258,8 @@ def _dashboard(b: Board) -> None:
     )
     _bar(c, main.x + main.w - em * 7, main.y + em * 0.4, em * 4.6, em, t.faint, 0.3)
     top = main.y + em * 2.6
-    _figures(b, Frame(main.x, top, main.w, main.h * 0.2))
-    middle = Frame(main.x, top + main.h * 0.2 + em * 0.8, main.w * 0.62, main.h * 0.42)
+    _figures(b, Frame(main.x, top, main.w, main.h * 0.17))
+    middle = Frame(main.x, top + main.h * 0.17 + em * 0.8, main.w * 0.62, main.h * 0.36)
     _card_chart(b, middle, "Revenue", _area)
     _card_chart(
         b,
@@ -589,7 +589,7 @@ def _landing(b: Board) -> None:
 
 
 def _mobile(b: Board) -> None:
-    h = min(86.0, b.wide * 1.7)
+    h = min(82.0, b.wide * 1.7)
     phones = 3 if b.wide > 130 else 2 if b.wide > 95 else 1
     w = h * 0.48
     gap = w * 0.22

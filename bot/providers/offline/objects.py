@@ -466,7 +466,7 @@ def chessboard(c: Canvas, coat: Coat) -> None:
         for j in range(8):
             colour = CREAM if (i + j) % 2 == 0 else coat.base
             c.polygon([at(i, j), at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)], colour)
-    for i, j, colour, tall in (
+    men: tuple[tuple[float, float, Colour, float], ...] = (
         (1, 1, INK, 17),
         (3, 0.6, INK, 24),
         (5.4, 1.6, INK, 15),
@@ -474,8 +474,9 @@ def chessboard(c: Canvas, coat: Coat) -> None:
         (2, 5, CREAM, 15),
         (4, 4.4, CREAM, 26),
         (6, 6, CREAM, 17),
-    ):
-        _chessman(c, *at(i + 0.5, j + 0.5), tall, colour)
+    )
+    for column, row, colour, tall in men:
+        _chessman(c, *at(column + 0.5, row + 0.5), tall, colour)
 
 
 def _chessman(c: Canvas, x: float, foot: float, tall: float, colour: Colour) -> None:

@@ -526,6 +526,16 @@ def library(c: Canvas, width: float, light: Light, rng: Random) -> float:
     return 90
 
 
+def _pendant(c: Canvas, x: float, wall: Colour) -> None:
+    """A lamp that hangs over the table and fills the headroom with light."""
+    c.polygon([(x - 6, 26), (x + 6, 26), (x + 34, 66), (x - 34, 66)], fading((255, 236, 180), 0.42, 0.0))
+    c.rect(x - 0.25, -1, 0.5, 14, darker(wall, 0.6))
+    shade = smooth([(x - 1.6, 12), (x + 1.6, 12), (x + 5, 17), (x + 10, 25), (x - 10, 25), (x - 5, 17)])
+    c.polygon(shade, linear(darker(wall, 0.2), darker(wall, 0.62), angle=20))
+    c.ellipse(x, 25.4, 9.6, 1.6, (255, 240, 196))
+    c.glow(x, 27, 13, (255, 244, 206), 0.8)
+
+
 def table(c: Canvas, width: float, light: Light, rng: Random) -> float:
     wall = rng.choice(((58, 116, 118), (206, 116, 86), (226, 186, 132), (108, 128, 110)))
     if light.dark:
@@ -535,6 +545,7 @@ def table(c: Canvas, width: float, light: Light, rng: Random) -> float:
     for i in range(7):
         x, y, r = rng.uniform(0, width), rng.uniform(6, 52), rng.uniform(3, 8)
         c.circle(x, y, r, clear(lighter(wall, 0.7), 0.1 + 0.01 * i))
+    _pendant(c, width * rng.choice((0.36, 0.5, 0.64)), wall)
     wood = (190, 130, 82)
     c.rect(-1, 64, width + 2, 38, linear(lighter(wood, 0.22), wood, darker(wood, 0.3)))
     for i in range(9):

@@ -154,7 +154,9 @@ def neon(picture: Image.Image, rng: Random) -> Image.Image:
     del rng
     unit = _unit(picture)
     lines = ImageChops.invert(_lines(picture, 1.8 * unit))
-    hues = ImageOps.colorize(ImageOps.grayscale(picture), (255, 60, 190), (70, 240, 255), mid=(150, 90, 255))
+    hues = ImageOps.colorize(
+        ImageOps.equalize(ImageOps.grayscale(picture)), (255, 60, 190), (70, 240, 255), mid=(150, 90, 255)
+    )
     tubes = ImageChops.multiply(hues, Image.merge("RGB", (lines, lines, lines)))
     halo = tubes.filter(ImageFilter.GaussianBlur(6 * unit))
     base = ImageOps.colorize(ImageOps.grayscale(picture), (10, 6, 30), (74, 26, 108), mid=(30, 14, 66))
@@ -192,8 +194,9 @@ def oil(picture: Image.Image, rng: Random) -> Image.Image:
     unit = _unit(picture)
     bent = _wobble(picture, rng, 4 * unit)
     daubs = bent.filter(ImageFilter.ModeFilter(round(9 * min(unit, 1.3)) | 1))
-    canvas = textured(daubs, rng, 34, max(2, round(2.5 * unit)))
-    return ImageEnhance.Color(canvas.filter(ImageFilter.UnsharpMask(3, 90, 2))).enhance(1.25)
+    crisp = daubs.filter(ImageFilter.UnsharpMask(3, 60, 2))
+    canvas = textured(crisp, rng, 16, max(2, round(2.5 * unit)))
+    return ImageEnhance.Color(canvas).enhance(1.25)
 
 
 def monochrome(picture: Image.Image, rng: Random) -> Image.Image:

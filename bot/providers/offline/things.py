@@ -37,6 +37,7 @@ class Thing:
         finish: Its natural material.
         top: Where a hat would sit: centre x, y, and width, in units; None for things without a head.
         seat: Where others stand on it, as a share of its height.
+        saddle: How far from its middle they do so, as a share of its width, towards its right.
         food: At home on a kitchen table.
         lettered: Must not be mirrored.
     """
@@ -49,6 +50,7 @@ class Thing:
     finish: Finish = Finish.MATTE
     top: tuple[float, float, float] | None = None
     seat: float = 0.94
+    saddle: float = 0.0
     food: bool = False
     lettered: bool = False
 

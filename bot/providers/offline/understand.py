@@ -24,10 +24,13 @@ from bot.providers.offline.scene import (
 
 _CLAUSE: Final = re.compile(r"[;.!?,\n:()]+|\b(?:but|then)\b")
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-# Scripts without spaces between words: each character is looked up by itself.
-_IDEOGRAPHS: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_LONGEST_UNSPACED: Final = 6
 _MOST_SUBJECTS: Final = 6
 _LONGEST_PROMPT: Final = 4000
+
+_BEING: Final = frozenset({"is", "are", "in", "be", "of", "it", "them"})
+_AFTER_NOUN: Final = lexicon.FILLERS | lexicon.PREPOSITIONS | lexicon.RELATIONS.keys()
 
 _T = TypeVar("_T")
 
@@ -89,8 +92,24 @@ def understand(prompt: str) -> Scene:
 
 
 def _tokens(clause: str) -> list[str]:
-    spaced = _IDEOGRAPHS.sub(lambda m: f" {m[0]} ", clause) if _IDEOGRAPHS.search(clause) else clause
-    return _WORD.findall(spaced)
+    tokens: list[str] = []
+    for word in _WORD.findall(clause):
+        tokens += _segments(word) if _IDEOGRAPH.search(word) else [word]
+    return tokens
+
+
+def _segments(run: str) -> list[str]:
+    """The longest known words in a run of text without spaces; what lies between them is dropped."""
+    found: list[str] = []
+    i = 0
+    while i < len(run):
+        known = (
+            run[i : i + n] for n in range(_LONGEST_UNSPACED, 0, -1) if run[i : i + n] in lexicon.UNSPACED
+        )
+        word = next(known, "")
+        found += [word] if word else []
+        i += len(word) or 1
+    return found
 
 
 def _read_clause(tokens: list[str], reading: _Reading) -> None:
@@ -103,11 +122,17 @@ def _read_clause(tokens: list[str], reading: _Reading) -> None:
 
 def _read_phrase(tokens: list[str], start: int, clause: _Clause, reading: _Reading) -> int:
     """Take the longest known phrase at `start`; returns how many words it has (unknown words are one)."""
+    if _is_container(tokens, start):
+        word = tokens[start]
+        if word not in lexicon.CONTAINERS and clause.count is None:
+            clause.count = lexicon.PLURAL
+        return 2
     longest = min(lexicon.LONGEST_PHRASE, len(tokens) - start)
     for length in range(longest, 0, -1):
         phrase = " ".join(tokens[start : start + length])
-        if _read_setting(phrase, clause, reading) or _read_noun(phrase, clause, reading):
-            _forget_preposition(clause)
+        colour = phrase in lexicon.COLOUR_WORDS and not _is_fruit(tokens, start, clause)
+        if _read_setting(phrase, clause, reading) or (not colour and _read_noun(phrase, clause, reading)):
+            clause.preposition = False
             clause.before = phrase
             return length
     _read_small_word(tokens[start], clause, reading)
@@ -115,8 +140,19 @@ def _read_phrase(tokens: list[str], start: int, clause: _Clause, reading: _Readi
     return 1
 
 
-def _forget_preposition(clause: _Clause) -> None:
-    clause.preposition = False
+def _is_container(tokens: list[str], start: int) -> bool:
+    """As in "two cups of", where a known noun follows."""
+    word, after = tokens[start], tokens[start + 1 : start + 3]
+    container = any(w in lexicon.CONTAINERS for w in (word, *lexicon.singulars(word)))
+    return (
+        container and after[:1] == ["of"] and len(after) == 2 and _lookup(after[1], lexicon.NOUNS) is not None
+    )
+
+
+def _is_fruit(tokens: list[str], start: int, clause: _Clause) -> bool:
+    """Whether a word such as "orange" is a noun here: nothing follows that it could colour."""
+    following = tokens[start + 1] if start + 1 < len(tokens) else "and"
+    return not clause.editing and clause.before not in _BEING and following in _AFTER_NOUN
 
 
 def _read_setting(phrase: str, clause: _Clause, reading: _Reading) -> bool:
@@ -185,8 +221,7 @@ def _lookup(phrase: str, table: Mapping[str, _T]) -> tuple[_T, bool] | None:
 def _read_noun(phrase: str, clause: _Clause, reading: _Reading) -> bool:
     if phrase in lexicon.EXTRAS and _dress(lexicon.EXTRAS[phrase], clause, reading):
         return True
-    # "orange" and "coral" are colours when a noun follows; the colour is spent on the noun then.
-    found = None if phrase in lexicon.COLOUR_WORDS else _lookup(phrase, lexicon.NOUNS)
+    found = _lookup(phrase, lexicon.NOUNS)
     if found is None:
         return False
     thing, plural = found
