@@ -55,7 +55,8 @@ class DiscordAdapter:
         self._keeper: asyncio.Task[None] | None = None
         self._progress = ProgressEdits(context.clock)
         self._fatal = ""
-        discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
+        if "discord_api_base_url" in settings.model_fields_set:
+            discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
         self._client = self._new_client()
         self._endpoint = (
             InteractionsEndpoint(settings.discord_public_key) if settings.discord_public_key else None
