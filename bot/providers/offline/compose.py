@@ -60,9 +60,9 @@ def compose(scene: Scene, width: int, height: int, rng: Random) -> Image.Image:
 
 def _in_leaf(plain: Figure, season: Season | None) -> Figure:
     """Trees wear the colours of the season, unless the prompt paints them."""
-    if plain.thing.name != "tree" or plain.subject.colour is not None or season not in _FOLIAGE:
+    if season is None or plain.thing.name != "tree" or plain.subject.colour is not None:
         return plain
-    return replace(plain, coat=plain.coat.with_base(_FOLIAGE[season]))
+    return replace(plain, coat=plain.coat.with_base(_FOLIAGE.get(season, plain.coat.base)))
 
 
 def _seasonal(scene: Scene, figures: Sequence[Figure]) -> Scene:

@@ -26,9 +26,8 @@ _WHERE: Final = {
     Place.LIBRARY: "in a library",
     Place.TABLE: "on a table",
 }
-_WITHOUT_PLURAL: Final = frozenset(
-    {"sheep", "deer", "fish", "sushi", "grapes", "headphones", "coffee", "tea", "bread"}
-)
+_WITHOUT_ARTICLE: Final = frozenset({"sushi", "grapes", "headphones", "coffee", "tea", "bread"})
+_WITHOUT_PLURAL: Final = frozenset({"sheep", "deer", "fish", "sushi", "grapes", "headphones"})
 _WORN: Final = {
     Extra.HAT: "a hat",
     Extra.CROWN: "a crown",
