@@ -92,7 +92,7 @@ class Studio:
         """Check and write down a request. A redelivered one comes back as Duplicate."""
         intake = read_request(ask.text, dict(ask.typed))
         if isinstance(intake, Refused):
-            return self._count(intake)
+            return self._count(intake, ask.requester.platform)
         return await self._accept(
             ImagineRequest(
                 key=ask.key,
@@ -227,10 +227,9 @@ class Studio:
         task = ImageTask(SafePrompt(""), width, height, request.options.count, request.options.quality)
         return self.parts.router.estimate(task)
 
-    def _count(self, refused: Refused, platform: str = "") -> Refused:
+    def _count(self, refused: Refused, platform: str) -> Refused:
         self.parts.telemetry.refused(refused.decided_by, refused.reason)
-        if platform:
-            self.parts.telemetry.request_ended(platform, "refused")
+        self.parts.telemetry.request_ended(platform, "refused")
         return refused
 
     async def _child_request(self, press: Press, parent: Job) -> ImagineRequest | Refused:
