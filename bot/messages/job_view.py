@@ -30,6 +30,7 @@ def job_json(job: Job, texts: Texts) -> Mapping[str, Any]:
         "cost_usd": cost_of(job),
         "parent_id": lineage.parent_id if lineage else None,
         "action": lineage.action.value if lineage else None,
+        "instruction": lineage.instruction if lineage else None,
         "version": job.version,
         "prompt": job.request.words,
         "options": options_json(job),

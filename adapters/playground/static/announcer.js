@@ -36,7 +36,7 @@ function ending(job) {
     case "delivered":
       return deliveredWords(job, name);
     case "deleted":
-      return `“${name}” is deleted.`;
+      return "The picture is deleted.";
     default:
       return `${job.message ?? ""}`;
   }

@@ -36,7 +36,7 @@ export class Conversation {
   /** @type {Map<string, number>} */
   #picked = new Map();
   #view = "playground";
-  #pinned = true;
+  #pinned = false;
 
   /** @param {Handlers} handlers */
   constructor(handlers) {

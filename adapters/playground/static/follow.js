@@ -62,7 +62,7 @@ async function streamed(jobId, show, progress) {
   try {
     const response = await openEvents(jobId, progress.lastEventId, hangUp.signal);
     if (!isEventStream(response)) {
-      streamsGetThrough = false;
+      if (response.ok) streamsGetThrough = false;
       return await polled(jobId, show);
     }
     connection.report(true);

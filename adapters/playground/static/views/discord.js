@@ -79,7 +79,7 @@ function delivered(job, context) {
 function onlyYou(job, context) {
   return [
     h("p", { dir: "auto" }, job.message ?? "Please try again."),
-    job.suggestion && h("p", { class: "discord-quote", dir: "auto" }, job.suggestion),
+    job.suggestion && !job.message?.includes(job.suggestion) && h("p", { class: "discord-quote", dir: "auto" }, job.suggestion),
     h(
       "div",
       { class: "discord-buttons", role: "group", "aria-label": "Buttons" },

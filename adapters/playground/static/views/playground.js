@@ -26,7 +26,7 @@ export function draw(job, context) {
 /** @param {Job} job @param {Context} context @param {...(Node|null)} answer */
 function entry(job, context, ...answer) {
   const owl = h("span", { class: "avatar", "aria-hidden": "true" }, icon("owl", "owl"));
-  return h("div", { class: "exchange" }, request(job, context), h("div", { class: "answer" }, owl, h("div", { class: "answer-body" }, ...answer)));
+  return h("div", { class: "exchange" }, job.state !== "deleted" && request(job, context), h("div", { class: "answer" }, owl, h("div", { class: "answer-body" }, ...answer)));
 }
 
 /** @param {Job} job @param {Context} context */
@@ -140,20 +140,18 @@ function apology(job, context) {
     h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), refused ? "This one stays undrawn" : "That did not work"),
     h("p", { dir: "auto" }, job.message ?? "Please try again."),
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
-    job.suggestion && suggestion(job.suggestion, context),
+    job.suggestion && suggestion(job, job.suggestion, context),
     h("div", { class: "toolbar", role: "group", "aria-label": "What next" }, ...nextSteps(job, context)),
     h("p", { class: "reference" }, job.reason_code && `Reason: ${job.reason_code} · `, "Job ", copyableId(job)),
   );
 }
 
-/** @param {string} words @param {Context} context */
-function suggestion(words, context) {
-  return h(
-    "div",
-    { class: "suggestion" },
-    h("p", {}, h("span", { class: "hint" }, "This would work: "), h("q", { dir: "auto" }, words)),
-    h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), "Draw this instead"),
-  );
+/** The words are shown unless the message says them already. @param {Job} job @param {string} words @param {Context} context */
+function suggestion(job, words, context) {
+  const draw = h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), "Draw this instead");
+  if (job.message?.includes(words)) return draw;
+  const offer = h("p", {}, h("span", { class: "hint" }, "This would work: "), h("q", { dir: "auto" }, words));
+  return h("div", { class: "suggestion" }, offer, draw);
 }
 
 /** @param {Job} job @param {Context} context */

@@ -77,7 +77,7 @@ function delivered(job, context) {
 function apology(job, context) {
   return [
     h("p", { dir: "auto" }, job.message ?? "Please try again."),
-    job.suggestion && h("p", { class: "slack-quote", dir: "auto" }, job.suggestion),
+    job.suggestion && !job.message?.includes(job.suggestion) && h("p", { class: "slack-quote", dir: "auto" }, job.suggestion),
     h(
       "div",
       { class: "slack-buttons", role: "group", "aria-label": "Buttons" },
