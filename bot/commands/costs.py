@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.app import open_application
@@ -49,19 +48,17 @@ async def report(month: str | None, *, as_json: bool) -> int:
 
 
 def tally(rows: Iterable[Mapping[str, Any]], month: str | None) -> Mapping[Key, Spend]:
-    """Sum up ledger rows (see `JobLedger.costs`)."""
+    """Sum up the ledger's rows (see `AttemptLedger.costs`), of one month or of all."""
     spends: defaultdict[Key, Spend] = defaultdict(Spend)
     for row in rows:
-        when = datetime.fromtimestamp(row["opened_at"], UTC).strftime("%Y-%m")
-        if month is not None and when != month:
+        if month is not None and row["month"] != month:
             continue
-        spend = spends[when, row["tenant"], f"{row['provider']}:{row['model']}"]
-        spend.requests += 1
-        amount = int(row["cost"] if row["cost"] is not None else row["price"] or 0)
+        spend = spends[row["month"], row["tenant"], f"{row['provider']}:{row['model']}"]
+        spend.requests += int(row["attempts"])
         if row["billed"] == "yes":
-            spend.sure += amount
+            spend.sure += int(row["micros"])
         else:
-            spend.maybe += amount
+            spend.maybe += int(row["micros"])
     return dict(sorted(spends.items(), reverse=True))
 
 

@@ -1,5 +1,6 @@
 """The durable store: jobs, limits, money, rules, audit; SQLite embedded, PostgreSQL for replicas."""
 
+import asyncio
 import uuid
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.ports import Clock, Health
+from bot.store.audit import AuditTrail
 from bot.store.database import Database
 from bot.store.jobs import JobLedger
 from bot.store.liveness import Liveness
@@ -57,14 +59,12 @@ async def open_store(
     await migrate(url)
     owner = uuid.uuid4().hex
     async with AsyncExitStack() as building:
-        liveness, database = await _open(url, owner, data_dir)
-        building.push_async_callback(liveness.aclose)
-        building.push_async_callback(database.aclose)
+        liveness, database = await _open(url, owner, building)
         jobs = JobLedger(database, vault, liveness, owner, clock)
         building.push_async_callback(jobs.aclose)
         return Store(
             jobs,
-            PolicyLedger(database, clock, default_policy),
+            PolicyLedger(database, AuditTrail(database, clock, vault.audit_key), clock, default_policy),
             SecretItems(database, vault, clock),
             database,
             vault.identity_key,
@@ -72,14 +72,23 @@ async def open_store(
         )
 
 
-async def _open(url: str, owner: str, data_dir: Path) -> tuple[Liveness, Database]:
+async def _open(url: str, owner: str, stack: AsyncExitStack) -> tuple[Liveness, Database]:
+    """The lock comes first: no row may name an owner that cannot be seen to be alive."""
     if url.startswith("sqlite:///"):
         from bot.store.liveness import FileLiveness
         from bot.store.sqlite import SqliteDatabase
 
         path = Path(url.removeprefix("sqlite:///"))
-        return FileLiveness(path.parent / "owners", owner), SqliteDatabase(path)
-    from bot.store.liveness import SessionLiveness
+        files = await asyncio.to_thread(FileLiveness, path.parent / "owners", owner)
+        stack.push_async_callback(files.aclose)
+        embedded = await SqliteDatabase.open(path)
+        stack.push_async_callback(embedded.aclose)
+        return files, embedded
     from bot.store.postgres import PostgresDatabase
+    from bot.store.postgres_liveness import SessionLiveness
 
-    return await SessionLiveness.open(url, owner), await PostgresDatabase.open(url)
+    session = await SessionLiveness.open(url, owner)
+    stack.push_async_callback(session.aclose)
+    server = await PostgresDatabase.open(url)
+    stack.push_async_callback(server.aclose)
+    return session, server

@@ -18,6 +18,10 @@ Row = Mapping[str, Any]
 Result = TypeVar("Result")
 
 BATCH: Final = 256
+"""Most units that share a transaction."""
+
+BACKLOG: Final = 20_000
+"""Most units that wait; beyond it a write fails at once, since it could not be answered in time anyway."""
 
 
 class Transaction(Protocol):
@@ -36,10 +40,22 @@ Unit = Callable[[Transaction], Awaitable[Result]]
 class Database(Protocol):
     """Raises StorageError from everything."""
 
+    @property
+    def now(self) -> str:
+        """SQL for the time that leases are measured by: the server's own where several hosts share it.
+
+        Statements with it also get a value `now`, for the engine that has no clock of its own.
+        """
+        ...
+
     async def read(self, sql: str, **values: Any) -> Sequence[Row]: ...
 
     async def write(self, unit: Unit[Result]) -> Result:
         """Run a unit and return its result once it is committed."""
+        ...
+
+    async def scrub(self) -> None:
+        """Overwrite what was deleted, as far as the engine can: no copy of it stays in the log file."""
         ...
 
     async def probe(self) -> Health: ...
@@ -66,3 +82,11 @@ class Pending:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+def refuse_if_unwritable(*, closed: bool, waiting: int) -> None:
+    """Raises StorageError when a write makes no sense now."""
+    if closed:
+        raise StorageError("the database is closed", retryable=False)
+    if waiting >= BACKLOG:
+        raise StorageError("the database is too far behind")

@@ -1,8 +1,6 @@
-"""Communities' rules, versioned, and the audit trail, chained by hashes. Implements the `PolicyStore` port."""
+"""Communities' rules, versioned, with their audit trail. Implements the `PolicyStore` port."""
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +8,7 @@ from typing import Any, Final
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.ports import Clock
+from bot.store.audit import AuditTrail
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Transaction
 
@@ -30,8 +29,11 @@ class PolicyChange:
 class PolicyLedger:
     """Rules by tenant; `default` gives those of a community that has set none."""
 
-    def __init__(self, database: Database, clock: Clock, default: Callable[[str], Policy]) -> None:
+    def __init__(
+        self, database: Database, trail: AuditTrail, clock: Clock, default: Callable[[str], Policy]
+    ) -> None:
         self._database = database
+        self._trail = trail
         self._clock = clock
         self._default = default
         self._known: dict[str, tuple[float, Policy]] = {}
@@ -44,17 +46,23 @@ class PolicyLedger:
         rows = await self._database.read(
             "SELECT * FROM policy WHERE tenant = :tenant ORDER BY version DESC LIMIT 1", tenant=tenant
         )
-        policy = _policy_of(rows[0]) if rows else self._default(tenant)
+        policy = _change_of(rows[0]).policy if rows else self._default(tenant)
         self._known[tenant] = (now, policy)
         return policy
 
     async def save(self, tenant: str, policy: Policy, *, actor: str, reason: str) -> Policy:
-        """Store the next version. Raises StorageError if `policy.version` is not the newest one."""
-        following = dataclasses.replace(policy, version=policy.version + 1)
+        """Store the next version.
+
+        Raises:
+            StorageError: `policy.version` is not the newest one.
+            ValueError: a rule's value is not of its type.
+        """
+        document = to_json(Policy, dataclasses.replace(policy, version=policy.version + 1))
+        following = from_json(Policy, document)
         values = {
             "tenant": tenant,
             "version": following.version,
-            "document": to_json(Policy, following),
+            "document": document,
             "actor": actor,
             "reason": reason,
             "created_at": self._clock.now(),
@@ -83,55 +91,31 @@ class PolicyLedger:
             tenant=tenant,
             limit=limit,
         )
-        return [
-            PolicyChange(_policy_of(row), row["actor"], row["reason"], float(row["created_at"]))
-            for row in rows
-        ]
+        return [_change_of(row) for row in rows]
+
+    async def version(self, tenant: str, number: int) -> PolicyChange | None:
+        """One version of the rules, to look at or to go back to (save its rules with the newest `version`)."""
+        rows = await self._database.read(
+            "SELECT * FROM policy WHERE tenant = :tenant AND version = :number", tenant=tenant, number=number
+        )
+        return _change_of(rows[0]) if rows else None
 
     async def audit(self, tenant: str, event: str, data: Mapping[str, Any]) -> None:
-        now, text = self._clock.now(), json.dumps(data, sort_keys=True)
-
-        async def unit(tx: Transaction) -> None:
-            rows = await tx.rows("SELECT number, digest FROM audit ORDER BY number DESC LIMIT 1")
-            number = int(rows[0]["number"]) + 1 if rows else 1
-            previous = rows[0]["digest"] if rows else ""
-            await tx.run(
-                "INSERT INTO audit(number, tenant, at, event, data, digest) "
-                "VALUES (:number, :tenant, :at, :event, :data, :digest)",
-                number=number,
-                tenant=tenant,
-                at=now,
-                event=event,
-                data=text,
-                digest=_digest(previous, number, tenant, event, text),
-            )
-
-        await self._database.write(unit)
+        await self._trail.append(tenant, event, data)
 
     async def audited(self, tenant: str, limit: int = 50) -> Sequence[Row]:
-        """The newest entries of one community, newest first."""
-        return await self._database.read(
-            "SELECT number, at, event, data FROM audit WHERE tenant = :tenant ORDER BY number DESC LIMIT :limit",
-            tenant=tenant,
-            limit=limit,
-        )
+        """The newest entries of one community's audit trail, newest first."""
+        return await self._trail.newest(tenant, limit)
 
     async def chain_is_whole(self) -> bool:
-        """Whether no entry was changed, removed or slipped in since it was written."""
-        previous = ""
-        expected = None
-        for row in await self._database.read("SELECT * FROM audit ORDER BY number"):
-            number = int(row["number"])
-            digest = _digest(previous, number, row["tenant"], row["event"], row["data"])
-            if digest != row["digest"] or (expected is not None and number != expected):
-                return False
-            previous, expected = row["digest"], number + 1
-        return True
+        """Whether the audit trail was left alone; see `AuditTrail.is_whole`."""
+        return await self._trail.is_whole()
+
+    async def expire_audit(self, tenant: str, before: float) -> int:
+        """Remove entries older than `before` (epoch seconds); returns how many."""
+        return await self._trail.expire(tenant, before)
 
 
-def _policy_of(row: Row) -> Policy:
-    return from_json(Policy, row["document"])
-
-
-def _digest(previous: str, number: int, tenant: str, event: str, data: str) -> str:
-    return hashlib.sha256("\n".join((previous, str(number), tenant, event, data)).encode()).hexdigest()
+def _change_of(row: Row) -> PolicyChange:
+    policy = from_json(Policy, row["document"])
+    return PolicyChange(policy, row["actor"], row["reason"], float(row["created_at"]))

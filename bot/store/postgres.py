@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Unit
+from bot.store.database import BATCH, Pending, Result, Row, Unit, refuse_if_unwritable
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +80,10 @@ class PostgresDatabase:
             raise StorageError(f"postgres: {type(error).__name__}") from None
         return cls(url, pool)
 
+    @property
+    def now(self) -> str:
+        return "extract(epoch FROM clock_timestamp())"
+
     async def read(self, sql: str, **values: Any) -> Sequence[Row]:
         text, names = positional(sql)
         try:
@@ -89,11 +93,13 @@ class PostgresDatabase:
         return [dict(row) for row in rows]
 
     async def write(self, unit: Unit[Result]) -> Result:
-        if self._closed:
-            raise StorageError("the database is closed", retryable=False)
+        refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
         pending = Pending(unit, asyncio.get_running_loop().create_future())
         self._pending.put_nowait(pending)
         return cast("Result", await pending.future)
+
+    async def scrub(self) -> None:
+        """Nothing to do: the server reuses the space of dead rows and recycles its log by itself."""
 
     async def probe(self) -> Health:
         await self.read("SELECT 1 AS one")
@@ -101,6 +107,8 @@ class PostgresDatabase:
 
     async def aclose(self) -> None:
         """Write what is waiting, then close."""
+        if self._closed:
+            return
         self._closed = True
         self._pending.put_nowait(None)
         await self._writer
@@ -135,7 +143,7 @@ class PostgresDatabase:
                 await self._connection.execute("SELECT pg_advisory_xact_lock($1)", WRITER_LOCK)
                 for pending in batch:
                     await self._run_unit(pending)
-        except _LOST as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the writer lives on
             log.warning("postgres_write_failed", fault=type(error).__name__)
             await self._drop_connection()
             return StorageError(f"postgres: {type(error).__name__}")

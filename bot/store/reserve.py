@@ -1,6 +1,6 @@
 """Quotas, budgets, running-job caps and cooldowns: reserve, then settle exactly once. All inside a writer's unit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
@@ -8,7 +8,7 @@ from bot.store.database import Transaction
 
 _SEEN: Final = "SELECT used, held FROM budget WHERE scope = :scope AND win = :win"
 _HOLD: Final = (
-    "INSERT INTO budget(scope, win, used, held) VALUES (:scope, :win, 0, :amount) "
+    "INSERT INTO budget(scope, win, used, held, ends_at) VALUES (:scope, :win, 0, :amount, :ends_at) "
     "ON CONFLICT(scope, win) DO UPDATE SET held = budget.held + :amount"
 )
 _NOTE: Final = (
@@ -20,24 +20,19 @@ _SETTLE: Final = (
 _TAT: Final = (
     "INSERT INTO bucket(key, tat) VALUES (:key, :tat) ON CONFLICT(key) DO UPDATE SET tat = excluded.tat"
 )
+_SPENT: Final = (
+    "SELECT coalesce(sum(coalesce(cost, price, 0)), 0) AS spent, count(*) - count(coalesce(cost, price)) AS unpriced "
+    "FROM attempt WHERE job_id = :job_id AND billed <> 'no'"
+)
 
 
 async def first_full(
     tx: Transaction, limits: Sequence[Limit], rates: Sequence[Rate], now: float
 ) -> LimitReached | None:
-    """The first limit that has no room for this request; nothing is written."""
-    for rate in rates:
-        arrival = await _arrival(tx, rate, now)
-        wait = arrival - rate.interval * (rate.burst - 1) - now
-        if wait > 0:
-            return LimitReached(LimitKind.COOLDOWN, rate.scope, rate.burst, rate.burst, wait)
-    for limit in limits:
-        found = await tx.rows(_SEEN, scope=limit.scope, win=limit.window)
-        used = int(found[0]["used"] + found[0]["held"]) if found else 0
-        if used + limit.amount > limit.cap:
-            until = max(0.0, limit.resets_at - now) if limit.resets_at is not None else None
-            return LimitReached(limit.kind, limit.scope, limit.cap, used, until)
-    return None
+    """The limit that keeps this request waiting longest, None if there is room in all; nothing is written."""
+    full = [reached for rate in rates if (reached := await _cooling(tx, rate, now))]
+    full += [reached for limit in limits if (reached := await _filled(tx, limit, now))]
+    return max(full, key=lambda reached: reached.wait or 0.0, default=None)
 
 
 async def reserve(
@@ -47,26 +42,49 @@ async def reserve(
     for rate in rates:
         await tx.run(_TAT, key=rate.scope, tat=await _arrival(tx, rate, now) + rate.interval)
     for limit in limits:
-        await tx.run(_HOLD, scope=limit.scope, win=limit.window, amount=limit.amount)
-        await tx.run(
-            _NOTE,
-            job_id=job_id,
-            scope=limit.scope,
-            win=limit.window,
-            kind=limit.kind.value,
-            amount=limit.amount,
-        )
+        place = {"scope": limit.scope, "win": limit.window, "amount": limit.amount}
+        await tx.run(_HOLD, **place, ends_at=limit.resets_at)
+        await tx.run(_NOTE, **place, job_id=job_id, kind=limit.kind.value)
 
 
-async def settle(tx: Transaction, job_id: str, used: Callable[[LimitKind, int], int]) -> None:
-    """Turn holds into what was really used; a job without holds was settled before, and nothing happens."""
-    for hold in await tx.rows("SELECT * FROM hold WHERE job_id = :job_id", job_id=job_id):
+async def settle(tx: Transaction, job_id: str, *, delivered: bool) -> None:
+    """Turn holds into what was really used; a job without holds was settled before, and nothing happens.
+
+    People's quotas count what they got; budgets count what was paid or may have been, whatever came of it. An
+    attempt whose price nobody knows counts as what was held for it.
+    """
+    holds = await tx.rows("SELECT * FROM hold WHERE job_id = :job_id", job_id=job_id)
+    if not holds:
+        return
+    spent = (await tx.rows(_SPENT, job_id=job_id))[0]
+    for hold in holds:
         kind, amount = LimitKind(hold["kind"]), int(hold["amount"])
-        await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=amount, used=used(kind, amount))
+        used = 0
+        if kind is LimitKind.BUDGET:
+            used = max(int(spent["spent"]), amount if spent["unpriced"] else 0)
+        elif kind is LimitKind.QUOTA and delivered:
+            used = amount
+        await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=amount, used=used)
     await tx.run("DELETE FROM hold WHERE job_id = :job_id", job_id=job_id)
 
 
+async def _filled(tx: Transaction, limit: Limit, now: float) -> LimitReached | None:
+    found = await tx.rows(_SEEN, scope=limit.scope, win=limit.window)
+    used = int(found[0]["used"] + found[0]["held"]) if found else 0
+    if used + limit.amount <= limit.cap:
+        return None
+    wait = None
+    if limit.resets_at is not None and limit.amount <= limit.cap:
+        wait = max(0.0, limit.resets_at - now)
+    return LimitReached(limit.kind, limit.scope, limit.cap, used, wait)
+
+
+async def _cooling(tx: Transaction, rate: Rate, now: float) -> LimitReached | None:
+    wait = await _arrival(tx, rate, now) - rate.interval * (rate.burst - 1) - now
+    return LimitReached(LimitKind.COOLDOWN, rate.scope, rate.burst, rate.burst, wait) if wait > 0 else None
+
+
 async def _arrival(tx: Transaction, rate: Rate, now: float) -> float:
-    """Theoretical arrival time of the next request (GCRA)."""
+    """Theoretical arrival time of the next request (generic cell rate algorithm)."""
     found = await tx.rows("SELECT tat FROM bucket WHERE key = :key", key=rate.scope)
     return max(float(found[0]["tat"]), now) if found else now

@@ -1,24 +1,30 @@
 """Rows of the table `job` to the domain's `Job` and back."""
 
+import dataclasses
 from typing import Any
 
-from bot.domain.images import HostedImage
-from bot.domain.jobs import Job, JobState, Stage, Steps
-from bot.domain.outcomes import Delivered
-from bot.domain.requests import ImagineRequest, JobId
+import structlog
+
+from bot.domain.errors import StorageError
+from bot.domain.jobs import DeliveryHandle, Job, JobState, Stage, Steps
+from bot.domain.outcomes import Delivered, Refused
+from bot.domain.requests import ImagineRequest, JobId, RawWords, Requester
 from bot.store.codec import from_json, to_json
 from bot.store.database import Row
 from bot.store.vault import Vault
 
+log = structlog.get_logger(__name__)
+
 
 def job_of(row: Row, vault: Vault) -> Job:
+    """Raises ValueError when a newer version wrote something that this one cannot read."""
     return Job(
         job_id=JobId(row["job_id"]),
         request=from_json(ImagineRequest, row["request"]),
         state=JobState(row["state"]),
         stage=Stage(row["stage"]),
         steps=from_json(Steps, row["steps"]),
-        handle=vault.unseal(row["handle"]) if row["handle"] else {},
+        handle=_handle_of(row, vault),
         message=from_json(dict, row["message"]),
         fence=int(row["fence"]),
         attempts=int(row["attempts"]),
@@ -27,6 +33,17 @@ def job_of(row: Row, vault: Vault) -> Job:
         finished_at=float(row["finished_at"]) if row["finished_at"] is not None else None,
         version=int(row["version"]),
     )
+
+
+def _handle_of(row: Row, vault: Vault) -> DeliveryHandle:
+    """Without its handle a job can still be answered by the adapter's other doors."""
+    if not row["handle"]:
+        return {}
+    try:
+        return vault.unseal(row["handle"])
+    except StorageError as fault:
+        log.warning("handle_unreadable", job_id=row["job_id"], problem=fault.problem)
+        return {}
 
 
 def new_row(request: ImagineRequest, vstart: float, version: int) -> dict[str, Any]:
@@ -38,7 +55,6 @@ def new_row(request: ImagineRequest, vstart: float, version: int) -> dict[str, A
         "platform": person.platform,
         "tenant": person.tenant,
         "user_id": person.user_id,
-        "place": person.thread_id or person.channel_id,
         "state": JobState.ACCEPTED.value,
         "stage": Stage.QUEUED.value,
         "request": to_json(ImagineRequest, request),
@@ -60,10 +76,57 @@ def new_row(request: ImagineRequest, vstart: float, version: int) -> dict[str, A
     }
 
 
-def object_keys(steps: Steps) -> list[str]:
-    """Keys of all stored objects that a job uses."""
-    keys = [reference.key for reference in steps.references or () if not reference.external]
-    keys += [image.key for image in steps.pictures.images] if steps.pictures else []
-    shown: tuple[HostedImage, ...] = steps.outcome.images if isinstance(steps.outcome, Delivered) else ()
-    keys += [key for image in shown for key in (image.key, image.preview_key)]
-    return list(dict.fromkeys(keys))
+def picture_keys(steps: Steps) -> list[str]:
+    """Keys of the stored originals, public copies and previews that a job shows or may show."""
+    keys = [image.key for image in steps.pictures.images] if steps.pictures else []
+    if isinstance(steps.outcome, Delivered):
+        keys += [key for image in steps.outcome.images for key in (image.key, image.preview_key)]
+    return list(dict.fromkeys(key for key in keys if key))
+
+
+def reference_keys(request: ImagineRequest, steps: Steps) -> list[str]:
+    """Keys of the stored pictures that a job draws from."""
+    references = (*request.references, *(steps.references or ()))
+    return list(dict.fromkeys(reference.key for reference in references if not reference.external))
+
+
+def bare(job: Job, tenant: str, user_id: str) -> ImagineRequest:
+    """A request of which nothing is left but who asked where, when, and which job it came from."""
+    lineage = job.request.lineage
+    return ImagineRequest(
+        key=f"deleted:{job.job_id}",
+        requester=Requester(job.request.requester.platform, tenant, user_id),
+        words=RawWords(""),
+        lineage=dataclasses.replace(lineage, instruction=None) if lineage else None,
+        created_at=job.request.created_at,
+    )
+
+
+def wordless(job: Job, *, inherited: bool = False) -> Job:
+    """The job without its words; with `inherited` only without those that came from its parent.
+
+    The key goes as well, since a button's key holds what was typed with it.
+    """
+    request, steps = job.request, job.steps
+    lineage = request.lineage
+    if not inherited:
+        request = dataclasses.replace(
+            request,
+            key=f"expired:{job.job_id}",
+            options=dataclasses.replace(request.options, exclude=None),
+            lineage=dataclasses.replace(lineage, instruction=None) if lineage else None,
+        )
+    outcome = steps.outcome
+    match outcome:
+        case Delivered() if inherited:
+            images = tuple(dataclasses.replace(image, alt_text="") for image in outcome.images)
+            outcome = dataclasses.replace(outcome, images=images)
+        case Refused():
+            outcome = dataclasses.replace(outcome, suggestion=None)
+        case _:
+            pass
+    return dataclasses.replace(
+        job,
+        request=dataclasses.replace(request, words=RawWords("")),
+        steps=dataclasses.replace(steps, words=None, outcome=outcome),
+    )

@@ -1,6 +1,8 @@
 """The schema's version. It is compared by a plain query; Alembic is imported only when something is to be done."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.errors import StorageError
@@ -25,6 +27,13 @@ async def migrate(url: str) -> bool:
     Raises:
         StorageError: the database cannot be reached, or its schema is newer than this program.
     """
+    if url.startswith("sqlite"):
+        current = await asyncio.to_thread(_sqlite_version, url.removeprefix("sqlite:///"))
+    else:
+        current = await _postgres_version(url)
+    if not _is_behind(current):
+        return False
+
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -33,6 +42,42 @@ async def migrate(url: str) -> bool:
         return await _migrate_postgres(url)
     except (SQLAlchemyError, OSError) as error:
         raise StorageError(f"database: {type(error).__name__}") from None
+
+
+def _is_behind(current: str | None) -> bool:
+    if current is not None and current > HEAD:
+        problem = f"the schema {current} is newer than this program's {HEAD}: run the newer version"
+        raise StorageError(problem, retryable=False)
+    return current != HEAD
+
+
+def _sqlite_version(path: str) -> str | None:
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            rows = connection.execute(_VERSION).fetchall()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return None
+        raise StorageError(f"sqlite: {error}") from None
+    except sqlite3.Error as error:
+        raise StorageError(f"sqlite: {error}", retryable=False) from None
+    return rows[0][0] if rows else None
+
+
+async def _postgres_version(url: str) -> str | None:
+    import asyncpg
+
+    try:
+        connection = await asyncpg.connect(url, timeout=5, command_timeout=15)
+        try:
+            version: str | None = await connection.fetchval(_VERSION)
+        finally:
+            await connection.close(timeout=5)
+    except asyncpg.UndefinedTableError:
+        return None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise StorageError(f"postgres: {type(error).__name__}") from None
+    return version
 
 
 def _migrate_sqlite(url: str) -> bool:
@@ -49,10 +94,15 @@ def _migrate_sqlite(url: str) -> bool:
 
 
 async def _migrate_postgres(url: str) -> bool:
+    import asyncpg
     from sqlalchemy import text
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    engine = create_async_engine("postgresql+asyncpg://" + url.split("://", 1)[1])
+    async def connect() -> Any:
+        """The driver reads the URL itself, so that parameters such as `sslmode` mean the same everywhere."""
+        return await asyncpg.connect(url, timeout=5)
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
@@ -68,16 +118,14 @@ def _plain_transactions(connection: Any, _record: object) -> None:
 
 
 def _upgrade(connection: "Connection") -> bool:
+    """Look again under the lock: another start may have been first."""
     from sqlalchemy import inspect, text
 
     current = None
     if inspect(connection).has_table("alembic_version"):
         current = connection.execute(text(_VERSION)).scalar()
-    if current == HEAD:
+    if not _is_behind(current):
         return False
-    if current is not None and current > HEAD:
-        problem = f"the schema {current} is newer than this program's {HEAD}: run the newer version"
-        raise StorageError(problem, retryable=False)
     from alembic import command
     from alembic.config import Config
 

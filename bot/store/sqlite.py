@@ -5,21 +5,23 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, cast
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Unit
+from bot.store.database import BATCH, Pending, Result, Row, Unit, refuse_if_unwritable
 
 _PRAGMAS: Final = (
+    "PRAGMA busy_timeout = 15000",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA busy_timeout = 15000",
     "PRAGMA secure_delete = ON",
 )
 _READERS: Final = 4
+_SCRUB_TRIES: Final = 20
 
 
 class SqliteTransaction:
@@ -38,26 +40,48 @@ class SqliteTransaction:
 class SqliteDatabase:
     """Implements `Database`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, readers: Sequence[sqlite3.Connection], writer: sqlite3.Connection) -> None:
         self._path = path
         self._loop = asyncio.get_running_loop()
         self._pending: queue.SimpleQueue[Pending | None] = queue.SimpleQueue()
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        for _ in range(_READERS):
-            self._readers.put(_connect(path))
+        for reader in readers:
+            self._readers.put(reader)
+        # Threads of its own: reads must not queue behind pictures that are being decoded.
+        self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="sqlite reader")
         self._closed = False
-        self._writer = threading.Thread(target=self._write_all, name="sqlite writer", daemon=True)
+        self._writer = threading.Thread(
+            target=self._write_all, args=(writer,), name="sqlite writer", daemon=True
+        )
         self._writer.start()
 
-    async def read(self, sql: str, **values: Any) -> Sequence[Row]:
-        return await asyncio.to_thread(self._read, sql, values)
+    @classmethod
+    async def open(cls, path: Path) -> "SqliteDatabase":
+        """Raises StorageError when the file cannot be used."""
+        try:
+            connections = await asyncio.to_thread(lambda: [_connect(path) for _ in range(_READERS + 1)])
+        except sqlite3.Error as error:
+            raise StorageError(f"sqlite: {error}") from None
+        return cls(path, connections[1:], connections[0])
 
-    async def write(self, unit: Unit[Result]) -> Result:
+    @property
+    def now(self) -> str:
+        return ":now"
+
+    async def read(self, sql: str, **values: Any) -> Sequence[Row]:
         if self._closed:
             raise StorageError("the database is closed", retryable=False)
+        return await self._loop.run_in_executor(self._threads, self._read, sql, values)
+
+    async def write(self, unit: Unit[Result]) -> Result:
+        refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
         pending = Pending(unit, self._loop.create_future())
         self._pending.put(pending)
         return cast("Result", await pending.future)
+
+    async def scrub(self) -> None:
+        """Deleted rows are zeroed in the file by `secure_delete`; this empties the write-ahead log."""
+        await self._loop.run_in_executor(self._threads, self._empty_log)
 
     async def probe(self) -> Health:
         await self.read("SELECT 1 AS one")
@@ -65,11 +89,14 @@ class SqliteDatabase:
 
     async def aclose(self) -> None:
         """Write what is waiting, then close."""
+        if self._closed:
+            return
         self._closed = True
         self._pending.put(None)
         await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._threads.shutdown)
         for _ in range(_READERS):
-            (await asyncio.to_thread(self._readers.get)).close()
+            self._readers.get().close()
 
     def _read(self, sql: str, values: dict[str, Any]) -> Sequence[Row]:
         connection = self._readers.get()
@@ -80,8 +107,20 @@ class SqliteDatabase:
         finally:
             self._readers.put(connection)
 
-    def _write_all(self) -> None:
-        connection = _connect(self._path)
+    def _empty_log(self) -> None:
+        connection = self._readers.get()
+        try:
+            for _ in range(_SCRUB_TRIES):
+                busy, _frames, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+            raise StorageError("the log is in use")
+        except sqlite3.Error as error:
+            raise StorageError(f"sqlite: {error}") from None
+        finally:
+            self._readers.put(connection)
+
+    def _write_all(self, connection: sqlite3.Connection) -> None:
         more = True
         while more:
             batch, more = self._next_batch()
@@ -132,10 +171,7 @@ def _commit(connection: sqlite3.Connection, batch: list[Pending]) -> StorageErro
 def _run_unit(connection: sqlite3.Connection, pending: Pending) -> None:
     connection.execute("SAVEPOINT unit")
     try:
-        work = cast("Coroutine[Any, Any, Any]", pending.unit(SqliteTransaction(connection)))
-        work.send(None)
-    except StopIteration as end:
-        pending.result = end.value
+        pending.result = _drive(pending.unit(SqliteTransaction(connection)))
     except sqlite3.Error as error:
         if not connection.in_transaction:  # a full disk rolls everything back by itself
             raise
@@ -145,6 +181,17 @@ def _run_unit(connection: sqlite3.Connection, pending: Pending) -> None:
         connection.execute("ROLLBACK TO unit")
         pending.error = error
     connection.execute("RELEASE unit")
+
+
+def _drive(unit: Any) -> Any:
+    """Run a coroutine that never waits, without an event loop."""
+    work = cast("Coroutine[Any, Any, Any]", unit)
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return end.value
+    work.close()
+    raise RuntimeError("a unit waits for nothing but its transaction")
 
 
 def _answer(batch: list[Pending], failure: StorageError | None) -> None:

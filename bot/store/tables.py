@@ -22,7 +22,6 @@ JOB: Final = Table(
     Column("platform", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("user_id", Text, nullable=False),
-    Column("place", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("stage", Text, nullable=False),
     Column("request", Text, nullable=False),
@@ -44,9 +43,8 @@ JOB: Final = Table(
     Index(None, "state", "vstart"),
     Index(None, "parent_id"),
     Index(None, "tenant", "user_id", "created_at"),
-    Index(None, "tenant", "place", "created_at"),
     Index(None, "tenant", "created_at"),
-    Index(None, "created_at"),
+    Index(None, "user_id", "platform"),
 )
 
 BUDGET: Final = Table(
@@ -56,7 +54,10 @@ BUDGET: Final = Table(
     Column("win", Text, primary_key=True),
     Column("used", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False),
+    Column("ends_at", Float),
+    Index(None, "ends_at"),
 )
+"""What a scope has used and holds in a window; `ends_at` is empty for caps on what is running."""
 
 HOLD: Final = Table(
     "hold",
@@ -105,6 +106,20 @@ IMAGE_USE: Final = Table(
     Index(None, "job_id"),
 )
 
+DOOMED: Final = Table(
+    "doomed", METADATA, Column("key", Text, primary_key=True), Column("since", Float, nullable=False)
+)
+"""Objects of deleted jobs that may still lie in the image store; written with the deletion itself."""
+
+EXPIRY: Final = Table(
+    "expiry",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reached", Float, nullable=False),
+)
+"""Up to which creation time the retention of a community has been carried out."""
+
 MARKER: Final = Table(
     "marker",
     METADATA,
@@ -135,6 +150,16 @@ AUDIT: Final = Table(
     Column("digest", Text, nullable=False),
     Index(None, "tenant", "number"),
 )
+
+AUDIT_CHAIN: Final = Table(
+    "audit_chain",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("anchor", Text, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("seal", Text, nullable=False),
+)
+"""Where a community's chain begins (the digest of the last expired entry), its length, and a seal over both ends."""
 
 SECRET_ITEM: Final = Table(
     "secret_item",

@@ -37,6 +37,11 @@ class Vault:
         """Key of the hashes that stand for people."""
         return SecretStr(self._derived("identities").hex())
 
+    @property
+    def audit_key(self) -> SecretStr:
+        """Key of the audit trail's chains."""
+        return SecretStr(self._derived("audit").hex())
+
     def seal(self, value: Mapping[str, Any]) -> str:
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 

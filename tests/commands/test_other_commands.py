@@ -158,12 +158,12 @@ async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
 
 def test_other_months_are_left_out() -> None:
     row = {
-        "opened_at": 0.0,
+        "month": "1970-01",
         "tenant": "t",
         "provider": "p",
         "model": "m",
-        "cost": None,
-        "price": 5,
+        "attempts": 1,
+        "micros": 5,
         "billed": "maybe",
     }
 

@@ -155,7 +155,7 @@ async def test_money_that_may_have_been_spent_stays_booked(store: Store) -> None
 
     usage = (await store.jobs.usage(["discord:4711/money"]))[0]
     assert (usage.used, usage.held) == (31_000, 0)
-    assert [row["provider"] for row in await store.jobs.costs(0, 1e12)] == ["bfl"]
+    assert [(row["provider"], row["micros"]) for row in await store.jobs.costs(0, 1e12)] == [("bfl", 31_000)]
 
 
 async def test_nothing_is_paid_for_a_job_of_another_owner(store: Store) -> None:

@@ -15,7 +15,6 @@ def upgrade() -> None:
         sa.Column("platform", sa.Text, nullable=False),
         sa.Column("tenant", sa.Text, nullable=False),
         sa.Column("user_id", sa.Text, nullable=False),
-        sa.Column("place", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("stage", sa.Text, nullable=False),
         sa.Column("request", sa.Text, nullable=False),
@@ -40,9 +39,8 @@ def upgrade() -> None:
         ("state", "vstart"),
         ("parent_id",),
         ("tenant", "user_id", "created_at"),
-        ("tenant", "place", "created_at"),
         ("tenant", "created_at"),
-        ("created_at",),
+        ("user_id", "platform"),
     ):
         _index("job", *columns)
     op.create_table(
@@ -51,8 +49,10 @@ def upgrade() -> None:
         sa.Column("win", sa.Text, nullable=False),
         sa.Column("used", sa.BigInteger, nullable=False),
         sa.Column("held", sa.BigInteger, nullable=False),
+        sa.Column("ends_at", sa.Float),
         sa.PrimaryKeyConstraint("scope", "win", name="pk_budget"),
     )
+    _index("budget", "ends_at")
     op.create_table(
         "hold",
         sa.Column("job_id", sa.Text, nullable=False),
@@ -101,6 +101,19 @@ def upgrade() -> None:
     )
     _index("image_use", "job_id")
     op.create_table(
+        "doomed",
+        sa.Column("key", sa.Text, nullable=False),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_doomed"),
+    )
+    op.create_table(
+        "expiry",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("reached", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "kind", name="pk_expiry"),
+    )
+    op.create_table(
         "marker",
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("expires_at", sa.Float, nullable=False),
@@ -133,6 +146,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
     )
     _index("audit", "tenant", "number")
+    op.create_table(
+        "audit_chain",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("anchor", sa.Text, nullable=False),
+        sa.Column("entries", sa.BigInteger, nullable=False),
+        sa.Column("seal", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", name="pk_audit_chain"),
+    )
     op.create_table(
         "secret_item",
         sa.Column("kind", sa.Text, nullable=False),

@@ -1,0 +1,120 @@
+"""Paid attempts: a row is written before each paid request and closed after it, so that money is never forgotten."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from bot.domain.errors import LostJob, StorageError
+from bot.domain.money import MicroUSD
+from bot.domain.requests import JobId
+from bot.store.database import Row, Transaction
+from bot.store.ledger import Ledger
+
+_OPEN: Final = (
+    "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, billed, price, result) "
+    "VALUES (:attempt_id, :job_id, :tenant, :provider, :model, :opened_at, 'maybe', :price, 'open')"
+)
+_CLOSE: Final = (
+    "UPDATE attempt SET closed_at = :closed_at, billed = :billed, cost = :cost, request_id = :request_id, "
+    "result = :result, seconds = :seconds WHERE attempt_id = :attempt_id"
+)
+_COSTS: Final = (
+    "SELECT tenant, provider, model, billed, count(*) AS attempts, "
+    "cast(sum(coalesce(cost, price, 0)) AS bigint) AS micros FROM attempt "
+    "WHERE opened_at >= :since AND opened_at < :until AND billed <> 'no'"
+)
+_BILLED: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "maybe"}
+
+
+class AttemptLedger(Ledger):
+    """Implements the `AttemptLog` port."""
+
+    async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
+        """Write the attempt down and return its id.
+
+        Raises:
+            LostJob: the job belongs to another process now.
+            StorageError: this process cannot show that it is alive; then nothing may be paid.
+        """
+        if not self._liveness.held:
+            raise StorageError("the database session was lost")
+        values = {
+            "attempt_id": str(uuid.uuid4()),
+            "job_id": job_id,
+            "provider": provider,
+            "model": model,
+            "price": price,
+            "opened_at": self._clock.now(),
+        }
+
+        async def unit(tx: Transaction) -> str:
+            mine = "SELECT tenant FROM job WHERE job_id = :job_id AND owner = :owner AND state = 'running'"
+            rows = await tx.rows(mine, job_id=job_id, owner=self._owner)
+            if not rows:
+                raise LostJob(job_id)
+            await tx.run(_OPEN, tenant=rows[0]["tenant"], **values)
+            return str(values["attempt_id"])
+
+        return await self._database.write(unit)
+
+    async def close_attempt(
+        self,
+        attempt_id: str,
+        *,
+        billed: bool | None,
+        cost: MicroUSD | None,
+        request_id: str | None,
+        result: str,
+        seconds: float,
+    ) -> None:
+        """`billed` None means maybe."""
+        values: dict[str, Any] = {
+            "attempt_id": attempt_id,
+            "closed_at": self._clock.now(),
+            "billed": _BILLED[billed],
+            "cost": cost,
+            "request_id": request_id,
+            "result": result,
+            "seconds": seconds,
+        }
+        await self._run(_CLOSE, values)
+
+    async def costs(self, since: float, until: float, tenant: str | None = None) -> Sequence[Row]:
+        """What was or may have been spent between two times (seconds since the epoch), oldest month first.
+
+        A row sums up a `month` ("2026-11", UTC), `tenant`, `provider`, `model` and `billed` ("yes" or "maybe"):
+        `attempts`, and `micros` (micro-dollars: the cost, else the expected price).
+        """
+        ends = (
+            await self._database.read(
+                "SELECT min(opened_at) AS first, max(opened_at) AS last FROM attempt "
+                "WHERE opened_at >= :since AND opened_at < :until",
+                since=since,
+                until=until,
+            )
+        )[0]
+        if ends["first"] is None:
+            return ()
+        whose = "AND tenant = :tenant " if tenant is not None else ""
+        values = {"tenant": tenant} if tenant is not None else {}
+        found: list[Row] = []
+        for month, start, end in _months(float(ends["first"]), float(ends["last"])):
+            rows = await self._database.read(
+                f"{_COSTS} {whose}GROUP BY tenant, provider, model, billed "
+                "ORDER BY tenant, provider, model, billed",
+                since=max(since, start),
+                until=min(until, end),
+                **values,
+            )
+            found += [{"month": month, **row} for row in rows]
+        return found
+
+
+def _months(first: float, last: float) -> Iterator[tuple[str, float, float]]:
+    """Name, start and end of each month that the two times span."""
+    start = datetime.fromtimestamp(first, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while start.timestamp() <= last:
+        end = (start + timedelta(days=32)).replace(day=1)
+        yield start.strftime("%Y-%m"), start.timestamp(), end.timestamp()
+        start = end

@@ -1,0 +1,55 @@
+"""How a job is forgotten, inside a writer's unit.
+
+Its objects are noted in `doomed` with the very write that forgets them, so that a process that dies before it has
+deleted them leaves a list for the next one.
+"""
+
+from typing import Final
+
+from bot.domain.jobs import Job, JobState, Steps
+from bot.domain.requests import ImagineRequest
+from bot.store.codec import to_json
+from bot.store.database import Transaction
+from bot.store.reserve import settle
+from bot.store.rows import bare, picture_keys, reference_keys
+
+_BLANK: Final = (
+    "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
+    "message = '{}', owner = NULL, key = :key, tenant = :tenant, user_id = :user_id, "
+    "finished_at = coalesce(finished_at, :now) WHERE job_id = :job_id"
+)
+_DOOM: Final = (
+    "INSERT INTO doomed(key, since) SELECT cast(:key AS text), cast(:since AS double precision) "
+    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT DO NOTHING"
+)
+_REWRITE: Final = "UPDATE job SET request = :request, steps = :steps, key = :key WHERE job_id = :job_id"
+
+
+async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: float) -> None:
+    """Forget everything but that there was a job; its objects are doomed unless another job uses them."""
+    request = bare(job, tenant, user_id)
+    await tx.run(
+        _BLANK,
+        job_id=job.job_id,
+        request=to_json(ImagineRequest, request),
+        steps=to_json(Steps, Steps()),
+        key=request.key,
+        tenant=tenant,
+        user_id=user_id,
+        now=now,
+    )
+    await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
+    for key in (*picture_keys(job.steps), *reference_keys(job.request, job.steps)):
+        await tx.run(_DOOM, key=key, since=now)
+    await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
+
+
+async def rewrite(tx: Transaction, job: Job) -> None:
+    """Store what is left of a job's words."""
+    await tx.run(
+        _REWRITE,
+        job_id=job.job_id,
+        request=to_json(ImagineRequest, job.request),
+        steps=to_json(Steps, job.steps),
+        key=job.request.key,
+    )
