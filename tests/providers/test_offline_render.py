@@ -209,6 +209,7 @@ def test_ambiguous_words_are_places_only_after_a_preposition(prompt: str, place:
         ("logo for 猫", Mockup.LOGO),
         ("an icon with a blue owl", Mockup.ICON),
         ("an icon", Mockup.ICON),
+        ("dark dashboard by night", Mockup.DASHBOARD),
         ("a button", Mockup.LANDING),
     ],
 )

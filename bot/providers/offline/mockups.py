@@ -132,14 +132,14 @@ def _theme(scene: Scene, rng: Random) -> Theme:
 
 def _shadowed(c: Canvas, f: Frame, radius: float, paint: Colour, strength: float = 0.3) -> None:
     """A card with a soft shadow below."""
-    for k in range(7):
-        grow = (k + 1) * f.em * 0.2
+    for k in range(5):
+        grow = (k + 1) * f.em * 0.26
         c.rect(
             f.x - grow * 0.7,
             f.y - grow * 0.2,
             f.w + grow * 1.4,
             f.h + grow * 1.3,
-            clear((30, 20, 60), strength * 0.1),
+            clear((30, 20, 60), strength * 0.14),
             radius + grow,
         )
     c.rect(f.x, f.y, f.w, f.h, paint, radius)

@@ -1,5 +1,6 @@
 """Style words as filters over the finished picture."""
 
+import math
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
@@ -8,19 +9,20 @@ from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from bot.providers.offline.scene import Style
 
+_TILE: Final = 256
+_BRUSH_SIDE: Final = 640
+
 Filter = Callable[[Image.Image, Random], Image.Image]
 
 
 def grain(size: tuple[int, int], rng: Random, coarse: int = 1) -> Image.Image:
     """Even grey noise around 128; `coarse` is the size of a grain in pixels."""
-    tile = Image.frombytes("L", (256, 256), rng.randbytes(65536))
-    if coarse > 1:
-        tile = tile.resize((256 * coarse, 256 * coarse), Image.Resampling.BICUBIC)
-    sheet = Image.new("L", size)
-    for x in range(0, size[0], tile.width):
-        for y in range(0, size[1], tile.height):
+    tile = Image.frombytes("L", (_TILE, _TILE), rng.randbytes(_TILE * _TILE))
+    sheet = Image.new("L", (math.ceil(size[0] / coarse), math.ceil(size[1] / coarse)))
+    for x in range(0, sheet.width, _TILE):
+        for y in range(0, sheet.height, _TILE):
             sheet.paste(tile, (x, y))
-    return sheet
+    return sheet if coarse == 1 else sheet.resize(size, Image.Resampling.BICUBIC)
 
 
 def _level(noise: Image.Image, strength: int) -> Image.Image:
@@ -46,10 +48,18 @@ def _unit(picture: Image.Image) -> float:
     return max(1.0, min(picture.size) / 512)
 
 
+def _brushed(picture: Image.Image, brush: ImageFilter.Filter) -> Image.Image:
+    """A rank filter at the size where it is affordable and its strokes show, enlarged again."""
+    factor = math.ceil(min(picture.size) / _BRUSH_SIDE)
+    if factor == 1:
+        return picture.filter(brush)
+    return picture.reduce(factor).filter(brush).resize(picture.size, Image.Resampling.BICUBIC)
+
+
 def watercolor(picture: Image.Image, rng: Random) -> Image.Image:
     unit = _unit(picture)
     warped = _wobble(picture, rng, 4 * unit)
-    soft = warped.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.GaussianBlur(0.4 * unit))
+    soft = _brushed(warped, ImageFilter.MedianFilter(5)).filter(ImageFilter.GaussianBlur(0.4 * unit))
     blot = _level(grain(soft.size, rng, round(44 * unit)), 40)
     pools = ImageChops.overlay(soft, Image.merge("RGB", (blot, blot, blot)))
     edges = _lines(soft, 2.0 * unit).point([158 + v * 97 // 255 for v in range(256)])
@@ -184,7 +194,9 @@ def vintage(picture: Image.Image, rng: Random) -> Image.Image:
 
 def pop(picture: Image.Image, rng: Random) -> Image.Image:
     del rng
-    flat = ImageOps.posterize(ImageEnhance.Color(picture.filter(ImageFilter.ModeFilter(5))).enhance(1.7), 3)
+    flat = ImageOps.posterize(
+        ImageEnhance.Color(_brushed(picture, ImageFilter.ModeFilter(5))).enhance(1.7), 3
+    )
     bright = ImageOps.autocontrast(flat, cutoff=1)
     lines = _lines(picture, 2.2 * _unit(picture))
     return ImageChops.multiply(bright, Image.merge("RGB", (lines, lines, lines)))
@@ -193,7 +205,7 @@ def pop(picture: Image.Image, rng: Random) -> Image.Image:
 def oil(picture: Image.Image, rng: Random) -> Image.Image:
     unit = _unit(picture)
     bent = _wobble(picture, rng, 4 * unit)
-    daubs = bent.filter(ImageFilter.ModeFilter(round(9 * min(unit, 1.3)) | 1))
+    daubs = _brushed(bent, ImageFilter.MedianFilter(7))
     crisp = daubs.filter(ImageFilter.UnsharpMask(3, 60, 2))
     canvas = textured(crisp, rng, 16, max(2, round(2.5 * unit)))
     return ImageEnhance.Color(canvas).enhance(1.25)
