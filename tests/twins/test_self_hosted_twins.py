@@ -95,21 +95,28 @@ async def test_sglang_refuses(sglang: SGLangTwin, extra: dict[str, Any]) -> None
     assert sglang.made == []
 
 
+async def status(http: aiohttp.ClientSession, url: str) -> int:
+    async with http.get(url) as response:
+        return response.status
+
+
 async def test_sglang_hangs_until_it_is_warm() -> None:
     async with SGLangTwin(warm=False) as twin, aiohttp.ClientSession() as http:
-        health = [(await http.get(twin.origin + path)).status for path in ("/health", "/liveness")]
+        health = [await status(http, twin.origin + path) for path in ("/health", "/liveness")]
         waiting = asyncio.create_task(generate(twin, response_format="b64_json"))
         await asyncio.sleep(0.1)
         assert not waiting.done()
         twin.warm_up()
         await waiting
         assert health == [503, 200]
-        assert (await http.get(f"{twin.origin}/health")).status == 200
+        assert await status(http, f"{twin.origin}/health") == 200
 
 
 async def test_sglang_lora_is_for_everybody(sglang: SGLangTwin) -> None:
     async with aiohttp.ClientSession() as http:
-        await http.post(f"{sglang.base_url}/set_lora", json={"lora_nickname": "ink", "lora_path": "/l"})
+        lora = {"lora_nickname": "ink", "lora_path": "/l"}
+        async with http.post(f"{sglang.base_url}/set_lora", json=lora) as response:
+            assert response.status == 200
     await generate(sglang, response_format="b64_json")
 
     assert sglang.made[0].lora == "ink"
@@ -195,8 +202,9 @@ async def test_edits_take_references_up_to_the_limit(sglang: SGLangTwin, omni: V
 async def test_a_url_reference_is_noticed(omni: VllmOmniTwin) -> None:
     form = aiohttp.FormData({"prompt": "x", "url": "http://169.254.169.254/"})
     form.add_field("note", b"multipart", filename="n.txt")
-    async with aiohttp.ClientSession() as http:
-        await http.post(f"{omni.base_url}/images/edits", data=form)
+    url = f"{omni.base_url}/images/edits"
+    async with aiohttp.ClientSession() as http, http.post(url, data=form) as response:
+        await response.read()
 
     assert omni.fetched_urls == ["http://169.254.169.254/"]
 
