@@ -51,7 +51,7 @@ class Intake:
 
 def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Refused:
     """Merge flags in the text with typed options; or say which option is wrong and what it takes."""
-    parsed = parse_flags(text)
+    parsed = parse_flags(well_formed(text))
     if parsed.problems:
         problem = parsed.problems[0]
         return _bad(problem.flag, problem.legal)
@@ -64,6 +64,11 @@ def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Ref
         return _bad(option, LEGAL.get(option, ", ".join(LEGAL)))
     given = {name: value for name, value in options if value is not None}
     return Intake(words=parsed.words, options=Options(**given))
+
+
+def well_formed(text: str) -> str:
+    """Half an emoji, as a page that cuts by UTF-16 units sends it, cannot be stored: it becomes U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def asked_for(request: ImagineRequest) -> str:

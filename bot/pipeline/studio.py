@@ -25,7 +25,7 @@ from bot.domain.requests import (
     ReferenceRole,
     Requester,
 )
-from bot.guardrails.intake import read_request
+from bot.guardrails.intake import read_request, well_formed
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.generate import size_for
 from bot.pipeline.guard import check_request
@@ -240,7 +240,7 @@ class Studio:
                 return intake
             words, options = RawWords(intake.words), intake.options
         elif press.text:
-            instruction = RawWords(press.text)
+            instruction = RawWords(well_formed(press.text))
         now = self.parts.clock.now()
         return ImagineRequest(
             key=await self._child_key(press, now),

@@ -17,6 +17,11 @@ def test_words_alone_get_the_defaults() -> None:
     assert read("a brass owl") == Intake(words="a brass owl", options=Options())
 
 
+def test_half_an_emoji_is_replaced_and_a_pair_is_joined() -> None:
+    assert read("a fox \ud83e --n 2").words == "a fox \ufffd"
+    assert read("a fox \ud83e\udd8a").words == "a fox \U0001f98a"
+
+
 def test_flags_in_the_text_become_options() -> None:
     found = read("a brass owl --ar 16:9 --n 2 --seed 7 --quality high --no text, people")
 
