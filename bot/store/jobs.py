@@ -32,6 +32,8 @@ LEASE: Final = 15.0
 
 HEARTBEAT: Final = 5.0
 _CANDIDATES: Final = 16
+"""Queued jobs that a claim looks at when the first ones cannot be read."""
+
 _MINE: Final = "job_id = :job_id AND fence = :fence AND owner = :owner AND state = 'running'"
 _USE: Final = "INSERT INTO image_use(key, job_id) VALUES (:key, :job_id) ON CONFLICT DO NOTHING"
 _CLOSE: Final = (
@@ -98,13 +100,16 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger):
         choice = ", ".join(f":{name}" for name in names)
         fairest = (
             f"SELECT * FROM job WHERE state = 'queued' AND platform IN ({choice}) "
-            f"ORDER BY vstart, created_at, job_id LIMIT {_CANDIDATES}"
+            "ORDER BY vstart, created_at, job_id LIMIT 1 OFFSET :place"
         )
 
         async def unit(tx: Transaction) -> Job | None:
-            for row in await tx.rows(fairest, **names):
-                if job := await self._own(tx, row):
-                    await advance(tx, float(row["vstart"]))
+            for place in range(_CANDIDATES):
+                rows = await tx.rows(fairest, place=place, **names)
+                if not rows:
+                    return None
+                if job := await self._own(tx, rows[0]):
+                    await advance(tx, float(rows[0]["vstart"]))
                     return job
             return None
 
