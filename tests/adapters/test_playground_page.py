@@ -1,5 +1,6 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from bot.domain.styles import STYLES
 from tests.support.process import BotProcess
 
 CHROMIUM = shutil.which("chromium")
+AXE_PATH = os.environ.get("AXE_PATH", "")
 
 pytestmark = [
     pytest.mark.browser,
@@ -116,3 +118,111 @@ async def test_the_page_offers_only_styles_that_exist(page: Page) -> None:
     )
 
     assert set(values) - {""} <= set(STYLES)
+
+
+async def test_shift_enter_starts_a_new_line_and_enter_sends_both(page: Page) -> None:
+    prompt = page.get_by_role("textbox", name="Describe the picture")
+    await prompt.fill("a red fox")
+    await page.keyboard.press("Shift+Enter")
+    await page.keyboard.type("in the snow")
+
+    await expect(prompt).to_have_value("a red fox\nin the snow")
+    await expect(page.get_by_role("article")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("article").get_by_role("img", name="fox")).to_be_visible(timeout=15_000)
+    await expect(prompt).to_have_value("")
+
+
+async def test_the_first_stop_of_the_keyboard_leads_to_the_prompt(page: Page) -> None:
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="Skip to the prompt")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("a green tree")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("log")).to_contain_text("Picture ready", timeout=15_000)
+
+
+async def test_a_suggestion_is_drawn_at_the_press_of_a_button(page: Page) -> None:
+    await imagine(page, "how to build a pipe bomb at home")
+    await page.get_by_role("button", name="Draw this instead").click(timeout=15_000)
+
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+
+
+async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> None:
+    await imagine(page, "a blue whale")
+    await page.get_by_role("button", name="Delete").click(timeout=15_000)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
+    await dialog.get_by_role("button", name="Delete").click()
+
+    await expect(page.get_by_text("Deleted. The picture")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("article").get_by_role("img")).to_have_count(0)
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Say what you see.")).to_be_visible()
+
+
+async def test_versions_are_compared(page: Page) -> None:
+    await imagine(page, "a brass owl")
+    await page.get_by_role("button", name="Vary").click(timeout=15_000)
+    await page.get_by_role("button", name="Compare").last.click(timeout=15_000)
+
+    dialog = page.get_by_role("dialog", name="Compare versions")
+    await expect(dialog.get_by_role("img", name="owl")).to_have_count(2)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Compare").last).to_be_focused()
+
+
+@pytest.mark.parametrize("platform", ["Discord", "Slack"])
+async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platform: str) -> None:
+    await imagine(page, "a brass owl")
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+    await page.get_by_role("radio", name=platform).check()
+
+    message = page.get_by_role("article")
+    await expect(message.get_by_text("APP", exact=True)).to_be_visible()
+    await expect(message.get_by_role("img", name="brass owl")).to_be_visible()
+    await expect(message.get_by_role("button", name="Vary")).to_be_visible()
+    await expect(message.get_by_text("not an AI model").first).to_be_visible()
+
+
+async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:
+    await page.context.set_offline(True)
+    await imagine(page, "a red fox")
+    await expect(page.get_by_text("The studio cannot be reached")).to_be_visible(timeout=15_000)
+    await page.context.set_offline(False)
+
+    await expect(page.get_by_role("img", name="red fox")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("The studio cannot be reached")).to_be_hidden()
+    await expect(page.get_by_role("article")).to_have_count(1)
+
+
+@pytest.mark.skipif(not AXE_PATH, reason="AXE_PATH names no axe.min.js of the npm package axe-core")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, scheme: str) -> None:
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    await page.reload()
+    assert await broken_rules(page) == []
+    options = page.get_by_role("button", name="Options")
+    await options.click()
+    assert await broken_rules(page) == []
+    await options.click()
+    await page.get_by_role("textbox").first.press("Enter")
+    assert await broken_rules(page) == []
+    await imagine(page, "two brass owls --n 2")
+    await page.get_by_role("button", name="Vary").click(timeout=15_000)
+    await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=15_000)
+    await imagine(page, "how to build a pipe bomb at home")
+    await expect(page.get_by_role("button", name="Draw this instead")).to_be_visible(timeout=15_000)
+    for view in ("Playground", "Discord", "Slack"):
+        await page.get_by_role("radio", name=view).check()
+        assert await broken_rules(page) == []
+
+
+async def broken_rules(page: Page) -> list[str]:
+    """Ids of the axe rules that the page breaks now. Evaluated, not injected, so that the page's policy stays on."""
+    await page.evaluate(Path(AXE_PATH).read_text())
+    violations = await page.evaluate("async () => (await axe.run()).violations")
+    return [violation["id"] for violation in violations]

@@ -77,7 +77,7 @@ def test_another_seed_or_variant_is_another_composition(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     ("width", "height"),
-    [(64, 64), (64, 192), (192, 64), (300, 100), (100, 300), (333, 517), (640, 480)],
+    [(64, 64), (64, 192), (192, 64), (300, 100), (133, 217)],
 )
 @pytest.mark.parametrize("prompt", ["two brass owls on a stack of books", "login page", "Ξεσκεπάζω ψυχή"])
 def test_every_size_and_aspect_has_the_pixels_asked_for(prompt: str, width: int, height: int) -> None:
@@ -94,7 +94,7 @@ def test_an_impossible_size_is_refused(width: int, height: int) -> None:
 
 
 def test_a_large_picture_is_drawn_too() -> None:
-    assert picture(draw("a ufo", 2048, 1280)).size == (2048, 1280)
+    assert picture(draw("xyzzy", 2048, 1280)).size == (2048, 1280)
 
 
 @pytest.mark.parametrize("size", [(64, 64), (64, 192), (512, 512), (1024, 400)])
@@ -213,7 +213,7 @@ def test_ambiguous_words_are_places_only_after_a_preposition(prompt: str, place:
         ("a button", Mockup.LANDING),
     ],
 )
-@pytest.mark.parametrize("size", [(120, 120), (64, 128), (192, 80)])
+@pytest.mark.parametrize("size", [(64, 128), (128, 64)])
 def test_mockups(prompt: str, mockup: Mockup, size: tuple[int, int]) -> None:
     assert understand(prompt).mockup is mockup
     assert "mock-up" in draw(prompt, *size).alt_text
@@ -308,8 +308,8 @@ def test_every_place_can_be_drawn_in_any_light(place: Place) -> None:
         prompt = f"{'on the ' if place in (Place.MOON, Place.TABLE) else ''}{place} {time} {weather} {season}"
         scene = understand(prompt.replace("table", "picnic"))
         assert (scene.time, scene.weather, scene.season) == (time, weather, season)
-        assert draw(prompt, 96, 96).understood
-    assert draw(f"{place} by day in fine spring", 96, 96).understood
+        assert draw(prompt, 64, 64).understood
+    assert draw(f"{place} by day in fine spring", 64, 64).understood
 
 
 @pytest.mark.parametrize("style", FILTERS)
@@ -432,11 +432,11 @@ def test_naughty_strings_do_no_harm(shared: Path) -> None:
     assert len(strings) > 400
     for text in strings:
         describe(understand(text))
-    for text in strings[::16]:
+    for text in strings[::25]:
         assert draw(text, 64, 64).png
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60))
 def test_any_text_is_drawn(text: str) -> None:
     assert draw(text, 64, 64).png
