@@ -25,11 +25,10 @@ async def main() -> int:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             try:
                 page = await browser.new_page(
-                    viewport={"width": 1180, "height": 860}, device_scale_factor=1.5
+                    viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5
                 )
                 await page.goto(bot.address)
                 await imagine(page, "a brass owl on a stack of books --ar 3:2")
-                await imagine(page, "dashboard for a coffee shop --ar 3:2")
                 await page.screenshot(path=DOCS / "playground.png")
                 phone = await browser.new_page(
                     viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="dark"
