@@ -11,7 +11,7 @@ from bot.providers.offline.canvas import Canvas, Gradient
 from bot.providers.offline.layout import Figure, Spot, arrange, figure
 from bot.providers.offline.lighting import Light, cast, light_of
 from bot.providers.offline.palette import COOL_BACKDROPS, WARM_BACKDROPS, Backdrop, Colour, is_warm
-from bot.providers.offline.scene import Place, Scene, Season
+from bot.providers.offline.scene import Place, Scene, Season, Time
 from bot.providers.offline.scenery import SCENERY, studio
 from bot.providers.offline.sky import paint_weather
 from bot.providers.offline.things import Habitat, sprite
@@ -26,8 +26,11 @@ _HOMES: Final[Mapping[Place, frozenset[str]]] = {
     Place.BEACH: frozenset({"lighthouse", "palm", "crab", "seagull"}),
     Place.DESERT: frozenset({"cactus", "camel", "pyramid"}),
     Place.CITY: frozenset({"skyscraper", "bus"}),
-    Place.FOREST: frozenset({"wolf", "deer", "squirrel"}),
-    Place.ROOM: frozenset({"chair", "sofa", "lamp", "piano", "tv", "table", "potted plant"}),
+    Place.FOREST: frozenset({"wolf", "deer", "squirrel", "hedgehog", "treehouse", "waterfall"}),
+    Place.POLAR: frozenset({"penguin", "polar bear", "igloo"}),
+    Place.ROOM: frozenset(
+        {"chair", "sofa", "lamp", "piano", "tv", "table", "potted plant", "bed", "bathtub"}
+    ),
 }
 _FOLIAGE: Final[Mapping[Season, Colour]] = {
     Season.SPRING: (150, 200, 96),
@@ -35,6 +38,7 @@ _FOLIAGE: Final[Mapping[Season, Colour]] = {
     Season.WINTER: (206, 220, 232),
 }
 _WINTRY: Final = frozenset({"penguin", "polar bear", "igloo", "snowman"})
+_NOCTURNAL: Final = frozenset({"bat", "campfire", "ghost"})
 _INDOORS: Final = frozenset({Place.STUDIO, Place.ROOM, Place.LIBRARY, Place.TABLE, Place.UNDERWATER})
 _NO_WEATHER: Final = _INDOORS | {Place.SPACE, Place.MOON}
 
@@ -66,7 +70,9 @@ def _in_leaf(plain: Figure, season: Season | None) -> Figure:
 
 
 def _seasonal(scene: Scene, figures: Sequence[Figure]) -> Scene:
-    """Penguins and snowmen bring the winter with them."""
+    """Penguins and snowmen bring the winter with them; bats and camp fires the night."""
+    if scene.time is None and any(f.thing.name in _NOCTURNAL for f in figures):
+        scene = replace(scene, time=Time.NIGHT)
     if scene.season is None and any(f.thing.name in _WINTRY for f in figures):
         return replace(scene, season=Season.WINTER)
     return scene
@@ -121,7 +127,7 @@ def _stand(canvas: Canvas, spot: Spot, light: Light, place: Place) -> None:
     if spot.flip:
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         inset = image.width - drawn.left - round(spot.width * scale)
-    if place not in _INDOORS:
+    if place not in _INDOORS and not spot.figure.thing.luminous:
         image = cast(image, light, max(1, round(scale * 0.35)))
     if spot.shadow:
         half = spot.width * 0.5

@@ -22,12 +22,17 @@ _WHERE: Final = {
     Place.SKY: "above the clouds",
     Place.SPACE: "in space",
     Place.MOON: "on the moon",
+    Place.POLAR: "on the ice",
     Place.ROOM: "in a room",
     Place.LIBRARY: "in a library",
     Place.TABLE: "on a table",
 }
-_WITHOUT_ARTICLE: Final = frozenset({"sushi", "grapes", "headphones", "coffee", "tea", "bread"})
-_WITHOUT_PLURAL: Final = frozenset({"sheep", "deer", "fish", "sushi", "grapes", "headphones"})
+_WITHOUT_ARTICLE: Final = frozenset(
+    {"fries", "pancakes", "popcorn", "ramen", "sushi", "grapes", "headphones", "coffee", "tea", "bread"}
+)
+_WITHOUT_PLURAL: Final = frozenset(
+    {"fries", "pancakes", "popcorn", "sheep", "deer", "fish", "sushi", "grapes", "headphones"}
+)
 _WORN: Final = {
     Extra.HAT: "a hat",
     Extra.CROWN: "a crown",

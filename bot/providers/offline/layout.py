@@ -18,6 +18,7 @@ _FLATTEN: Final = 0.62
 _ROW_OVERLAP: Final = 0.46
 _NEARLY: Final = 80.0
 _STAGGER: Final = 0.1
+_CROWDED: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,27 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A figure on the ground with those who stand on it."""
+    """A figure on the ground with those who stand on it or, `sunk`, in it."""
 
     base: Figure
     riders: tuple[Figure, ...] = ()
+    sunk: bool = False
+
+    @property
+    def seat(self) -> float:
+        """Where riders have their feet, as a share of the height of the base."""
+        return self.base.thing.seat - (self.base.thing.hollow if self.sunk else 0.0)
 
     @property
     def base_height(self) -> float:
         """The base grows where it is too narrow for its riders."""
-        need = self.riders_width * 0.86 / max(self.base.aspect, 0.05)
+        need = self.riders_width * (0.7 if self.sunk else 0.86) / max(self.base.aspect, 0.05)
         return max(self.base.height, min(need, self.base.height * 2.2))
 
     @property
     def riders_width(self) -> float:
-        return sum(r.height * r.aspect for r in self.riders)
+        each = [r.height * r.aspect for r in self.riders]
+        return sum(each) if not self.sunk else max(each) + _CROWDED * (sum(each) - max(each))
 
     @property
     def width(self) -> float:
@@ -82,7 +90,7 @@ class Column:
     @property
     def height(self) -> float:
         tallest = max((r.height for r in self.riders), default=0.0)
-        return self.base_height * (1.0 if not self.riders else self.base.thing.seat) + tallest
+        return self.base_height * (1.0 if not self.riders else self.seat) + tallest
 
 
 def figure(subject: Subject) -> Figure:
@@ -142,12 +150,13 @@ def _columns(figures: Sequence[Figure]) -> tuple[list[Column], list[Figure]]:
     for i, current in enumerate(figures):
         copies = [current] * current.subject.count
         follows = i + 1 < len(figures)
-        if follows and current.subject.relation is Relation.ON:
+        if follows and current.subject.relation in (Relation.ON, Relation.IN):
             waiting += copies
         elif (follows and current.subject.relation is Relation.OVER) or current.thing.habitat is Habitat.AIR:
             flyers += copies
         else:
-            columns.append(Column(current, tuple(waiting)))
+            sunk = bool(waiting) and waiting[-1].subject.relation is Relation.IN
+            columns.append(Column(current, tuple(waiting), sunk=sunk))
             columns += [Column(extra) for extra in copies[1:]]
             waiting = []
     columns += [Column(left) for left in waiting]
@@ -218,13 +227,13 @@ def _stack(column: Column, x: float, foot: float, unit: float, *, flip: bool) ->
         shadow=column.base.thing.habitat is not Habitat.AFLOAT,
         afloat=column.base.thing.habitat is Habitat.AFLOAT,
     )  # fmt: skip
-    spots = [base]
-    seat = foot - base.height * column.base.thing.seat
+    seat = foot - base.height * column.seat
     side = -1 if base.flip else 1
     left = x + side * column.base.thing.saddle * base.width - column.riders_width * unit / 2
+    riders: list[Spot] = []
     for rider in column.riders:
         width = rider.height * rider.aspect * unit
-        spots.append(
+        riders.append(
             Spot(
                 rider,
                 left + width / 2,
@@ -234,8 +243,8 @@ def _stack(column: Column, x: float, foot: float, unit: float, *, flip: bool) ->
                 shadow=False,
             )
         )
-        left += width
-    return spots
+        left += width * (_CROWDED if column.sunk else 1.0)
+    return [*riders, base] if column.sunk else [base, *riders]
 
 
 def _flyers(flyers: Sequence[Figure], wide: float, ground: float, others: bool, rng: Random) -> list[Spot]:

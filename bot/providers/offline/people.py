@@ -39,14 +39,23 @@ class Dress:
     robe: bool = False
     beard: Colour | None = None
     trousers: Colour = (64, 74, 110)
-    head: Literal["none", "wizard", "witch", "crown", "pirate", "chef", "ninja", "knight"] = "none"
-    holds: Literal["none", "staff", "sword", "broom", "spoon", "sceptre"] = "none"
+    head: Literal[
+        "none", "wizard", "witch", "crown", "pirate", "chef", "ninja", "knight", "fedora", "mask"
+    ] = "none"
+    holds: Literal["none", "staff", "sword", "broom", "spoon", "sceptre", "lens"] = "none"
     belt: bool = True
+    cape: Colour | None = None
+    stethoscope: bool = False
     skin: Colour = _SKIN
 
 
 def _person(dress: Dress, c: Canvas, coat: Coat) -> None:
     hair = dress.hair
+    if dress.cape is not None:
+        c.blob(
+            mirrored(points("50,42 36,45 22,74 14,94 32,90 50,94")),
+            linear(lighter(dress.cape, 0.2), dress.cape, darker(dress.cape, 0.3)),
+        )
     if hair is not None and dress.long_hair:
         c.blob(
             mirrored(points("50,6 34,10 29,30 31,50 42,52 50,48")),
@@ -85,6 +94,11 @@ def _person(dress: Dress, c: Canvas, coat: Coat) -> None:
             linear(coat.light, coat.dark, angle=90 - side * 30),
         )
         c.circle(50 + side * 22, 73, 4.4, linear(lighter(dress.skin, 0.2), dress.skin))
+    if dress.stethoscope:
+        c.curve(points("42,47 43,58 50,62 57,58 58,47"), 1.5, (70, 78, 96))
+        c.circle(50, 64, 2.8, _STEEL)
+    if dress.cape is not None:
+        c.polygon(points("50,50 58,54 56,62 50,67 44,62 42,54"), _GOLD)
     _head(c, dress)
     _headdress(c, dress, coat)
 
@@ -102,6 +116,10 @@ def _held(c: Canvas, what: str) -> None:
         c.polygon(points("74,66 79,66 78.4,24 76.5,18 74.6,24"), _STEEL)
         c.rect(69, 66, 15, 3, _GOLD, 1)
         c.rect(75, 69, 3, 8, (92, 62, 46), 1)
+    elif what == "lens":
+        c.line([(73, 70), (78, 56)], 3, (104, 68, 46))
+        c.circle(81, 46, 9.6, _GOLD)
+        c.circle(81, 46, 7.4, linear((226, 244, 252), (150, 196, 220), angle=50))
     elif what == "spoon":
         c.rect(73.8, 48, 2.6, 28, wood, 1)
         c.ellipse(75, 44, 5, 7, wood)
@@ -158,6 +176,19 @@ def _headdress(c: Canvas, dress: Dress, coat: Coat) -> None:
             c.circle(x, 2.4, 1, INK)
         c.ellipse(56.4, 28, 4, 3.6, INK)
         c.line([(36, 20), (64, 32)], 0.9, INK)
+    elif dress.head == "fedora":
+        c.blob(points("34,14 36,-2 44,-8 50,-5 56,-8 64,-2 66,14"), linear(coat.light, coat.base, coat.dark))
+        c.ellipse(50, 14, 28, 5, linear(coat.base, coat.deep))
+        c.polygon(points("34,7 66,7 67,12 33,12"), (62, 48, 50))
+    elif dress.head == "mask":
+        band = dress.cape or coat.base
+        c.blob(
+            points("34,25 42,22 50,25 58,22 66,25 64,32 56,34 50,30 44,34 36,32"),
+            linear(lighter(band, 0.2), band),
+        )
+        for side in (-1, 1):
+            c.ellipse(50 + side * 6.6, 28, 3.4, 2.6, WHITE)
+            c.circle(50 + side * 6.2, 28.2, 1.7, INK)
     elif dress.head == "chef":
         c.rect(36, 3, 28, 11, linear(WHITE, (226, 226, 232), angle=0), 2)
         for x, y, r in ((38, -2, 9), (50, -7, 11), (62, -2, 9)):
@@ -321,7 +352,9 @@ def mermaid(c: Canvas, coat: Coat) -> None:
 
 
 def _role(name: str, colour: Colour, dress: Dress, size: float = 1.0) -> Thing:
-    high = {"wizard": -22.0, "witch": -22.0, "crown": -4.0, "chef": -10.0}.get(dress.head, 8.0)
+    high = {"wizard": -22.0, "witch": -22.0, "crown": -4.0, "chef": -10.0, "fedora": -8.0}.get(
+        dress.head, 8.0
+    )
     return Thing(name, partial(_person, dress), colour, size, top=(50, high, 36))
 
 
@@ -364,6 +397,17 @@ THINGS = (
     ),
     _role("ninja", (58, 60, 82), Dress(hair=None, trousers=(48, 50, 70), head="ninja", holds="sword")),
     _role("chef", (246, 244, 240), Dress(trousers=(82, 88, 106), head="chef", holds="spoon", belt=False)),
+    _role(
+        "detective",
+        (176, 140, 98),
+        Dress(hair=(70, 52, 46), robe=True, head="fedora", holds="lens"),
+    ),
+    _role(
+        "superhero",
+        (52, 100, 196),
+        Dress(hair=(52, 42, 48), trousers=(44, 84, 170), head="mask", cape=(206, 48, 58)),
+    ),
+    _role("doctor", (240, 244, 248), Dress(trousers=(86, 140, 160), belt=False, stethoscope=True)),
     Thing("astronaut", astronaut, (236, 238, 244), 1.0, Habitat.SPACE, top=(50, 3, 34)),
     _character("robot", robot, (118, 166, 190), 0.95, (50, 6, 36)),
     _character("alien", alien, (132, 198, 104), 0.8, (50, 8, 34)),

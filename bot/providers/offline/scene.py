@@ -19,6 +19,7 @@ class Place(StrEnum):
     SKY = "sky"
     SPACE = "space"
     MOON = "moon"
+    POLAR = "polar ice"
     ROOM = "room"
     LIBRARY = "library"
     TABLE = "table"
@@ -77,6 +78,7 @@ class Relation(StrEnum):
 
     BESIDE = "beside"
     ON = "on"
+    IN = "in"
     OVER = "over"
 
 

@@ -106,36 +106,60 @@ def _tufts(c: Canvas, width: float, light: Light, rng: Random, top: float) -> No
 def forest(c: Canvas, width: float, light: Light, rng: Random) -> float:
     paint_sky(c, width, 70, light, rng)
     green = (92, 136, 118) if light.snowy else (52, 110, 78)
-    if light.season is Season.AUTUMN:
-        green = (176, 104, 54)
+    autumn = light.season is Season.AUTUMN and not light.snowy
     for base, size, haze in ((64, 26, 0.66), (69, 34, 0.42), (74, 44, 0.18)):
         for i in range(round(width / size * 2.6) + 1):
             x = (i + rng.uniform(-0.3, 0.3)) * size / 2.6
-            fir(
-                c,
-                x,
-                base + rng.uniform(-1, 2),
-                size * rng.uniform(0.7, 1.1),
-                light.lit(green, haze),
-                snowy=light.snowy,
-                light=light,
-            )
+            foot, height = base + rng.uniform(-1, 2), size * rng.uniform(0.7, 1.1)
+            if autumn:
+                _leafy(c, x, foot, height, light.lit(rng.choice(_LEAVES[Season.AUTUMN]), haze))
+            else:
+                fir(c, x, foot, height, light.lit(green, haze), snowy=light.snowy, light=light)
         floor = light.lit(_grass(light) if light.snowy else darker(_grass(light), 0.2), haze)
         c.polygon(ridge(width, base, 2, rng), linear(floor, darker(floor, 0.16)))
     ground = light.lit(_grass(light), 0.04)
     c.polygon(ridge(width, 78, 2.4, rng), linear(lighter(ground, 0.2), ground, darker(ground, 0.36)))
     for side in (0.0, width):
-        fir(
-            c,
-            side + rng.uniform(-3, 3),
-            88,
-            min(78, width * 0.8),
-            light.lit(darker(green, 0.2)),
-            snowy=light.snowy,
-            light=light,
-        )
+        x, height = side + rng.uniform(-3, 3), min(78, width * 0.8)
+        if autumn:
+            _leafy(c, x, 88, height, light.lit(rng.choice(_LEAVES[Season.AUTUMN])))
+        else:
+            fir(c, x, 88, height, light.lit(darker(green, 0.2)), snowy=light.snowy, light=light)
     _tufts(c, width, light, rng, 80)
+    if autumn:
+        _fallen_leaves(c, width, light, rng)
     return 89
+
+
+def _leafy(c: Canvas, x: float, base: float, height: float, colour: Colour) -> None:
+    """A broad-leaved tree: a slim trunk and a crown of five clouds of leaves."""
+    bark = darker(mix(colour, (110, 74, 56), 0.6), 0.3)
+    c.polygon(
+        [
+            (x - height * 0.014, base - height * 0.5),
+            (x + height * 0.014, base - height * 0.5),
+            (x + height * 0.028, base),
+            (x - height * 0.028, base),
+        ],
+        bark,
+    )
+    for dx, dy, r in (
+        (-0.13, 0.5, 0.15),
+        (0.13, 0.52, 0.15),
+        (0.0, 0.44, 0.15),
+        (-0.07, 0.68, 0.17),
+        (0.07, 0.74, 0.16),
+    ):
+        crown = linear(lighter(colour, 0.28), colour, darker(colour, 0.26), angle=60)
+        c.ellipse(x + dx * height, base - dy * height, r * height, r * height, crown)
+
+
+def _fallen_leaves(c: Canvas, width: float, light: Light, rng: Random) -> None:
+    for _ in range(round(width * 0.7)):
+        x, y = rng.uniform(0, width), rng.uniform(79, 99)
+        size = 0.5 + (y - 78) * 0.045
+        leaf = light.lit(rng.choice(_LEAVES[Season.AUTUMN]))
+        c.ellipse(x, y, size * 1.3, size * 0.6, lighter(leaf, rng.uniform(0, 0.3)), tilt=rng.uniform(-50, 50))
 
 
 def fir(
@@ -269,6 +293,67 @@ def beach(c: Canvas, width: float, light: Light, rng: Random) -> float:
     for _ in range(round(width * 0.5)):
         c.circle(rng.uniform(0, width), rng.uniform(80, 99), rng.uniform(0.1, 0.3), darker(sand, 0.2))
     return 88
+
+
+def polar(c: Canvas, width: float, light: Light, rng: Random) -> float:
+    """Icebergs in a cold sea, floes in front; northern lights by night."""
+    paint_sky(c, width, 58, light, rng)
+    if light.dark:
+        _aurora(c, width, rng)
+    _water(c, width, 58, light, rng, (70, 140, 182))
+    for i in range(max(2, round(width / 34))):
+        _iceberg(c, (i + rng.uniform(0.15, 0.85)) * 34, 61 + i % 2 * 4, rng.uniform(11, 24), light, rng)
+    ice = light.lit(_SNOW, 0.02)
+    for y, haze in ((73.0, 0.3), (79, 0.08)):
+        shelf = ridge(width, y, 2.6, rng, 1.6)
+        c.polygon([(x, py + 1.6) for x, py in shelf], light.lit((126, 190, 220), haze))
+        c.polygon(
+            shelf, linear(lighter(ice, 0.2), mix(ice, light.lit((176, 208, 232)), haze), darker(ice, 0.24))
+        )
+    for _ in range(round(width * 0.14)):
+        x, y = rng.uniform(0, width), rng.uniform(84, 98)
+        c.ellipse(x, y, rng.uniform(2, 6), 0.6, clear(light.lit((150, 190, 222)), 0.5))
+    return 89
+
+
+def _iceberg(c: Canvas, x: float, base: float, height: float, light: Light, rng: Random) -> None:
+    half = height * rng.uniform(0.7, 1.1)
+    lean = rng.uniform(-0.25, 0.25) * half
+    top = (x + lean, base - height)
+    left = [
+        (x - half, base),
+        (x - half * 0.72, base - height * 0.5),
+        (x - half * 0.3, base - height * 0.62),
+        top,
+    ]
+    right = [
+        (x + half * 0.36, base - height * 0.7),
+        (x + half * 0.66, base - height * 0.34),
+        (x + half, base),
+    ]
+    c.polygon([*left, *right], linear(light.lit((250, 253, 255), 0.1), light.lit((170, 212, 236), 0.14)))
+    shade = light.lit((96, 158, 200), 0.16)
+    c.polygon(
+        [top, *right, (x + half * 0.1, base), (x + lean + half * 0.16, base - height * 0.5)],
+        clear(shade, 0.6),
+    )
+    c.ellipse(x, base + 0.8, half * 1.1, 1.4, clear(light.lit((214, 238, 250), 0.1), 0.6))
+
+
+def _aurora(c: Canvas, width: float, rng: Random) -> None:
+    for colour, y, tall in (
+        ((90, 240, 170), 34.0, 26.0),
+        ((120, 160, 250), 26, 22),
+        ((200, 110, 230), 42, 18),
+    ):
+        phase, speed = rng.uniform(0, math.tau), rng.uniform(1.4, 2.4)
+        steps = round(width / 2.4)
+        for i in range(steps):
+            x = width * i / steps
+            low = y + 7 * math.sin(speed * i / steps * math.pi + phase)
+            strength = 0.3 + 0.16 * math.sin(i * 1.7 + phase)
+            rays = Gradient(((0, colour, 0.0), (0.75, colour, strength), (1, colour, 0.0)))
+            c.rect(x, low - tall, width / steps + 0.4, tall, rays)
 
 
 def underwater(c: Canvas, width: float, light: Light, rng: Random) -> float:
@@ -568,6 +653,7 @@ SCENERY: Final[Mapping[Place, Scenery]] = {
     Place.SKY: above_clouds,
     Place.SPACE: space,
     Place.MOON: moonscape,
+    Place.POLAR: polar,
     Place.ROOM: room,
     Place.LIBRARY: library,
     Place.TABLE: table,

@@ -38,7 +38,9 @@ class Thing:
         top: Where a hat would sit: centre x, y, and width, in units; None for things without a head.
         seat: Where others stand on it, as a share of its height.
         saddle: How far from its middle they do so, as a share of its width, towards its right.
+        hollow: How deep others sink into it, as a share of its height; 0 for what holds nothing.
         food: At home on a kitchen table.
+        luminous: Gives light, so that the dusk around does not dim it.
         lettered: Must not be mirrored.
     """
 
@@ -51,7 +53,9 @@ class Thing:
     top: tuple[float, float, float] | None = None
     seat: float = 0.94
     saddle: float = 0.0
+    hollow: float = 0.0
     food: bool = False
+    luminous: bool = False
     lettered: bool = False
 
     def coat(self) -> Coat:

@@ -30,6 +30,9 @@ _MOST_SUBJECTS: Final = 6
 _LONGEST_PROMPT: Final = 4000
 
 _BEING: Final = frozenset({"is", "are", "in", "be", "of", "it", "them"})
+_BETWEEN: Final = (
+    lexicon.FILLERS | lexicon.ADJECTIVES | lexicon.MATERIAL_WORDS.keys() | lexicon.COLOUR_WORDS.keys()
+)
 _AFTER_NOUN: Final = lexicon.FILLERS | lexicon.PREPOSITIONS | lexicon.RELATIONS.keys()
 
 _T = TypeVar("_T")
@@ -58,6 +61,7 @@ class _Clause:
     count: int | None = None
     colour: Colour | None = None
     finish: Finish | None = None
+    modifiers: list[str] = field(default_factory=list)
     before: str = ""
     preposition: bool = False
     wearing: bool = False
@@ -72,7 +76,7 @@ def understand(prompt: str) -> Scene:
     reading = _Reading()
     for clause in _CLAUSE.split(text.casefold()):
         _read_clause(_tokens(clause), reading)
-    subjects = tuple(reading.subjects[:_MOST_SUBJECTS])
+    subjects = _settled(reading.subjects[:_MOST_SUBJECTS])
     mockup = reading.mockup
     if mockup is None and reading.interface and not subjects:
         mockup = Mockup.LANDING
@@ -89,6 +93,16 @@ def understand(prompt: str) -> Scene:
         topic=_topic(text),
         understood=tuple(dict.fromkeys(reading.understood)),
     )
+
+
+def _settled(subjects: list[Subject]) -> tuple[Subject, ...]:
+    """Only what is hollow holds another: elsewhere the two stand side by side."""
+    settled = list(subjects)
+    for i, subject in enumerate(subjects):
+        held = i + 1 < len(subjects) and CATALOGUE[subjects[i + 1].thing].hollow > 0
+        if subject.relation is Relation.IN and not held:
+            settled[i] = replace(subject, relation=Relation.BESIDE)
+    return tuple(settled)
 
 
 def _tokens(clause: str) -> list[str]:
@@ -166,14 +180,14 @@ def _read_setting(phrase: str, clause: _Clause, reading: _Reading) -> bool:
         return _note(reading, reading.mockup.value)
     if clause.preposition and phrase in lexicon.PLACES_AFTER_PREPOSITION:
         reading.place = lexicon.PLACES_AFTER_PREPOSITION[phrase]
-        _stand_alone(reading)
+        _stand_alone(clause, reading)
         return _note(
             reading,
             f"on the {reading.place}" if reading.place in (Place.MOON, Place.TABLE) else reading.place,
         )
     if phrase in lexicon.PLACES:
         reading.place = lexicon.PLACES[phrase]
-        _stand_alone(reading)
+        _stand_alone(clause, reading)
         return _note(reading, reading.place.value)
     if phrase in lexicon.LANDSCAPE:
         reading.place = reading.place or Place.MEADOW
@@ -181,8 +195,11 @@ def _read_setting(phrase: str, clause: _Clause, reading: _Reading) -> bool:
     return _read_mood(phrase, reading)
 
 
-def _stand_alone(reading: _Reading) -> None:
-    """Here "on" was about the place, not about the next subject."""
+def _stand_alone(clause: _Clause, reading: _Reading) -> None:
+    """Here "on" was about the place, not about the next subject; so are the words between ("on a wooden table")."""
+    if clause.preposition:
+        clause.count = clause.colour = clause.finish = None
+        clause.modifiers.clear()
     if reading.subjects:
         reading.subjects[-1] = replace(reading.subjects[-1], relation=Relation.BESIDE)
 
@@ -238,6 +255,7 @@ def _read_noun(phrase: str, clause: _Clause, reading: _Reading) -> bool:
     reading.subjects.append(Subject(thing, count, clause.colour, clause.finish))
     clause.subject = len(reading.subjects) - 1
     clause.count = clause.colour = clause.finish = None
+    _note_modifiers(clause, reading)
     return _note(reading, thing)
 
 
@@ -250,6 +268,7 @@ def _dress(extra: Extra, clause: _Clause, reading: _Reading) -> bool:
         if CATALOGUE[subject.thing].top is not None:
             reading.subjects[i] = replace(subject, extras=tuple(dict.fromkeys((*subject.extras, extra))))
             clause.colour = clause.finish = None
+            clause.modifiers.clear()
             return _note(reading, extra.value)
     return False
 
@@ -264,6 +283,14 @@ def _spend_colour(clause: _Clause, reading: _Reading) -> None:
     else:
         reading.accent = clause.colour
     clause.colour = clause.finish = None
+    if clause.subject is not None or reading.mockup is not None or reading.interface:
+        _note_modifiers(clause, reading)
+
+
+def _note_modifiers(clause: _Clause, reading: _Reading) -> None:
+    """Numbers, colours and materials count as understood once something in the picture has them."""
+    reading.understood += clause.modifiers
+    clause.modifiers.clear()
 
 
 def _leftover_colour(clause: _Clause, reading: _Reading) -> None:
@@ -282,13 +309,13 @@ def _read_small_word(word: str, clause: _Clause, reading: _Reading) -> None:
     if word in lexicon.NUMBERS or (word.isdecimal() and 0 < int(word[:4]) < 100):
         clause.count = min(lexicon.MOST, lexicon.NUMBERS.get(word) or int(word[:4]))
         if clause.count > 1:
-            _note(reading, word)
+            clause.modifiers.append(word)
     elif word in lexicon.MATERIAL_WORDS:
         clause.colour, clause.finish = lexicon.MATERIAL_WORDS[word]
-        _note(reading, word)
+        clause.modifiers.append(word)
     elif word in lexicon.COLOUR_WORDS:
         clause.colour, clause.finish = lexicon.COLOUR_WORDS[word], clause.finish
-        _note(reading, word)
+        clause.modifiers.append(word)
     elif word in lexicon.INTERFACE_WORDS:
         reading.interface = True
         _spend_colour(clause, reading)
@@ -299,9 +326,7 @@ def _read_small_word(word: str, clause: _Clause, reading: _Reading) -> None:
 def _read_function_word(word: str, clause: _Clause, reading: _Reading) -> None:
     if word in lexicon.RELATIONS and reading.subjects:
         reading.subjects[-1] = replace(reading.subjects[-1], relation=lexicon.RELATIONS[word])
-    clause.preposition = word in lexicon.PREPOSITIONS or (
-        clause.preposition and word in lexicon.FILLERS | lexicon.MATERIAL_WORDS.keys()
-    )
+    clause.preposition = word in lexicon.PREPOSITIONS or (clause.preposition and word in _BETWEEN)
     clause.wearing = clause.wearing or word in lexicon.WEARING
     clause.editing = clause.editing or word in lexicon.EDITING
     clause.removing = clause.removing or word in lexicon.REMOVING
