@@ -52,7 +52,7 @@ export function showSending(sending) {
   prompt.readOnly = sending;
 }
 
-export function isSending() {
+function isSending() {
   return form.getAttribute("aria-busy") === "true";
 }
 

@@ -19,7 +19,7 @@ export function submitOnEnter(event) {
 }
 
 /** @param {HTMLDialogElement} dialog @returns {Promise<boolean>} whether the visitor confirmed */
-export function opened(dialog) {
+function opened(dialog) {
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -24,10 +24,6 @@ class Jobs extends EventTarget {
     this.dispatchEvent(new CustomEvent("change", { detail: jobId }));
   }
 
-  get size() {
-    return this.#byId.size;
-  }
-
   /**
    * All versions of one picture, oldest first, the job itself among them.
    * @param {Job} job

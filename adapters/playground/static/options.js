@@ -51,7 +51,7 @@ export function openPanel(open) {
 }
 
 /** @returns {Options} @throws {RangeError} the seed is not a whole number */
-export function readOptions() {
+function readOptions() {
   const data = new FormData(form);
   return {
     aspect: data.get("aspect"),
