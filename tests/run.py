@@ -20,7 +20,19 @@ def main() -> int:
     python = sys.executable
     subprocess.run([python, "-m", "coverage", "erase"], check=True, env=environment)
     workers = os.environ.get("TEST_WORKERS", "2")
-    command = [python, "-m", "coverage", "run", "-m", "pytest", "-n", workers, "--dist", "loadgroup"]
+    command = [
+        python,
+        "-m",
+        "coverage",
+        "run",
+        "-m",
+        "pytest",
+        "--cache-clear",
+        "-n",
+        workers,
+        "--dist",
+        "loadgroup",
+    ]
     failed = subprocess.run([*command, *sys.argv[1:]], check=False, env=environment).returncode
     if failed == 1 and (unsteady := _last_failed()):
         print(f"Once more, alone: {', '.join(unsteady)}", flush=True)
