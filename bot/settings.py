@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, Json, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.errors import ConfigurationError
@@ -43,6 +43,14 @@ class ModelSettings(Section):
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
 
 
+class Lora(BaseModel, frozen=True):
+    """An adapter in the folder of a self-hosted server; `path` is the server's."""
+
+    name: str
+    path: str
+    scale: float = 1.0
+
+
 class ProviderSettings(Section):
     """Keys and addresses of hosts. A provider without its key is skipped."""
 
@@ -60,6 +68,7 @@ class ProviderSettings(Section):
     flux_base_url: str | None = None
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
+    flux_lora: Annotated[Json[Lora] | None, NoDecode] = None
 
     def access(self, host: str) -> "HostAccess | None":
         """Key and address of a submit/poll host; None without a key.

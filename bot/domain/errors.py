@@ -5,7 +5,8 @@ BotError
 ├── ProviderError               an image or text service failed; carries provider, model, maybe_billed
 │   ├── Throttled               429; carries retry_after
 │   ├── Exhausted               out of money or quota: long breaker, operator alert
-│   ├── Misconfigured           our key, model name or parameter is wrong: operator alert
+│   ├── Misconfigured           our key or model name is wrong: operator alert
+│   │   └── Rejected            this one request is not to the provider's liking; others may be
 │   ├── Unreachable             nothing was sent: safe to repeat
 │   ├── ProviderFailed          it answered, but not with a picture
 │   │   └── Overloaded          queue full, GPU out of memory
@@ -62,7 +63,11 @@ class Exhausted(ProviderError):
 
 
 class Misconfigured(ProviderError):
-    """Wrong key, unknown model, or a parameter that our profile should not have sent."""
+    """Wrong key, unknown model: no request has a chance until an operator acts."""
+
+
+class Rejected(Misconfigured):
+    """A parameter or a reference that the provider does not take. It says nothing about other requests."""
 
 
 class Unsupported(ProviderError):

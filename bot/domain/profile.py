@@ -18,6 +18,7 @@ class SizeRule:
         multiple: Both sides are multiples of this many pixels.
         min_pixels, max_pixels: Bounds of width times height.
         max_side: Longest side in pixels.
+        max_ratio: Longer side to shorter side.
     """
 
     fixed: tuple[tuple[int, int], ...] = ()
@@ -25,6 +26,7 @@ class SizeRule:
     min_pixels: int = 655_360
     max_pixels: int = 4_194_304
     max_side: int = 3840
+    max_ratio: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class QualityTier:
 
     price: MicroUSD | None
     deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrices:
+    """Dollars a million tokens, for models that are billed by an answer's `usage`."""
+
+    text_in: float
+    image_in: float
+    image_out: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,8 @@ class ModelProfile:
         drawn: Pictures are drawn by rules of ours, so there is nothing to check and nothing to pay.
         fixed_cost: A self-hosted server: no price a picture.
         shutdown: The day the model stops answering; None if none is announced.
-        edit_price: As `qualities`, for requests with references, where it differs.
+        edits: As `qualities`, for requests with references, where they differ.
+        token_prices: What a picture really costs, where that follows from the answer's `usage`.
     """
 
     family: str
@@ -63,8 +75,10 @@ class ModelProfile:
     drawn: bool = False
     fixed_cost: bool = False
     shutdown: date | None = None
+    edits: Mapping[Quality, QualityTier] = field(default_factory=dict)
+    token_prices: TokenPrices | None = None
 
-    def tier(self, quality: Quality) -> QualityTier:
-        """The tier for a quality, falling back to AUTO, then to the dearest one that is known."""
-        tiers = self.qualities
+    def tier(self, quality: Quality, *, edit: bool = False) -> QualityTier:
+        """The tier for a quality, falling back to AUTO, then to an unknown price. `edit`: with references."""
+        tiers = self.edits if edit and self.edits else self.qualities
         return tiers.get(quality) or tiers.get(Quality.AUTO) or QualityTier(price=None, deadline=180.0)

@@ -1,5 +1,6 @@
 """What follows each end of an attempt, as a table that can be checked against the architecture notes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -9,6 +10,7 @@ from bot.domain.errors import (
     Misconfigured,
     ProviderError,
     ProviderFailed,
+    Rejected,
     Throttled,
     UnknownOutcome,
     Unreachable,
@@ -50,6 +52,7 @@ class Decision:
 _TABLE: Final[tuple[tuple[type[ProviderError], Decision], ...]] = (
     (Throttled, Decision("throttled", Again.AFTER_SHORT_WAIT, Onward.YES, Breaker.NOTHING)),
     (Exhausted, Decision("exhausted", Again.NEVER, Onward.YES, Breaker.OPENS_LONG)),
+    (Rejected, Decision("rejected", Again.NEVER, Onward.YES, Breaker.NOTHING)),
     (Misconfigured, Decision("misconfigured", Again.NEVER, Onward.YES, Breaker.OPENS_LONG)),
     (Unreachable, Decision("unreachable", Again.ONCE, Onward.YES, Breaker.COUNTS)),
     (WarmingUp, Decision("warming_up", Again.NEVER, Onward.YES, Breaker.NOTHING)),
@@ -76,6 +79,20 @@ _TELLING: Final = (
 def decide(fault: ProviderError) -> Decision:
     """The row for a fault."""
     return next(row for kind, row in _TABLE if isinstance(fault, kind))
+
+
+def most_binding(faults: Sequence[ProviderError]) -> ProviderError:
+    """Of the faults of several requests at once the one that forbids most, so that nothing is paid for twice."""
+
+    def strength(fault: ProviderError) -> tuple[bool, bool, bool]:
+        row = decide(fault)
+        return (
+            row.onward is Onward.IF_PAYING_TWICE,
+            row.again is Again.NEVER,
+            row.breaker is Breaker.OPENS_LONG,
+        )
+
+    return max(faults, key=strength)
 
 
 def most_telling(faults: list[ProviderError]) -> ProviderError:

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     Overloaded,
     ProviderError,
     ProviderFailed,
+    Rejected,
     Throttled,
     WarmingUp,
 )
@@ -32,6 +33,7 @@ _NO_ROOM: Final = re.compile(r"queue (is )?full|over capacity|heavy load", re.IG
 _STARTING: Final = re.compile(r"startup_timeout|cold (start|boot)|model is (still )?loading", re.IGNORECASE)
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{2,39}")
 _REFUSING: Final = frozenset({400, 403, 422, 451})
+_NOT_TO_ITS_LIKING: Final = frozenset({400, 413, 415, 422})
 _TEXTS: Final = ("detail", "details", "message", "error", "error_type", "title", "msg", "type", "code")
 _CODES: Final = ("error_type", "type", "code")
 
@@ -67,6 +69,8 @@ def http_fault(spec: HostSpec, model: str, answer: Answer, *, maybe_billed: bool
         return Exhausted(spec.name, model, detail)
     if status == 429:
         return Throttled(spec.name, model, detail, retry_after=retry_after(answer))
+    if status in _NOT_TO_ITS_LIKING:
+        return Rejected(spec.name, model, detail, maybe_billed)
     if status < 500 and status not in {408, 409, 499}:
         return Misconfigured(spec.name, model, detail, maybe_billed)
     return _failure(spec, model, text, detail, maybe_billed=maybe_billed, no_room=status in {503, 529})

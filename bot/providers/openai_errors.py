@@ -1,6 +1,6 @@
-"""What an answer of an OpenAI-compatible server means: tables, read from top to bottom, by code, not by text.
+"""What an answer of an OpenAI-compatible server means: by its code, then by its status, by text only for GPU servers.
 
-Source: `ImagesResponse` errors as seen in public issues; see the table "wire -> class" in the architecture notes.
+Source: errors of the Images API as seen in public issues, and the sources of SGLang and vLLM-Omni.
 """
 
 import re
@@ -15,6 +15,7 @@ from bot.domain.errors import (
     Overloaded,
     ProviderError,
     ProviderFailed,
+    Rejected,
     Throttled,
     UnknownOutcome,
     Unreachable,
@@ -25,7 +26,30 @@ from bot.domain.images import ProviderRefusal, RefusalStage
 REFUSALS: Final = frozenset(
     {"moderation_blocked", "content_policy_violation", "image_content_policy_violation"}
 )
-EXHAUSTED: Final = frozenset({"billing_hard_limit_reached", "insufficient_quota", "billing_not_active"})
+
+_BY_CODE: Final[Mapping[str, type[ProviderError]]] = {
+    "billing_hard_limit_reached": Exhausted,
+    "billing_not_active": Exhausted,
+    "insufficient_quota": Exhausted,
+    "rate_limit_exceeded": Throttled,
+    "invalid_api_key": Misconfigured,
+    "model_not_found": Misconfigured,
+}
+_BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
+    400: Rejected,
+    401: Misconfigured,
+    402: Exhausted,
+    403: Misconfigured,
+    404: Misconfigured,
+    405: Misconfigured,
+    413: Rejected,
+    415: Rejected,
+    422: Rejected,
+    429: Throttled,
+}
+_NOTHING_SENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
+_CUT_OFF: Final = frozenset({"ReadError", "RemoteProtocolError"})
+"""Class names: those of the SDK's HTTP library and of ours are alike, but unrelated."""
 
 _OUT_OF_MEMORY: Final = re.compile(
     r"out of memory|outofmemory|oom\b|queue.{0,12}full|restart the server", re.IGNORECASE
@@ -61,16 +85,17 @@ def refusal_of(
 
 
 def fault_of(
-    status: int, code: str | None, text: str, headers: Mapping[str, str], provider: str, model: str
+    status: int | None, code: str | None, text: str, headers: Mapping[str, str], provider: str, model: str
 ) -> ProviderError:
-    """The fault behind an HTTP status that is no refusal."""
-    detail = f"{status} {code or ''}".strip()
-    if code in EXHAUSTED or status == 402:
-        return Exhausted(provider, model, detail)
-    if status == 429:
+    """The fault behind an error that is no refusal; without a status it came in the middle of a stream."""
+    detail = f"{status or 'stream'} {code or ''}".strip()
+    kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status or 0)
+    if kind is Throttled:
         return Throttled(provider, model, detail, retry_after=retry_after_of(headers))
-    if status in {400, 401, 403, 404, 405, 415, 422}:
-        return Misconfigured(provider, model, detail)
+    if kind is not None:
+        return kind(provider, model, detail)
+    if status is None:
+        return UnknownOutcome(provider, model, detail, maybe_billed=True)
     if _OUT_OF_MEMORY.search(text):
         return Overloaded(provider, model, detail)
     if status == 503 and _WARMING.search(text):
@@ -81,10 +106,14 @@ def fault_of(
 def fault_of_exception(error: BaseException, provider: str, model: str) -> ProviderError:
     """The fault behind a lost connection, a timeout, or an exception that the SDK lets through."""
     name = type(error).__name__
-    chain = [type(link).__name__ for link in _chain(error)]
-    if any(link in {"ConnectError", "ConnectTimeout", "PoolTimeout"} for link in chain):
+    if not _NOTHING_SENT.isdisjoint(_chain(error)):
         return Unreachable(provider, model, name)
     return UnknownOutcome(provider, model, name, maybe_billed=True)
+
+
+def cut_off(error: BaseException) -> bool:
+    """The connection was closed by the other side, as opposed to a silence."""
+    return not _CUT_OFF.isdisjoint(_chain(error))
 
 
 def retry_after_of(headers: Mapping[str, str]) -> float | None:
@@ -108,9 +137,10 @@ def _named(body: Any) -> list[str]:
     return [part.strip() for part in found[1].split(",")] if found else []
 
 
-def _chain(error: BaseException | None) -> list[BaseException]:
-    links: list[BaseException] = []
+def _chain(error: BaseException | None) -> list[str]:
+    """Class names of an exception and of what lies behind it."""
+    links: list[str] = []
     while error is not None and len(links) < 8:
-        links.append(error)
+        links.append(type(error).__name__)
         error = error.__cause__ or error.__context__
     return links

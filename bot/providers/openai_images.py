@@ -6,34 +6,43 @@ server's dialect.
 
 import asyncio
 import contextlib
+import dataclasses
+import json
+import math
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
-import structlog
+import pybase64
 
 from bot.domain.clock import Deadline
-from bot.domain.errors import Misconfigured, ProviderError, ProviderFailed, UnknownOutcome, WarmingUp
+from bot.domain.errors import (
+    ProviderError,
+    ProviderFailed,
+    Rejected,
+    UnknownOutcome,
+    Unreachable,
+    WarmingUp,
+)
 from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD, micros
-from bot.domain.profile import ModelProfile
+from bot.domain.profile import ModelProfile, TokenPrices
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.http import HttpClient
 from bot.images.inspect import MAX_BYTES, media_type_of
 from bot.ports import Clock, Health
 from bot.providers.decode import read_answer
-from bot.providers.openai_errors import fault_of, fault_of_exception, refusal_of
+from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, refusal_of
 from bot.providers.sizes import fit_size
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-log = structlog.get_logger(__name__)
-
 _IN_THREAD: Final = 8 * 1024 * 1024
 """Answers larger than this are decoded in a thread; below, the hand-over costs more than it saves."""
 _PROBE_SECONDS: Final = 2.0
+_WARM_SECONDS: Final = 60.0
 
 Event = Partial | Produced | ProviderRefusal
 
@@ -48,8 +57,10 @@ class Dialect:
         seed: Takes a seed in the body.
         health_path: Answers 200 when a request has a chance; asked before each one, since a POST to a server
             that warms up hangs.
-        token_prices: Cost follows from `usage` (dollars a million: text in, image in, out).
-        lora: A LoRA to send with every request, where the server takes one.
+        warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
+        self_hosted: A server of our own: no price a picture.
+        takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
+        lora: The LoRA to send with every request.
     """
 
     name: str
@@ -57,19 +68,27 @@ class Dialect:
     openai_extras: bool = False
     seed: bool = False
     health_path: str | None = None
-    token_prices: bool = False
+    warms_up: bool = False
+    self_hosted: bool = False
+    takes_lora: bool = False
     lora: Mapping[str, Any] | None = None
 
 
-OPENAI: Final = Dialect("openai", openai_extras=True, token_prices=True)
-VLLM_OMNI: Final = Dialect("vllm-omni", response_format="b64_json", seed=True, health_path="/health")
-SGLANG: Final = Dialect("sglang", response_format="b64_json", seed=True, health_path="/health")
+OPENAI: Final = Dialect("openai", openai_extras=True)
+VLLM_OMNI: Final = Dialect(
+    "vllm-omni",
+    response_format="b64_json",
+    seed=True,
+    health_path="/health",
+    self_hosted=True,
+    takes_lora=True,
+)
+SGLANG: Final = Dialect(
+    "sglang", response_format="b64_json", seed=True, health_path="/health", warms_up=True, self_hosted=True
+)
 COMPATIBLE: Final = Dialect("compatible", response_format="b64_json", seed=True)
 
 DIALECTS: Final = {dialect.name: dialect for dialect in (OPENAI, VLLM_OMNI, SGLANG, COMPATIBLE)}
-
-TOKEN_PRICES: Final = (5.0, 8.0, 30.0)
-"""Dollars a million tokens: text in, image in, image out (gpt-image-2 and 2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,8 @@ class OpenAIImages:
         """See the port. Raises ProviderError."""
         await self._check_health()
         seconds = deadline.remaining(self.clock.now())
+        if seconds <= 0:
+            raise Unreachable(self.name, self.model, "no time left")
         try:
             async with asyncio.timeout(seconds), contextlib.aclosing(self._events(task)) as events:
                 async for event in events:
@@ -114,24 +135,28 @@ class OpenAIImages:
         health = await self.probe()
         if health.ok:
             return
-        if health.detail == "503":
-            raise WarmingUp(self.name, self.model, "health 503", ready_in=60.0)
-        raise fault_of_exception(httpx.ConnectError(health.detail), self.name, self.model)
+        detail = f"health {health.detail}"
+        if not health.detail.isdecimal():
+            raise Unreachable(self.name, self.model, detail)
+        if self.dialect.warms_up and health.detail == "503":
+            raise WarmingUp(self.name, self.model, detail, ready_in=_WARM_SECONDS)
+        raise ProviderFailed(self.name, self.model, detail)
 
     async def _events(self, task: ImageTask) -> AsyncGenerator[Event, None]:
         import openai
 
         try:
-            if task.partials and self.profile.partials:
+            # Events of a stream do not tell which of several pictures they belong to.
+            if task.partials and self.profile.partials and task.count == 1:
                 async with contextlib.aclosing(self._stream(task)) as events:
                     async for event in events:
                         yield event
             else:
-                body = await self._body(task)
-                read = self._read
-                yield (
-                    await asyncio.to_thread(read, body, task) if len(body) > _IN_THREAD else read(body, task)
-                )
+                body, request_id = await self._body(task)
+                if len(body) > _IN_THREAD:
+                    yield await asyncio.to_thread(self._read, body, request_id, task)
+                else:
+                    yield self._read(body, request_id, task)
         except openai.APIStatusError as error:
             yield self._refusal_or_raise(error, error.status_code)
         except openai.APIConnectionError as error:
@@ -143,17 +168,17 @@ class OpenAIImages:
         except Exception as error:  # noqa: BLE001 - the SDK lets its transport's exceptions through while reading
             raise fault_of_exception(error, self.name, self.model) from None
 
-    async def _body(self, task: ImageTask) -> bytes:
-        """The raw answer; a body that is too large is not read to its end."""
+    async def _body(self, task: ImageTask) -> tuple[bytes, str | None]:
+        """The raw answer and its request id; a body that is too large is not read to its end."""
         images = self.client.images.with_streaming_response
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
         most = 2 * MAX_BYTES * max(1, task.count)
         async with manager as response:
-            if int(response.headers.get("content-length") or most) < most:
-                whole: bytes = await response.read()
-                return whole
+            request_id = response.headers.get("x-request-id")
+            if _announced(response.headers) < most:
+                return await response.read(), request_id
             chunks: list[bytes] = []
             size = 0
             async for chunk in response.iter_bytes():
@@ -161,31 +186,35 @@ class OpenAIImages:
                 size += len(chunk)
                 if size > most:
                     raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
-            return b"".join(chunks)
+            return b"".join(chunks), request_id
 
-    def _read(self, body: bytes, task: ImageTask) -> Event:
+    def _read(self, body: bytes, request_id: str | None, task: ImageTask) -> Event:
         try:
             answer = read_answer(body)
         except ValueError as problem:
             raise ProviderFailed(
                 self.name, self.model, f"unreadable answer ({problem})"[:80], maybe_billed=True
             ) from None
-        return self._produced(answer.pictures, answer.rest, task)
+        return self._produced(answer.pictures, answer.rest.get("usage"), request_id, task)
 
-    def _produced(self, pictures: Sequence[bytes], rest: Mapping[str, Any], task: ImageTask) -> Produced:
+    def _produced(
+        self, pictures: Sequence[bytes], usage: Any, request_id: str | None, task: ImageTask
+    ) -> Produced:
         images = [
             GeneratedImage(data, kind)
             for data in pictures
             if (kind := media_type_of(data)) and len(data) <= MAX_BYTES
         ]
         if not images:
-            raise ProviderFailed(self.name, self.model, "no picture in the answer", maybe_billed=True)
+            raise ProviderFailed(
+                self.name, self.model, "no picture in the answer", maybe_billed=True, request_id=request_id
+            )
         return Produced(
             tuple(images),
             self.name,
             self.model,
-            cost=self._cost(rest.get("usage"), task, len(images)),
-            request_id=None,
+            cost=self._cost(usage, task, len(images)),
+            request_id=request_id,
             seed=task.seed if self.dialect.seed else None,
         )
 
@@ -198,31 +227,37 @@ class OpenAIImages:
             if task.references
             else images.generate(**self._new(task), **previews)
         )
-        async with await request as stream:
-            async for event in stream:
-                picture = read_answer(b'{"data":[{"b64_json":"' + event.b64_json.encode() + b'"}]}').pictures[
-                    0
-                ]
-                kind = media_type_of(picture)
-                if event.type.endswith(".partial_image"):
-                    if kind is not None:
+        begun, request_id = False, None
+        try:
+            async with await request as stream:
+                request_id = stream.response.headers.get("x-request-id")
+                async for event in stream:
+                    begun = True
+                    picture = _decoded(event.b64_json)
+                    if event.type.endswith(".completed"):
+                        usage = event.usage.model_dump() if getattr(event, "usage", None) else None
+                        yield self._produced([picture], usage, request_id, task)
+                        return
+                    if event.type.endswith(".partial_image") and (kind := media_type_of(picture)) is not None:
                         yield Partial(picture, kind, int(event.partial_image_index))
-                else:
-                    usage = event.usage.model_dump() if getattr(event, "usage", None) else None
-                    yield self._produced([picture], {"usage": usage}, task)
-                    return
-        raise UnknownOutcome(self.name, self.model, "stream ended early", maybe_billed=True)
+        except Exception as error:
+            if begun or not cut_off(error):
+                raise
+        # Cut off before its first event it is a bad answer like any other; afterwards the picture may be there.
+        kind_of_end = UnknownOutcome if begun else ProviderFailed
+        raise kind_of_end(self.name, self.model, "stream ended early", True, request_id)
 
     def _refusal_or_raise(self, error: Any, status: int | None) -> ProviderRefusal:
         body = error.body if isinstance(error.body, dict) else {}
         code = getattr(error, "code", None) or body.get("code")
+        headers = error.response.headers if status is not None else {}
+        request_id = headers.get("x-request-id")
         refusal = refusal_of(body, code, status, self.name, self.model)
         if refusal is not None:
-            return refusal
-        if status is None:
-            raise UnknownOutcome(self.name, self.model, f"stream error {code}", maybe_billed=True)
-        headers = error.response.headers
-        raise fault_of(status, code, str(error.body)[:2000], headers, self.name, self.model)
+            return dataclasses.replace(refusal, request_id=request_id)
+        fault = fault_of(status, code, str(error.body)[:2000], headers, self.name, self.model)
+        fault.request_id = request_id
+        raise fault
 
     def _new(self, task: ImageTask) -> dict[str, Any]:
         """Arguments of `images.generate`: only what the server takes today."""
@@ -233,12 +268,15 @@ class OpenAIImages:
         pictures = [item for item in task.references if item.role is not ReferenceRole.MASK]
         masks = [item for item in task.references if item.role is ReferenceRole.MASK]
         if not pictures:
-            raise Misconfigured(self.name, self.model, "a mask without a picture")
+            raise Rejected(self.name, self.model, "a mask without a picture")
         files = [
             (f"{item.role}-{place}.{item.media_type.extension}", item.data, item.media_type.value)
             for place, item in enumerate(pictures[: self.profile.max_references])
         ]
         arguments = {**self._common(task), "image": files}
+        if self.dialect.lora:
+            # In a form, where nested fields have no agreed shape, it travels as text.
+            arguments["extra_body"]["lora"] = json.dumps(dict(self.dialect.lora))
         if masks:
             arguments["mask"] = ("mask.png", masks[0].data, masks[0].media_type.value)
         return arguments
@@ -273,17 +311,32 @@ class OpenAIImages:
         """By usage where the server bills by tokens, else by the profile's price."""
         if self.profile.fixed_cost:
             return MicroUSD(0)
-        if self.dialect.token_prices and isinstance(usage, Mapping):
-            return cost_of(usage)
-        price = self.profile.tier(task.quality).price
+        prices = self.profile.token_prices
+        if prices is not None and isinstance(usage, Mapping) and usage.get("output_tokens"):
+            return cost_of(usage, prices)
+        price = self.profile.tier(task.quality, edit=bool(task.references)).price
         return None if price is None else MicroUSD(price * made)
 
 
-def cost_of(usage: Mapping[str, Any]) -> MicroUSD:
+def cost_of(usage: Mapping[str, Any], prices: TokenPrices) -> MicroUSD:
     """Micro-dollars for an Images API `usage`: input split in `input_tokens_details`, all output at one price."""
     details = usage.get("input_tokens_details") or {}
     text = int(details.get("text_tokens") or (0 if details else usage.get("input_tokens") or 0))
     image = int(details.get("image_tokens") or 0)
     out = int(usage.get("output_tokens") or 0)
-    text_price, image_price, out_price = TOKEN_PRICES
-    return micros((text * text_price + image * image_price + out * out_price) / 1_000_000)
+    dollars = text * prices.text_in + image * prices.image_in + out * prices.image_out
+    return micros(dollars / 1_000_000)
+
+
+def _announced(headers: Mapping[str, str]) -> float:
+    """Bytes that a body will have, infinite where its size is not told or a packed one could unfold to any."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() and "content-encoding" not in headers else math.inf
+
+
+def _decoded(encoded: Any) -> bytes:
+    """The picture of an event, b"" if it is none."""
+    try:
+        return pybase64.b64decode(encoded, validate=True)
+    except (ValueError, TypeError):
+        return b""

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.images import MediaType
 from bot.domain.money import micros
-from bot.domain.profile import ModelProfile, QualityTier, SizeRule
+from bot.domain.profile import ModelProfile, QualityTier, SizeRule, TokenPrices
 from bot.domain.requests import Quality, ReferenceRole
 
 _LOW, _MEDIUM, _HIGH = 60.0, 180.0, 400.0
@@ -43,17 +43,23 @@ GPT_IMAGE_2: Final = ModelProfile(
     sizes=SizeRule(multiple=16, min_pixels=655_360, max_pixels=3_686_400, max_side=3840),
     max_count=10,
     qualities=_tiers(0.006, 0.053, 0.211),
+    edits=_tiers(0.015, 0.061, 0.219),
+    token_prices=TokenPrices(text_in=5.0, image_in=8.0, image_out=30.0),
     max_references=16,
     roles=_EVERY_ROLE,
     transparency=True,
     partials=True,
     formats=(MediaType.PNG, MediaType.JPEG, MediaType.WEBP),
 )
-GPT_IMAGE_2_5: Final = dataclasses.replace(GPT_IMAGE_2, qualities=_tiers(0.00588, 0.01317, 0.05268))
+GPT_IMAGE_2_5: Final = dataclasses.replace(
+    GPT_IMAGE_2, qualities=_tiers(0.00588, 0.01317, 0.05268), edits=MappingProxyType({})
+)
 GPT_IMAGE_NEXT: Final = dataclasses.replace(
     GPT_IMAGE_2,
     sizes=SizeRule(fixed=((1024, 1024), (1536, 1024), (1024, 1536))),
     qualities=_tiers(None, None, None),
+    edits=MappingProxyType({}),
+    token_prices=None,
 )
 """A model of the family that is not known yet: only what every member takes, price unknown."""
 
@@ -68,6 +74,8 @@ FLUX_2: Final = ModelProfile(
     formats=(MediaType.PNG, MediaType.JPEG),
     own_check=True,
 )
+FLUX_NEXT: Final = dataclasses.replace(FLUX_2, qualities=_flat(None, 180.0))
+"""As above: price unknown."""
 FLUX_SELF_HOSTED: Final = dataclasses.replace(
     FLUX_2, qualities=_flat(0.0, 120.0), max_count=4, fixed_cost=True
 )
@@ -94,7 +102,8 @@ _MODELS: Final[Mapping[str, ModelProfile]] = {
     "flux-2-flex": dataclasses.replace(FLUX_2, qualities=_flat(0.05, 180.0)),
     "flux-2-klein-4b": dataclasses.replace(FLUX_2, qualities=_flat(0.014, 60.0), max_references=4),
     "flux-2-klein-9b": dataclasses.replace(FLUX_2, qualities=_flat(0.015, 60.0), max_references=5),
-    "flux": FLUX_2,
+    "flux-2/lora": dataclasses.replace(FLUX_2, qualities=_flat(0.021, 120.0)),
+    "flux": FLUX_NEXT,
 }
 
 SHUTDOWNS: Final[Mapping[str, date]] = {
@@ -119,10 +128,11 @@ SHUTDOWNS: Final[Mapping[str, date]] = {
 
 
 def profile_of(model: str) -> ModelProfile:
-    """A model's facts, by the longest known start of its name (behind an owner: "black-forest-labs/flux-2-pro")."""
-    name = model.lower().rpartition("/")[2]
-    starts = [start for start in _MODELS if name.startswith(start)]
-    known = _MODELS[max(starts, key=len)] if starts else FLUX_2
+    """A model's facts, by the longest known start of its name, also behind an owner ("fal-ai/flux-2/lora")."""
+    parts = model.lower().split("/")
+    names = ["/".join(parts[place:]) for place in range(len(parts))]
+    starts = [start for start in _MODELS for name in names if name.startswith(start)]
+    known = _MODELS[max(starts, key=len)] if starts else FLUX_NEXT
     return dataclasses.replace(known, shutdown=shutdown_of(model))
 
 

@@ -1,6 +1,7 @@
 """From a line of configuration to providers. A new host is one spec in `hosts`; a new model is a name in IMAGE_ROUTE."""
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -130,10 +131,16 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
             f"FLUX_PROFILE is {settings.flux_profile!r}", f"It takes one of: {', '.join(sorted(DIALECTS))}."
         )
     dialect = DIALECTS[settings.flux_profile]
+    if settings.flux_lora is not None:
+        if not dialect.takes_lora:
+            raise ConfigurationError(
+                f"{dialect.name} takes no LoRA with a request",
+                "Remove FLUX_LORA, or serve the model on vllm-omni.",
+            )
+        dialect = dataclasses.replace(dialect, lora=settings.flux_lora.model_dump())
     key = settings.flux_api_key
-    return await _openai_images(
-        "flux", model, key, settings.flux_base_url, workshop, dialect, FLUX_SELF_HOSTED
-    )
+    profile = FLUX_SELF_HOSTED if dialect.self_hosted else profile_of(model)
+    return await _openai_images("flux", model, key, settings.flux_base_url, workshop, dialect, profile)
 
 
 async def _openai_images(

@@ -43,7 +43,7 @@ class Route:
 
     def price(self, task: ImageTask) -> int | None:
         """Micro-dollars for the whole task; None if unknown."""
-        price = self.provider.profile.tier(task.quality).price
+        price = self.provider.profile.tier(task.quality, edit=bool(task.references)).price
         return None if price is None else price * task.count
 
 

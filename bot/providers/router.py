@@ -23,14 +23,23 @@ from bot.domain.profile import ModelProfile
 from bot.domain.requests import JobId
 from bot.observe import attempt_span
 from bot.ports import AttemptLog, Clock, Telemetry
-from bot.providers.decisions import SHORT_WAIT, Again, Breaker, Decision, Onward, decide, most_telling
+from bot.providers.decisions import (
+    SHORT_WAIT,
+    Again,
+    Breaker,
+    Decision,
+    Onward,
+    decide,
+    most_binding,
+    most_telling,
+)
 from bot.providers.route import Route, can_serve
 
 log = structlog.get_logger(__name__)
 
 Event = Partial | Produced | ProviderRefusal
 
-_ALERTS: Final = {"exhausted", "misconfigured"}
+_ALERTS: Final = {"exhausted", "misconfigured", "rejected"}
 
 
 class Router:
@@ -65,10 +74,9 @@ class Router:
         return None
 
     def estimate(self, task: ImageTask) -> MicroUSD | None:
-        for route in self._routes:
-            if can_serve(route.provider, task, model=None, filtered_hosts_only=False):
-                price = route.price(task)
-                return None if price is None else MicroUSD(price)
+        for route in self._able(task, model=None, filtered_hosts_only=False):
+            price = route.price(task)
+            return None if price is None else MicroUSD(price)
         return None
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
@@ -103,11 +111,7 @@ class Router:
         filtered_hosts_only: bool = False,
     ) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError, LostJob, StorageError."""
-        able = [
-            route
-            for route in self._routes
-            if can_serve(route.provider, task, model=model, filtered_hosts_only=filtered_hosts_only)
-        ]
+        able = self._able(task, model=model, filtered_hosts_only=filtered_hosts_only)
         if not able:
             raise Unsupported("router", model or "", "no route has what the task needs")
         faults: list[ProviderError] = []
@@ -125,6 +129,16 @@ class Router:
             if not _onward(run, recovery):
                 break
         raise _reported(faults)
+
+    def _able(self, task: ImageTask, *, model: str | None, filtered_hosts_only: bool) -> Sequence[Route]:
+        """Routes that have what the task needs. Drawings by rules never stand in for a model unasked."""
+        drawn_too = model is not None or self.offline
+        return [
+            route
+            for route in self._routes
+            if (drawn_too or not route.provider.profile.drawn)
+            and can_serve(route.provider, task, model=model, filtered_hosts_only=filtered_hosts_only)
+        ]
 
     def _closed(self, route: Route) -> ProviderError | None:
         """Why a route is not tried now, None if it is."""
@@ -144,12 +158,18 @@ class Router:
             case Breaker.OPENS_LONG:
                 route.circuit.fault_of_ours()
             case Breaker.NOTHING:
-                route.circuit.undecided()
+                pass
         if isinstance(fault, Throttled) and fault.retry_after:
             route.not_before = self._clock.now() + fault.retry_after
-        self._telemetry.circuit(route.provider.name, is_open=route.circuit.is_open)
+        self.show_circuit(route)
         if decision.result in _ALERTS:
             self._telemetry.alert(f"provider_{decision.result}", f"{route.label}: {fault.detail}")
+
+    def show_circuit(self, route: Route) -> None:
+        """One sign for all models of a host: open while any of them is set aside."""
+        name = route.provider.name
+        is_open = any(one.circuit.is_open for one in self._routes if one.provider.name == name)
+        self._telemetry.circuit(name, is_open=is_open)
 
     @property
     def attempts(self) -> AttemptLog:
@@ -187,9 +207,10 @@ class _Run:
         self._job_id = job_id
         self._route = route
         self._task = task
-        tier = route.provider.profile.tier(task.quality)
+        tier = route.provider.profile.tier(task.quality, edit=bool(task.references))
         self._deadline = deadline.within(router.clock.now(), tier.deadline)
         self._fell_back = fell_back
+        self._is_probe = route.circuit.is_open
         self.ended = False
         self.partial_seen = False
         self.faults: list[ProviderError] = []
@@ -207,9 +228,14 @@ class _Run:
                 return
             except ProviderError as fault:
                 told = self._as_seen(fault)
+            except BaseException:
+                self._says_nothing()
+                raise
             self.faults.append(told)
             decision = decide(told)
             self._router.note(self._route, decision, told)
+            if decision.breaker is Breaker.NOTHING:
+                self._says_nothing()
             if attempt == 2 or not await self._again(decision, told):
                 return
 
@@ -220,13 +246,17 @@ class _Run:
             async with asyncio.timeout(self._deadline.remaining(self._router.clock.now())):
                 await self._route.gate.acquire()
         except TimeoutError:
-            self._route.circuit.undecided()
             name, model = self._route.provider.name, self._route.provider.model
             raise Throttled(name, model, "no free place in time") from None
         try:
             yield
         finally:
             self._route.gate.release()
+
+    def _says_nothing(self) -> None:
+        """This end tells nothing about the provider's health; if it was the one probe, another may go."""
+        if self._is_probe:
+            self._route.circuit.undecided()
 
     def _as_seen(self, fault: ProviderError) -> ProviderError:
         """After a preview the provider was at work: whatever the fault says, the picture may be billed."""
@@ -264,15 +294,21 @@ class _Run:
         ends = await asyncio.gather(*(self._last(share) for share in shares), return_exceptions=True)
         produced = [end for end in ends if isinstance(end, Produced)]
         if produced:
+            if len(produced) < len(ends):
+                log.warning("fewer_pictures", route=self._route.label, asked=len(ends), made=len(produced))
             yield _together(produced)
             return
         for end in ends:
             if isinstance(end, ProviderRefusal):
                 yield end
                 return
+        faults = [end for end in ends if isinstance(end, ProviderError)]
         for end in ends:
-            if isinstance(end, BaseException):
+            if isinstance(end, BaseException) and not isinstance(end, ProviderError):
                 raise end
+        binding = most_binding(faults)
+        binding.maybe_billed = any(fault.maybe_billed for fault in faults)
+        raise binding
 
     async def _last(self, task: ImageTask) -> Produced | ProviderRefusal:
         async with contextlib.aclosing(self._request(task)) as events:
@@ -301,11 +337,11 @@ class _Run:
                             await close("ok", billed=True, cost=event.cost, request_id=event.request_id)
                             self._route.measured(task.quality, time.monotonic() - started)
                             self._route.circuit.succeeded()
-                            self._router.telemetry.circuit(provider.name, is_open=False)
+                            self._router.show_circuit(self._route)
                         elif isinstance(event, ProviderRefusal):
                             billed = None if event.maybe_billed else False
                             await close("refused", billed=billed, request_id=event.request_id)
-                            self._route.circuit.undecided()
+                            self._says_nothing()
                         yield event
         except ProviderError as fault:
             billed = None if fault.maybe_billed else False
@@ -313,7 +349,7 @@ class _Run:
             raise
         finally:
             if not close.done:
-                self._route.circuit.undecided()
+                self._says_nothing()
                 await asyncio.shield(close("cancelled", billed=None))
 
 

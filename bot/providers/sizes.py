@@ -15,7 +15,7 @@ def fit_size(width: int, height: int, rule: SizeRule) -> tuple[int, int]:
     scale = _scale(width, height, rule)
     step = rule.multiple
     wide, high = (max(step, round(side * scale / step) * step) for side in (width, height))
-    return _within(wide, high, rule)
+    return _not_too_long(*_within(wide, high, rule), rule)
 
 
 def _distance(size: tuple[int, int], wish: tuple[int, int]) -> tuple[float, float]:
@@ -47,3 +47,15 @@ def _within(width: int, height: int, rule: SizeRule) -> tuple[int, int]:
         else:
             height -= step
     return width, height
+
+
+def _not_too_long(width: int, height: int, rule: SizeRule) -> tuple[int, int]:
+    """Shorten the longer side to the rule's ratio, unless that leaves too few pixels: then widen the shorter one."""
+    step = rule.multiple
+    shorter, longer = sorted((width, height))
+    while longer > shorter * rule.max_ratio:
+        if (longer - step) * shorter >= rule.min_pixels:
+            longer -= step
+        else:
+            shorter += step
+    return (longer, shorter) if width > height else (shorter, longer)

@@ -322,7 +322,8 @@ class SubmitPoll:
                 return micros(float(told) / 100)
             except ValueError:
                 return None
-        price = self._profile.tier(running.order.task.quality).price
+        task = running.order.task
+        price = self._profile.tier(task.quality, edit=bool(task.references)).price
         return None if price is None else MicroUSD(price * count)
 
     async def _too_late(self, running: _Running) -> ProviderError:

@@ -16,6 +16,7 @@ from bot.domain.errors import (
     Overloaded,
     ProviderError,
     ProviderFailed,
+    Rejected,
     Throttled,
     UnknownOutcome,
     Unreachable,
@@ -31,6 +32,7 @@ from bot.domain.images import (
     RefusalStage,
     SafePrompt,
 )
+from bot.domain.profile import TokenPrices
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.http import open_http
 from bot.providers.decode import read_answer
@@ -124,7 +126,7 @@ async def test_references_and_a_mask_go_along_with_an_edit(twin: OpenAITwin, pro
 async def test_a_mask_alone_is_a_fault_of_ours(provider: OpenAIImages) -> None:
     mask = ReferenceImage(picture(), MediaType.PNG, ReferenceRole.MASK)
 
-    with pytest.raises(Misconfigured):
+    with pytest.raises(Rejected):
         await run(provider, dataclasses.replace(TASK, references=(mask,)))
 
 
@@ -180,7 +182,8 @@ async def test_a_refusal_keeps_its_stage_and_categories(
 
     (end,) = await run(provider)
 
-    assert end == ProviderRefusal("openai", "gpt-image-2", stage, categories, maybe_billed=billed)
+    assert isinstance(end, ProviderRefusal)
+    assert (end.stage, end.categories, end.maybe_billed) == (stage, categories, billed)
     assert len(twin.image_requests) == 1
 
 
@@ -200,9 +203,10 @@ FAULTS: list[tuple[http_twin.Fault, type[ProviderError], bool]] = [
     (http_twin.ServerError(502, html=True), ProviderFailed, True),
     (openai_modes.InvalidKey(), Misconfigured, False),
     (openai_modes.NotVerified(), Misconfigured, False),
-    (openai_modes.InvalidParameter(), Misconfigured, False),
-    (openai_modes.NullMessage(), Misconfigured, False),
-    (openai_modes.HugeMessage(), Misconfigured, False),
+    (openai_modes.AccountBlocked(), Misconfigured, False),
+    (openai_modes.InvalidParameter(), Rejected, False),
+    (openai_modes.NullMessage(), Rejected, False),
+    (openai_modes.HugeMessage(), Rejected, False),
     (openai_modes.EmptyData(), ProviderFailed, True),
     (openai_modes.NullImage(), ProviderFailed, True),
     (openai_modes.BadBase64(), ProviderFailed, True),
@@ -261,19 +265,60 @@ async def test_a_date_is_a_wait_too(twin: OpenAITwin, provider: OpenAIImages) ->
 @pytest.mark.parametrize(
     "mode",
     [
-        openai_modes.StreamCutBeforeFirst(),
         openai_modes.StreamCutAfterPartial(),
         openai_modes.StreamEndsEarly(),
     ],
     ids=lambda mode: type(mode).__name__,
 )
-async def test_a_cut_stream_is_an_unknown_outcome(
+async def test_a_stream_cut_after_a_preview_is_an_unknown_outcome(
     twin: OpenAITwin, provider: OpenAIImages, mode: http_twin.Fault
 ) -> None:
     twin.images.always(mode)
 
     with pytest.raises(UnknownOutcome):
         await run(provider, dataclasses.replace(TASK, partials=2))
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [openai_modes.StreamCutBeforeFirst(), openai_modes.StreamEndsEarly(partials=0)],
+    ids=["cut", "empty"],
+)
+async def test_a_stream_without_an_event_is_a_bad_answer(
+    twin: OpenAITwin, provider: OpenAIImages, mode: http_twin.Fault
+) -> None:
+    twin.images.always(mode)
+
+    with pytest.raises(ProviderFailed) as caught:
+        await run(provider, dataclasses.replace(TASK, partials=2))
+    assert caught.value.maybe_billed
+
+
+async def test_several_pictures_are_not_streamed(twin: OpenAITwin, provider: OpenAIImages) -> None:
+    (end,) = await run(provider, dataclasses.replace(TASK, partials=2, count=3))
+
+    assert isinstance(end, Produced)
+    assert len(end.images) == 3
+
+
+async def test_no_time_left_means_no_request(twin: OpenAITwin, provider: OpenAIImages) -> None:
+    with pytest.raises(Unreachable) as caught:
+        await run(provider, seconds=-1.0)
+    assert not caught.value.maybe_billed
+    assert twin.image_requests == []
+
+
+async def test_the_request_id_is_kept_for_support(twin: OpenAITwin, provider: OpenAIImages) -> None:
+    (made,) = await run(provider)
+    *_, streamed = await run(provider, dataclasses.replace(TASK, partials=1))
+    twin.images.queue(openai_modes.Refuse("input", ["sexual"]), openai_modes.RateLimit(retry_after=1.0))
+    (refused,) = await run(provider)
+    with pytest.raises(Throttled) as caught:
+        await run(provider)
+
+    ids = [made.request_id, streamed.request_id, refused.request_id, caught.value.request_id]
+    assert all(one and one.startswith("req_") for one in ids)
+    assert len(set(ids)) == 4
 
 
 async def test_a_deadline_in_the_middle_is_an_unknown_outcome(
@@ -347,9 +392,17 @@ async def test_memory_and_queues_of_a_gpu_have_their_own_class(
 def test_cost_follows_usage() -> None:
     usage = {"input_tokens_details": {"text_tokens": 100, "image_tokens": 1000}, "output_tokens": 4000}
 
-    assert cost_of(usage) == 128_500
-    assert cost_of({"input_tokens": 100, "output_tokens": 0}) == 500
-    assert cost_of({}) == 0
+    prices = TokenPrices(text_in=5.0, image_in=8.0, image_out=30.0)
+    assert cost_of(usage, prices) == 128_500
+    assert cost_of({"input_tokens": 100, "output_tokens": 0}, prices) == 500
+    assert cost_of({}, prices) == 0
+
+
+async def test_a_model_of_unknown_price_has_an_unknown_cost(twin: OpenAITwin) -> None:
+    provider = await make(twin.base_url, profile=profile_of("gpt-image-9"))
+    (end,) = await run(provider)
+    assert end.cost is None
+    await provider.aclose()
 
 
 @pytest.mark.parametrize(

@@ -10,18 +10,21 @@ from pydantic import SecretStr
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import ConfigurationError
-from bot.domain.images import ImageTask, Produced, SafePrompt
+from bot.domain.images import ImageTask, MediaType, Produced, ReferenceImage, SafePrompt
+from bot.domain.money import micros
 from bot.domain.policy import Recovery
-from bot.domain.requests import JobId
+from bot.domain.requests import JobId, Quality, ReferenceRole
 from bot.providers.hosts import HOSTS
 from bot.providers.hosts.bfl import BFL
 from bot.providers.profiles import GPT_IMAGE_NEXT, profile_of, shutdown_of
 from bot.providers.registry import MAKERS, host_maker, open_router
 from bot.providers.router import Router
 from bot.settings import ModelSettings, ProviderSettings
+from tests.support import make
 from tests.support.fakes import MemoryAttempts, Observed
 from tests.twins.flux_twins import BFLTwin
 from tests.twins.openai_twin import OpenAITwin
+from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
 
 CLOCK = SystemClock()
 TASK = ImageTask(SafePrompt("an owl"), 1024, 1024, safety_identifier="x")
@@ -122,10 +125,41 @@ async def test_models_of_one_host_share_its_gate() -> None:
     await made.aclose()
 
 
+LORA = '{"name": "watercolour", "path": "/loras/watercolour", "scale": 0.8}'
+
+
+async def test_a_lora_goes_along_with_every_request() -> None:
+    reference = ReferenceImage(make.picture(), MediaType.PNG, ReferenceRole.STYLE)
+    async with VllmOmniTwin() as twin:
+        made = await router(f"flux:{SERVED_MODEL}", flux_base_url=twin.base_url, flux_lora=LORA)
+        await drawn(made)
+        await drawn(made, dataclasses.replace(TASK, references=(reference,)))
+        await made.aclose()
+
+        assert [picture.lora for picture in twin.made] == ["watercolour", "watercolour"]
+        assert twin.refused == []
+
+
+async def test_a_lora_that_everybody_would_share_is_not_offered() -> None:
+    with pytest.raises(ConfigurationError, match="FLUX_LORA"):
+        await router("flux:x", flux_base_url="http://127.0.0.1:9/v1", flux_profile="sglang", flux_lora=LORA)
+
+
+@pytest.mark.parametrize(("profile", "free"), [("vllm-omni", True), ("sglang", True), ("compatible", False)])
+async def test_only_a_server_of_our_own_is_free(profile: str, free: bool) -> None:
+    address = "http://127.0.0.1:9/v1"
+    made = await router("flux:flux-2-klein-4b", flux_base_url=address, flux_profile=profile)
+
+    assert made.estimate(TASK) == (0 if free else micros(0.014))
+    await made.aclose()
+
+
 def test_profiles_go_by_the_longest_known_start() -> None:
     assert profile_of("gpt-image-2-2026-04-21").qualities == profile_of("gpt-image-2").qualities
     assert profile_of("gpt-image-2.5-flare").qualities != profile_of("gpt-image-2").qualities
     assert profile_of("black-forest-labs/flux-2-klein-4b").max_references == 4
+    assert profile_of("fal-ai/flux-2/lora").tier(Quality.AUTO).price == micros(0.021)
     assert profile_of("brand-new").family == "flux"
+    assert [profile_of(name).tier(Quality.LOW).price for name in ("brand-new", "flux-3-pro")] == [None, None]
     assert shutdown_of("gpt-image-2") is None
     assert set(HOSTS) <= set(MAKERS)

@@ -15,6 +15,8 @@ from bot.domain.errors import (
     Overloaded,
     ProviderError,
     ProviderFailed,
+    Rejected,
+    StorageError,
     Throttled,
     UnknownOutcome,
     Unreachable,
@@ -300,6 +302,103 @@ async def test_when_all_of_several_fail_it_is_one_end(script: list[Any]) -> None
         (end,) = await setup.run(dataclasses.replace(TASK, count=2))
         assert isinstance(end, ProviderRefusal)
     assert setup.calls == [2]
+
+
+@pytest.mark.parametrize(
+    ("faults", "calls", "kind"),
+    [
+        ([Throttled("first"), UnknownOutcome("first", maybe_billed=True)], [2, 0], UnknownOutcome),
+        ([Unreachable("first"), UnknownOutcome("first", maybe_billed=True)], [2, 0], UnknownOutcome),
+        ([Unreachable("first"), ProviderFailed("first", maybe_billed=True)], [2, 1], None),
+        ([Throttled("first", retry_after=0.1), ProviderFailed("first", maybe_billed=True)], [2, 1], None),
+    ],
+    ids=["throttled+unknown", "unreachable+unknown", "unreachable+failed", "throttled+failed"],
+)
+async def test_of_several_faults_at_once_the_one_that_forbids_most_decides(
+    faults: list[ProviderError], calls: list[int], kind: type[ProviderError] | None
+) -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    setup = Setup(
+        ScriptedProvider("first", [[fault] for fault in faults], profile=one_each),
+        ScriptedProvider("second", [[produced("second", count=2)]]),
+    )
+
+    if kind is None:
+        (end,) = await setup.run(dataclasses.replace(TASK, count=2))
+        assert end.provider == "second"
+    else:
+        with pytest.raises(kind):
+            await setup.run(dataclasses.replace(TASK, count=2))
+    assert setup.calls == calls
+
+
+async def test_a_request_that_is_not_taken_says_nothing_about_others() -> None:
+    setup = two([Rejected("first")])
+    for _ in range(5):
+        (end,) = await setup.run()
+        assert end.provider == "second"
+
+    assert setup.calls == [5, 5]
+    assert setup.log.told[0] == ("first", "rejected", "no")
+    assert setup.telemetry.alerts[0] == "provider_rejected"
+
+
+async def test_drawings_by_rules_never_stand_in_for_a_model_unasked() -> None:
+    setup = Setup(
+        ScriptedProvider("gpt", [[ProviderFailed("gpt")]]),
+        ScriptedProvider("offline", [[produced("offline")]], profile=OFFLINE, model="preview"),
+    )
+
+    for order in RouteOrder:
+        with pytest.raises(ProviderFailed):
+            await setup.run(recovery=Recovery(route_order=order))
+        setup.clock.time += 100
+    (end,) = await setup.run(model="offline:preview")
+    assert end.provider == "offline"
+
+
+async def test_a_probe_that_never_left_lets_another_one_go() -> None:
+    setup = Setup(ScriptedProvider("first", [[ProviderFailed("first")]] * 3 + [[produced("first")]]), gate=1)
+    for _ in range(3):
+        with pytest.raises(ProviderFailed):
+            await setup.run()
+    setup.clock.time += 3
+    (route,) = setup.router.routes
+    await route.gate.acquire()
+    waiting = asyncio.create_task(setup.run())
+    await asyncio.sleep(0.01)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    route.gate.release()
+
+    (end,) = await setup.run()
+
+    assert end.provider == "first"
+
+
+async def test_a_ledger_that_cannot_be_written_keeps_the_money_and_the_probe() -> None:
+    setup = Setup(ScriptedProvider("first", [[ProviderFailed("first")]] * 3 + [[produced("first")]]))
+    for _ in range(3):
+        with pytest.raises(ProviderFailed):
+            await setup.run()
+    setup.clock.time += 3
+    setup.log.fault = StorageError("the disk is full")
+    with pytest.raises(StorageError):
+        await setup.run()
+    assert setup.calls == [3]
+    setup.log.fault = None
+
+    (end,) = await setup.run()
+
+    assert end.provider == "first"
+
+
+async def test_an_edit_has_its_own_price() -> None:
+    setup = Setup(ScriptedProvider("gpt", [[produced("gpt")]]))
+    style = dataclasses.replace(REFERENCE, role=ReferenceRole.STYLE)
+
+    assert setup.router.estimate(dataclasses.replace(TASK, references=(style,))) == micros(0.061)
 
 
 REFERENCE = ReferenceImage(picture(), MediaType.PNG, ReferenceRole.MASK)

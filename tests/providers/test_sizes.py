@@ -28,6 +28,7 @@ def test_the_nearest_fixed_size_has_the_nearest_aspect(wish: tuple[int, int], si
         ((100, 100), (816, 816)),
         ((4096, 4096), (2048, 2048)),
         ((6000, 2000), (3536, 1184)),
+        ((1000, 100), (1424, 480)),
     ],
 )
 def test_free_sizes(wish: tuple[int, int], size: tuple[int, int]) -> None:
@@ -48,6 +49,7 @@ def test_free_sizes_obey_the_rule(width: int, ratio: float, multiple: int) -> No
     assert wide % multiple == high % multiple == 0
     assert rule.min_pixels <= wide * high <= rule.max_pixels
     assert max(wide, high) <= rule.max_side
+    assert max(wide, high) <= rule.max_ratio * min(wide, high)
     assert abs(math.log(wide / high) - math.log(width / height)) < 0.1 + multiple / 300
 
 

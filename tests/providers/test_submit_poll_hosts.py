@@ -214,7 +214,7 @@ async def test_refused_pictures(twin: SubmitPollTwin) -> None:
 
 NO_BILL = [
     (m.OutOfCredit(), errors.Exhausted),
-    (m.InvalidInput(), errors.Misconfigured),
+    (m.InvalidInput(), errors.Rejected),
     (m.RedirectSubmit(), errors.Misconfigured),
     (m.TooMany(), errors.Throttled),
     (Answer(status=404, body={"detail": "Not Found"}), errors.Misconfigured),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.clock import Deadline
-from bot.domain.errors import ProviderError
+from bot.domain.errors import BotError, ProviderError
 from bot.domain.images import GeneratedImage, ImageTask, MediaType, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile
@@ -53,10 +53,13 @@ class MemoryAttempts:
     """Implements `AttemptLog`."""
 
     rows: dict[str, Row] = field(default_factory=dict)
+    fault: BotError | None = None
     _numbers: Any = field(default_factory=itertools.count)
 
     async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
         del job_id
+        if self.fault is not None:
+            raise self.fault
         attempt_id = str(next(self._numbers))
         self.rows[attempt_id] = Row(provider, model, price)
         return attempt_id
