@@ -5,7 +5,7 @@ import base64
 import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 Call = Callable[[], Awaitable[bytes]]
@@ -117,6 +117,9 @@ class _NoBooks:
         return ""
 
     async def close_attempt(self, *_: object, **__: object) -> None: ...
+
+    async def speeds(self) -> Sequence[Any]:
+        return ()
 
 
 SYSTEMS: dict[str, Build] = {

@@ -13,6 +13,7 @@ from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Outcome
 from bot.domain.policy import Policy, Recovery
 from bot.domain.profile import ModelProfile
+from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import Action, ImagineRequest, JobId, Reference, Requester
 from bot.domain.verdict import Verdict
 
@@ -85,7 +86,7 @@ class ImageProvider(Protocol):
 class AttemptLog(Protocol):
     """The ledger of paid attempts: a row is written before each POST and closed after it."""
 
-    async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
+    async def open_attempt(self, job_id: JobId, purchase: Purchase) -> str:
         """Write the attempt down and return its id.
 
         Raises:
@@ -104,6 +105,10 @@ class AttemptLog(Protocol):
         seconds: float,
     ) -> None:
         """`billed` None means maybe. `result` is from a closed set (the router's row names)."""
+        ...
+
+    async def speeds(self) -> Sequence[Speed]:
+        """What the models' recent requests took, by all processes that share the ledger."""
         ...
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from bot.app import open_application
 from bot.commands.terminal import create_terminal
 from bot.domain.money import dollars
+from bot.domain.profile import ModelProfile
 from bot.domain.requests import Quality
-from bot.providers.router import Router
 from bot.settings import load_settings
 from bot.telemetry.logs import set_up_logs
 
@@ -20,10 +20,12 @@ class Spend:
     """What one community spent at one model in one month, in micro-dollars.
 
     Attributes:
+        requests, pictures: How many were asked for.
         sure, maybe: Billed for certain, and possibly billed (a lost answer).
     """
 
     requests: int = 0
+    pictures: int = 0
     sure: int = 0
     maybe: int = 0
 
@@ -37,9 +39,10 @@ async def report(month: str | None, *, as_json: bool) -> int:
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     async with open_application(settings, lambda: {"cli": create_terminal}) as app:
-        rows = await app.store.jobs.costs(0.0, 1e12)
-        spends = tally(rows, month)
-        elsewhere = other_routes(spends, app.router)
+        rows = [row for row in await app.store.jobs.costs(0.0, 1e12) if month in {None, row["month"]}]
+        spends = tally(rows)
+        prices = {route.label: route.provider.profile for route in app.router.routes}
+        elsewhere = other_routes(rows, prices)
     if as_json:
         print(json.dumps(_as_json(spends, elsewhere), ensure_ascii=False, indent=2))
     else:
@@ -47,14 +50,13 @@ async def report(month: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def tally(rows: Iterable[Mapping[str, Any]], month: str | None) -> Mapping[Key, Spend]:
-    """Sum up the ledger's rows (see `AttemptLedger.costs`), of one month or of all."""
+def tally(rows: Iterable[Mapping[str, Any]]) -> Mapping[Key, Spend]:
+    """Sum up the ledger's rows (see `AttemptLedger.costs`)."""
     spends: defaultdict[Key, Spend] = defaultdict(Spend)
     for row in rows:
-        if month is not None and row["month"] != month:
-            continue
         spend = spends[row["month"], row["tenant"], f"{row['provider']}:{row['model']}"]
         spend.requests += int(row["attempts"])
+        spend.pictures += int(row["pictures"])
         if row["billed"] == "yes":
             spend.sure += int(row["micros"])
         else:
@@ -62,14 +64,27 @@ def tally(rows: Iterable[Mapping[str, Any]], month: str | None) -> Mapping[Key, 
     return dict(sorted(spends.items(), reverse=True))
 
 
-def other_routes(spends: Mapping[Key, Spend], router: Router) -> Mapping[str, int]:
-    """Micro-dollars that the same number of requests would have cost at each route's medium price."""
-    requests = sum(spend.requests for spend in spends.values())
-    prices = {route.label: route.provider.profile.tier(Quality.MEDIUM).price for route in router.routes}
-    return {label: requests * price for label, price in prices.items() if price is not None}
+def other_routes(
+    rows: Sequence[Mapping[str, Any]], profiles: Mapping[str, ModelProfile]
+) -> Mapping[str, int | None]:
+    """Micro-dollars that the same pictures would have cost at each route, at its prices for their quality.
+
+    None where a price is not known; a self-hosted server costs nothing a picture.
+    """
+    return {label: _priced(rows, profile) for label, profile in profiles.items()}
 
 
-def _as_json(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int]) -> Mapping[str, Any]:
+def _priced(rows: Sequence[Mapping[str, Any]], profile: ModelProfile) -> int | None:
+    total = 0
+    for row in rows:
+        price = profile.tier(Quality(row["quality"]), edit=bool(row["edit"])).price
+        if price is None:
+            return None
+        total += price * int(row["pictures"])
+    return total
+
+
+def _as_json(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int | None]) -> Mapping[str, Any]:
     return {
         "spend": [
             {
@@ -77,23 +92,29 @@ def _as_json(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int]) -> Mappi
                 "tenant": tenant,
                 "model": label,
                 "requests": spend.requests,
+                "pictures": spend.pictures,
                 "usd": dollars(spend.sure),
                 "maybe_usd": dollars(spend.maybe),
             }
             for (when, tenant, label), spend in spends.items()
         ],
-        "same_requests_elsewhere_usd": {label: dollars(amount) for label, amount in elsewhere.items()},
+        "same_requests_elsewhere_usd": {
+            label: None if amount is None else dollars(amount) for label, amount in elsewhere.items()
+        },
     }
 
 
-def _print(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int]) -> None:
+def _print(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int | None]) -> None:
     if not spends:
         print("Nothing was spent yet.")
         return
     for (when, tenant, label), spend in spends.items():
         maybe = f"  (+ ${dollars(spend.maybe):.2f} possibly)" if spend.maybe else ""
-        print(
-            f"{when}  {tenant:<28} {label:<28} {spend.requests:>6} requests  ${dollars(spend.sure):.2f}{maybe}"
-        )
-    lines: Sequence[str] = [f"{label} ${dollars(amount):.2f}" for label, amount in elsewhere.items()]
-    print("The same requests elsewhere, at medium quality: " + ", ".join(lines))
+        counts = f"{spend.requests:>6} requests {spend.pictures:>6} pictures"
+        print(f"{when}  {tenant:<28} {label:<28} {counts}  ${dollars(spend.sure):.2f}{maybe}")
+    lines = [f"{label} {_amount(amount)}" for label, amount in elsewhere.items()]
+    print("The same pictures elsewhere: " + ", ".join(lines))
+
+
+def _amount(amount: int | None) -> str:
+    return "at an unknown price" if amount is None else f"${dollars(amount):.2f}"

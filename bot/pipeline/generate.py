@@ -23,9 +23,8 @@ from bot.domain.requests import Aspect, Options, Quality
 from bot.domain.styles import with_style
 from bot.guardrails.refusals import Recourse, after_refusal
 from bot.images.inspect import inspect_bytes
-from bot.pipeline.inspect import passes
+from bot.pipeline.previews import showing_previews
 from bot.pipeline.run import Run
-from bot.ports import Progress
 
 log = structlog.get_logger(__name__)
 
@@ -70,12 +69,11 @@ async def _ask(run: Run, words: SafeWords) -> Produced | ProviderRefusal:
         model=options.model,
         filtered_hosts_only=words.filtered_hosts_only,
     )
-    async with contextlib.aclosing(events):
+    async with contextlib.aclosing(events), showing_previews(run) as show:
         async for event in events:
             if not isinstance(event, Partial):
                 return event
-            if await passes(run, event.data):
-                run.parts.progress.publish(Progress(run.job.job_id, Stage.GENERATE, preview=event))
+            show(event)
     raise ProviderError("router", detail="ended without a result", maybe_billed=True)
 
 

@@ -84,6 +84,7 @@ async def open_router(
             log.warning("offline_preview", reason="no image model has credentials")
             routes.append(_route(OfflineProvider(clock), clock, gates))
         router = Router(routes, attempts, clock, telemetry)
+        router.learn(await attempts.speeds())
         router.owns(building.pop_all())
         return router
 

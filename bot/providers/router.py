@@ -20,6 +20,7 @@ from bot.domain.images import ImageTask, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD
 from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.profile import ModelProfile
+from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import JobId
 from bot.observe import attempt_span
 from bot.ports import AttemptLog, Clock, Telemetry
@@ -90,6 +91,13 @@ class Router:
             }
             for route in self._routes
         }
+
+    def learn(self, speeds: Sequence[Speed]) -> None:
+        """Begin with what earlier requests took, also those of other processes."""
+        for route in self._routes:
+            for speed in speeds:
+                if (speed.provider, speed.model) == (route.provider.name, route.provider.model):
+                    route.measured(speed.quality, speed.seconds)
 
     def owns(self, stack: contextlib.AsyncExitStack) -> None:
         """What has to be closed with the router."""
@@ -323,9 +331,15 @@ class _Run:
         """One paid request with its row in the ledger, written before it leaves and closed whatever happens."""
         provider, attempts = self._route.provider, self._router.attempts
         price = self._route.price(task)
-        attempt_id = await attempts.open_attempt(
-            self._job_id, provider.name, provider.model, None if price is None else MicroUSD(price)
+        purchase = Purchase(
+            provider.name,
+            provider.model,
+            None if price is None else MicroUSD(price),
+            self._task.quality,
+            task.count,
+            edit=bool(task.references),
         )
+        attempt_id = await attempts.open_attempt(self._job_id, purchase)
         started = time.monotonic()
         close = _Closing(self._router, provider.name, provider.model, attempt_id, started)
         try:

@@ -7,30 +7,39 @@ from typing import Any, Final
 
 from bot.domain.errors import LostJob, StorageError
 from bot.domain.money import MicroUSD
-from bot.domain.requests import JobId
+from bot.domain.purchases import Purchase, Speed
+from bot.domain.requests import JobId, Quality
 from bot.store.database import Row, Transaction
 from bot.store.ledger import Ledger
 
 _OPEN: Final = (
-    "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, billed, price, result) "
-    "VALUES (:attempt_id, :job_id, :tenant, :provider, :model, :opened_at, 'maybe', :price, 'open')"
+    "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, quality, pictures, edit, billed, "
+    "price, result) VALUES (:attempt_id, :job_id, :tenant, :provider, :model, :opened_at, :quality, :pictures, "
+    ":edit, 'maybe', :price, 'open')"
 )
 _CLOSE: Final = (
     "UPDATE attempt SET closed_at = :closed_at, billed = :billed, cost = :cost, request_id = :request_id, "
     "result = :result, seconds = :seconds WHERE attempt_id = :attempt_id"
 )
 _COSTS: Final = (
-    "SELECT tenant, provider, model, billed, count(*) AS attempts, "
-    "cast(sum(coalesce(cost, price, 0)) AS bigint) AS micros FROM attempt "
+    "SELECT tenant, provider, model, billed, quality, edit, count(*) AS attempts, "
+    "cast(sum(pictures) AS bigint) AS pictures, cast(sum(coalesce(cost, price, 0)) AS bigint) AS micros FROM attempt "
     "WHERE opened_at >= :since AND opened_at < :until AND billed <> 'no'"
 )
+_SPEEDS: Final = (
+    "SELECT provider, model, quality, avg(seconds) AS seconds FROM (SELECT provider, model, quality, seconds "
+    "FROM attempt WHERE opened_at >= :since AND result = 'ok' ORDER BY opened_at DESC LIMIT :newest) AS recent "
+    "GROUP BY provider, model, quality"
+)
+_SPEED_DAYS: Final = 7
+_NEWEST: Final = 1000
 _BILLED: Final[Mapping[bool | None, str]] = {True: "yes", False: "no", None: "maybe"}
 
 
 class AttemptLedger(Ledger):
     """Implements the `AttemptLog` port."""
 
-    async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
+    async def open_attempt(self, job_id: JobId, purchase: Purchase) -> str:
         """Write the attempt down and return its id.
 
         Raises:
@@ -42,9 +51,12 @@ class AttemptLedger(Ledger):
         values = {
             "attempt_id": str(uuid.uuid4()),
             "job_id": job_id,
-            "provider": provider,
-            "model": model,
-            "price": price,
+            "provider": purchase.provider,
+            "model": purchase.model,
+            "quality": purchase.quality.value,
+            "pictures": purchase.pictures,
+            "edit": int(purchase.edit),
+            "price": purchase.price,
             "opened_at": self._clock.now(),
         }
 
@@ -80,11 +92,22 @@ class AttemptLedger(Ledger):
         }
         await self._run(_CLOSE, values)
 
+    async def speeds(self) -> Sequence[Speed]:
+        """Means over the newest successful requests of all processes, of the last days."""
+        rows = await self._database.read(
+            _SPEEDS, since=self._clock.now() - _SPEED_DAYS * 86_400.0, newest=_NEWEST
+        )
+        return [
+            Speed(row["provider"], row["model"], Quality(row["quality"]), float(row["seconds"]))
+            for row in rows
+        ]
+
     async def costs(self, since: float, until: float, tenant: str | None = None) -> Sequence[Row]:
         """What was or may have been spent between two times (seconds since the epoch), oldest month first.
 
-        A row sums up a `month` ("2026-11", UTC), `tenant`, `provider`, `model` and `billed` ("yes" or "maybe"):
-        `attempts`, and `micros` (micro-dollars: the cost, else the expected price).
+        A row sums up a `month` ("2026-11", UTC), `tenant`, `provider`, `model`, `billed` ("yes" or "maybe"),
+        `quality` and `edit` (1 with references): `attempts`, `pictures` asked for, and `micros` (micro-dollars: the
+        cost, else the expected price).
         """
         ends = (
             await self._database.read(
@@ -101,8 +124,8 @@ class AttemptLedger(Ledger):
         found: list[Row] = []
         for month, start, end in _months(float(ends["first"]), float(ends["last"])):
             rows = await self._database.read(
-                f"{_COSTS} {whose}GROUP BY tenant, provider, model, billed "
-                "ORDER BY tenant, provider, model, billed",
+                f"{_COSTS} {whose}GROUP BY tenant, provider, model, billed, quality, edit "
+                "ORDER BY tenant, provider, model, billed, quality, edit",
                 since=max(since, start),
                 until=min(until, end),
                 **values,

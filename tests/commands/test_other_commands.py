@@ -1,5 +1,6 @@
 """guard, doctor, costs, migrate from the terminal."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from datetime import date
@@ -7,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.costs import Spend, tally
+from bot.commands.costs import Spend, other_routes, tally
 from bot.commands.doctor import check_models
 from bot.commands.guard import read_prompts
 from bot.domain.errors import ConfigurationError
+from bot.domain.requests import Quality
+from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
 from bot.settings import load_settings
 from tests.commands.test_imagine_command import run
 from tests.twins import http_twin, openai_modes
@@ -152,23 +155,38 @@ async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
         assert report["spend"][0]["usd"] > 0
         assert report["spend"][0]["maybe_usd"] > 0
         assert set(report["same_requests_elsewhere_usd"]) == {"openai:gpt-image-2", "bfl:flux-2-pro"}
+        _, out, _ = await run(tmp_path, "costs", "--json", "--month", "1970-01", **environment)
+        assert json.loads(out)["spend"] == []
         _, text, _ = await run(tmp_path, "costs", **environment)
         assert "possibly" in text
 
 
-def test_other_months_are_left_out() -> None:
+def test_the_same_pictures_are_priced_at_other_routes() -> None:
     row = {
         "month": "1970-01",
         "tenant": "t",
         "provider": "p",
         "model": "m",
-        "attempts": 1,
+        "attempts": 2,
+        "pictures": 4,
+        "quality": "low",
+        "edit": 0,
         "micros": 5,
         "billed": "maybe",
     }
+    dear = {**row, "quality": "high", "edit": 1, "pictures": 1, "attempts": 1}
+    profiles = {
+        "own": FLUX_SELF_HOSTED,
+        "openai": profile_of("gpt-image-2"),
+        "new": dataclasses.replace(FLUX_SELF_HOSTED, qualities={}),
+    }
 
-    assert tally([row], "2026-11") == {}
-    assert tally([row], "1970-01") == {("1970-01", "t", "p:m"): Spend(1, 0, 5)}
+    assert tally([row]) == {("1970-01", "t", "p:m"): Spend(2, 4, 0, 5)}
+    paid = profiles["openai"]
+    low, high = paid.tier(Quality.LOW).price, paid.tier(Quality.HIGH, edit=True).price
+    assert low is not None
+    assert high is not None
+    assert other_routes([row, dear], profiles) == {"own": 0, "openai": 4 * low + high, "new": None}
 
 
 async def test_migrate_says_so(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The whole journey with real books: what reaches a provider, what is shown, what is charged."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from bot.domain.images import (
     GeneratedImage,
     KeptImage,
     MediaType,
-    Partial,
     Produced,
     ProviderRefusal,
     RefusalStage,
@@ -300,23 +298,6 @@ async def test_a_sampled_check_looks_at_a_share(tmp_path: Path) -> None:
 
         assert rig.moderator is not None
         assert 0 < rig.moderator.images_seen < 12
-
-
-async def test_previews_are_shown_only_if_they_pass(tmp_path: Path) -> None:
-    script = [
-        Partial(picture(colour=(1, 1, 1)), MediaType.PNG, 0),
-        Partial(picture(), MediaType.PNG, 1),
-        0.05,
-        produced("openai"),
-    ]
-    moderator = FakeModerator(image_scores=[UNSAFE, FINE, FINE])
-    async with Rig(tmp_path, providers=(ScriptedProvider("openai", [script]),), moderator=moderator) as rig:
-        rig.parts = dataclasses.replace(rig.parts, partials=2)
-        await rig.finished()
-
-        previews = [progress.preview.index for progress in rig.chat.shown if progress.preview]
-        assert 0 not in previews
-        assert 1 in previews
 
 
 async def test_damaged_pictures_are_the_providers_fault(tmp_path: Path) -> None:

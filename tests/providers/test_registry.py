@@ -12,7 +12,8 @@ from bot.domain.clock import Deadline
 from bot.domain.errors import ConfigurationError
 from bot.domain.images import ImageTask, MediaType, Produced, ReferenceImage, SafePrompt
 from bot.domain.money import micros
-from bot.domain.policy import Recovery
+from bot.domain.policy import Recovery, RouteOrder
+from bot.domain.purchases import Speed
 from bot.domain.requests import JobId, Quality, ReferenceRole
 from bot.providers.hosts import HOSTS
 from bot.providers.hosts.bfl import BFL
@@ -71,6 +72,35 @@ async def test_a_made_up_model_takes_one_line() -> None:
         assert made.models == ["gpt-image-9"]
         assert made.profile("openai", "gpt-image-9") == GPT_IMAGE_NEXT
         await made.aclose()
+
+
+async def test_the_fastest_is_known_from_earlier_requests(bfl: BFLTwin) -> None:
+    attempts = MemoryAttempts(
+        known_speeds=[
+            Speed("openai", "gpt-image-2", Quality.AUTO, 30.0),
+            Speed("bfl", "flux-2-pro", Quality.AUTO, 6.0),
+        ]
+    )
+    made = await open_router(
+        ModelSettings(image_route=("openai:gpt-image-2", "bfl:flux-2-pro")),
+        ProviderSettings(
+            openai_api_key=SecretStr("x"),
+            openai_base_url="http://127.0.0.1:9/v1",
+            bfl_api_key=SecretStr(bfl.key),
+            bfl_base_url=bfl.base_url,
+        ),
+        attempts,
+        CLOCK,
+        Observed(),
+    )
+
+    events = made.generate(
+        JobId("job"), TASK, Deadline(CLOCK.now() + 20), Recovery(route_order=RouteOrder.FASTEST)
+    )
+    ends = [event async for event in events]
+
+    assert [(end.provider, end.fell_back) for end in ends if isinstance(end, Produced)] == [("bfl", False)]
+    await made.aclose()
 
 
 async def test_entries_without_credentials_are_skipped_and_the_offline_renderer_serves() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.domain.errors import StorageError
+from bot.domain.purchases import Purchase
 from bot.store import Store, open_store
 from bot.store.database import Transaction
 from bot.store.schema import HEAD, migrate
@@ -182,7 +183,7 @@ async def test_a_restarted_database_stops_paying_and_loses_nothing(
             await asyncio.sleep(0.05)
     assert await store.jobs.claim(("discord",)) is None
     with pytest.raises(StorageError):
-        await store.jobs.open_attempt("job", "openai", "gpt-image-2", None)  # type: ignore[arg-type]
+        await store.jobs.open_attempt("job", Purchase("openai", "gpt-image-2"))  # type: ignore[arg-type]
     postgres.start()
 
     async with asyncio.timeout(20):

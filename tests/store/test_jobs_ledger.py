@@ -11,6 +11,7 @@ from bot.domain.jobs import Job, JobState, SafeWords, Stage, Steps
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, Failed, FailureClass
+from bot.domain.purchases import Purchase
 from bot.domain.requests import Action, Lineage
 from bot.ports import Accepted
 from bot.store import Store, open_store
@@ -142,8 +143,8 @@ async def test_money_that_may_have_been_spent_stays_booked(store: Store) -> None
     await store.jobs.begin(wanted.job_id, {}, {}, time.time() + 60)
     job = await store.jobs.claim(PLATFORMS)
     assert job is not None
-    first = await store.jobs.open_attempt(job.job_id, "openai", "gpt-image-2", MicroUSD(53_000))
-    second = await store.jobs.open_attempt(job.job_id, "bfl", "flux-2-pro", MicroUSD(30_000))
+    first = await store.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2", MicroUSD(53_000)))
+    second = await store.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(30_000)))
     await store.jobs.close_attempt(
         first, billed=False, cost=None, request_id=None, result="failed", seconds=1.0
     )
@@ -163,7 +164,7 @@ async def test_nothing_is_paid_for_a_job_of_another_owner(store: Store) -> None:
     await store.jobs.release(job)
 
     with pytest.raises(LostJob):
-        await store.jobs.open_attempt(job.job_id, "openai", "gpt-image-2", None)
+        await store.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2"))
 
 
 async def test_a_dead_owners_jobs_are_taken_over_by_one(database_url: str, tmp_path: Path) -> None:

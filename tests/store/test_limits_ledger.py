@@ -8,6 +8,8 @@ import pytest
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.purchases import Purchase
+from bot.domain.requests import Quality
 from bot.ports import Accepted
 from bot.store import Store
 from tests.support.ledger import OpenAnother, SetClock, running
@@ -61,7 +63,7 @@ async def test_money_is_booked_as_it_was_or_may_have_been_spent(
     held = Limit(LimitKind.BUDGET, "money", "2026-11", 60_000, 1_000_000)
     job = await running(store, limits=(held, Limit(LimitKind.QUOTA, "user", "w", 1, 5)))
     attempt = await store.jobs.open_attempt(
-        job.job_id, "bfl", "flux-2-pro", None if price is None else MicroUSD(price)
+        job.job_id, Purchase("bfl", "flux-2-pro", None if price is None else MicroUSD(price))
     )
     await store.jobs.close_attempt(
         attempt,
@@ -81,7 +83,7 @@ async def test_money_is_booked_as_it_was_or_may_have_been_spent(
 async def test_an_attempt_that_was_never_closed_stays_booked(store: Store, another: OpenAnother) -> None:
     held = Limit(LimitKind.BUDGET, "money", "2026-11", 60_000, 1_000_000)
     job = await running(store, limits=(held,))
-    await store.jobs.open_attempt(job.job_id, "bfl", "flux-2-pro", MicroUSD(30_000))
+    await store.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(30_000)))
     await store.aclose()
     survivor = await another()
     (taken,) = await survivor.jobs.take_over()
@@ -132,11 +134,31 @@ async def test_a_cooldown_ends_at_the_told_time(timed: Store, clock: SetClock) -
     assert isinstance(await timed.jobs.accept(request(key="4"), [], [rate], 1), Accepted)
 
 
+async def test_recent_speeds_are_told_by_model_and_quality(timed: Store, clock: SetClock) -> None:
+    job = await running(timed, created_at=clock.at)
+    for quality, seconds, result in (
+        (Quality.LOW, 4.0, "ok"),
+        (Quality.LOW, 8.0, "ok"),
+        (Quality.HIGH, 50.0, "ok"),
+        (Quality.HIGH, 0.1, "failed"),
+    ):
+        bought = Purchase("bfl", "flux-2-pro", MicroUSD(1), quality)
+        attempt = await timed.jobs.open_attempt(job.job_id, bought)
+        await timed.jobs.close_attempt(
+            attempt, billed=True, cost=None, request_id=None, result=result, seconds=seconds
+        )
+
+    speeds = {(speed.model, speed.quality): speed.seconds for speed in await timed.jobs.speeds()}
+    assert speeds == {("flux-2-pro", Quality.LOW): 6.0, ("flux-2-pro", Quality.HIGH): 50.0}
+    clock.at += 8 * 86_400
+    assert list(await timed.jobs.speeds()) == []
+
+
 async def test_costs_are_summed_by_month_and_community(timed: Store, clock: SetClock) -> None:
     for month in range(3):
         job = await running(timed, f"discord:{month}", created_at=clock.at)
         for cost in (40_000, 2_000):
-            attempt = await timed.jobs.open_attempt(job.job_id, "bfl", "flux-2-pro", MicroUSD(1))
+            attempt = await timed.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(1)))
             await timed.jobs.close_attempt(
                 attempt, billed=True, cost=MicroUSD(cost), request_id=None, result="ok", seconds=1.0
             )

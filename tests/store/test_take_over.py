@@ -12,6 +12,7 @@ from bot.domain.errors import LostJob, StorageError
 from bot.domain.jobs import JobState, Stage, Steps
 from bot.domain.limits import Limit, LimitKind
 from bot.domain.outcomes import Delivered, Failed, FailureClass
+from bot.domain.purchases import Purchase
 from bot.store import Store, open_store
 from bot.store.database import Transaction
 from bot.store.liveness import FileLiveness
@@ -46,7 +47,7 @@ async def test_the_old_owner_writes_nothing_more(store: Store, another: OpenAnot
     with pytest.raises(LostJob):
         await store.jobs.checkpoint(job, Stage.GENERATE, Steps(paying="openai"))
     with pytest.raises(LostJob):
-        await store.jobs.open_attempt(job.job_id, "openai", "gpt-image-2", None)
+        await store.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2"))
     with pytest.raises(LostJob):
         await store.jobs.finish(job, Failed(FailureClass.BUSY))
     await store.jobs.release(job)

@@ -11,12 +11,13 @@ from bot.domain.errors import BotError, ProviderError
 from bot.domain.images import GeneratedImage, ImageTask, MediaType, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile
+from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import JobId
 from bot.ports import Health
 from bot.providers.profiles import GPT_IMAGE_2
 from tests.support.make import picture
 
-Step = Partial | Produced | ProviderRefusal | ProviderError | float
+Step = Partial | Produced | ProviderRefusal | ProviderError | float | asyncio.Event
 """What a scripted provider does next: yield an event, raise a fault, or stay silent for some seconds."""
 
 
@@ -54,14 +55,15 @@ class MemoryAttempts:
 
     rows: dict[str, Row] = field(default_factory=dict)
     fault: BotError | None = None
+    known_speeds: Sequence[Speed] = ()
     _numbers: Any = field(default_factory=itertools.count)
 
-    async def open_attempt(self, job_id: JobId, provider: str, model: str, price: MicroUSD | None) -> str:
+    async def open_attempt(self, job_id: JobId, purchase: Purchase) -> str:
         del job_id
         if self.fault is not None:
             raise self.fault
         attempt_id = str(next(self._numbers))
-        self.rows[attempt_id] = Row(provider, model, price)
+        self.rows[attempt_id] = Row(purchase.provider, purchase.model, purchase.price)
         return attempt_id
 
     async def close_attempt(
@@ -78,6 +80,9 @@ class MemoryAttempts:
         row = self.rows[attempt_id]
         row.billed = {True: "yes", False: "no", None: "maybe"}[billed]
         row.result, row.cost = result, cost
+
+    async def speeds(self) -> Sequence[Speed]:
+        return self.known_speeds
 
     @property
     def told(self) -> list[tuple[str, str, str]]:
@@ -147,6 +152,8 @@ class ScriptedProvider:
         for step in self.scripts[min(len(self.tasks), len(self.scripts)) - 1]:
             if isinstance(step, float):
                 await asyncio.sleep(step)
+            elif isinstance(step, asyncio.Event):
+                await asyncio.wait_for(step.wait(), 10)
             elif isinstance(step, ProviderError):
                 raise step
             else:
