@@ -17,7 +17,7 @@ import httpx
 from bot.domain.clock import Deadline
 from bot.domain.errors import BotError
 from bot.http import HttpClient
-from bot.images.inspect import media_type_of
+from bot.images.media_types import media_type_of
 from bot.ports import Clock
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address

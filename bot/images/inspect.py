@@ -10,9 +10,8 @@ from PIL import Image
 
 from bot.domain.errors import InvalidImage
 from bot.domain.images import MediaType
+from bot.images.media_types import MAX_BYTES
 
-MAX_BYTES: Final = 64 * 1024 * 1024
-"""The largest picture that a provider may give us."""
 MAX_UPLOAD: Final = 20 * 1024 * 1024
 """The largest file that a person may attach; also the moderation service's own limit."""
 MAX_PIXELS: Final = 40_000_000
@@ -46,17 +45,6 @@ async def inspect_bytes(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
 async def inspect_upload(data: bytes) -> Picture:
     """As `inspect_bytes`, with the limit for files of strangers."""
     return await inspect_bytes(data, max_bytes=MAX_UPLOAD)
-
-
-def media_type_of(data: bytes) -> MediaType | None:
-    """The type by its first bytes, None if it is none of ours. Never trust a declared type."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return MediaType.PNG
-    if data.startswith(b"\xff\xd8\xff"):
-        return MediaType.JPEG
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return MediaType.WEBP
-    return None
 
 
 def _decode(data: bytes) -> Picture:

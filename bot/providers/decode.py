@@ -1,6 +1,7 @@
-"""Pictures out of an Images API answer at a third of the usual CPU time: the base64 is decoded where it lies.
+"""Pictures out of an Images API answer as it arrives: its base64 is decoded piece by piece and never kept.
 
-The JSON around it is parsed with the base64 cut out. Anything odd falls back to a plain JSON parse.
+So an answer takes the memory of its pictures and about a third of the usual CPU time. The JSON around the base64 is
+parsed with the base64 cut out; anything odd falls back to a plain parse of the whole.
 """
 
 import json
@@ -13,6 +14,8 @@ import pybase64
 
 _KEY: Final = b'"b64_json"'
 _VALUE: Final = re.compile(rb'\s*:\s*"')
+_UNDECIDED: Final = re.compile(rb"\s*:?\s*\Z")
+"""What follows a key may go on in the next piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +26,101 @@ class Answer:
     rest: Mapping[str, Any]
 
 
-def read_answer(body: bytes) -> Answer:
-    """Decode an answer of the Images API.
+class AnswerReader:
+    """Takes the bytes of one answer in pieces of any size."""
 
-    Raises:
-        ValueError: not JSON, not an object, or base64 that is none.
-    """
-    try:
-        return _sliced(body)
-    except ValueError:
-        return _plain(body)
+    def __init__(self) -> None:
+        self._pictures: list[bytes] = []
+        self._around = bytearray()
+        self._searched = 0
+        self._picture: list[bytes] | None = None
+        self._carry = b""
+        self._plain: bytearray | None = None
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece."""
+        while piece:
+            if self._plain is not None:
+                self._plain += piece
+                return
+            piece = self._outside(piece) if self._picture is None else self._inside(self._picture, piece)
+
+    def end(self) -> Answer:
+        """The whole answer.
+
+        Raises:
+            ValueError: not JSON, not an object, or base64 that is none.
+        """
+        if self._plain is None and self._picture is None:
+            rest = json.loads(self._around)
+            if isinstance(rest, dict) and len(self._pictures) == len(rest.get("data") or ()):
+                return Answer(self._pictures, rest)
+        return _plain(self._plain if self._plain is not None else self._put_together())
+
+    def _outside(self, piece: bytes) -> bytes:
+        """Look for the next base64 text; what comes after its opening quote is handed back.
+
+        A key inside a JSON string cannot match, since its quotes would be escaped.
+        """
+        self._around += piece
+        while (key := self._around.find(_KEY, self._searched)) >= 0:
+            after = key + len(_KEY)
+            value = _VALUE.match(self._around, after)
+            if value is not None:
+                rest = bytes(self._around[value.end() :])
+                del self._around[value.end() :]
+                self._searched = value.end()
+                self._picture = []
+                return rest
+            if _UNDECIDED.match(self._around, after):
+                self._searched = key
+                return b""
+            self._searched = after
+        self._searched = max(self._searched, len(self._around) - len(_KEY) + 1)
+        return b""
+
+    def _inside(self, picture: list[bytes], piece: bytes) -> bytes:
+        """Decode up to the closing quote; what comes after it is handed back."""
+        quote = piece.find(b'"')
+        text = self._carry + (piece if quote < 0 else piece[:quote])
+        whole = len(text) if quote >= 0 else len(text) // 4 * 4
+        try:
+            picture.append(pybase64.b64decode(memoryview(text)[:whole], validate=True))
+        except ValueError:
+            self._plain = self._put_together() + piece
+            return b""
+        self._carry = text[whole:]
+        if quote < 0:
+            return b""
+        self._pictures.append(b"".join(picture))
+        self._picture = None
+        return piece[quote:]
+
+    def _put_together(self) -> bytearray:
+        """All that was read, with the base64 back in its place."""
+        whole = bytearray()
+        position = 0
+        for picture in self._pictures:
+            start = _next_value(self._around, position)
+            whole += self._around[position:start] + pybase64.b64encode(picture)
+            position = start
+        whole += self._around[position:]
+        if self._picture is not None:
+            whole += pybase64.b64encode(b"".join(self._picture)) + self._carry
+        return whole
 
 
-def _sliced(body: bytes) -> Answer:
-    """A key inside a JSON string cannot match, since its quotes would be escaped."""
-    view = memoryview(body)
-    pictures: list[bytes] = []
-    kept: list[memoryview] = []
-    position = 0
-    while (start := _next_value(body, position)) >= 0:
-        end = body.index(b'"', start)
-        pictures.append(pybase64.b64decode(view[start:end], validate=True))
-        kept.append(view[position:start])
-        position = end
-    kept.append(view[position:])
-    rest = json.loads(b"".join(kept))
-    if not isinstance(rest, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - a bad answer, not a bad argument
-    if len(pictures) != len(rest.get("data") or ()):
-        raise ValueError("pictures and entries differ")
-    return Answer(pictures, rest)
-
-
-def _next_value(body: bytes, position: int) -> int:
-    """Where the next base64 text begins, -1 if there is none. Plain searches: a pattern would crawl through it."""
-    while (key := body.find(_KEY, position)) >= 0:
-        value = _VALUE.match(body, key + len(_KEY))
+def _next_value(around: bytearray, position: int) -> int:
+    """Where the next base64 text was cut out."""
+    while True:
+        key = around.index(_KEY, position)
+        value = _VALUE.match(around, key + len(_KEY))
         if value is not None:
             return value.end()
         position = key + len(_KEY)
-    return -1
 
 
-def _plain(body: bytes) -> Answer:
+def _plain(body: bytearray) -> Answer:
     answer = json.loads(body)
     if not isinstance(answer, dict):
         raise ValueError("not an object")  # noqa: TRY004

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 420.0
+_READ_BYTES = 256 * 1024
+"""What a read takes off a connection at most. With the library's own 64 KiB an answer of 2 MB wakes the event loop four
+times as often; as measured this is a third of a picture's CPU time."""
 
 
 async def open_client(key: SecretStr | None, base_url: str | None) -> "AsyncOpenAI":
@@ -18,8 +21,10 @@ async def open_client(key: SecretStr | None, base_url: str | None) -> "AsyncOpen
 
 
 def _build(key: SecretStr | None, base_url: str | None) -> "AsyncOpenAI":
+    import httpcore2
     import openai
 
+    httpcore2.AsyncHTTP11Connection.READ_NUM_BYTES = _READ_BYTES
     return openai.AsyncOpenAI(
         api_key=key.get_secret_value() if key else "none",
         base_url=base_url,

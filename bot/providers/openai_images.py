@@ -8,12 +8,10 @@ import asyncio
 import contextlib
 import dataclasses
 import json
-import math
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
 import pybase64
 
 from bot.domain.clock import Deadline
@@ -29,18 +27,17 @@ from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, Prov
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile, TokenPrices
 from bot.domain.requests import Background, Quality, ReferenceRole
-from bot.http import HttpClient
-from bot.images.inspect import MAX_BYTES, media_type_of
+from bot.images.media_types import MAX_BYTES, media_type_of
 from bot.ports import Clock, Health
-from bot.providers.decode import read_answer
+from bot.providers.decode import AnswerReader
 from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, refusal_of
 from bot.providers.sizes import fit_size
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-_IN_THREAD: Final = 8 * 1024 * 1024
-"""Answers larger than this are decoded in a thread; below, the hand-over costs more than it saves."""
+    from bot.http import HttpClient
+
 _PROBE_SECONDS: Final = 2.0
 _WARM_SECONDS: Final = 60.0
 
@@ -101,7 +98,7 @@ class OpenAIImages:
     dialect: Dialect
     client: "AsyncOpenAI"
     clock: Clock
-    http: HttpClient | None = None
+    http: "HttpClient | None" = None
 
     async def generate(self, task: ImageTask, deadline: Deadline) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError."""
@@ -120,6 +117,8 @@ class OpenAIImages:
         """The server's own health route where it has one."""
         if self.dialect.health_path is None or self.http is None:
             return Health(ok=True)
+        import httpx  # only self-hosted servers are asked
+
         url = str(self.client.base_url).rstrip("/").removesuffix("/v1") + self.dialect.health_path
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
@@ -152,11 +151,7 @@ class OpenAIImages:
                     async for event in events:
                         yield event
             else:
-                body, request_id = await self._body(task)
-                if len(body) > _IN_THREAD:
-                    yield await asyncio.to_thread(self._read, body, request_id, task)
-                else:
-                    yield self._read(body, request_id, task)
+                yield await self._whole(task)
         except openai.APIStatusError as error:
             yield self._refusal_or_raise(error, error.status_code)
         except openai.APIConnectionError as error:
@@ -168,29 +163,22 @@ class OpenAIImages:
         except Exception as error:  # noqa: BLE001 - the SDK lets its transport's exceptions through while reading
             raise fault_of_exception(error, self.name, self.model) from None
 
-    async def _body(self, task: ImageTask) -> tuple[bytes, str | None]:
-        """The raw answer and its request id; a body that is too large is not read to its end."""
+    async def _whole(self, task: ImageTask) -> Produced:
+        """All pictures in one answer; one that is too large is not read to its end."""
         images = self.client.images.with_streaming_response
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
-        most = 2 * MAX_BYTES * max(1, task.count)
+        reader, size, most = AnswerReader(), 0, 2 * MAX_BYTES * max(1, task.count)
         async with manager as response:
             request_id = response.headers.get("x-request-id")
-            if _announced(response.headers) < most:
-                return await response.read(), request_id
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in response.iter_bytes():
-                chunks.append(chunk)
-                size += len(chunk)
+            async for piece in response.iter_bytes():
+                size += len(piece)
                 if size > most:
                     raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
-            return b"".join(chunks), request_id
-
-    def _read(self, body: bytes, request_id: str | None, task: ImageTask) -> Event:
+                reader.feed(piece)
         try:
-            answer = read_answer(body)
+            answer = reader.end()
         except ValueError as problem:
             raise ProviderFailed(
                 self.name, self.model, f"unreadable answer ({problem})"[:80], maybe_billed=True
@@ -326,12 +314,6 @@ def cost_of(usage: Mapping[str, Any], prices: TokenPrices) -> MicroUSD:
     out = int(usage.get("output_tokens") or 0)
     dollars = text * prices.text_in + image * prices.image_in + out * prices.image_out
     return micros(dollars / 1_000_000)
-
-
-def _announced(headers: Mapping[str, str]) -> float:
-    """Bytes that a body will have, infinite where its size is not told or a packed one could unfold to any."""
-    length = headers.get("content-length", "")
-    return int(length) if length.isdecimal() and "content-encoding" not in headers else math.inf
 
 
 def _decoded(encoded: Any) -> bytes:

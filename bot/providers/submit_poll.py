@@ -27,7 +27,7 @@ from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile
 from bot.http import HttpClient
 from bot.images.download import Downloader, DownloadError
-from bot.images.inspect import MAX_BYTES, media_type_of
+from bot.images.media_types import MAX_BYTES, media_type_of
 from bot.ports import Clock, Health
 from bot.providers.host_faults import Answer, http_fault, poll_fault, refusal_in, retry_after, task_fault
 from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at, values_at

@@ -8,7 +8,8 @@ from PIL import Image
 
 from bot.domain.errors import InvalidImage
 from bot.domain.images import MediaType
-from bot.images.inspect import inspect_bytes, inspect_upload, media_type_of
+from bot.images.inspect import inspect_bytes, inspect_upload
+from bot.images.media_types import media_type_of
 from bot.images.previews import fit_into, jpeg_copy, webp_preview
 from tests.support.make import picture
 

@@ -35,7 +35,6 @@ from bot.domain.images import (
 from bot.domain.profile import TokenPrices
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.http import open_http
-from bot.providers.decode import read_answer
 from bot.providers.openai_client import open_client
 from bot.providers.openai_images import OPENAI, SGLANG, VLLM_OMNI, Dialect, OpenAIImages, cost_of
 from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
@@ -403,35 +402,3 @@ async def test_a_model_of_unknown_price_has_an_unknown_cost(twin: OpenAITwin) ->
     (end,) = await run(provider)
     assert end.cost is None
     await provider.aclose()
-
-
-@pytest.mark.parametrize(
-    ("body", "pictures"),
-    [
-        (
-            b'{"data":[{"b64_json":"YWJj"},{"b64_json" : "ZGVm"}],"usage":{"output_tokens":3}}',
-            [b"abc", b"def"],
-        ),
-        (b'{"response_format":"b64_json","data":[{"b64_json":"YWJj"}]}', [b"abc"]),
-        (b'{"data":[{"b64_json":"YW\\u004aj"}]}', [b"abc"]),
-        (b'{"data":[{"b64_json":null}]}', []),
-        (b'{"data":[{"url":"x","note":"\\"b64_json\\":\\"YWJj\\""}]}', []),
-        (b'{"created":1}', []),
-    ],
-)
-def test_pictures_are_found_where_they_lie(body: bytes, pictures: list[bytes]) -> None:
-    assert list(read_answer(body).pictures) == pictures
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b"<html>", b'{"data":[{"b64_json":"%%%"}]}', b'"b64_json":"YWJj"']
-)
-def test_what_is_no_answer_is_an_error(body: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - any kind will do
-        read_answer(body)
-
-
-def test_the_rest_of_an_answer_is_kept() -> None:
-    assert read_answer(b'{"data":[{"b64_json":"YWJj"}],"usage":{"output_tokens":3}}').rest["usage"] == {
-        "output_tokens": 3
-    }
