@@ -20,19 +20,20 @@ from aiohttp import web
 from PIL import Image
 
 PICTURE_BYTES = 1_499_972
+LARGE_BYTES = 2_000_000
 DELAY = 0.05
 HANG = 6.0
+QUIET = 1.0
 
 
-def picture() -> bytes:
+def picture(size: int = PICTURE_BYTES) -> bytes:
     """A PNG that decodes, padded to its exact size by a private chunk."""
-
     out = io.BytesIO()
     Image.frombytes("RGB", (640, 640), random.Random(1).randbytes(640 * 640 * 3)).save(
         out, "PNG", compress_level=0
     )
     data = out.getvalue()
-    body = b"\0" * (PICTURE_BYTES - len(data) - 12)
+    body = b"\0" * (size - len(data) - 12)
     chunk = b"paDd" + body
     padding = struct.pack(">I", len(body)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     end = data.rindex(b"IEND") - 4
@@ -53,12 +54,15 @@ class FakeImages:
         answer = {"created": 1, "data": [{"b64_json": encoded}], "usage": USAGE, "output_format": "png"}
         self.encoded = encoded
         self.body = json.dumps(answer).encode()
+        large = base64.b64encode(picture(LARGE_BYTES)).decode()
+        self.large = json.dumps({**answer, "data": [{"b64_json": large}]}).encode()
         self.reset(0)
 
     def reset(self, seed: int) -> None:
         self.requests: Counter[str] = Counter()
         self.billed: Counter[str] = Counter()
         self.random = random.Random(seed)
+        self.newest = 0.0
 
     async def generate(self, request: web.Request) -> web.StreamResponse:
         mode = request.match_info["mode"]
@@ -75,11 +79,20 @@ class FakeImages:
             return web.json_response({"error": error}, status=429)
         if mode == "flaky" and (early := await self._flaky()):
             return early
+        if mode == "hold":
+            return await self._hold()
         if mode == "slowtail" and self.random.random() < 0.05:
             await asyncio.sleep(DELAY * 19)
         await asyncio.sleep(DELAY)
         self.billed[mode] += 1
         return web.Response(body=self.body, content_type="application/json")
+
+    async def _hold(self) -> web.StreamResponse:
+        """Nobody gets an answer before a second has passed without a new request."""
+        self.newest = asyncio.get_running_loop().time()
+        while asyncio.get_running_loop().time() < self.newest + QUIET:
+            await asyncio.sleep(0.05)
+        return web.Response(body=self.large, content_type="application/json")
 
     async def _flaky(self) -> web.StreamResponse | None:
         """A fifth of all requests: a third 500, a third 429, a third hangs and is billed all the same."""

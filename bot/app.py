@@ -16,6 +16,7 @@ from bot.domain.errors import BotError, ConfigurationError, StorageError
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
+from bot.images.budget import ByteBudget
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
@@ -152,6 +153,7 @@ async def open_application(
             progress=ProgressBus(),
             adapters=served,
             partials=settings.models.partial_previews,
+            memory=ByteBudget(settings.workers.image_memory_mb * 1024 * 1024),
         )
         workers = Workers(parts, settings.workers.max_jobs)
         studio = Studio(parts, workers.wake)

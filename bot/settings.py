@@ -155,6 +155,7 @@ class WorkerSettings(Section):
     """How much this process does at once, and how long it takes to leave."""
 
     max_jobs: Annotated[int, Field(ge=1, le=1000)] = 64
+    image_memory_mb: Annotated[int, Field(ge=16, le=65_536)] = 256
     shutdown_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 25.0
     allow_offline_preview: bool = True
 

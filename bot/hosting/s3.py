@@ -5,8 +5,8 @@ anyway, and it is our key.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -26,6 +26,7 @@ from bot.hosting.keys import (
     public_twin,
     sha256_of,
 )
+from bot.images.budget import ByteBudget
 from bot.ports import Health
 
 _BUDGET: Final = 256 * 1024 * 1024
@@ -161,26 +162,3 @@ class S3Store:
             raise StorageError(f"object store answered {status} {code}", retryable=retryable) from None
         except (BotoCoreError, OSError, TimeoutError) as error:
             raise StorageError(f"object store unreachable ({type(error).__name__})") from None
-
-
-class ByteBudget:
-    """A semaphore that counts bytes: many small pictures at once, or few large ones."""
-
-    def __init__(self, limit: int) -> None:
-        self._free = limit
-        self._limit = limit
-        self._changed = asyncio.Condition()
-
-    @asynccontextmanager
-    async def take(self, size: int) -> AsyncIterator[None]:
-        """Hold `size` bytes; a size over the limit gets the whole budget to itself."""
-        share = min(size, self._limit)
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._free >= share)
-            self._free -= share
-        try:
-            yield
-        finally:
-            async with self._changed:
-                self._free += share
-                self._changed.notify_all()

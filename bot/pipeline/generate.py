@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 _PIXELS: Final = 1024 * 1024
 """Area aimed at; the provider's profile fits the sides to its own rules."""
 _KEEP_TRIES: Final = 5
+_BYTES_PER_PIXEL: Final = 3
+"""Of a PNG by a model: about two, and what is on its way through the connection."""
 
 
 async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Failed:
@@ -39,6 +41,12 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
         return run.steps.pictures
     if run.steps.paying and run.policy.recovery.on_unknown_outcome is not OnUnknownOutcome.RETRY:
         return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
+    # Waited for before anything is paid; given back once the bytes are in the store.
+    async with run.parts.memory.take(_memory_for(run.job.request.options)):
+        return await _buy(run, words)
+
+
+async def _buy(run: Run, words: SafeWords) -> PaidPictures | Refused | Failed:
     end = await _ask(run, words)
     if isinstance(end, ProviderRefusal):
         recourse = after_refusal(end, words, run.policy)
@@ -107,6 +115,12 @@ def size_for(aspect: Aspect) -> tuple[int, int]:
     """Sides in pixels with the aspect's shape and about one megapixel, multiples of 16."""
     width = (_PIXELS * aspect.width / aspect.height) ** 0.5
     return max(16, round(width / 16) * 16), max(16, round(_PIXELS / width / 16) * 16)
+
+
+def _memory_for(options: Options) -> int:
+    """Bytes that the answer will probably take."""
+    width, height = size_for(options.aspect)
+    return options.count * width * height * _BYTES_PER_PIXEL
 
 
 def _quality(options: Options, run: Run) -> Quality:

@@ -47,8 +47,9 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     else:
         verdicts = []
         for image in pictures.images:
-            data = await run.parts.images.read(image.key)
-            verdict = await _verdict(run, data)
+            async with run.parts.memory.take(image.size):
+                small = await jpeg_copy(await run.parts.images.read(image.key))
+            verdict = await _verdict(run, small)
             if verdict is None:
                 return Failed(FailureClass.CHECK_DOWN)
             verdicts.append(verdict)
@@ -80,12 +81,12 @@ def must_check(run: Run, pictures: PaidPictures) -> bool:
 
 async def passes(run: Run, data: bytes) -> bool:
     """Whether a partial preview may be shown: the same check, one try, and no pass without it."""
-    scores = await _score(run, data, tries=1)
+    scores = await _score(run, await jpeg_copy(data), tries=1)
     return scores is not None and level_of(scores, run.policy.content)[0] is Level.LOW
 
 
-async def _verdict(run: Run, data: bytes) -> Verdict | None:
-    scores = await _score(run, data, tries=_TRIES)
+async def _verdict(run: Run, small: bytes) -> Verdict | None:
+    scores = await _score(run, small, tries=_TRIES)
     if scores is None:
         return None
     level, category = level_of(scores, run.policy.content)
@@ -97,12 +98,11 @@ async def _verdict(run: Run, data: bytes) -> Verdict | None:
     return Verdict.WITHHOLD if level is Level.HIGH else Verdict.SHOW
 
 
-async def _score(run: Run, data: bytes, *, tries: int) -> ModerationScores | None:
-    """None when no check could be made."""
+async def _score(run: Run, small: bytes, *, tries: int) -> ModerationScores | None:
+    """Scores of a JPEG copy; None when no check could be made."""
     moderator = run.parts.moderator
     if moderator is None:
         return None
-    small = await jpeg_copy(data)
     for attempt in range(tries):
         deadline: Deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
         try:

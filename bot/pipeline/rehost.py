@@ -36,7 +36,8 @@ async def _publish(
     run: Run, pictures: PaidPictures, image: KeptImage, *, spoiler: bool, place: int
 ) -> HostedImage:
     store = run.parts.images
-    preview = await webp_preview(await store.read(image.key))
+    async with run.parts.memory.take(image.size):
+        preview = await webp_preview(await store.read(image.key))
     key = await store.publish(image)
     preview_key = await store.publish_bytes(preview, MediaType.WEBP)
     return HostedImage(

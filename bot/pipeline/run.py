@@ -2,12 +2,13 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from bot.domain.clock import Deadline
 from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.policy import Policy
+from bot.images.budget import ByteBudget
 from bot.pipeline.progress import ProgressBus
 from bot.ports import (
     ChatAdapter,
@@ -23,6 +24,8 @@ from bot.ports import (
     Telemetry,
 )
 
+DEFAULT_MEMORY: Final = 256 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -33,6 +36,7 @@ class Parts:
         adapters: Chat adapters by platform name.
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
+        memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
     """
 
     clock: Clock
@@ -49,6 +53,7 @@ class Parts:
     adapters: Mapping[str, ChatAdapter]
     retry_seconds: float = 0.5
     partials: int = 0
+    memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The object store against a real S3 server, and what its faults become."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
-from bot.hosting.s3 import ByteBudget, S3Location, S3Store
+from bot.hosting.s3 import S3Location, S3Store
 from bot.http import open_http
 from tests.support.make import picture
 from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
@@ -135,19 +134,3 @@ async def test_a_server_that_is_away_is_worth_another_try() -> None:
     assert caught.value.retryable
     assert not (await store.probe()).ok
     await store.aclose()
-
-
-async def test_bytes_on_their_way_are_bounded() -> None:
-    budget = ByteBudget(10)
-    inside, most = 0, 0
-
-    async def carry(size: int) -> None:
-        nonlocal inside, most
-        async with budget.take(size):
-            inside += 1
-            most = max(most, inside)
-            await asyncio.sleep(0.005)
-            inside -= 1
-
-    await asyncio.gather(*(carry(5) for _ in range(6)), carry(99))
-    assert most == 2
