@@ -26,7 +26,7 @@ check: .venv/.dev    ## lint, format, types, import contracts, lock files
 	$(BIN)/lint-imports
 
 bench: .venv-bench/.ok  ## ratios against the plain SDK and LiteLLM in one run
-	.venv-bench/bin/python -m bench
+	.venv-bench/bin/python -m bench --output bench/RESULTS.md
 
 format: .venv/.dev   ## put the code in order
 	$(BIN)/ruff check --fix .

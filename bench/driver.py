@@ -10,15 +10,16 @@ from collections import Counter
 from typing import Any
 
 from bench.server import DELAY, PICTURE_BYTES
-from bench.systems import SYSTEMS
+from bench.systems import SYSTEMS, fallback_of, primary_of
 
 TIMEOUT = 3.0
 
 
 async def drive(system: str, mode: str, concurrency: int, count: int, port: int) -> dict[str, Any]:
     started = time.perf_counter()
-    primary, fallback = f"http://127.0.0.1:{port}/{mode}/v1", f"http://127.0.0.1:{port}/ok/v1"
-    call = await SYSTEMS[system](primary, fallback, TIMEOUT if mode != "flaky" or system != "ours" else 8.0)
+    call = await SYSTEMS[system](
+        primary_of(port, mode), fallback_of(port), TIMEOUT if mode != "flaky" or system != "ours" else 8.0
+    )
     ready = time.perf_counter() - started
     if mode in {"ok", "slowtail"}:
         for _ in range(2):

@@ -1,17 +1,20 @@
-"""What a job's bookkeeping adds: three no-op stages from acceptance to the end, on the embedded database."""
+"""What a job's bookkeeping adds: three no-op stages from acceptance to the end, on both databases."""
 
 import asyncio
 import dataclasses
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from bench.results import Results
 from bot.clock import SystemClock
 from bot.domain.jobs import Stage
 from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.requests import ImagineRequest, RawWords, Requester
 from bot.store import Store, open_store
+from tests.twins.postgres_server import start_postgres
 
 
 async def measure(url: str, folder: Path) -> dict[int, tuple[float, float]]:
@@ -48,13 +51,14 @@ async def _job(store: Store, gate: asyncio.Semaphore, seconds: list[float], name
         seconds.append(time.perf_counter() - begin)
 
 
-async def report() -> None:
-    with tempfile.TemporaryDirectory() as name:
+async def report(results: Results) -> None:
+    """Measure on the embedded database and on a PostgreSQL of our own."""
+    rows: list[Sequence[object]] = []
+    with tempfile.TemporaryDirectory() as name, start_postgres() as postgres:
         folder = Path(name)
-        figures = await measure(f"sqlite:///{folder / 'bench.db'}", folder)
-    for concurrency, (p50, p99) in figures.items():
-        print(f"ledger sqlite  c={concurrency:<3} p50 {p50:6.1f} ms  p99 {p99:6.1f} ms")
-
-
-if __name__ == "__main__":
-    asyncio.run(report())
+        urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}", "PostgreSQL": await postgres.fresh_database()}
+        for engine, url in urls.items():
+            figures = await measure(url, folder)
+            rows += [(engine, c, f"{p50:.1f}", f"{p99:.1f}") for c, (p50, p99) in figures.items()]
+    text = "What a job's bookkeeping adds, from acceptance to the end with three stages that do nothing."
+    results.section("Ledger", text, ("database", "at once", "p50 ms", "p99 ms"), rows)

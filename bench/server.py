@@ -24,6 +24,7 @@ LARGE_BYTES = 2_000_000
 DELAY = 0.05
 HANG = 6.0
 QUIET = 1.0
+STREAMS = ("stream", "cutearly", "cutlate")
 
 
 def picture(size: int = PICTURE_BYTES) -> bytes:
@@ -79,6 +80,8 @@ class FakeImages:
             return web.json_response({"error": error}, status=429)
         if mode == "flaky" and (early := await self._flaky()):
             return early
+        if mode in STREAMS:
+            return await self._stream(request, mode)
         if mode == "hold":
             return await self._hold()
         if mode == "slowtail" and self.random.random() < 0.05:
@@ -86,6 +89,21 @@ class FakeImages:
         await asyncio.sleep(DELAY)
         self.billed[mode] += 1
         return web.Response(body=self.body, content_type="application/json")
+
+    async def _stream(self, request: web.Request, mode: str) -> web.StreamResponse:
+        """Two previews and the picture; `cutearly` drops the connection before the first, `cutlate` after it."""
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await answer.prepare(request)
+        await asyncio.sleep(DELAY)
+        if mode == "cutearly":
+            return _dropped(request, answer)
+        self.billed[mode] += 1
+        for index in range(2):
+            await _event(answer, "partial_image", b64_json=self.encoded, partial_image_index=index)
+            if mode == "cutlate":
+                return _dropped(request, answer)
+        await _event(answer, "completed", b64_json=self.encoded, usage=USAGE)
+        return answer
 
     async def _hold(self) -> web.StreamResponse:
         """Nobody gets an answer before a second has passed without a new request."""
@@ -119,6 +137,24 @@ class FakeImages:
         return web.Response()
 
 
+async def _event(answer: web.StreamResponse, kind: str, **fields: Any) -> None:
+    body = {"type": f"image_generation.{kind}", **EVENT, **fields}
+    await answer.write(f"event: {body['type']}\ndata: {json.dumps(body)}\n\n".encode())
+
+
+def _dropped(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return answer
+
+
+EVENT: dict[str, Any] = {
+    "created_at": 1,
+    "size": "1024x1024",
+    "quality": "high",
+    "background": "opaque",
+    "output_format": "png",
+}
 REFUSAL: dict[str, Any] = {
     "error": {
         "message": "Your request was rejected by the safety system. safety_violations=[sexual].",

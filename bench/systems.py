@@ -6,12 +6,23 @@ import contextlib
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.providers.router import Router
 
 Call = Callable[[], Awaitable[bytes]]
 Build = Callable[[str, str, float], Awaitable[Call]]
 
 PROMPT = "a brass owl"
+
+
+def primary_of(port: int, mode: str) -> str:
+    return f"http://127.0.0.1:{port}/{mode}/v1"
+
+
+def fallback_of(port: int) -> str:
+    return primary_of(port, "ok")
 
 
 async def sdk(primary: str, _fallback: str, timeout: float) -> Call:
@@ -31,36 +42,8 @@ def litellm(*, tuned: bool) -> Build:
     """LiteLLM's router: primary and fallback as groups, or as one ordered group with a cooldown."""
 
     async def build(primary: str, fallback: str, timeout: float) -> Call:
-        os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-        import litellm as package
-
-        package.telemetry = False
-        package.suppress_debug_info = True
-
-        def entry(name: str, url: str, order: int) -> dict[str, Any]:
-            parameters = {
-                "model": "openai/gpt-image-2",
-                "api_base": url,
-                "api_key": "x",
-                "timeout": timeout,
-                "order": order,
-            }
-            return {"model_name": name, "litellm_params": parameters}
-
-        if tuned:
-            router = package.Router(
-                [entry("images", primary, 1), entry("images", fallback, 2)],
-                num_retries=1,
-                allowed_fails=1,
-                cooldown_time=30,
-                retry_after=0,
-            )
-        else:
-            router = package.Router(
-                [entry("images", primary, 1), entry("second", fallback, 1)],
-                fallbacks=[{"images": ["second"]}],
-                num_retries=2,
-            )
+        make = tuned_router if tuned else default_router
+        router = make(primary, fallback, timeout)
 
         async def call() -> bytes:
             answer = await router.aimage_generation(model="images", prompt=PROMPT, size="1024x1024")
@@ -71,13 +54,39 @@ def litellm(*, tuned: bool) -> Build:
     return build
 
 
-async def ours(primary: str, fallback: str, timeout: float) -> Call:
-    """This project's router with its breaker and its ledger's interface."""
+def tuned_router(primary: str, fallback: str, timeout: float) -> Any:
+    entries = [_entry("images", primary, 1, timeout), _entry("images", fallback, 2, timeout)]
+    return _litellm().Router(entries, num_retries=1, allowed_fails=1, cooldown_time=30, retry_after=0)
+
+
+def default_router(primary: str, fallback: str, timeout: float) -> Any:
+    entries = [_entry("images", primary, 1, timeout), _entry("second", fallback, 1, timeout)]
+    return _litellm().Router(entries, fallbacks=[{"images": ["second"]}], num_retries=2)
+
+
+def _litellm() -> Any:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm as package
+
+    package.telemetry = False
+    package.suppress_debug_info = True
+    return package
+
+
+def _entry(name: str, url: str, order: int, timeout: float) -> dict[str, Any]:
+    parameters = {
+        "model": "openai/gpt-image-2",
+        "api_base": url,
+        "api_key": "x",
+        "timeout": timeout,
+        "order": order,
+    }
+    return {"model_name": name, "litellm_params": parameters}
+
+
+async def our_router(primary: str, fallback: str) -> "Router":
+    """This project's router over two servers, with its breaker and its ledger's interface."""
     from bot.clock import SystemClock
-    from bot.domain.clock import Deadline
-    from bot.domain.images import ImageTask, Produced, SafePrompt
-    from bot.domain.policy import Recovery
-    from bot.domain.requests import JobId
     from bot.providers.circuit import Circuit
     from bot.providers.openai_client import open_client
     from bot.providers.openai_images import OPENAI, OpenAIImages
@@ -93,7 +102,16 @@ async def ours(primary: str, fallback: str, timeout: float) -> Call:
             name, "gpt-image-2", profile_of("gpt-image-2"), OPENAI, await open_client(None, url), clock
         )
         routes.append(Route(provider, Circuit(clock.now), asyncio.Semaphore(256)))
-    router = Router(routes, _NoBooks(), clock, Metrics())
+    return Router(routes, _NoBooks(), clock, Metrics())
+
+
+async def ours(primary: str, fallback: str, timeout: float) -> Call:
+    from bot.domain.clock import Deadline
+    from bot.domain.images import ImageTask, Produced, SafePrompt
+    from bot.domain.policy import Recovery
+    from bot.domain.requests import JobId
+
+    router = await our_router(primary, fallback)
     recovery = Recovery(pay_twice=os.environ.get("BENCH_PAY_TWICE", "1") == "1")
     task = ImageTask(SafePrompt(PROMPT), 1024, 1024, safety_identifier="x")
 

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,19 +164,22 @@ class OpenAIImages:
             raise fault_of_exception(error, self.name, self.model) from None
 
     async def _whole(self, task: ImageTask) -> Produced:
-        """All pictures in one answer; one that is too large is not read to its end."""
+        """All pictures in one answer."""
         images = self.client.images.with_streaming_response
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
-        reader, size, most = AnswerReader(), 0, 2 * MAX_BYTES * max(1, task.count)
         async with manager as response:
-            request_id = response.headers.get("x-request-id")
-            async for piece in response.iter_bytes():
-                size += len(piece)
-                if size > most:
-                    raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
-                reader.feed(piece)
+            return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
+
+    async def _read(self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask) -> Produced:
+        """The pictures of an answer as it arrives; one that is too large is not read to its end."""
+        reader, size, most = AnswerReader(), 0, 2 * MAX_BYTES * max(1, task.count)
+        async for piece in pieces:
+            size += len(piece)
+            if size > most:
+                raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
+            reader.feed(piece)
         try:
             answer = reader.end()
         except ValueError as problem:
@@ -218,7 +221,12 @@ class OpenAIImages:
         begun, request_id = False, None
         try:
             async with await request as stream:
-                request_id = stream.response.headers.get("x-request-id")
+                headers = stream.response.headers
+                request_id = headers.get("x-request-id")
+                if "json" in headers.get("content-type", ""):
+                    # The server knows no streams: the picture is here all the same, and paid for.
+                    yield await self._read(stream.response.aiter_bytes(), request_id, task)
+                    return
                 async for event in stream:
                     begun = True
                     picture = _decoded(event.b64_json)

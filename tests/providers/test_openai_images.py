@@ -1,5 +1,6 @@
 """OpenAI's Images API and the servers that speak it, against twins that refuse what the real ones refuse."""
 
+import base64
 import dataclasses
 import hashlib
 from collections.abc import AsyncIterator
@@ -143,6 +144,19 @@ async def test_the_final_picture_may_come_early(twin: OpenAITwin, provider: Open
     events = await run(provider, dataclasses.replace(TASK, partials=3))
 
     assert isinstance(events[-1], Produced)
+
+
+async def test_a_server_that_knows_no_streams_gives_its_picture_all_the_same(
+    twin: OpenAITwin, provider: OpenAIImages
+) -> None:
+    made = picture()
+    encoded = base64.b64encode(made).decode()
+    twin.images.always(http_twin.Answer(body={"data": [{"b64_json": encoded}], "usage": None}))
+
+    (end,) = await run(provider, dataclasses.replace(TASK, partials=2))
+
+    assert isinstance(end, Produced)
+    assert end.images[0].data == made
 
 
 async def test_an_edit_streams_too(twin: OpenAITwin, provider: OpenAIImages) -> None:

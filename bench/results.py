@@ -1,0 +1,107 @@
+"""The figures of a run as Markdown: what is in RESULTS.md and what is printed are the same text."""
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+OURS: Final = "ours"
+COMPARED: Final = ("sdk", "litellm_tuned")
+_PACKAGES: Final = ("openai", "litellm", "httpx2", "aiohttp", "pybase64", "pydantic")
+Cell = tuple[str, int, str]
+"""Mode, concurrency, system."""
+
+
+@dataclass
+class Results:
+    """Collects a run's figures and writes them down."""
+
+    cells: dict[Cell, list[Mapping[str, Any]]] = field(default_factory=dict)
+    sections: list[str] = field(default_factory=list)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self.cells.setdefault((row["mode"], row["c"], row["system"]), []).append(row)
+
+    def section(self, title: str, text: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        self.sections.append(f"## {title}\n\n{text}\n\n{table(head, rows)}")
+
+    def mean(self, mode: str, concurrency: int, system: str, key: str) -> float | None:
+        rows = self.cells.get((mode, concurrency, system), [])
+        values = [row[key] for row in rows if row[key] is not None]
+        return statistics.mean(values) if values else None
+
+    def markdown(self) -> str:
+        """The whole report."""
+        ratios, figures = self._ratios(), self._figures()
+        return "\n\n".join([_head(), ratios, *self.sections, figures]) + "\n"
+
+    def _ratios(self) -> str:
+        """Ours over the others; below 1 is better but for pictures a second."""
+        rows = []
+        for mode, concurrency in dict.fromkeys((mode, c) for mode, c, _ in self.cells):
+            for other in COMPARED:
+                row = [
+                    self._ratio(mode, concurrency, other, key)
+                    for key in ("cpu_ms", "rps", "rss_mb", "p50", "p99")
+                ]
+                if any(row):
+                    rows.append([mode, concurrency, other, *(value or "-" for value in row)])
+        head = ("mode", "at once", "against", "CPU", "pictures/s", "peak memory", "added p50", "added p99")
+        text = "Ours divided by the other one, means of all rounds. Below 1 is better, but for pictures a second."
+        return f"## Ratios\n\n{text}\n\n{table(head, rows)}"
+
+    def _ratio(self, mode: str, concurrency: int, other: str, key: str) -> str:
+        ours, theirs = self.mean(mode, concurrency, OURS, key), self.mean(mode, concurrency, other, key)
+        return "" if ours is None or not theirs else f"{ours / theirs:.2f}x"
+
+    def _figures(self) -> str:
+        keys = ("ok", "p50", "p99", "rps", "cpu_ms", "rss_mb", "stall_ms", "calls", "billed", "primary")
+        rows = [
+            [mode, c, system, *(_number(self.mean(mode, c, system, key), key) for key in keys)]
+            for mode, c, system in sorted(self.cells, key=lambda cell: (cell[0], cell[1]))
+        ]
+        head = (
+            "mode", "at once", "system", "success", "added p50 ms", "added p99 ms", "pictures/s", "CPU ms",
+            "peak MB", "stall ms", "calls", "billed", "from primary",
+        )  # fmt: skip
+        text = (
+            "The upstream takes 50 ms, which is subtracted. `down`: the primary answers 503; `flaky`: a fifth of the "
+            "requests fail or hang, and hung ones are billed all the same; `slowtail`: one in twenty takes 20 times "
+            "as long. `calls` and `billed` are a picture, counted at the upstream. Absolute figures depend on the "
+            "machine and on what else it does; server and driver share its cores."
+        )
+        return f"## Figures\n\n{text}\n\n{table(head, rows)}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(value) for value in line) + " |" for line in lines)
+
+
+def _number(value: float | None, key: str) -> str:
+    if value is None:
+        return "-"
+    if key in {"ok", "primary"}:
+        return f"{value:.1%}"
+    return f"{value:.2f}" if key in {"calls", "billed"} else f"{value:.1f}"
+
+
+def _head() -> str:
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        "# Benchmark\n\n"
+        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {_processor()}, {os.cpu_count()} cores, "
+        f"{memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}. {versions}."
+    )
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
