@@ -1,5 +1,6 @@
 """The connection to Discord and what happens on each event. Everything a member does ends in an answer."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,6 +11,7 @@ from discord import app_commands
 
 from adapters.discord.acknowledge import UNKNOWN_INTERACTION, defer, too_old
 from adapters.discord.calls import call
+from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
 from adapters.discord.components import PictureButton
 from adapters.discord.delivery import Delivery
@@ -19,6 +21,7 @@ from adapters.discord.render import info_text
 from adapters.discord.requester import requester_of
 from adapters.discord.sync import sync_commands
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
@@ -32,6 +35,7 @@ log = structlog.get_logger(__name__)
 NOBODY: Final = discord.AllowedMentions.none()
 LIFETIME: Final = 14 * 60.0
 """Seconds a job may take: the interaction's token lives 15 minutes."""
+_LOOK_UP_SECONDS: Final = 1.5
 _UNKNOWN_JOB: Final = Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
 
 
@@ -60,13 +64,12 @@ class ImagineClient(discord.AutoShardedClient):
         interaction: discord.Interaction,
         prompt: str,
         typed: Mapping[str, Any],
-        files: Sequence[discord.Attachment],
-        role: str | None,
+        files: Sequence[tuple[discord.Attachment, str | None]],
     ) -> None:
         """`/imagine`: a subcommand in the text, or a request."""
         if await self._subcommand(interaction, prompt.strip()):
             return
-        references = [reference_of(file.url, role or "style") for file in files]
+        references = [reference_of(file.url, role or "style") for file, role in files]
         ask = Ask(
             key=f"discord:{interaction.id}",
             requester=requester_of(interaction),
@@ -151,8 +154,22 @@ class ImagineClient(discord.AutoShardedClient):
         self, _interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         """Configured models, from memory."""
-        names = [name for name in self.context.models if current.lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+        names = matching(self.context.models, current)
+        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in names]
+
+    async def complete_prompt(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Nothing for a prompt; `help` and the like while they are typed; own pictures behind `show`."""
+        found = [app_commands.Choice(name=word, value=word) for word in command_words(current)]
+        if not asks_for_show(current):
+            return found
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                jobs = await self.studio.history(requester_of(interaction), limit=MOST)
+        except (StorageError, TimeoutError):
+            return found
+        return [*found, *(recalled(job) for job in jobs if isinstance(job.outcome, Delivered))][:MOST]
 
     async def _on_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
@@ -259,6 +276,13 @@ class ImagineClient(discord.AutoShardedClient):
                 await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
         except discord.HTTPException as error:
             log.info("whisper_failed", status=error.status, code=error.code)
+
+
+def recalled(job: Job) -> app_commands.Choice[str]:
+    """One of a person's own pictures, as a choice."""
+    words = job.steps.words
+    caption = " ".join((words.alt_text or words.prompt if words else "").split())
+    return app_commands.Choice(name=f"show {job.job_id} · {caption}"[:100], value=f"show {job.job_id}")
 
 
 def texts_of(interaction: discord.Interaction) -> Texts:
