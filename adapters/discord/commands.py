@@ -157,7 +157,7 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
 
 
 def _context_menus(handler: Any) -> list[app_commands.ContextMenu]:
-    """ "Remix image" and "Describe image" on any message, also where only the person has the app."""
+    """On any message with a picture, also where only the person has the app."""
 
     async def remix(interaction: discord.Interaction, message: discord.Message) -> None:
         await handler.on_remix(interaction, message)
