@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.errors import ConfigurationError
+from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
 from bot.ports import ChatAdapter, Clock, ImageStore, PolicyStore, Telemetry
 
@@ -24,6 +25,7 @@ class AdapterContext:
         playground_token: Needed for the playground's API anywhere but on loopback.
         offline: Only the offline renderer serves.
         models: Names of the configured image models, for autocompletion.
+        describing: Puts pictures into words; None where nobody offers it.
     """
 
     studio: Studio
@@ -38,6 +40,7 @@ class AdapterContext:
     playground_token: str | None
     offline: bool
     models: Sequence[str] = ()
+    describing: Describing | None = None
 
 
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]

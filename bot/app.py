@@ -17,11 +17,12 @@ from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.budget import ByteBudget
+from bot.pipeline.describe import Describing
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 from bot.pipeline.workers import Workers
-from bot.ports import ChatAdapter, Clock, Health, ImageStore, Moderator, PromptSanitizer
+from bot.ports import ChatAdapter, Clock, Describer, Health, ImageStore, Moderator, PromptSanitizer
 from bot.providers.registry import open_router
 from bot.providers.router import Router
 from bot.sanitizers.offline import OfflineSanitizer
@@ -170,6 +171,7 @@ async def open_application(
             playground_token=_plain(settings.http.playground_token),
             offline=router.offline,
             models=router.models,
+            describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         yield Application(settings, metrics, store, images, router, parts, studio, workers, served)
@@ -252,6 +254,23 @@ async def open_text_models(
     try:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Describer | None]:
+    """The text model that looks at pictures; None without a key."""
+    key = settings.providers.openai_api_key
+    if key is None:
+        yield None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.describe import OpenAIDescriber
+
+    client = await open_client(key, settings.providers.openai_base_url)
+    try:
+        yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
     finally:
         await client.close()
 

@@ -142,6 +142,14 @@ class PromptSanitizer(Protocol):
         ...
 
 
+class Describer(Protocol):
+    """Puts pictures into words."""
+
+    async def describe(self, data: bytes, media_type: MediaType, language: str, deadline: Deadline) -> str:
+        """A caption that would draw the picture again, in the language of a BCP 47 tag. Raises NoVerdict."""
+        ...
+
+
 class LocalRules(Protocol):
     """Rules that judge words without asking anybody: the last look at a text model's own words."""
 

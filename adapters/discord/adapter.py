@@ -53,6 +53,7 @@ class DiscordAdapter:
         self._settings = settings
         self._token = settings.discord_token.get_secret_value() if settings.discord_token else ""
         self._keeper: asyncio.Task[None] | None = None
+        self._places: asyncio.Task[None] | None = None
         self._progress = ProgressEdits(context.clock)
         self._fatal = ""
         if "discord_api_base_url" in settings.model_fields_set:
@@ -69,6 +70,8 @@ class DiscordAdapter:
             ConfigurationError: Discord refuses the token.
         """
         ready = asyncio.Event()
+        if self._places is None:
+            self._places = asyncio.create_task(self._tell_places(), name="discord queue places")
         self._keeper = asyncio.create_task(self._keep_connected(ready), name="discord")
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({self._keeper, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -80,9 +83,10 @@ class DiscordAdapter:
         self._client.taking = False
 
     async def aclose(self) -> None:
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        for task in (self._keeper, self._places):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         await self._client.close()
 
     async def progress(self, job: Job, progress: Progress) -> None:
@@ -149,7 +153,9 @@ class DiscordAdapter:
             options["shard_count"] = self._settings.discord_shard_count
             options["shard_ids"] = list(self._settings.discord_shard_ids) or None
         client = ImagineClient(self._context, **options)
-        client.delivery = Delivery(client, self._context.images, self._context.policies, self._context.clock)
+        context = self._context
+        client.delivery = Delivery(client, context.images, context.policies, client.copies, context.clock)
+        client.progress = self._progress
         return client
 
     async def _keep_connected(self, ready: asyncio.Event) -> None:
@@ -183,6 +189,10 @@ class DiscordAdapter:
         finally:
             announce.cancel()
             await asyncio.gather(announce, return_exceptions=True)
+
+    async def _tell_places(self) -> None:
+        jobs = self._context.studio.parts.jobs
+        await self._progress.tell_places(lambda: self._client, jobs)
 
     async def _use_gateway(self, client: ImagineClient) -> None:
         """The library connects to a constant; the real address is what Discord says."""

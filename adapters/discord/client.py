@@ -1,5 +1,6 @@
 """The connection to Discord and what happens on each event. Everything a member does ends in an answer."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -10,15 +11,22 @@ from discord import app_commands
 
 from adapters.discord.acknowledge import UNKNOWN_INTERACTION, defer, too_old
 from adapters.discord.calls import call
+from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
-from adapters.discord.components import PictureButton
+from adapters.discord.components import DrawButton, PictureButton
+from adapters.discord.copies import Copies
 from adapters.discord.delivery import Delivery
+from adapters.discord.favourites import star
 from adapters.discord.handle import handle_of
-from adapters.discord.modals import Submit, question
+from adapters.discord.menus import PictureMenus
+from adapters.discord.modals import RemixSubmit, Submit, question
+from adapters.discord.progress import ProgressEdits
+from adapters.discord.references import reference_of
 from adapters.discord.render import info_text
 from adapters.discord.requester import requester_of
 from adapters.discord.sync import sync_commands
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
@@ -32,6 +40,7 @@ log = structlog.get_logger(__name__)
 NOBODY: Final = discord.AllowedMentions.none()
 LIFETIME: Final = 14 * 60.0
 """Seconds a job may take: the interaction's token lives 15 minutes."""
+_LOOK_UP_SECONDS: Final = 1.5
 _UNKNOWN_JOB: Final = Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
 
 
@@ -48,10 +57,13 @@ class ImagineClient(discord.AutoShardedClient):
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]
         self.taking = True
         self.delivery: Delivery
+        self.progress: ProgressEdits
+        self.copies = Copies(context.secrets)
+        self.menus = PictureMenus(self)
         add_commands(self.tree, self)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(PictureButton)
+        self.add_dynamic_items(PictureButton, DrawButton)
         await self.tree.set_translator(CatalogueTranslator())
         await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
 
@@ -60,40 +72,42 @@ class ImagineClient(discord.AutoShardedClient):
         interaction: discord.Interaction,
         prompt: str,
         typed: Mapping[str, Any],
-        files: Sequence[discord.Attachment],
-        role: str | None,
+        files: Sequence[tuple[discord.Attachment, str | None]],
     ) -> None:
         """`/imagine`: a subcommand in the text, or a request."""
         if await self._subcommand(interaction, prompt.strip()):
             return
-        references = [reference_of(file.url, role or "style") for file in files]
-        ask = Ask(
-            key=f"discord:{interaction.id}",
-            requester=requester_of(interaction),
-            text=prompt,
-            typed=typed,
-            references=tuple(references),
-            lifetime=LIFETIME,
-        )
-        if self._open(interaction):
-            await self._start(interaction, await self.studio.submit(ask))
+        references = tuple(reference_of(file.url, role or ReferenceRole.STYLE) for file, role in files)
+        await self.request(interaction, self.ask_of(interaction, prompt, references, typed))
 
     async def on_remix(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """Context menu on a message with a picture: ask what should change, with that picture as reference."""
-        texts = texts_of(interaction)
-        picture = next(
-            (file for file in message.attachments if (file.content_type or "").startswith("image/")), None
-        )
-        if picture is None:
-            await self._whisper(interaction, texts.say(Say.NO_PICTURE))
-            return
-        ask = Ask(
+        await self.menus.remix(interaction, message)
+
+    async def on_describe(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        await self.menus.describe(interaction, message)
+
+    async def on_draw(self, interaction: discord.Interaction) -> None:
+        await self.menus.draw(interaction)
+
+    def ask_of(
+        self,
+        interaction: discord.Interaction,
+        text: str,
+        references: tuple[Reference, ...],
+        typed: Mapping[str, Any] | None = None,
+    ) -> Ask:
+        """A request in the core's words."""
+        return Ask(
             key=f"discord:{interaction.id}",
             requester=requester_of(interaction),
-            text=texts.say(Say.REMIX_WORDS),
-            references=(reference_of(picture.url, ReferenceRole.EDIT.value),),
+            text=text,
+            typed=typed or {},
+            references=references,
             lifetime=LIFETIME,
         )
+
+    async def request(self, interaction: discord.Interaction, ask: Ask) -> None:
+        """Take a request, unless it is too late for it."""
         if self._open(interaction):
             await self._start(interaction, await self.studio.submit(ask))
 
@@ -104,11 +118,15 @@ class ImagineClient(discord.AutoShardedClient):
         texts, requester = texts_of(interaction), requester_of(interaction)
         job = await self.studio.find(job_id, requester)
         if isinstance(job, Refused):
-            await self._whisper(interaction, texts.refusal(job))
+            await self.whisper(interaction, texts.refusal(job))
         elif action in {Action.EDIT, Action.REWORD, Action.APPEAL}:
             await interaction.response.send_modal(question(action, job, index, texts))
         elif action is Action.INFO and isinstance(job.outcome, Delivered):
-            await self._whisper(interaction, info_text(job, job.outcome))
+            await self.whisper(interaction, info_text(job, job.outcome))
+        elif action is Action.FAVOURITE and isinstance(job.outcome, Delivered):
+            await star(self, interaction, job, job.outcome)
+        elif action is Action.CANCEL:
+            await self._cancel(interaction, job_id, texts)
         elif action is Action.DELETE:
             await self._delete(interaction, job_id, texts)
         elif action is Action.REPORT:
@@ -116,22 +134,24 @@ class ImagineClient(discord.AutoShardedClient):
         elif action.makes_a_picture and self._open(interaction):
             await self._press(interaction, action, job_id, index, "", ())
         else:
-            await self._whisper(interaction, texts.refusal(_UNKNOWN_JOB))
+            await self.whisper(interaction, texts.refusal(_UNKNOWN_JOB))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Submits of questions, also of those that another process has asked."""
         if interaction.type is not discord.InteractionType.modal_submit:
             return
-        submit = Submit.read(dict(interaction.data or {}))
-        if submit is None:
-            return
+        data: dict[str, Any] = dict(interaction.data or {})
+        submit, remix = Submit.read(data), RemixSubmit.read(data)
         try:
-            if submit.action is Action.APPEAL:
+            if remix is not None:
+                await self.menus.remixed(interaction, remix)
+            elif submit is None:
+                return
+            elif submit.action is Action.APPEAL:
                 await self._report(interaction, submit.job_id, submit.text, texts_of(interaction))
             elif self._open(interaction):
-                references = [reference_of(file["url"], "style") for file in submit.attachments]
                 await self._press(
-                    interaction, submit.action, submit.job_id, submit.index, submit.text, tuple(references)
+                    interaction, submit.action, submit.job_id, submit.index, submit.text, submit.references
                 )
         except Exception as fault:  # noqa: BLE001 - every event ends in an answer
             await self.on_fault(interaction, fault)
@@ -145,14 +165,28 @@ class ImagineClient(discord.AutoShardedClient):
         log.error("handler_failed", exc_info=original)
         texts = texts_of(interaction)
         text = texts.failure(Failed(FailureClass.INTERNAL), JobId(str(interaction.id)))
-        await self._whisper(interaction, text)
+        await self.whisper(interaction, text)
 
     async def complete_model(
         self, _interaction: discord.Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
         """Configured models, from memory."""
-        names = [name for name in self.context.models if current.lower() in name.lower()]
-        return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+        names = matching(self.context.models, current)
+        return [app_commands.Choice(name=name[:100], value=name[:100]) for name in names]
+
+    async def complete_prompt(
+        self, interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Nothing for a prompt; `help` and the like while they are typed; own pictures behind `show`."""
+        found = [app_commands.Choice(name=word, value=word) for word in command_words(current)]
+        if not asks_for_show(current):
+            return found
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                jobs = await self.studio.history(requester_of(interaction), limit=MOST)
+        except (StorageError, TimeoutError):
+            return found
+        return [*found, *(recalled(job) for job in jobs if isinstance(job.outcome, Delivered))][:MOST]
 
     async def _on_command_error(
         self, interaction: discord.Interaction, error: app_commands.AppCommandError, /
@@ -168,9 +202,9 @@ class ImagineClient(discord.AutoShardedClient):
         texts = texts_of(interaction)
         match word.lower(), rest.strip():
             case "help", "":
-                await self._whisper(interaction, texts.say(Say.HELP))
+                await self.whisper(interaction, texts.say(Say.HELP))
             case "privacy", "":
-                await self._whisper(interaction, texts.say(Say.PRIVACY))
+                await self.whisper(interaction, texts.say(Say.PRIVACY))
             case "show", job_id if len(job_id) == 16 and " " not in job_id:
                 await self._show(interaction, JobId(job_id.lower()), texts)
             case _:
@@ -181,7 +215,7 @@ class ImagineClient(discord.AutoShardedClient):
         """A finished job with live buttons, wherever it is asked for."""
         job = await self.studio.find(job_id, requester_of(interaction))
         if isinstance(job, Refused) or not isinstance(job.outcome, Delivered):
-            await self._whisper(interaction, texts.refusal(job if isinstance(job, Refused) else _UNKNOWN_JOB))
+            await self.whisper(interaction, texts.refusal(job if isinstance(job, Refused) else _UNKNOWN_JOB))
             return
         message_id = await defer(interaction)
         if message_id is None:
@@ -215,7 +249,7 @@ class ImagineClient(discord.AutoShardedClient):
         texts = texts_of(interaction)
         match result:
             case Refused() as refused:
-                await self._whisper(interaction, texts.refusal(refused))
+                await self.whisper(interaction, texts.refusal(refused))
             case Duplicate(job=job):
                 await self._point_to(interaction, job, texts)
             case Accepted(job=job):
@@ -227,13 +261,14 @@ class ImagineClient(discord.AutoShardedClient):
                     return
                 message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
                 handle = handle_of(interaction, ephemeral=False)
-                await self.studio.begin(job.job_id, handle.to_json(), message)
+                if await self.studio.begin(job.job_id, handle.to_json(), message):
+                    self.progress.begun(job.job_id)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
         """A redelivered command belongs to another process; a second press is told about the first one's child."""
         if job.request.key == f"discord:{interaction.id}":
             return
-        await self._whisper(
+        await self.whisper(
             interaction,
             texts.say(Say.SEE_ALSO, job=job.job_id) if job.state.final else texts.say(Say.ALREADY_RUNNING),
         )
@@ -245,12 +280,20 @@ class ImagineClient(discord.AutoShardedClient):
         if message_id is not None:
             await call(lambda: interaction.edit_original_response(content=text), self.context.clock)
 
+    async def _cancel(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
+        """The job's own message says how it ended; this is only heard by whoever pressed."""
+        result = await self.studio.cancel(job_id, requester_of(interaction))
+        if isinstance(result, Refused):
+            await self.whisper(interaction, texts.refusal(result))
+        else:
+            await self.whisper(interaction, texts.say(Say.TOO_LATE if result.state.final else Say.CANCELLING))
+
     async def _report(self, interaction: discord.Interaction, job_id: JobId, text: str, texts: Texts) -> None:
         result = await self.studio.report(job_id, requester_of(interaction), text)
         answer = texts.refusal(result) if isinstance(result, Refused) else texts.say(Say.REPORTED)
-        await self._whisper(interaction, answer)
+        await self.whisper(interaction, answer)
 
-    async def _whisper(self, interaction: discord.Interaction, text: str) -> None:
+    async def whisper(self, interaction: discord.Interaction, text: str) -> None:
         """A private answer, as the first response or behind it; failing to give it is only logged."""
         try:
             if interaction.response.is_done():
@@ -261,10 +304,12 @@ class ImagineClient(discord.AutoShardedClient):
             log.info("whisper_failed", status=error.status, code=error.code)
 
 
+def recalled(job: Job) -> app_commands.Choice[str]:
+    """One of a person's own pictures, as a choice."""
+    words = job.steps.words
+    caption = " ".join((words.alt_text or words.prompt if words else "").split())
+    return app_commands.Choice(name=f"show {job.job_id} · {caption}"[:100], value=f"show {job.job_id}")
+
+
 def texts_of(interaction: discord.Interaction) -> Texts:
     return texts_for(str(interaction.locale))
-
-
-def reference_of(url: str, role: str) -> Reference:
-    """A file on Discord's CDN; it is fetched when the job runs."""
-    return Reference(f"attachment:{url}", ReferenceRole(role))

@@ -1,18 +1,17 @@
-"""The slash commands, with typed options and localised names."""
+"""The slash commands, with typed options, localised names and texts."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
 from discord import app_commands
 
+from adapters.discord.choices import ASPECTS, matching
 from bot.domain.requests import ReferenceRole
 from bot.domain.styles import STYLES
 from bot.messages.catalogue import languages, texts_for
 from bot.messages.keys import Say
 
-ASPECTS: Final = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "21:9")
-_QUALITIES: Final = ("low", "medium", "high")
-_BACKGROUNDS: Final = ("opaque", "transparent")
 _MAX_PROMPT: Final = 1000
 
 _LOCALES: Final = {
@@ -23,9 +22,22 @@ _LOCALES: Final = {
     "en": [discord.Locale.american_english, discord.Locale.british_english],
 }
 
+_QUALITIES: Final = {"low": Say.QUALITY_LOW, "medium": Say.QUALITY_MEDIUM, "high": Say.QUALITY_HIGH}
+_BACKGROUNDS: Final = {"opaque": Say.BACKGROUND_OPAQUE, "transparent": Say.BACKGROUND_TRANSPARENT}
+_ROLES: Final = {
+    ReferenceRole.STYLE.value: Say.ROLE_STYLE,
+    ReferenceRole.SUBJECT.value: Say.ROLE_SUBJECT,
+    ReferenceRole.POSE.value: Say.ROLE_POSE,
+    ReferenceRole.EDIT.value: Say.ROLE_EDIT,
+    ReferenceRole.MASK.value: Say.ROLE_MASK,
+}
+
 
 class CatalogueTranslator(app_commands.Translator):
-    """Descriptions and option names in every language of the catalogue. The command's own name stays /imagine."""
+    """Names and descriptions in every language of the catalogue.
+
+    The command itself is called /imagine everywhere: every help text and every neighbour's advice names it so.
+    """
 
     async def translate(
         self,
@@ -37,12 +49,13 @@ class CatalogueTranslator(app_commands.Translator):
         language = next((name for name, tags in _LOCALES.items() if locale in tags), None)
         if key is None or language not in languages():
             return None
-        return texts_for(language).say(Say(key))
+        return texts_for(language).say(Say(key), **string.extras.get("params", {}))
 
 
-def told(key: Say) -> app_commands.locale_str:
-    """A localised description."""
-    return app_commands.locale_str(texts_for("en").say(key), key=key.value)
+def told(key: Say, default: str | None = None, **params: object) -> app_commands.locale_str:
+    """A localised text; `default` is what Discord calls it where no language fits (English if left out)."""
+    words = texts_for("en").say(key, **params) if default is None else default
+    return app_commands.locale_str(words, key=key.value, params=params)
 
 
 def add_commands(tree: app_commands.CommandTree[Any], handler: Any) -> None:
@@ -52,29 +65,50 @@ def add_commands(tree: app_commands.CommandTree[Any], handler: Any) -> None:
         tree.add_command(menu)
 
 
+def _choices(said: dict[str, Say]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=told(key), value=value) for value, key in said.items()]
+
+
+_NAMES: Final = {
+    "prompt": (Say.NAME_PROMPT, Say.OPTION_PROMPT),
+    "aspect": (Say.NAME_ASPECT, Say.OPTION_ASPECT),
+    "count": (Say.NAME_COUNT, Say.OPTION_COUNT),
+    "quality": (Say.NAME_QUALITY, Say.OPTION_QUALITY),
+    "style": (Say.NAME_STYLE, Say.OPTION_STYLE),
+    "background": (Say.NAME_BACKGROUND, Say.OPTION_BACKGROUND),
+    "model": (Say.NAME_MODEL, Say.OPTION_MODEL),
+    "seed": (Say.NAME_SEED, Say.OPTION_SEED),
+}
+_NUMBERS: Final = ("", "2", "3", "4")
+
+
+def _names() -> dict[str, app_commands.locale_str]:
+    names = {option: told(name, option) for option, (name, _) in _NAMES.items()}
+    for n in _NUMBERS:
+        names[f"reference{n}"] = told(Say.NAME_REFERENCE, f"reference{n}", n=n)
+        names[f"reference{n}_role"] = told(Say.NAME_ROLE, f"reference{n}_role", n=n)
+    return names
+
+
+def _descriptions() -> dict[str, app_commands.locale_str]:
+    texts = {option: told(description) for option, (_, description) in _NAMES.items()}
+    for n in _NUMBERS:
+        texts[f"reference{n}"] = told(Say.OPTION_REFERENCE)
+        texts[f"reference{n}_role"] = told(Say.OPTION_ROLE)
+    return texts
+
+
 def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
-    @app_commands.describe(
-        prompt=told(Say.OPTION_PROMPT),
-        aspect=told(Say.OPTION_ASPECT),
-        count=told(Say.OPTION_COUNT),
-        quality=told(Say.OPTION_QUALITY),
-        style=told(Say.OPTION_STYLE),
-        background=told(Say.OPTION_BACKGROUND),
-        model=told(Say.OPTION_MODEL),
-        seed=told(Say.OPTION_SEED),
-        reference=told(Say.OPTION_REFERENCE),
-        reference_role=told(Say.OPTION_ROLE),
-        reference2=told(Say.OPTION_REFERENCE),
-        reference3=told(Say.OPTION_REFERENCE),
-        reference4=told(Say.OPTION_REFERENCE),
-    )
+    @app_commands.rename(**_names())
+    @app_commands.describe(**_descriptions())
     @app_commands.choices(
-        quality=[app_commands.Choice(name=value, value=value) for value in _QUALITIES],
-        background=[app_commands.Choice(name=value, value=value) for value in _BACKGROUNDS],
-        style=[app_commands.Choice(name=value, value=value) for value in STYLES],
-        reference_role=[app_commands.Choice(name=role.value, value=role.value) for role in ReferenceRole],
+        quality=_choices(_QUALITIES),
+        background=_choices(_BACKGROUNDS),
+        **{f"reference{n}_role": _choices(_ROLES) for n in _NUMBERS},
     )
-    @app_commands.autocomplete(aspect=_aspects, model=handler.complete_model)
+    @app_commands.autocomplete(
+        prompt=handler.complete_prompt, aspect=_aspects, style=_styles, model=handler.complete_model
+    )
     async def imagine(
         interaction: discord.Interaction,
         prompt: app_commands.Range[str, 1, _MAX_PROMPT],
@@ -88,8 +122,11 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
         reference: discord.Attachment | None = None,
         reference_role: str | None = None,
         reference2: discord.Attachment | None = None,
+        reference2_role: str | None = None,
         reference3: discord.Attachment | None = None,
+        reference3_role: str | None = None,
         reference4: discord.Attachment | None = None,
+        reference4_role: str | None = None,
     ) -> None:
         typed = {
             "aspect": aspect,
@@ -100,8 +137,14 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
             "model": model,
             "seed": seed,
         }
-        files = [file for file in (reference, reference2, reference3, reference4) if file is not None]
-        await handler.on_imagine(interaction, prompt, typed, files, reference_role)
+        given = (
+            (reference, reference_role),
+            (reference2, reference2_role),
+            (reference3, reference3_role),
+            (reference4, reference4_role),
+        )
+        files = [(file, role) for file, role in given if file is not None]
+        await handler.on_imagine(interaction, prompt, typed, files)
 
     command: app_commands.Command[Any, Any, Any] = app_commands.Command(
         name="imagine", description=told(Say.COMMAND_IMAGINE), callback=imagine
@@ -114,19 +157,35 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
 
 
 def _context_menus(handler: Any) -> list[app_commands.ContextMenu]:
+    """On any message with a picture, also where only the person has the app."""
+
     async def remix(interaction: discord.Interaction, message: discord.Message) -> None:
         await handler.on_remix(interaction, message)
 
-    menu = app_commands.ContextMenu(
-        name=app_commands.locale_str(texts_for("en").say(Say.MENU_REMIX), key=Say.MENU_REMIX.value),
-        callback=remix,
-    )
-    menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
-    return [menu]
+    async def describe(interaction: discord.Interaction, message: discord.Message) -> None:
+        await handler.on_describe(interaction, message)
+
+    menus = [
+        app_commands.ContextMenu(name=told(Say.MENU_REMIX), callback=remix),
+        app_commands.ContextMenu(name=told(Say.MENU_DESCRIBE), callback=describe),
+    ]
+    for menu in menus:
+        menu.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+        menu.allowed_contexts = app_commands.AppCommandContext(
+            guild=True, dm_channel=True, private_channel=True
+        )
+    return menus
 
 
 async def _aspects(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-    """From memory, and whatever was typed if it is a ratio."""
+    """From memory, and whatever was typed."""
     typed = [current] if current and current not in ASPECTS else []
-    matching = [aspect for aspect in ASPECTS if current in aspect]
-    return [app_commands.Choice(name=value, value=value) for value in [*matching, *typed]][:25]
+    return _offered([*matching(ASPECTS, current), *typed])
+
+
+async def _styles(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+    return _offered(matching(tuple(STYLES), current))
+
+
+def _offered(values: Sequence[str]) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=value[:100], value=value[:100]) for value in values[:25]]

@@ -23,6 +23,8 @@ _LOOKS: Final[dict[Action, tuple[Say, str, discord.ButtonStyle]]] = {
     Action.EDIT: (Say.BUTTON_EDIT, "🖌️", discord.ButtonStyle.secondary),
     Action.UPSCALE: (Say.BUTTON_UPSCALE, "🔍", discord.ButtonStyle.secondary),
     Action.DELETE: (Say.BUTTON_DELETE, "🗑️", discord.ButtonStyle.danger),
+    Action.FAVOURITE: (Say.BUTTON_FAVOURITE, "⭐", discord.ButtonStyle.secondary),
+    Action.CANCEL: (Say.BUTTON_CANCEL, "✖️", discord.ButtonStyle.secondary),
     Action.INFO: (Say.BUTTON_INFO, "ℹ️", discord.ButtonStyle.secondary),
     Action.REPORT: (Say.BUTTON_REPORT, "🚩", discord.ButtonStyle.secondary),
     Action.APPEAL: (Say.BUTTON_APPEAL, "🙋", discord.ButtonStyle.secondary),
@@ -35,6 +37,8 @@ class PressHandler(Protocol):
     async def on_press(
         self, interaction: discord.Interaction, action: Action, job_id: JobId, index: int
     ) -> None: ...
+
+    async def on_draw(self, interaction: discord.Interaction) -> None: ...
 
     async def on_fault(self, interaction: discord.Interaction, fault: Exception) -> None: ...
 
@@ -68,6 +72,44 @@ class PictureButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=_TE
             await handler.on_fault(interaction, fault)
 
 
+class DrawButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template="draw:caption"):
+    """Draws the caption that stands in the same message, so that it needs no memory either."""
+
+    CAPTION: Final = 7
+    """The id of the text with the caption, among the message's components."""
+
+    def __init__(self, label: str = "…") -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=label, emoji="🎨", style=discord.ButtonStyle.primary, custom_id="draw:caption"
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str]
+    ) -> Self:
+        return cls()
+
+    @classmethod
+    def caption_of(cls, message: discord.Message | None) -> str:
+        """The words of the message's caption, "" if it has none."""
+        parts = list(message.components) if message else []
+        while parts:
+            part = parts.pop()
+            if isinstance(part, discord.TextDisplay) and part.id == cls.CAPTION:
+                return part.content.strip("`\n ")
+            parts += getattr(part, "children", ())
+        return ""
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        handler: PressHandler = interaction.client  # type: ignore[assignment]
+        try:
+            await handler.on_draw(interaction)
+        except Exception as fault:  # noqa: BLE001 - the library would only log it
+            await handler.on_fault(interaction, fault)
+
+
 def button(
     action: Action, job: Job, texts: Texts, index: int = 0, *, numbered: bool = False
 ) -> PictureButton:
@@ -77,7 +119,9 @@ def button(
     return PictureButton(action.value, job.job_id, index, label, emoji)
 
 
-def picture_rows(job: Job, outcome: Delivered, texts: Texts) -> list[discord.ui.ActionRow[Any]]:
+def picture_rows(
+    job: Job, outcome: Delivered, texts: Texts, *, link: bool = True
+) -> list[discord.ui.ActionRow[Any]]:
     """Rows of at most five: per picture the ones that take a picture, then those for the whole job."""
     rows: list[discord.ui.ActionRow[Any]] = []
     several = len(outcome.images) > 1
@@ -91,15 +135,18 @@ def picture_rows(job: Job, outcome: Delivered, texts: Texts) -> list[discord.ui.
     else:
         first = (Action.VARY, Action.REROLL, Action.EDIT, Action.REWORD, Action.UPSCALE)
         rows.append(discord.ui.ActionRow(*(button(action, job, texts) for action in first)))
-    rows.append(_last_row(job, outcome, texts))
+    rows.append(_last_row(job, outcome, texts, link=link))
     return rows
 
 
-def _last_row(job: Job, outcome: Delivered, texts: Texts) -> discord.ui.ActionRow[Any]:
+def _last_row(job: Job, outcome: Delivered, texts: Texts, *, link: bool) -> discord.ui.ActionRow[Any]:
     last: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
-        button(Action.DELETE, job, texts), button(Action.INFO, job, texts), button(Action.REPORT, job, texts)
+        *(
+            button(action, job, texts)
+            for action in (Action.FAVOURITE, Action.INFO, Action.REPORT, Action.DELETE)
+        )
     )
     url = outcome.images[0].url
-    if url.startswith("https://"):
+    if link and url.startswith("https://"):
         last.add_item(discord.ui.Button(label=texts.say(Say.BUTTON_OPEN), url=url))
     return last

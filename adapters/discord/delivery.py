@@ -8,9 +8,7 @@
 6  nothing was open: the picture stays under its job id
 """
 
-import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -18,6 +16,8 @@ import discord
 import structlog
 
 from adapters.discord.calls import call
+from adapters.discord.content import Content
+from adapters.discord.copies import Copies
 from adapters.discord.handle import Handle, webhook_of
 from adapters.discord.render import (
     Attached,
@@ -35,14 +35,12 @@ from bot.ports import Clock, ImageStore, PolicyStore
 
 log = structlog.get_logger(__name__)
 
-NOBODY: Final = discord.AllowedMentions.none()
 _FILE_SHARE: Final = 0.9
+_SMALLER: Final = 3
 
-TOO_LARGE: Final = 40005
 UNKNOWN_WEBHOOK: Final = 10015
 INVALID_TOKEN: Final = 50027
 UNKNOWN_MESSAGE: Final = 10008
-BLOCKED_BY_RULES: Final = frozenset({200000, 240000, 20009})
 
 _LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
@@ -55,34 +53,16 @@ class MessageGone(Exception):
     """Somebody deleted the message: nothing is posted again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What is to be shown: a layout for given files, and the files that fit."""
-
-    layout: Callable[[Sequence[Attached | None]], discord.ui.LayoutView]
-    files: Sequence[Attached | None]
-    images: Sequence[Any] = ()
-
-    def without_files(self) -> "Content":
-        return dataclasses.replace(self, files=[None] * len(self.files))
-
-    def arguments(self) -> dict[str, Any]:
-        """Keyword arguments of an edit or a post, with fresh files."""
-        files = [
-            file.file(image) for file, image in zip(self.files, self.images, strict=True) if file is not None
-        ]
-        return {"view": self.layout(self.files), "attachments": files, "allowed_mentions": NOBODY}
-
-
 class Delivery:
     """Shows outcomes. Safe to repeat: every door but the last two edits a message that is known."""
 
     def __init__(
-        self, client: discord.Client, images: ImageStore, policies: PolicyStore, clock: Clock
+        self, client: discord.Client, images: ImageStore, policies: PolicyStore, copies: Copies, clock: Clock
     ) -> None:
         self._client = client
         self._images = images
         self._policies = policies
+        self._copies = copies
         self._clock = clock
 
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
@@ -101,26 +81,69 @@ class Delivery:
             await self._edit_by_token(handle, message_id, content)
         except (TokenDead, MessageGone):
             raise DeliveryError("the place to show it is gone") from None
+        await self._copies.add(job.job_id, handle.channel_id, message_id)
+
+    async def hang(self, job: Job, outcome: Delivered, channel_id: int, user_id: int) -> None:
+        """Put a finished job up in a gallery channel of its own community. Raises DeliveryError."""
+        content = await self._picture(job, outcome, None, starred_by=user_id)
+        if not await self._may_hang(job, channel_id):
+            raise DeliveryError("the gallery is no place for it", retryable=False)
+        sent = await self._post(channel_id, job, content)
+        if sent is None:
+            raise DeliveryError("the gallery takes nothing", retryable=False)
+        await self._copies.add(job.job_id, channel_id, int(sent["message_id"]))
+
+    async def _may_hang(self, job: Job, channel_id: int) -> bool:
+        """A channel of the same server; what was made for adults hangs where only adults look."""
+        try:
+            channel = self._client.get_channel(channel_id) or await call(
+                lambda: self._client.fetch_channel(channel_id), self._clock
+            )
+        except (discord.HTTPException, discord.InvalidData, *_LOST):
+            return False
+        requester = job.request.requester
+        own = requester.tenant == f"discord:{getattr(getattr(channel, 'guild', None), 'id', 0)}"
+        return own and (not requester.age_restricted or bool(getattr(channel, "nsfw", False)))
 
     async def retract(self, job: Job) -> None:
-        """Delete the job's message, by the bot's own token; what is gone already is no error."""
-        message_id, channel_id = int(job.message.get("message_id", 0)), int(job.message.get("channel_id", 0))
-        if not message_id or not channel_id:
-            return
-        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
-        try:
-            await call(message.delete, self._clock)
-        except (discord.HTTPException, *_LOST) as fault:
-            log.info("message_not_deleted", job_id=job.job_id, fault=_brief(fault))
+        """Delete every message that shows the job, by the bot's own token; what is gone already is no error."""
+        own = (int(job.message.get("channel_id", 0)), int(job.message.get("message_id", 0)))
+        for channel_id, message_id in [own, *await self._copies.of(job.job_id)]:
+            if not message_id or not channel_id:
+                continue
+            message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+            try:
+                await call(message.delete, self._clock)
+            except (discord.HTTPException, *_LOST) as fault:
+                log.info("message_not_deleted", job_id=job.job_id, fault=_brief(fault))
+        await self._copies.forget(job.job_id)
 
-    async def _picture(self, job: Job, outcome: Delivered, handle: Handle | None) -> Content:
+    async def _picture(
+        self, job: Job, outcome: Delivered, handle: Handle | None, *, starred_by: int = 0
+    ) -> Content:
         policy = await self._policies.policy(job.request.requester.tenant)
         limit = handle.limit if handle else 10 * 1024 * 1024
         share = int(limit * _FILE_SHARE) // len(outcome.images)
-        files = [await self._file(job, outcome, place, share) for place in range(len(outcome.images))]
-        cost = policy.presentation.show_cost
+        shown = policy.presentation
+
+        async def files_within(limit: int) -> list[Attached | None]:
+            return [await self._file(job, outcome, place, limit) for place in range(len(outcome.images))]
+
+        files = await files_within(share)
+        largest = max((len(file.data) for file in files if file), default=0)
         return Content(
-            lambda attached: picture_layout(job, outcome, attached, cost=cost), files, outcome.images
+            lambda attached, shape: picture_layout(
+                job,
+                outcome,
+                attached,
+                cost=shown.show_cost,
+                shape=shape,
+                starred_by=starred_by,
+                show_prompt=shown.show_prompt,
+            ),
+            files,
+            outcome.images,
+            smaller=lambda: files_within(largest // _SMALLER),
         )
 
     async def _file(self, job: Job, outcome: Delivered, place: int, limit: int) -> Attached | None:
@@ -137,11 +160,11 @@ class Delivery:
         return Attached(file_name(job, place, MediaType.JPEG.extension), smaller) if smaller else None
 
     def _failure(self, job: Job, failed: Failed) -> Content:
-        return Content(lambda _: failure_layout(job, failed), ())
+        return Content(lambda _, shape: failure_layout(job, failed, shape))
 
     async def _refuse(self, job: Job, handle: Handle | None, refused: Refused) -> Mapping[str, Any]:
         """A late no: the public placeholder goes, the requester alone is told."""
-        content = Content(lambda _: refusal_layout(job, refused), ())
+        content = Content(lambda _, shape: refusal_layout(job, refused, shape))
         if handle is None or handle.ephemeral or not handle.alive(self._clock.now()):
             return await self._show(job, handle, content)
         webhook = self._webhook(handle)
@@ -151,10 +174,8 @@ class Delivery:
             log.info("placeholder_gone", job_id=job.job_id)
         except (TokenDead, discord.HTTPException, *_LOST):
             return await self._show(job, handle, content)
-        arguments = content.arguments()
-        del arguments["attachments"]
         try:
-            await self._by_token(lambda: webhook.send(**arguments, ephemeral=True, wait=True))
+            await self._by_token(lambda: webhook.send(**content.for_post(), ephemeral=True, wait=True))
         except (TokenDead, MessageGone, discord.HTTPException, *_LOST):
             return await self._direct(job, handle, content)
         return {"private": True}
@@ -194,7 +215,7 @@ class Delivery:
         """A new message in the channel. Not repeated: a lost answer could mean that it is there already."""
         channel = self._client.get_partial_messageable(channel_id)
         try:
-            message = await call(lambda: channel.send(**_for_post(content)), self._clock, tries=1)
+            message = await call(lambda: channel.send(**content.for_post()), self._clock, tries=1)
         except (discord.HTTPException, *_LOST) as fault:
             log.info("channel_closed", job_id=job.job_id, fault=_brief(fault))
             return None
@@ -205,23 +226,38 @@ class Delivery:
         user_id = handle.user_id if handle else int(job.request.requester.user_id)
         try:
             user = await call(lambda: self._client.fetch_user(user_id), self._clock)
-            message = await call(lambda: user.send(**_for_post(content)), self._clock, tries=1)
+            message = await call(lambda: user.send(**content.for_post()), self._clock, tries=1)
         except (discord.HTTPException, *_LOST) as fault:
             raise DeliveryError(f"no door is open ({_brief(fault)})", retryable=False) from None
         return {"message_id": str(message.id), "channel_id": str(message.channel.id)}
 
     async def _edit_by_token(self, handle: Handle, message_id: int, content: Content) -> None:
-        """Edit the known message; on a size or rules problem once more with less in it."""
+        """Edit the known message; what Discord does not take is sent with less in it, step by step.
+
+        Raises:
+            DeliveryError: not even the least of it was taken.
+        """
         webhook = self._webhook(handle)
-        for attempt in (content, content.without_files()):
+
+        async def edit(now: Content) -> None:
+            await self._by_token(lambda: webhook.edit_message(message_id, **now.arguments()))
+
+        try:
+            await edit(content)
+        except discord.HTTPException as error:
+            await self._with_less(content, error, edit)
+
+    async def _with_less(
+        self, content: Content, error: discord.HTTPException, send: Callable[[Content], Awaitable[None]]
+    ) -> None:
+        async for less in content.less(error):
+            log.info("sent_with_less", fault=_brief(error))
             try:
-                await self._by_token(lambda now=attempt: webhook.edit_message(message_id, **now.arguments()))  # type: ignore[misc]
+                await send(less)
                 return
-            except discord.HTTPException as error:
-                too_much = error.status == 413 or error.code in {TOO_LARGE, *BLOCKED_BY_RULES}
-                if not too_much or attempt is not content:
-                    raise DeliveryError(f"edit refused: {_brief(error)}") from None
-                log.info("edit_with_less", code=error.code)
+            except discord.HTTPException as again:
+                error = again
+        raise DeliveryError(f"not taken: {_brief(error)}") from None
 
     async def _by_token(self, request: Callable[[], Awaitable[Any]]) -> None:
         """A call with the interaction's token.
@@ -260,12 +296,6 @@ class Delivery:
 
     def _webhook(self, handle: Handle) -> discord.Webhook:
         return webhook_of(handle, self._client)
-
-
-def _for_post(content: Content) -> dict[str, Any]:
-    arguments = content.arguments()
-    files = arguments.pop("attachments")
-    return {**arguments, **({"files": files} if files else {})}
 
 
 def _brief(fault: BaseException) -> str:

@@ -10,14 +10,17 @@ from typing import Any, Final, Self
 
 import discord
 
+from adapters.discord.references import references_of
 from bot.domain.jobs import Job
-from bot.domain.requests import Action, JobId
+from bot.domain.requests import Action, JobId, Reference, ReferenceRole
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
 _CUSTOM_ID: Final = re.compile(r"ask:(?P<action>[a-z]+)\.(?P<index>\d):(?P<job>[a-z2-7]{16}):[0-9a-f]{8}")
+_REMIX_ID: Final = re.compile(r"remix:(?P<token>[0-9a-f]{24})")
 _TEXT: Final = "text"
 _FILES: Final = "files"
+_MASK: Final = "mask"
 _LIFE: Final = 900
 _MAX_TEXT: Final = 2000
 MAX_FILES: Final = 3
@@ -31,24 +34,38 @@ class Submit:
     job_id: JobId
     index: int
     text: str
-    attachments: tuple[dict[str, Any], ...]
+    references: tuple[Reference, ...]
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Self | None:
-        """From an interaction's data; None if the modal is none of ours."""
+        """From an interaction's data; None if the question is none of these."""
         match = _CUSTOM_ID.fullmatch(data.get("custom_id", ""))
         if match is None:
             return None
-        fields = {item["custom_id"]: item for item in _components(data.get("components", []))}
-        files = data.get("resolved", {}).get("attachments", {})
-        chosen = fields.get(_FILES, {}).get("values", [])
+        mask = references_of(_uploaded(data, _MASK), ReferenceRole.MASK)
         return cls(
             action=Action(match["action"]),
             job_id=JobId(match["job"]),
             index=int(match["index"]),
-            text=str(fields.get(_TEXT, {}).get("value", "")).strip(),
-            attachments=tuple(files[file_id] for file_id in chosen if file_id in files),
+            text=_answer(data),
+            references=references_of(_uploaded(data, _FILES), ReferenceRole.STYLE) + mask,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RemixSubmit:
+    """The answer to "Remix image"; `token` names the picture that was meant."""
+
+    token: str
+    text: str
+    references: tuple[Reference, ...]
+
+    @classmethod
+    def read(cls, data: dict[str, Any]) -> Self | None:
+        match = _REMIX_ID.fullmatch(data.get("custom_id", ""))
+        if match is None:
+            return None
+        return cls(match["token"], _answer(data), references_of(_uploaded(data, _FILES), ReferenceRole.STYLE))
 
 
 def question(action: Action, job: Job, index: int, texts: Texts) -> discord.ui.Modal:
@@ -56,10 +73,8 @@ def question(action: Action, job: Job, index: int, texts: Texts) -> discord.ui.M
     if action is Action.EDIT:
         modal = _modal(texts.say(Say.EDIT_TITLE), action, job, index)
         modal.add_item(_text(texts.say(Say.EDIT_LABEL), ""))
-        upload: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
-            custom_id=_FILES, required=False, min_values=0, max_values=MAX_FILES
-        )
-        modal.add_item(discord.ui.Label(text=texts.say(Say.EDIT_FILES), component=upload))
+        modal.add_item(_files(texts))
+        modal.add_item(_upload(_MASK, texts.say(Say.EDIT_MASK), texts.say(Say.EDIT_MASK_HINT), 1))
         return modal
     if action is Action.REWORD:
         modal = _modal(texts.say(Say.REWORD_TITLE), action, job, index)
@@ -68,6 +83,25 @@ def question(action: Action, job: Job, index: int, texts: Texts) -> discord.ui.M
     modal = _modal(texts.say(Say.APPEAL_TITLE), action, job, index)
     modal.add_item(_text(texts.say(Say.APPEAL_LABEL), "", required=False))
     return modal
+
+
+def remix_question(token: str, texts: Texts) -> discord.ui.Modal:
+    """What should change in a picture of whoever's message; `token` is 24 hex digits."""
+    modal = discord.ui.Modal(title=texts.say(Say.REMIX_TITLE)[:45], custom_id=f"remix:{token}", timeout=_LIFE)
+    modal.add_item(_text(texts.say(Say.EDIT_LABEL), ""))
+    modal.add_item(_files(texts))
+    return modal
+
+
+def _files(texts: Texts) -> discord.ui.Label[Any]:
+    return _upload(_FILES, texts.say(Say.EDIT_FILES), texts.say(Say.EDIT_HINT, count=MAX_FILES), MAX_FILES)
+
+
+def _upload(custom_id: str, label: str, hint: str, most: int) -> discord.ui.Label[Any]:
+    upload: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
+        custom_id=custom_id, required=False, min_values=0, max_values=most
+    )
+    return discord.ui.Label(text=label[:45], description=hint[:100], component=upload)
 
 
 def _modal(title: str, action: Action, job: Job, index: int) -> discord.ui.Modal:
@@ -84,6 +118,21 @@ def _text(label: str, default: str, *, required: bool = True) -> discord.ui.Labe
         max_length=_MAX_TEXT,
     )
     return discord.ui.Label(text=label[:45], component=field)
+
+
+def _answer(data: dict[str, Any]) -> str:
+    return str(_fields(data).get(_TEXT, {}).get("value", "")).strip()
+
+
+def _uploaded(data: dict[str, Any], custom_id: str) -> list[dict[str, Any]]:
+    files = data.get("resolved", {}).get("attachments", {})
+    chosen = _fields(data).get(custom_id, {}).get("values", [])
+    return [files[file_id] for file_id in chosen if file_id in files]
+
+
+def _fields(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    parts = _components(data.get("components", []))
+    return {item["custom_id"]: item for item in parts if "custom_id" in item}
 
 
 def _components(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ Messages are "components v2" layouts. Words in them are the sanitized ones, with
 exempt from AutoMod, so a bot that echoes raw words would be a way around it.
 """
 
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import discord
 
-from adapters.discord.components import button, picture_rows
+from adapters.discord.components import DrawButton, button, picture_rows
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
@@ -26,17 +27,32 @@ _TROUBLE: Final = discord.Colour(0x8A8F98)
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """How much of a result is shown.
+
+    Attributes:
+        words: What a filter of Discord's may object to: the prompt's words, links, notices.
+        buttons: Everything that can be pressed.
+    """
+
+    words: bool = True
+    buttons: bool = True
+
+
+WHOLE: Final = Shape()
+
+
+@dataclass(frozen=True, slots=True)
 class Attached:
     """Bytes that go up with a message; `name` has the extension that Discord shows pictures by."""
 
     name: str
     data: bytes
 
-    def file(self, image: HostedImage) -> discord.File:
+    def file(self, image: HostedImage, *, words: bool = True) -> discord.File:
         """A new file for each try: the library closes it after sending."""
-        return discord.File(
-            io.BytesIO(self.data), self.name, description=image.alt_text[:1024], spoiler=image.spoiler
-        )
+        alt_text = image.alt_text[:1024] if words else None
+        return discord.File(io.BytesIO(self.data), self.name, description=alt_text, spoiler=image.spoiler)
 
 
 def texts_of(job: Job) -> Texts:
@@ -44,42 +60,58 @@ def texts_of(job: Job) -> Texts:
 
 
 def picture_layout(
-    job: Job, outcome: Delivered, attached: Sequence[Attached | None], *, cost: bool = False
+    job: Job,
+    outcome: Delivered,
+    attached: Sequence[Attached | None],
+    *,
+    cost: bool = False,
+    shape: Shape = WHOLE,
+    starred_by: int = 0,
+    show_prompt: bool = True,
 ) -> discord.ui.LayoutView:
     """The finished picture with everything that can be done with it.
 
     `attached` has one entry a picture, None where the bytes do not go along; those are shown from the CDN.
     """
     texts = texts_of(job)
-    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(_heading(job, texts))]
+    heading = _heading(job, texts, words=shape.words and show_prompt)
+    if starred_by:
+        heading += f"\n-# ⭐ {texts.say(Say.STARRED_BY, name=f'<@{starred_by}>')}"
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(heading)]
     gallery = [
-        discord.MediaGalleryItem(address, description=image.alt_text[:1024] or None, spoiler=image.spoiler)
+        discord.MediaGalleryItem(
+            address, description=_alt_text(image, texts, words=shape.words), spoiler=image.spoiler
+        )
         for image, file in zip(outcome.images, attached, strict=True)
-        if (address := _address(image, file))
+        if (address := _address(image, file, links=shape.words))
     ]
     if gallery:
         parts.append(discord.ui.MediaGallery(*gallery))
     if len(gallery) < len(outcome.images):
         parts.append(discord.ui.TextDisplay(texts.say(Say.NOT_SHOWN, job=job.job_id)))
-    if outcome.notices:
+    if outcome.notices and shape.words:
         parts.append(
-            discord.ui.TextDisplay("\n".join(f"-# {texts.notice(note)}" for note in outcome.notices))
+            discord.ui.TextDisplay("\n".join(f"-# {texts.notice(note)}"[:300] for note in outcome.notices))
         )
     parts.append(discord.ui.TextDisplay(_footer(job, outcome, cost=cost)))
-    parts += picture_rows(job, outcome, texts)
+    if shape.buttons:
+        parts += picture_rows(job, outcome, texts, link=shape.words)
     return _layout(parts, _ACCENT)
 
 
-def refusal_layout(job: Job, refused: Refused) -> discord.ui.LayoutView:
+def refusal_layout(job: Job, refused: Refused, shape: Shape = WHOLE) -> discord.ui.LayoutView:
     """A no with what can be done about it."""
     texts = texts_of(job)
     actions = [Action.REWORD, *([Action.APPEAL] if refused.appealable else [])]
-    return _with_buttons(job, texts.refusal(refused, job.job_id), actions, texts)
+    if not shape.words:
+        refused = dataclasses.replace(refused, suggestion=None, params=())
+    return _with_buttons(job, texts.refusal(refused, job.job_id), actions if shape.buttons else (), texts)
 
 
-def failure_layout(job: Job, failed: Failed) -> discord.ui.LayoutView:
+def failure_layout(job: Job, failed: Failed, shape: Shape = WHOLE) -> discord.ui.LayoutView:
     texts = texts_of(job)
-    return _with_buttons(job, texts.failure(failed, job.job_id), [Action.REROLL, Action.REWORD], texts)
+    actions = (Action.REROLL, Action.REWORD) if shape.buttons else ()
+    return _with_buttons(job, texts.failure(failed, job.job_id), actions, texts)
 
 
 def progress_layout(job: Job, progress: Progress, preview: Attached | None) -> discord.ui.LayoutView:
@@ -90,8 +122,24 @@ def progress_layout(job: Job, progress: Progress, preview: Attached | None) -> d
         words = f"{words} · {texts.say(Say.QUEUE_PLACE, place=progress.queue_place)}"
     parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(f"⏳ {words} …")]
     if preview is not None:
-        parts.append(discord.ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{preview.name}")))
+        item = discord.MediaGalleryItem(f"attachment://{preview.name}", description=words)
+        parts.append(discord.ui.MediaGallery(item))
+    parts.append(discord.ui.ActionRow(button(Action.CANCEL, job, texts)))
     return _layout(parts, _TROUBLE)
+
+
+def described_layout(caption: str, texts: Texts, instead: str = "") -> discord.ui.LayoutView:
+    """A caption that can be copied, and drawn; or the words `instead` of it."""
+    if not caption:
+        return text_layout(instead)
+    quoted = caption.replace("`", "'")
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(DrawButton(texts.say(Say.BUTTON_DRAW)))
+    parts: tuple[discord.ui.Item[Any], ...] = (
+        discord.ui.TextDisplay(texts.say(Say.DESCRIBED)),
+        discord.ui.TextDisplay(f"```\n{quoted}\n```", id=DrawButton.CAPTION),
+        row,
+    )
+    return _layout(parts, _ACCENT)
 
 
 def text_layout(text: str) -> discord.ui.LayoutView:
@@ -122,9 +170,14 @@ def info_text(job: Job, outcome: Delivered) -> str:
     return "\n".join(lines)
 
 
-def _heading(job: Job, texts: Texts) -> str:
-    words = job.steps.words
-    said = plain(words.alt_text or words.prompt, _PROMPT) if words else ""
+def _alt_text(image: HostedImage, texts: Texts, *, words: bool) -> str:
+    """Never empty: a picture that nobody can hear about is no answer to some."""
+    return (image.alt_text[:1024] if words else "") or texts.say(Say.READY)
+
+
+def _heading(job: Job, texts: Texts, *, words: bool) -> str:
+    safe = job.steps.words if words else None
+    said = plain(safe.alt_text or safe.prompt, _PROMPT) if safe else ""
     by = texts.say(Say.BY, name=f"<@{job.request.requester.user_id}>")
     return f"**{said}**\n-# {by}" if said else f"-# {by}"
 
@@ -142,16 +195,18 @@ def _footer(job: Job, outcome: Delivered, *, cost: bool) -> str:
     return "-# " + " · ".join(parts)
 
 
-def _address(image: HostedImage, file: Attached | None) -> str:
+def _address(image: HostedImage, file: Attached | None, *, links: bool) -> str:
     if file is not None:
         prefix = "SPOILER_" if image.spoiler else ""
         return f"attachment://{prefix}{file.name}"
-    return image.url if image.url.startswith("https://") else ""
+    return image.url if links and image.url.startswith("https://") else ""
 
 
 def _with_buttons(job: Job, text: str, actions: Sequence[Action], texts: Texts) -> discord.ui.LayoutView:
-    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(*(button(action, job, texts) for action in actions))
-    return _layout([discord.ui.TextDisplay(text), row], _TROUBLE)
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(text)]
+    if actions:
+        parts.append(discord.ui.ActionRow(*(button(action, job, texts) for action in actions)))
+    return _layout(parts, _TROUBLE)
 
 
 def _layout(parts: Sequence[discord.ui.Item[Any]], colour: discord.Colour) -> discord.ui.LayoutView:

@@ -40,6 +40,8 @@ class Action(StrEnum):
     REPORT = "report"
     APPEAL = "appeal"
     INFO = "info"
+    FAVOURITE = "favourite"
+    CANCEL = "cancel"
 
     @property
     def makes_a_picture(self) -> bool:

@@ -18,6 +18,7 @@ from bot.domain.errors import BotError, LostJob
 from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.observe import job_context, stage_span
+from bot.pipeline.cancel import unless_cancelled
 from bot.pipeline.deliver import deliver
 from bot.pipeline.faults import failure_of
 from bot.pipeline.generate import generate
@@ -59,7 +60,7 @@ class Journey:
     async def _make(self, run: Run) -> Outcome:
         try:
             async with asyncio.timeout(max(0.0, run.remaining() - _TO_DELIVER)):
-                return await self._stages(run)
+                return await unless_cancelled(run, self._stages(run))
         except TimeoutError:
             return Failed(FailureClass.TIMED_OUT, maybe_billed=run.steps.paying is not None)
         except LostJob:

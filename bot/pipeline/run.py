@@ -9,6 +9,7 @@ from bot.domain.clock import Deadline
 from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.policy import Policy
 from bot.images.budget import ByteBudget
+from bot.pipeline.cancel import CancelBoard
 from bot.pipeline.progress import ProgressBus
 from bot.ports import (
     ChatAdapter,
@@ -54,6 +55,7 @@ class Parts:
     retry_seconds: float = 0.5
     partials: int = 0
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
+    cancels: CancelBoard = field(default_factory=CancelBoard)
 
 
 @dataclass

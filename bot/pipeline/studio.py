@@ -27,6 +27,7 @@ from bot.domain.requests import (
 )
 from bot.guardrails.intake import read_request, well_formed
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
+from bot.pipeline.cancel import WISH
 from bot.pipeline.generate import size_for
 from bot.pipeline.guard import check_request
 from bot.pipeline.run import Parts
@@ -156,6 +157,17 @@ class Studio:
         )
         return job
 
+    async def cancel(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """Stop a job that is not done yet, on any process. Returns the job as it was: a final one is left alone."""
+        job = await self.find(job_id, requester)
+        if isinstance(job, Refused) or job.state.final:
+            return job
+        if not may_manage(requester, job):
+            return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
+        await self.parts.jobs.update_message(job_id, {**job.message, WISH: True})
+        self.parts.cancels.cancel(job_id)
+        return job
+
     async def report(self, job_id: JobId, requester: Requester, text: str) -> Job | Refused:
         """Put a job before the moderators: a complaint about a picture, or an appeal against a refusal."""
         job = await self.find(job_id, requester)
@@ -247,7 +259,7 @@ class Studio:
             requester=press.requester,
             words=words,
             options=_child_options(press.action, options),
-            references=press.references + _own_reference(press, parent),
+            references=_own_reference(press, parent) + press.references,
             lineage=Lineage(parent.job_id, press.action, press.index, instruction),
             created_at=now,
             deadline=now + press.lifetime,
@@ -309,7 +321,7 @@ def _child_options(action: Action, options: Options) -> Options:
 
 
 def _own_reference(press: Press, parent: Job) -> tuple[Reference, ...]:
-    """The parent's picture goes along with an edit, a variation and an upscale."""
+    """The parent's picture goes along with an edit, a variation and an upscale; first, as a mask means the first."""
     if press.action not in {Action.VARY, Action.EDIT, Action.UPSCALE} or not isinstance(
         parent.outcome, Delivered
     ):

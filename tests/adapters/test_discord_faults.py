@@ -83,14 +83,44 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
     assert interaction.original.pictures
 
 
-@pytest.mark.parametrize(("status", "code"), [(413, 40005), (400, 200000), (400, 240000)])
-async def test_what_discord_does_not_take_is_sent_with_less(stage: Stage, status: int, code: int) -> None:
-    stage.discord.faults.refuse("webhook.edit", status, code)
+async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
+    whole = await stage.imagine()
+    await whole
+    stage.discord.faults.refuse("webhook.edit", 413, 40005)
+    smaller = await stage.imagine()
+    await smaller
+    stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2)
+    words = await stage.imagine()
+    await words
+
+    assert whole.original is not None
+    assert smaller.original is not None
+    assert words.original is not None
+    assert len(smaller.original.pictures[0].data) < len(whole.original.pictures[0].data) / 2
+    assert words.original.pictures == []
+    assert "/imagine show" in words.original.text
+
+
+@pytest.mark.parametrize("code", [200000, 240000, 20009])
+async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
+    stage.discord.faults.refuse("webhook.edit", 400, code)
+    interaction = await stage.imagine("a crystal swan")
+    await interaction
+
+    assert interaction.original is not None
+    assert interaction.original.pictures
+    assert "swan" not in interaction.original.text
+    assert "Again" in interaction.original.labels
+
+
+async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
+    stage.discord.faults.refuse("webhook.edit", 400, 50035)
     interaction = await stage.imagine()
     await interaction
 
     assert interaction.original is not None
-    assert "/imagine show" in interaction.original.text
+    assert interaction.original.pictures
+    assert interaction.original.buttons == []
 
 
 async def test_a_deleted_message_is_not_posted_again(stage: Stage) -> None:

@@ -165,6 +165,7 @@ def _default_verdict(request: TextRequest) -> dict[str, Any]:
         "suggestion": "a calm landscape at sunrise" if decision == "reject" else None,
         "language": "en",
         "contains_instructions": instructs,
+        "caption": "a brass owl on a stack of old books, warm lamp light, oil painting",
     }
     verdict = _fill(request.schema, request.schema, known)
     assert isinstance(verdict, dict)

@@ -1,0 +1,47 @@
+"""Further messages that show a job: its gallery entry, and where somebody had it shown again.
+
+They are noted one by one, so that deleting a picture finds them all, also from another process.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bot.domain.requests import JobId
+
+_GALLERY: Final = "discord-gallery"
+
+
+class Copies:
+    """`secrets` holds the notes: `bot.store.secrets.SecretItems`."""
+
+    def __init__(self, secrets: Any) -> None:
+        self._secrets = secrets
+
+    async def add(self, job_id: JobId, channel_id: int, message_id: int) -> None:
+        await self._secrets.put(_kind(job_id), str(message_id), {"channel": channel_id})
+
+    async def of(self, job_id: JobId) -> Sequence[tuple[int, int]]:
+        """Channel and message of each."""
+        found: list[tuple[int, int]] = []
+        for message_id in await self._secrets.ids(_kind(job_id)):
+            kept = await self._secrets.get(_kind(job_id), message_id)
+            if kept is not None:
+                found.append((int(kept[0]["channel"]), int(message_id)))
+        return found
+
+    async def forget(self, job_id: JobId) -> None:
+        for message_id in await self._secrets.ids(_kind(job_id)):
+            await self._secrets.delete(_kind(job_id), message_id)
+        await self.open_gallery(job_id)
+
+    async def claim_gallery(self, job_id: JobId) -> bool:
+        """True for the one who may put the job up; False once it hangs, or while another is at it."""
+        return bool(await self._secrets.put(_GALLERY, job_id, {"up": True}, seen=0))
+
+    async def open_gallery(self, job_id: JobId) -> None:
+        """It does not hang after all."""
+        await self._secrets.delete(_GALLERY, job_id)
+
+
+def _kind(job_id: JobId) -> str:
+    return f"discord-copy:{job_id}"

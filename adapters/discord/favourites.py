@@ -1,0 +1,46 @@
+"""A star puts a picture up in the community's gallery channel, once, whoever presses how often."""
+
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from adapters.discord.acknowledge import defer
+from adapters.discord.calls import call
+from adapters.discord.requester import requester_of
+from bot.domain.errors import DeliveryError
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered
+from bot.messages.catalogue import texts_for
+from bot.messages.keys import Say
+
+if TYPE_CHECKING:
+    from adapters.discord.client import ImagineClient
+
+log = structlog.get_logger(__name__)
+
+
+async def star(
+    client: "ImagineClient", interaction: discord.Interaction, job: Job, outcome: Delivered
+) -> None:
+    """Post the picture in the gallery with its maker's and the presser's name, and tell the presser alone."""
+    texts = texts_for(str(interaction.locale))
+    policy = await client.context.policies.policy(requester_of(interaction).tenant)
+    gallery = policy.presentation.gallery_channel
+    if not gallery.isdigit() or not interaction.is_guild_integration():
+        await client.whisper(interaction, texts.say(Say.NO_GALLERY))
+        return
+    place = f"<#{gallery}>"
+    if await defer(interaction, ephemeral=True) is None:
+        return
+    if await client.copies.claim_gallery(job.job_id):
+        try:
+            await client.delivery.hang(job, outcome, int(gallery), interaction.user.id)
+            said = texts.say(Say.FAVOURITED, channel=place)
+        except DeliveryError as fault:
+            log.info("gallery_closed", job_id=job.job_id, problem=fault.problem)
+            await client.copies.open_gallery(job.job_id)
+            said = texts.say(Say.FAVOURITE_CLOSED, channel=place)
+    else:
+        said = texts.say(Say.FAVOURITE_EXISTS, channel=place)
+    await call(lambda: interaction.edit_original_response(content=said), client.context.clock)

@@ -1,0 +1,134 @@
+"""Commands in a message's own menu: "Remix image" and "Describe image", on anybody's picture.
+
+Discord hands the message over with the command, so neither needs to read messages. What a question needs later on,
+the picture's address, is sealed in the store for the quarter of an hour in which it can be answered.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+
+from adapters.discord.acknowledge import defer, too_old
+from adapters.discord.calls import call
+from adapters.discord.components import DrawButton
+from adapters.discord.modals import RemixSubmit, remix_question
+from adapters.discord.references import reference_of
+from adapters.discord.render import described_layout
+from adapters.discord.requester import requester_of
+from bot.domain.outcomes import Failed, Refused
+from bot.domain.requests import ReferenceRole
+from bot.messages.catalogue import texts_for
+from bot.messages.keys import Say
+from bot.pipeline.studio import Ask
+
+if TYPE_CHECKING:
+    from adapters.discord.client import ImagineClient
+
+_KIND: Final = "discord-remix"
+_LIFE: Final = 900
+_SEAL_SECONDS: Final = 1.5
+_PICTURE: Final = re.compile(r"image/(?:png|jpeg|webp)")
+
+
+def picture_in(message: discord.Message) -> str | None:
+    """Address of the message's first picture, as Discord hands it out; None if there is none."""
+    for file in message.attachments:
+        if _PICTURE.match(file.content_type or ""):
+            return file.url
+    for part in message.components:
+        for item in _gallery_items(part):
+            if item.attachment_id or item.proxy_url:
+                return str(item.proxy_url or item.url)
+    shown = (embed.image.proxy_url for embed in message.embeds)
+    return next((str(address) for address in shown if address), None)
+
+
+def _gallery_items(part: Any) -> list[Any]:
+    if isinstance(part, discord.MediaGalleryComponent):
+        return [item.media for item in part.items]
+    return [item for child in getattr(part, "children", ()) for item in _gallery_items(child)]
+
+
+class PictureMenus:
+    """What the two menu commands do, and what follows from them."""
+
+    def __init__(self, client: "ImagineClient") -> None:
+        self._client = client
+        self._secrets = client.context.secrets
+
+    async def remix(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Ask what should change; the answer comes as a submit, perhaps to another process."""
+        texts = texts_for(str(interaction.locale))
+        picture = picture_in(message)
+        if picture is None:
+            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            return
+        token = f"{int(time.time()):08x}{secrets.token_hex(8)}"
+        async with asyncio.timeout(_SEAL_SECONDS):
+            await self._secrets.put(_KIND, token, {"url": picture, "user": str(interaction.user.id)})
+        await interaction.response.send_modal(remix_question(token, texts))
+        await self._forget_old()
+
+    async def remixed(self, interaction: discord.Interaction, submit: RemixSubmit) -> None:
+        """The answer: a request with that picture and these words."""
+        texts = texts_for(str(interaction.locale))
+        kept = await self._secrets.get(_KIND, submit.token)
+        if kept is None or kept[0]["user"] != str(interaction.user.id):
+            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            return
+        ask = self._client.ask_of(
+            interaction,
+            submit.text or texts.say(Say.REMIX_WORDS),
+            (reference_of(kept[0]["url"], ReferenceRole.EDIT), *submit.references),
+        )
+        await self._client.request(interaction, ask)
+
+    async def describe(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """A private caption of the picture, with a button that draws it."""
+        texts = texts_for(str(interaction.locale))
+        describing, picture = self._client.context.describing, picture_in(message)
+        if picture is None or describing is None or describing.describer is None or too_old(interaction):
+            say = Say.NO_PICTURE if picture is None else Say.DESCRIBE_OFF
+            await self._client.whisper(interaction, texts.say(say))
+            return
+        requester = requester_of(interaction, public=False)
+        if refused := await describing.refusal(requester, f"discord:{interaction.id}"):
+            await self._client.whisper(interaction, texts.refusal(refused))
+            return
+        message_id = await defer(interaction, ephemeral=True)
+        if message_id is None:
+            return
+        result = await describing.describe(f"attachment:{picture}", requester)
+        match result:
+            case str():
+                view = described_layout(result, texts)
+            case Refused():
+                view = described_layout("", texts, texts.refusal(result))
+            case Failed():
+                view = described_layout("", texts, texts.say(Say.DESCRIBE_FAILED))
+        await call(
+            lambda: interaction.edit_original_response(
+                view=view, allowed_mentions=discord.AllowedMentions.none()
+            ),
+            self._client.context.clock,
+        )
+
+    async def draw(self, interaction: discord.Interaction) -> None:
+        """The button below a caption: the words are in the message that it belongs to."""
+        words = DrawButton.caption_of(interaction.message)
+        if not words:
+            texts = texts_for(str(interaction.locale))
+            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            return
+        ask: Ask = self._client.ask_of(interaction, words, ())
+        await self._client.request(interaction, ask)
+
+    async def _forget_old(self) -> None:
+        oldest = f"{int(time.time()) - _LIFE:08x}"
+        for token in await self._secrets.ids(_KIND):
+            if token < oldest:
+                await self._secrets.delete(_KIND, token)
