@@ -18,6 +18,7 @@ from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.budget import ByteBudget
 from bot.pipeline.describe import Describing
+from bot.pipeline.janitor import Janitor
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
@@ -52,6 +53,7 @@ class Application:
     parts: Parts
     studio: Studio
     workers: Workers
+    janitor: Janitor
     adapters: dict[str, ChatAdapter]
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -174,7 +176,8 @@ async def open_application(
             describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
-        yield Application(settings, metrics, store, images, router, parts, studio, workers, served)
+        janitor = Janitor(parts, settings.workers.retention_sweep_minutes * 60)
+        yield Application(settings, metrics, store, images, router, parts, studio, workers, janitor, served)
 
 
 @asynccontextmanager
@@ -186,10 +189,12 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
     async with serving(plane.app(), listener):
         lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
         await app.workers.start()
+        await app.janitor.start()
         await app.start_adapters()
         try:
             yield app
         finally:
+            await app.janitor.stop()
             await app.drain()
             await app.close_adapters()
             lag.cancel()

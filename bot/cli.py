@@ -1,4 +1,4 @@
-"""The command line: `imagine-bot run | imagine | guard | doctor | costs | migrate`.
+"""The command line: `imagine-bot run | imagine | guard | doctor | costs | person | migrate`.
 
 Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. Configuration that cannot work ends any
 command with one readable line and 78 (EX_CONFIG).
@@ -82,6 +82,30 @@ def costs(
     from bot.commands.costs import report
 
     raise typer.Exit(_execute(report(month, as_json=as_json)))
+
+
+person = typer.Typer(help="See or erase what is stored about a person.", no_args_is_help=True)
+app.add_typer(person, name="person")
+
+
+@person.command("export")
+def export_person(platform: str, user_id: str) -> None:
+    """Everything about a person as JSON, e.g. `imagine-bot person export discord 1234`."""
+    from bot.commands.person import export
+
+    raise typer.Exit(_execute(export(platform, user_id)))
+
+
+@person.command("erase")
+def erase_person(
+    platform: str,
+    user_id: str,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")] = False,
+) -> None:
+    """Erase a person's requests, words and pictures for good."""
+    from bot.commands.person import erase
+
+    raise typer.Exit(_execute(erase(platform, user_id, sure=yes)))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from bot.domain.limits import Limit, LimitReached, Rate, Usage
 from bot.domain.moderation import ModerationScores
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Outcome
-from bot.domain.policy import Policy, Recovery
+from bot.domain.policy import Policy, Recovery, Retention
 from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import Action, ImagineRequest, JobId, Reference, Requester
@@ -211,7 +211,12 @@ class JobStore(AttemptLog, Protocol):
     """The ledger of jobs, limits and money. Raises StorageError; writes of a lost job raise LostJob."""
 
     async def accept(
-        self, request: ImagineRequest, limits: Sequence[Limit], rates: Sequence[Rate], weight: int
+        self,
+        request: ImagineRequest,
+        limits: Sequence[Limit],
+        rates: Sequence[Rate],
+        weight: int,
+        handle: DeliveryHandle | None = None,
     ) -> Accepted | Duplicate | LimitReached:
         """Insert the job and reserve all limits, or none of it. `weight` is the job's share for fairness."""
         ...
@@ -247,7 +252,11 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def abandon(self, older_than: float) -> Sequence[JobId]:
-        """Close jobs accepted but never begun since `older_than` (epoch seconds) and free their reservations."""
+        """End jobs accepted but never begun since `older_than` (epoch seconds) and free their reservations.
+
+        Those whose handle is known are queued with an apology as their outcome: the platform may have taken the
+        acknowledgement although nobody has noted it.
+        """
         ...
 
     async def release(self, job: Job) -> None:
@@ -290,7 +299,29 @@ class JobStore(AttemptLog, Protocol):
         """Delete everything about a person except a tombstone; returns the jobs whose objects must go."""
         ...
 
-    async def export_user(self, platform: str, user_id: str) -> Mapping[str, Any]: ...
+    async def export_user(self, platform: str, user_id: str) -> Mapping[str, Any]:
+        """Everything about a person, as JSON-compatible values."""
+        ...
+
+    async def tenants(self) -> Sequence[str]:
+        """All communities that ever asked for something."""
+        ...
+
+    async def expire(self, tenant: str, retention: Retention) -> int:
+        """Forget what the community keeps no longer; returns the number of jobs that changed."""
+        ...
+
+    async def prune(self) -> None:
+        """Remove counters and marks whose time is over."""
+        ...
+
+    async def doomed(self, limit: int = 100) -> Sequence[str]:
+        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, oldest first."""
+        ...
+
+    async def buried(self, keys: Sequence[str]) -> None:
+        """The image store has deleted these objects."""
+        ...
 
     async def probe(self) -> Health: ...
 
@@ -306,6 +337,10 @@ class PolicyStore(Protocol):
 
     async def save(self, tenant: str, policy: Policy, *, actor: str, reason: str) -> Policy:
         """Store the next version; raises StorageError if `policy.version` is not the newest."""
+        ...
+
+    async def expire_audit(self, tenant: str, before: float) -> int:
+        """Remove entries of the audit trail older than `before` (epoch seconds); returns how many."""
         ...
 
     async def audit(self, tenant: str, event: str, data: Mapping[str, Any]) -> None:

@@ -158,6 +158,7 @@ class WorkerSettings(Section):
     image_memory_mb: Annotated[int, Field(ge=16, le=65_536)] = 256
     shutdown_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 25.0
     allow_offline_preview: bool = True
+    retention_sweep_minutes: Annotated[float, Field(ge=1, le=1440)] = 60.0
 
 
 @dataclass(frozen=True, slots=True)

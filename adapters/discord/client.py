@@ -104,6 +104,7 @@ class ImagineClient(discord.AutoShardedClient):
             typed=typed or {},
             references=references,
             lifetime=LIFETIME,
+            handle=handle_of(interaction, ephemeral=False).to_json(),
         )
 
     async def request(self, interaction: discord.Interaction, ask: Ask) -> None:
@@ -241,6 +242,7 @@ class ImagineClient(discord.AutoShardedClient):
             text=text,
             references=references,
             lifetime=LIFETIME,
+            handle=handle_of(interaction, ephemeral=False).to_json(),
         )
         await self._start(interaction, await self.studio.press(press))
 

@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiohttp
 import discord
@@ -41,6 +41,8 @@ _SMALLER: Final = 3
 UNKNOWN_WEBHOOK: Final = 10015
 INVALID_TOKEN: Final = 50027
 UNKNOWN_MESSAGE: Final = 10008
+ORIGINAL: Final = "@original"
+"""The message that the acknowledgement made, by the name that every interaction has for it."""
 
 _LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
@@ -72,7 +74,21 @@ class Delivery:
             return await self._show(job, handle, await self._picture(job, outcome, handle))
         if isinstance(outcome, Refused):
             return await self._refuse(job, handle, outcome)
-        return await self._show(job, handle, self._failure(job, outcome))
+        content = self._failure(job, outcome)
+        if handle is not None and "message_id" not in job.message:
+            return await self._apologise(handle, content)
+        return await self._show(job, handle, content)
+
+    async def _apologise(self, handle: Handle, content: Content) -> Mapping[str, Any]:
+        """Nobody knows whether the acknowledgement arrived: if it did, its message is there to be edited.
+
+        If it did not, Discord itself has told the member, and there is nothing to add.
+        """
+        try:
+            await self._edit_by_token(handle, ORIGINAL, content)
+        except (TokenDead, MessageGone):
+            return {"unacknowledged": True}
+        return {}
 
     async def show_again(self, job: Job, outcome: Delivered, handle: Handle, message_id: int) -> None:
         """Show a finished job in another place. Raises DeliveryError."""
@@ -231,8 +247,8 @@ class Delivery:
             raise DeliveryError(f"no door is open ({_brief(fault)})", retryable=False) from None
         return {"message_id": str(message.id), "channel_id": str(message.channel.id)}
 
-    async def _edit_by_token(self, handle: Handle, message_id: int, content: Content) -> None:
-        """Edit the known message; what Discord does not take is sent with less in it, step by step.
+    async def _edit_by_token(self, handle: Handle, message_id: int | str, content: Content) -> None:
+        """Edit the known message, or `ORIGINAL`; what Discord does not take is sent with less in it, step by step.
 
         Raises:
             DeliveryError: not even the least of it was taken.
@@ -240,7 +256,9 @@ class Delivery:
         webhook = self._webhook(handle)
 
         async def edit(now: Content) -> None:
-            await self._by_token(lambda: webhook.edit_message(message_id, **now.arguments()))
+            # The library only puts it into the address.
+            number = cast("int", message_id)
+            await self._by_token(lambda: webhook.edit_message(number, **now.arguments()))
 
         try:
             await edit(content)

@@ -51,7 +51,7 @@ def webhook_of(handle: Handle, client: discord.Client) -> discord.Webhook:
 
 
 def handle_of(interaction: discord.Interaction, *, ephemeral: bool) -> Handle:
-    """The handle of an interaction that has just been acknowledged."""
+    """The handle of an interaction that has just arrived."""
     permissions = interaction.app_permissions
     threads = isinstance(interaction.channel, discord.Thread)
     may_send = permissions.send_messages_in_threads if threads else permissions.send_messages

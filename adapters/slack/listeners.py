@@ -92,7 +92,7 @@ class Listeners:
         else:
             requester = requester_of(body, user, channel, public=False, locale=texts.language)
             key = f"slack:{tenant_of(body)}:{body['trigger_id']}"
-            result = await self._studio.submit(self._ask(key, requester, text))
+            result = await self._studio.submit(self._ask(key, requester, text, handle))
             if isinstance(result, Accepted):
                 handle = await self._first_sign(handle, texts)
             await self._start(handle, result, texts)
@@ -118,7 +118,7 @@ class Listeners:
             await self._delivery.post(client, channel, text_message(texts.say(Say.HELP)), thread)
             return
         requester = requester_of(body, user, channel, thread=thread, public=True, locale=texts.language)
-        result = await self._studio.submit(self._ask(f"slack:{body['event_id']}", requester, text))
+        result = await self._studio.submit(self._ask(f"slack:{body['event_id']}", requester, text, handle))
         await self._start(handle, result, texts)
 
     async def _action(self, body: dict[str, Any]) -> None:
@@ -146,7 +146,7 @@ class Listeners:
             await self._whisper(handle, texts.say(Say.REPORTED))
         elif action.makes_a_picture and self.taking:
             key = f"slack:{tenant_of(body)}:{body['trigger_id']}"
-            press = Press(key, requester, job.job_id, action, lifetime=LIFETIME)
+            press = Press(key, requester, job.job_id, action, lifetime=LIFETIME, handle=handle.to_json())
             await self._start(handle, await self._studio.press(press), texts)
 
     async def _answer(self, body: dict[str, Any]) -> None:
@@ -168,11 +168,19 @@ class Listeners:
             await self._studio.report(job_id, requester, text)
             await self._whisper(handle, texts.say(Say.REPORTED))
             return
-        press = Press(f"slack:{view['id']}", requester, job_id, action, text=text, lifetime=LIFETIME)
+        press = Press(
+            f"slack:{view['id']}",
+            requester,
+            job_id,
+            action,
+            text=text,
+            lifetime=LIFETIME,
+            handle=handle.to_json(),
+        )
         await self._start(handle, await self._studio.press(press), texts)
 
-    def _ask(self, key: str, requester: Requester, text: str) -> Ask:
-        return Ask(key=key, requester=requester, text=text, lifetime=LIFETIME)
+    def _ask(self, key: str, requester: Requester, text: str, handle: Handle) -> Ask:
+        return Ask(key=key, requester=requester, text=text, lifetime=LIFETIME, handle=handle.to_json())
 
     async def _start(self, handle: Handle, result: Accepted | Duplicate | Refused, texts: Texts) -> None:
         """A placeholder that the result replaces, then the work; refusals go to the asker alone."""

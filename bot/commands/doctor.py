@@ -13,6 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from bot.app import Application, open_application
 from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.images import MediaType
+from bot.hosting.s3 import S3Store
 from bot.http import open_http
 from bot.ports import Check, ImageStore
 from bot.providers.profiles import shutdown_of
@@ -41,6 +42,8 @@ async def _checks(app: Application) -> AsyncIterator[Check]:
     yield await _database(app)
     for check in await check_store(app.images):
         yield check
+    if isinstance(app.images, S3Store):
+        yield await check_conditional_put(app.images)
     for check in _providers(app):
         yield check
     for check in check_models(app.settings, date.today()):  # noqa: DTZ011 - shutdown dates have no time zone
@@ -79,6 +82,18 @@ async def check_store(images: ImageStore) -> Sequence[Check]:
         remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
         checks.append(Check("store delete", "failure", fault.problem, remedy))
     return checks
+
+
+async def check_conditional_put(images: S3Store) -> Check:
+    """Whether two writers of one key can harm each other; with keys made of content they cannot, so a warning."""
+    try:
+        overwrites = await images.overwrites()
+    except StorageError as fault:
+        return Check("store conditional put", "warning", fault.problem, "Harmless: plain puts are used then.")
+    if overwrites:
+        detail = "the store overwrites although told not to"
+        return Check("store conditional put", "warning", detail, "Harmless: keys are made of the content.")
+    return Check("store conditional put", "ok", "works")
 
 
 async def _public_read(url: str, expected: bytes) -> Check:

@@ -5,11 +5,13 @@ anyway, and it is our key.
 """
 
 import asyncio
+import secrets
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
@@ -29,8 +31,14 @@ from bot.hosting.keys import (
 from bot.images.budget import ByteBudget
 from bot.ports import Health
 
+log = structlog.get_logger(__name__)
+
 _BUDGET: Final = 256 * 1024 * 1024
 """Bytes of pictures that may be on their way at the same time."""
+
+_EXISTS: Final = 412
+_NO_CONDITIONS: Final = frozenset({400, 501})
+"""How stores say that they know no conditional put; the object is then written without one."""
 
 Result = TypeVar("Result")
 
@@ -55,6 +63,7 @@ class S3Store:
         self._client = client
         self._stack = stack
         self._budget = ByteBudget(_BUDGET)
+        self._conditional = True
 
     @classmethod
     async def open(cls, location: S3Location) -> "S3Store":
@@ -135,17 +144,51 @@ class S3Store:
     async def aclose(self) -> None:
         await self._stack.aclose()
 
+    async def overwrites(self) -> bool:
+        """Whether the store takes a second object under a key although it was told not to.
+
+        Raises:
+            StorageError: it takes none at all.
+        """
+        key = key_for(PUBLIC, sha256_of(secrets.token_bytes(16)), MediaType.PNG)
+        await self._do(self._request(key, b"first", IfNoneMatch="*"))
+        try:
+            await self._request(key, b"second", IfNoneMatch="*")
+        except ClientError as error:
+            return _status(error) != _EXISTS
+        finally:
+            await self.delete(key)
+        return True
+
     async def _put(self, key: str, data: bytes) -> None:
+        """A key tells its content, so what exists already is what was to be written."""
         async with self._budget.take(len(data)):
-            await self._do(
-                self._client.put_object(
-                    Bucket=self._location.bucket,
-                    Key=key,
-                    Body=data,
-                    ContentType=media_type_by_key(key).value,
-                    CacheControl=cache_control(key),
-                )
-            )
+            if self._conditional:
+                try:
+                    await self._request(key, data, IfNoneMatch="*")
+                except ClientError as error:
+                    if _status(error) == _EXISTS:
+                        return
+                    if _status(error) not in _NO_CONDITIONS:
+                        raise _fault(error) from None
+                    log.info("store_without_conditional_put")
+                    self._conditional = False
+                except (BotoCoreError, OSError, TimeoutError) as error:
+                    raise _fault(error) from None
+                else:
+                    return
+            await self._do(self._request(key, data))
+
+    def _request(self, key: str, data: bytes, **condition: str) -> Awaitable[Any]:
+        request: Awaitable[Any] = self._client.put_object(
+            Bucket=self._location.bucket,
+            Key=key,
+            Body=data,
+            ContentType=media_type_by_key(key).value,
+            CacheControl=cache_control(key),
+            **condition,
+        )
+        return request
 
     async def _get(self, key: str) -> bytes:
         answer = await self._do(self._client.get_object(Bucket=self._location.bucket, Key=key))
@@ -155,10 +198,16 @@ class S3Store:
     async def _do(self, request: Awaitable[Result]) -> Result:
         try:
             return await request
-        except ClientError as error:
-            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-            code = error.response.get("Error", {}).get("Code", "unknown")
-            retryable = status >= 500 or status == 429
-            raise StorageError(f"object store answered {status} {code}", retryable=retryable) from None
-        except (BotoCoreError, OSError, TimeoutError) as error:
-            raise StorageError(f"object store unreachable ({type(error).__name__})") from None
+        except (ClientError, BotoCoreError, OSError, TimeoutError) as error:
+            raise _fault(error) from None
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _fault(error: Exception) -> StorageError:
+    if not isinstance(error, ClientError):
+        return StorageError(f"object store unreachable ({type(error).__name__})")
+    status, code = _status(error), error.response.get("Error", {}).get("Code", "unknown")
+    return StorageError(f"object store answered {status} {code}", retryable=status >= 500 or status == 429)

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -33,6 +34,8 @@ from bot.ports import Progress
 
 log = structlog.get_logger(__name__)
 
+_MOST_ATTEMPTS: Final = 3
+"""A job that has taken so many processes down with it is not tried again."""
 _TO_DELIVER = 60.0
 """Seconds kept back for telling the end when everything before has used up the job's deadline."""
 
@@ -49,7 +52,7 @@ class Journey:
             try:
                 run = Run(self.parts, job, await self.parts.policies.policy(job.request.requester.tenant))
                 async with narrating(self.parts, job):
-                    outcome = run.steps.outcome or await self._make(run)
+                    outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)
                 async with self._stage(run, Stage.DELIVER):
                     return await deliver(run, outcome)
@@ -108,3 +111,10 @@ class Journey:
                 yield
         finally:
             self.parts.telemetry.stage_took(stage, time.perf_counter() - started)
+
+
+def _given_up(job: Job) -> Outcome | None:
+    if job.attempts <= _MOST_ATTEMPTS:
+        return None
+    log.error("job_given_up", attempts=job.attempts, stage=job.stage)
+    return Failed(FailureClass.INTERRUPTED, maybe_billed=job.steps.paying is not None)

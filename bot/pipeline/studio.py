@@ -30,6 +30,7 @@ from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.cancel import WISH
 from bot.pipeline.generate import size_for
 from bot.pipeline.guard import check_request
+from bot.pipeline.janitor import bury
 from bot.pipeline.run import Parts
 from bot.ports import Accepted, Duplicate, Progress
 
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 DOUBLE_PRESS_SECONDS: Final = 3.0
 """A second press within this time after the first one's child was made answers with the same child."""
 _WATCH_SECONDS: Final = 1.0
+_TO_BE_HAD_AGAIN: Final = frozenset({JobState.FAILED, JobState.DELETED})
+"""Ends after which even a button that makes one child makes another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Ask:
         text: Words as typed, with flags.
         typed: Options from typed fields, by the names of `guardrails.intake.TypedOptions`.
         lifetime: Seconds for which the platform takes an answer.
+        handle: How to answer, where that is known before the acknowledgement: whoever finds the job orphaned
+            between the two can then still say so.
     """
 
     key: str
@@ -57,6 +62,7 @@ class Ask:
     typed: Mapping[str, Any] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     lifetime: float = 840.0
+    handle: DeliveryHandle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Press:
     Attributes:
         index: Which picture of the job, from 0.
         text: New words (reword) or an instruction (edit), "" for the others.
+        handle: See `Ask`.
     """
 
     key: str
@@ -76,6 +83,7 @@ class Press:
     text: str = ""
     references: tuple[Reference, ...] = ()
     lifetime: float = 840.0
+    handle: DeliveryHandle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,8 @@ class Studio:
                 references=ask.references,
                 created_at=self.parts.clock.now(),
                 deadline=self.parts.clock.now() + ask.lifetime,
-            )
+            ),
+            ask.handle,
         )
 
     async def press(self, press: Press) -> Accepted | Duplicate | Refused:
@@ -118,7 +127,7 @@ class Studio:
         if not policy.access.others_may_press and not may_manage(press.requester, parent):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
         child = await self._child_request(press, parent)
-        return child if isinstance(child, Refused) else await self._accept(child)
+        return child if isinstance(child, Refused) else await self._accept(child, press.handle)
 
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any] | None = None
@@ -178,6 +187,24 @@ class Studio:
         await self.parts.policies.audit(requester.tenant, "job_reported", data)
         return job
 
+    async def export(self, requester: Requester) -> Mapping[str, Any]:
+        """Everything that is stored about the requester, as JSON-compatible values."""
+        return await self.parts.jobs.export_user(requester.platform, requester.user_id)
+
+    async def forget(self, requester: Requester) -> int:
+        """Erase the requester everywhere: rows, words, objects, messages. Returns the number of jobs.
+
+        What cannot be deleted at once stays on the janitor's list.
+        """
+        erased = await self.parts.jobs.erase_user(requester.platform, requester.user_id)
+        await bury(self.parts)
+        adapter = self.parts.adapters.get(requester.platform)
+        if adapter is not None:
+            for job in erased:
+                await adapter.retract(job)
+        log.info("person_erased", jobs=len(erased))
+        return len(erased)
+
     async def remove_objects(self, jobs: Sequence[Job]) -> None:
         """Delete the stored bytes of jobs, except those that another job still shows."""
         for job in jobs:
@@ -214,7 +241,9 @@ class Studio:
         async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS):
             yield progress
 
-    async def _accept(self, request: ImagineRequest) -> Accepted | Duplicate | Refused:
+    async def _accept(
+        self, request: ImagineRequest, handle: DeliveryHandle | None
+    ) -> Accepted | Duplicate | Refused:
         policy = await self.parts.policies.policy(request.requester.tenant)
         if refused := check_request(request, policy):
             return self._count(refused, request.requester.platform)
@@ -229,6 +258,7 @@ class Studio:
             ),
             rates_for(request.requester, policy.limits),
             weight=request.options.count,
+            handle=handle,
         )
         if isinstance(result, LimitReached):
             return self._count(refusal_for(result), request.requester.platform)
@@ -275,7 +305,7 @@ class Studio:
         mine = [child for child in siblings if child.request.requester.user_id == press.requester.user_id]
         base = f"{press.job_id}:{press.action}:{press.index}"
         if press.action.once_only:
-            return f"{base}:{sum(child.state is JobState.FAILED for child in siblings)}"
+            return f"{base}:{sum(child.state in _TO_BE_HAD_AGAIN for child in siblings)}"
         done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
         return f"{base}:{press.requester.user_id}:{press.text}:{done}"
 

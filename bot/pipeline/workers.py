@@ -14,8 +14,9 @@ from bot.pipeline.run import Parts
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS: Final = 1.0
-UNACKNOWLEDGED_SECONDS: Final = 60.0
-"""A job whose acknowledgement never arrived is closed after this time; nothing was paid for it."""
+UNACKNOWLEDGED_SECONDS: Final = 30.0
+"""A job whose acknowledgement never arrived is closed after this time; nothing was paid for it. Acknowledging takes
+a few seconds, with all its own tries under 20."""
 
 
 @dataclass
@@ -107,7 +108,8 @@ class Workers:
         if taken:
             self.parts.telemetry.jobs_recovered(len(taken))
         await self._resume_stranded()
-        await self.parts.jobs.abandon(self.parts.clock.now() - UNACKNOWLEDGED_SECONDS)
+        if await self.parts.jobs.abandon(self.parts.clock.now() - UNACKNOWLEDGED_SECONDS):
+            self.wake()
 
     async def _resume_stranded(self) -> None:
         """Jobs whose task died with a fault of the ledger: ours still, so nobody else would take them over."""

@@ -36,6 +36,8 @@ _CANDIDATES: Final = 16
 
 _MINE: Final = "job_id = :job_id AND fence = :fence AND owner = :owner AND state = 'running'"
 _USE: Final = "INSERT INTO image_use(key, job_id) VALUES (:key, :job_id) ON CONFLICT DO NOTHING"
+_INTERRUPTED: Final = Steps(outcome=Failed(FailureClass.INTERRUPTED))
+_APOLOGISE: Final = "UPDATE job SET state = 'queued', steps = :steps WHERE job_id = :job_id"
 _CLOSE: Final = (
     "UPDATE job SET state = 'failed', stage = 'done', steps = :steps, finished_at = :finished_at, "
     "handle = NULL, owner = NULL WHERE job_id = :job_id"
@@ -52,7 +54,12 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger):
         self._heart = asyncio.create_task(self._beat(), name="lease heartbeat")
 
     async def accept(
-        self, request: ImagineRequest, limits: Sequence[Limit], rates: Sequence[Rate], weight: int
+        self,
+        request: ImagineRequest,
+        limits: Sequence[Limit],
+        rates: Sequence[Rate],
+        weight: int,
+        handle: DeliveryHandle | None = None,
     ) -> Accepted | Duplicate | LimitReached:
         now = self._clock.now()
 
@@ -66,6 +73,7 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger):
             await reserve(tx, request.job_id, limits, rates, now)
             vstart = await take_turn(tx, request.requester.tenant, weight)
             row = new_row(request, vstart, await _version(tx, request))
+            row["handle"] = self._vault.seal(handle) if handle else None
             names = ", ".join(row)
             values = ", ".join(f":{name}" for name in row)
             await tx.run(f"INSERT INTO job({names}) VALUES ({values})", **row)
@@ -190,9 +198,14 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger):
             return ()
 
         async def unit(tx: Transaction) -> Sequence[JobId]:
-            rows = await tx.rows(f"SELECT job_id FROM job WHERE {forgotten} LIMIT 500", older_than=older_than)
+            rows = await tx.rows(
+                f"SELECT job_id, handle FROM job WHERE {forgotten} LIMIT 500", older_than=older_than
+            )
             for row in rows:
-                await self._close(tx, row["job_id"], FailureClass.INTERRUPTED)
+                if row["handle"]:
+                    await tx.run(_APOLOGISE, job_id=row["job_id"], steps=to_json(Steps, _INTERRUPTED))
+                else:
+                    await self._close(tx, row["job_id"], FailureClass.INTERRUPTED)
             return [JobId(row["job_id"]) for row in rows]
 
         return await self._database.write(unit)

@@ -1,0 +1,37 @@
+"""`imagine-bot person export | erase`: a person's rights, from the terminal."""
+
+import json
+import sys
+
+from bot.app import open_application
+from bot.commands.terminal import create_terminal
+from bot.pipeline.janitor import bury
+from bot.settings import load_settings
+from bot.telemetry.logs import set_up_logs
+
+
+async def export(platform: str, user_id: str) -> int:
+    """Print everything that is stored about a person as JSON; 0."""
+    settings = load_settings()
+    set_up_logs(settings.logs.log_format, "ERROR")
+    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+        print(json.dumps(await app.store.jobs.export_user(platform, user_id), ensure_ascii=False, indent=2))
+    return 0
+
+
+async def erase(platform: str, user_id: str, *, sure: bool) -> int:
+    """Erase a person's rows, words and objects; 0, or 2 when nobody said that they are sure.
+
+    Messages in the chat are not touched: no chat is connected here.
+    """
+    if not sure:
+        print("This cannot be undone. Add --yes to erase.", file=sys.stderr)
+        return 2
+    settings = load_settings()
+    set_up_logs(settings.logs.log_format, "ERROR")
+    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+        jobs = await app.store.jobs.erase_user(platform, user_id)
+        objects = await bury(app.parts)
+    print(f"Erased {len(jobs)} requests and {objects} files of {user_id} on {platform}.")
+    print("Messages that show them stay in the chat; the person or a moderator can delete those there.")
+    return 0

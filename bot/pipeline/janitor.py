@@ -1,0 +1,100 @@
+"""Forgets what communities keep no longer, and deletes the objects of forgotten jobs. One replica at a time does it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import BotError, StorageError
+from bot.pipeline.run import Parts
+
+log = structlog.get_logger(__name__)
+
+_DAY: Final = 86_400.0
+_FIRST_PAUSE: Final = 30.0
+"""Seconds after a start, so that waiting jobs come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a round did: jobs that lost words or pictures, objects deleted, entries of audit trails removed."""
+
+    jobs: int = 0
+    objects: int = 0
+    audit: int = 0
+
+
+@dataclass
+class Janitor:
+    """A round every `every` seconds, shared by all processes on the database."""
+
+    parts: Parts
+    every: float
+    _loop: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def start(self) -> None:
+        self._loop = asyncio.create_task(self._rounds(), name="janitor")
+
+    async def stop(self) -> None:
+        """Ends at once; an unfinished round goes on from its marks the next time."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def _rounds(self) -> None:
+        await self.parts.clock.sleep(min(_FIRST_PAUSE, self.every))
+        while True:
+            try:
+                async with asyncio.timeout(self.every):
+                    if await self._is_my_turn():
+                        swept = await self.sweep()
+                        log.info("swept", jobs=swept.jobs, objects=swept.objects, audit=swept.audit)
+            except (BotError, TimeoutError) as fault:
+                log.warning("sweep_unfinished", fault=type(fault).__name__, detail=str(fault))
+            except Exception:
+                log.exception("sweep_crashed")
+            await self.parts.clock.sleep(self.every)
+
+    async def _is_my_turn(self) -> bool:
+        turn = int(self.parts.clock.now() // self.every)
+        return await self.parts.jobs.mark_once(f"janitor:{turn}", 2 * self.every)
+
+    async def sweep(self) -> Swept:
+        """One round, now.
+
+        Raises:
+            StorageError: the database did not answer.
+        """
+        jobs = audit = 0
+        for tenant in await self.parts.jobs.tenants():
+            retention = (await self.parts.policies.policy(tenant)).retention
+            jobs += await self.parts.jobs.expire(tenant, retention)
+            if retention.audit > 0:
+                before = self.parts.clock.now() - retention.audit * _DAY
+                audit += await self.parts.policies.expire_audit(tenant, before)
+        await self.parts.jobs.prune()
+        return Swept(jobs, await bury(self.parts), audit)
+
+
+async def bury(parts: Parts) -> int:
+    """Delete the objects of forgotten jobs; returns how many. What cannot be deleted now stays on the list.
+
+    Raises:
+        StorageError: the database did not answer.
+    """
+    buried = 0
+    while keys := await parts.jobs.doomed():
+        gone: list[str] = []
+        try:
+            for key in keys:
+                await parts.images.delete(key)
+                gone.append(key)
+        except StorageError:
+            log.warning("objects_not_deleted", left=len(keys) - len(gone))
+            parts.telemetry.alert("storage", "objects of deleted jobs could not be deleted")
+        await parts.jobs.buried(gone)
+        buried += len(gone)
+        if len(gone) < len(keys):
+            break
+    return buried
