@@ -189,6 +189,22 @@ def test_the_same_pictures_are_priced_at_other_routes() -> None:
     assert other_routes([row, dear], profiles) == {"own": 0, "openai": 4 * low + high, "new": None}
 
 
+async def test_a_person_is_told_and_erased(tmp_path: Path) -> None:
+    await run(tmp_path, "imagine", "a brass owl", LOGNAME="ann")
+    _, out, _ = await run(tmp_path, "person", "export", "cli", "ann")
+    told = json.loads(out)
+    assert [job["words"] for job in told["jobs"]] == ["a brass owl"]
+
+    code, _, error = await run(tmp_path, "person", "erase", "cli", "ann")
+    assert (code, "--yes" in error) == (2, True)
+    code, out, _ = await run(tmp_path, "person", "erase", "cli", "ann", "--yes")
+    assert code == 0
+    assert "Erased 1 requests" in out
+    _, out, _ = await run(tmp_path, "person", "export", "cli", "ann")
+    assert json.loads(out)["jobs"] == []
+    assert [path for path in (tmp_path / "data" / "images").rglob("*.*") if path.is_file()] == []
+
+
 async def test_migrate_says_so(tmp_path: Path) -> None:
     code, out, _ = await run(tmp_path, "migrate")
     assert code == 0

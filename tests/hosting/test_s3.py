@@ -10,6 +10,7 @@ from bot.domain.images import MediaType
 from bot.hosting.s3 import S3Location, S3Store
 from bot.http import open_http
 from tests.support.make import picture
+from tests.twins.http_twin import Answer
 from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
 
 pytestmark = [pytest.mark.s3, pytest.mark.xdist_group("s3")]
@@ -134,3 +135,38 @@ async def test_a_server_that_is_away_is_worth_another_try() -> None:
     assert caught.value.retryable
     assert not (await store.probe()).ok
     await store.aclose()
+
+
+async def test_what_exists_is_never_written_over(server: S3Server) -> None:
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        assert not await store.overwrites()
+        data = picture(colour=(9, 9, 9))
+        keys = {(await store.keep(data, MediaType.PNG, width=64, height=48)).key for _ in range(3)}
+        assert len(keys) == 1
+        assert await store.read(keys.pop()) == data
+        assert all(
+            call.headers.get("if-none-match") == "*" for call in proxy.requests if call.method == "PUT"
+        )
+        await store.aclose()
+
+
+@pytest.mark.parametrize("status", [400, 501])
+async def test_a_store_without_conditional_puts_is_written_plainly(server: S3Server, status: int) -> None:
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        body = "<Error><Code>NotImplemented</Code><Message>no</Message></Error>"
+        proxy.script.queue(Answer(status, body, "application/xml"))
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+
+        for colour in ((1, 9, status % 256), (2, 9, status % 256)):
+            data = picture(colour=colour)
+            kept = await store.keep(data, MediaType.PNG, width=64, height=48)
+            assert await store.read(kept.key) == data
+
+        puts = [call for call in proxy.requests if call.method == "PUT"]
+        assert ["if-none-match" in {name.lower() for name in call.headers} for call in puts] == [
+            True,
+            False,
+            False,
+        ]
+        await store.aclose()

@@ -1,0 +1,147 @@
+"""The janitor: words and files go when their time is over, one process does it, and what fails stays on the list."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StorageError
+from bot.domain.jobs import JobState
+from bot.domain.outcomes import Delivered
+from bot.domain.policy import Retention
+from bot.hosting.local import LocalStore
+from bot.pipeline.janitor import Janitor, Swept, bury
+from bot.pipeline.studio import object_keys
+from tests.support.rig import OTHER, Rig
+
+DAY = 86_400.0
+
+
+class Later:
+    """A clock that is some days ahead."""
+
+    def __init__(self, rig: Rig, days: float) -> None:
+        self._clock = rig.parts.clock
+        self._ahead = days * DAY
+
+    def now(self) -> float:
+        return self._clock.now() + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        await self._clock.sleep(0)
+
+
+def janitor_in(rig: Rig, days: float) -> Janitor:
+    rig.store.jobs._clock = later = Later(rig, days)  # type: ignore[assignment]
+    return Janitor(dataclasses.replace(rig.parts, clock=later), 3600.0)  # type: ignore[arg-type]
+
+
+def files(rig: Rig) -> list[Path]:
+    return [path for path in (rig.folder / "images").rglob("*") if path.is_file()]
+
+
+async def test_words_go_first_and_pictures_when_the_community_says(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(retention=Retention(prompts=30, images=90))
+        job = await rig.finished("a brass owl")
+
+        assert await janitor_in(rig, 10).sweep() == Swept()
+        assert (await janitor_in(rig, 31).sweep()).jobs == 1
+        known = await rig.store.jobs.get(job.job_id)
+        assert known is not None
+        assert (known.state, known.request.words) == (JobState.DELIVERED, "")
+        assert files(rig)
+
+        swept = await janitor_in(rig, 91).sweep()
+        assert (swept.jobs, swept.objects) == (1, len(object_keys(job)))
+        assert files(rig) == []
+
+
+async def test_a_picture_that_another_job_shows_stays(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        first, second = await rig.finished("a fox"), await rig.finished("a fox")
+        assert object_keys(first) == object_keys(second)
+        await rig.store.jobs.mark_deleted(first.job_id)
+
+        assert await bury(rig.parts) == 0
+        assert isinstance(second.outcome, Delivered)
+        assert await rig.parts.images.read(second.outcome.images[0].key)
+
+
+class Stuck(LocalStore):
+    """A store that deletes nothing."""
+
+    async def delete(self, key: str) -> None:
+        raise StorageError("no")
+
+
+async def test_what_cannot_be_deleted_is_tried_again(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        job = await rig.finished("a fox")
+        await rig.store.jobs.mark_deleted(job.job_id)
+        stuck = Stuck(tmp_path / "images", "https://cdn.example", public=True)
+
+        assert await bury(dataclasses.replace(rig.parts, images=stuck)) == 0
+        assert len(rig.observed.alerts) == 1
+        assert await bury(rig.parts) == len(object_keys(job))
+
+
+async def test_of_several_processes_one_sweeps(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        turns = [await Janitor(rig.parts, 3600.0)._is_my_turn() for _ in range(3)]
+        assert turns == [True, False, False]
+
+
+async def test_a_person_sees_and_erases_all_of_their_own(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await rig.finished("a brass owl")
+        await rig.finished("a red fox", requester=OTHER)
+        requester = rig.ask().requester
+
+        export = await rig.studio.export(requester)
+        assert [job["words"] for job in export["jobs"]] == ["a brass owl"]
+
+        assert await rig.studio.forget(requester) == 1
+        assert (await rig.studio.export(requester))["jobs"] == []
+        assert len(rig.chat.retracted) == 1
+        assert len((await rig.studio.export(OTHER))["jobs"]) == 1
+
+
+@pytest.mark.parametrize("handle", [{"token": "t"}, None])
+async def test_orphans_before_the_acknowledgement_are_ended_and_given_back(
+    tmp_path: Path, handle: dict[str, str] | None
+) -> None:
+    async with Rig(tmp_path) as rig:
+        accepted = await rig.studio.submit(rig.ask(handle=handle))
+        job_id = accepted.job.job_id  # type: ignore[union-attr]
+
+        assert await rig.store.jobs.abandon(rig.parts.clock.now() + 1) == [job_id]
+        rig.workers.wake()
+        ended = await rig.end_of(job_id)
+
+        assert ended.state is JobState.FAILED
+        assert len(rig.chat.delivered) == (handle is not None)
+        used = await rig.store.jobs.usage(["discord:4711/user:42"])
+        assert {(entry.used, entry.held) for entry in used} <= {(0, 0)}
+        assert rig.providers[0].tasks == []
+
+
+async def test_a_job_that_takes_every_process_down_is_not_tried_for_ever(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await rig.workers.stop(0)
+        accepted = await rig.studio.submit(rig.ask())
+        job_id = accepted.job.job_id  # type: ignore[union-attr]
+        await rig.studio.begin(job_id, {"token": "t"})
+        for _ in range(3):
+            claimed = await rig.store.jobs.claim(["discord"])
+            assert claimed is not None
+            # A crash is a release that counts as an attempt.
+            sql = "UPDATE job SET state = 'queued', owner = NULL WHERE job_id = :job_id"
+            await rig.store.jobs._run(sql, {"job_id": job_id})
+        await rig.workers.start()
+
+        ended = await rig.end_of(job_id)
+
+        assert ended.state is JobState.FAILED
+        assert rig.providers[0].tasks == []
+        assert len(rig.chat.delivered) == 1
