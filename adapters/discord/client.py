@@ -10,7 +10,6 @@ import structlog
 from discord import app_commands
 
 from adapters.discord.acknowledge import UNKNOWN_INTERACTION, defer, too_old
-from adapters.discord.calls import call
 from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
 from adapters.discord.components import DrawButton, PictureButton
@@ -276,11 +275,12 @@ class ImagineClient(discord.AutoShardedClient):
         )
 
     async def _delete(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
-        message_id = await defer(interaction, ephemeral=True)
-        result = await self.studio.delete(job_id, requester_of(interaction))
-        text = texts.refusal(result) if isinstance(result, Refused) else texts.say(Say.DELETED)
-        if message_id is not None:
-            await call(lambda: interaction.edit_original_response(content=text), self.context.clock)
+        async def told() -> None:
+            await self.whisper(interaction, texts.say(Say.DELETED))
+
+        result = await self.studio.delete(job_id, requester_of(interaction), told)
+        if isinstance(result, Refused):
+            await self.whisper(interaction, texts.refusal(result))
 
     async def _cancel(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
         """The job's own message says how it ended; this is only heard by whoever pressed."""

@@ -7,12 +7,14 @@ from typing import Final
 import structlog
 
 from bot.domain.errors import BotError, StorageError
+from bot.domain.jobs import Job
 from bot.pipeline.run import Parts
+from bot.ports import ChatAdapter
 
 log = structlog.get_logger(__name__)
 
 _DAY: Final = 86_400.0
-_FIRST_PAUSE: Final = 30.0
+_FIRST_PAUSE: Final = 10.0
 """Seconds after a start, so that waiting jobs come first."""
 
 
@@ -74,7 +76,30 @@ class Janitor:
                 before = self.parts.clock.now() - retention.audit * _DAY
                 audit += await self.parts.policies.expire_audit(tenant, before)
         await self.parts.jobs.prune()
+        await take_back(self.parts)
         return Swept(jobs, await bury(self.parts), audit)
+
+
+async def take_back(parts: Parts) -> None:
+    """Delete the messages of forgotten jobs, on the chats that are served here.
+
+    Raises:
+        StorageError: the database did not answer.
+    """
+    for job in await parts.jobs.unretracted():
+        adapter = parts.adapters.get(job.request.requester.platform)
+        if adapter is not None:
+            await retract(parts, adapter, job)
+
+
+async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> None:
+    """Delete a forgotten job's message and note it; a fault of the adapter leaves it for the next round."""
+    try:
+        await adapter.retract(job)
+    except Exception:
+        log.exception("message_not_taken_back", job_id=job.job_id)
+        return
+    await parts.jobs.retracted(job.job_id)
 
 
 async def bury(parts: Parts) -> int:

@@ -1,7 +1,7 @@
 """What adapters talk to: hand in requests, press buttons, look at jobs."""
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.cancel import WISH
 from bot.pipeline.generate import size_for
 from bot.pipeline.guard import check_request
-from bot.pipeline.janitor import bury
+from bot.pipeline.janitor import bury, retract
 from bot.pipeline.run import Parts
 from bot.ports import Accepted, Duplicate, Progress
 
@@ -147,23 +147,30 @@ class Studio:
             return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
         return job
 
-    async def delete(self, job_id: JobId, requester: Requester) -> Job | Refused:
-        """Delete message, objects and words of a job; a bare line stays. Returns the job as it was."""
+    async def delete(
+        self, job_id: JobId, requester: Requester, told: Callable[[], Awaitable[None]] | None = None
+    ) -> Job | Refused:
+        """Delete message, objects and words of a job; a bare line stays. Returns the job as it was.
+
+        `told` is awaited once nothing can undo it any more: a crash afterwards leaves the rest to the janitor.
+        """
         job = await self.find(job_id, requester)
         if isinstance(job, Refused):
             return job
         if not may_manage(requester, job):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
         await self.parts.jobs.mark_deleted(job_id)
-        await self.remove_objects([job])
-        adapter = self.parts.adapters.get(job.request.requester.platform)
-        if adapter is not None:
-            await adapter.retract(job)
         await self.parts.policies.audit(
             requester.tenant,
             "job_deleted",
             {"job": job_id, "by": self.parts.identities.safety_identifier(requester)},
         )
+        if told is not None:
+            await told()
+        await self.remove_objects([job])
+        adapter = self.parts.adapters.get(job.request.requester.platform)
+        if adapter is not None:
+            await retract(self.parts, adapter, job)
         return job
 
     async def cancel(self, job_id: JobId, requester: Requester) -> Job | Refused:
@@ -201,7 +208,7 @@ class Studio:
         adapter = self.parts.adapters.get(requester.platform)
         if adapter is not None:
             for job in erased:
-                await adapter.retract(job)
+                await retract(self.parts, adapter, job)
         log.info("person_erased", jobs=len(erased))
         return len(erased)
 

@@ -1,7 +1,7 @@
 """How a job is forgotten, inside a writer's unit.
 
 Its objects are noted in `doomed` with the very write that forgets them, so that a process that dies before it has
-deleted them leaves a list for the next one.
+deleted them leaves a list for the next one. Where the job is shown stays in its row until that is taken back.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ from bot.store.rows import bare, picture_keys, reference_keys
 
 _BLANK: Final = (
     "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
-    "message = '{}', owner = NULL, key = :key, tenant = :tenant, user_id = :user_id, "
+    "owner = NULL, key = :key, tenant = :tenant, user_id = :user_id, "
     "finished_at = coalesce(finished_at, :now) WHERE job_id = :job_id"
 )
 _DOOM: Final = (

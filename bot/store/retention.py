@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.jobs import JobState
+from bot.domain.jobs import Job, JobState
 from bot.domain.policy import Retention
+from bot.domain.requests import JobId
 from bot.store.database import Row, Transaction, Unit
 from bot.store.forgetting import blank, rewrite
 from bot.store.ledger import Ledger
@@ -74,6 +75,19 @@ class RetentionLedger(Ledger):
                 await tx.run("DELETE FROM doomed WHERE key = :key", key=key)
 
         await self._database.write(unit)
+
+    async def unretracted(self, limit: int = 100) -> Sequence[Job]:
+        """Forgotten jobs whose message nobody has confirmed to be taken back."""
+        rows = await self._database.read(
+            "SELECT * FROM job WHERE state = 'deleted' AND message <> '{}' LIMIT :limit", limit=limit
+        )
+        return [self._job(row) for row in rows]
+
+    async def retracted(self, job_id: JobId) -> None:
+        """The message of a forgotten job is gone, or beyond reach."""
+        await self._run(
+            "UPDATE job SET message = '{}' WHERE job_id = :job_id AND state = 'deleted'", {"job_id": job_id}
+        )
 
     async def _expire_kind(self, tenant: str, kind: str, until: float) -> int:
         changed = 0

@@ -115,7 +115,7 @@ async def test_a_star_hangs_a_picture_in_the_gallery_once(stage: Stage) -> None:
     assert "already" in second.text
     deletion = await stage.discord.owner.click(made, "Delete")
     await stage.until(lambda: "gone" in deletion.text, "not deleted")
-    assert hung[0].deleted
+    await stage.until(lambda: hung[0].deleted, "still in the gallery")
 
 
 async def test_show_brings_a_picture_back_anywhere_with_live_buttons(stage: Stage) -> None:
@@ -133,7 +133,7 @@ async def test_show_brings_a_picture_back_anywhere_with_live_buttons(stage: Stag
     await stage.until(lambda: "gone" in deletion.text, "not deleted")
 
     assert f"show {job_id}" in {choice["value"] for choice in offered.choices or ()}
-    assert shown.deleted
+    await stage.until(lambda: shown.deleted, "still shown")
 
 
 async def test_the_requester_stops_a_job(stage: Stage) -> None:

@@ -120,7 +120,8 @@ async def test_delete_removes_the_message_and_the_file(stage: Stage) -> None:
         lambda: "gone" in deletion.text or None, 10.0, lambda: f"not told: {deletion.text}"
     )
 
-    assert interaction.original.deleted
+    original = interaction.original
+    await stage.discord.hub.pulse.until(lambda: original.deleted or None, 10.0, lambda: "still shown")
     assert deletion.ephemeral
 
 

@@ -86,6 +86,19 @@ async def test_what_cannot_be_deleted_is_tried_again(tmp_path: Path) -> None:
         assert await bury(rig.parts) == len(object_keys(job))
 
 
+async def test_a_message_that_could_not_be_taken_back_is_taken_back_later(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        job = await rig.finished("a fox")
+        rig.chat.faults_of_retract.append(RuntimeError("the plug was pulled"))
+        await rig.studio.delete(job.job_id, job.request.requester)
+        assert rig.chat.retracted == []
+
+        await Janitor(rig.parts, 3600.0).sweep()
+        await Janitor(rig.parts, 3600.0).sweep()
+
+        assert rig.chat.retracted == [job.job_id]
+
+
 async def test_of_several_processes_one_sweeps(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
         turns = [await Janitor(rig.parts, 3600.0)._is_my_turn() for _ in range(3)]

@@ -130,6 +130,8 @@ async def test_a_deleted_job_is_lost_to_its_worker(store: Store) -> None:
     with pytest.raises(LostJob):
         await store.jobs.checkpoint(job, Stage.GENERATE, Steps())
     await store.jobs.update_message(job.job_id, {"message_id": "6"})
+    assert (await get(store, job.job_id)).message == {"message_id": "5"}
+    await store.jobs.retracted(job.job_id)
     assert (await get(store, job.job_id)).message == {}
     assert (await store.jobs.accept(request(), [], [], 1)).job.state is JobState.DELETED  # type: ignore[union-attr]
 

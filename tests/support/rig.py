@@ -90,6 +90,7 @@ class FakeChat:
     shown: list[Progress] = field(default_factory=list)
     retracted: list[JobId] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
+    faults_of_retract: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
 
     async def start(self) -> None: ...
@@ -113,6 +114,9 @@ class FakeChat:
         return self.files[reference.key]
 
     async def retract(self, job: Job) -> None:
+        if self.faults_of_retract:
+            raise self.faults_of_retract.pop()
+        assert job.message, "it has to say where the job is shown"
         self.retracted.append(job.job_id)
 
     async def health(self) -> Health:
