@@ -14,6 +14,7 @@ from yarl import URL
 
 from adapters.discord.client import ImagineClient
 from adapters.discord.delivery import Delivery
+from adapters.discord.doctor import examine
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.settings import DiscordSettings
@@ -29,15 +30,6 @@ log = structlog.get_logger(__name__)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _FETCH_SECONDS: Final = 20.0
-
-INSTALL: Final = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    embed_links=True,
-)
-"""What the delivery ladder needs when an interaction's token is dead; nothing more."""
 
 
 class DiscordAdapter:
@@ -118,24 +110,7 @@ class DiscordAdapter:
         return Health(ok=ready, detail="connected" if ready else "connecting")
 
     async def examine(self) -> Sequence[Check]:
-        """The token, and the link that invites the bot with no more permissions than it needs."""
-        try:
-            async with asyncio.timeout(_FETCH_SECONDS):
-                await self._client.login(self._token)
-        except discord.LoginFailure:
-            remedy = "Copy the bot's token anew from the developer portal into DISCORD_TOKEN."
-            return [Check("discord token", "failure", "not accepted", remedy)]
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as fault:
-            remedy = "Check this machine's way to Discord and DISCORD_API_BASE_URL."
-            return [Check("discord", "failure", f"not reachable ({type(fault).__name__})", remedy)]
-        user, application = self._client.user, self._client.application_id
-        invite = discord.utils.oauth_url(
-            application or 0, permissions=INSTALL, scopes=("bot", "applications.commands")
-        )
-        return [
-            Check("discord token", "ok", f"logged in as {user}"),
-            Check("discord invite", "ok", invite),
-        ]
+        return await examine(self._settings)
 
     def routes(self) -> Sequence[BaseRoute]:
         if self._endpoint is None:

@@ -25,6 +25,7 @@ from adapters.discord.references import reference_of
 from adapters.discord.render import info_text
 from adapters.discord.requester import requester_of
 from adapters.discord.sync import sync_commands
+from adapters.discord.welcome import advise, welcome
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
@@ -66,6 +67,10 @@ class ImagineClient(discord.AutoShardedClient):
         self.add_dynamic_items(PictureButton, DrawButton)
         await self.tree.set_translator(CatalogueTranslator())
         await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The library tells joins from servers that only come back after an outage."""
+        await welcome(self, guild)
 
     async def on_imagine(
         self,
@@ -265,6 +270,7 @@ class ImagineClient(discord.AutoShardedClient):
                 handle = handle_of(interaction, ephemeral=False)
                 if await self.studio.begin(job.job_id, handle.to_json(), message):
                     self.progress.begun(job.job_id)
+                await advise(self, interaction)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
         """A redelivered command belongs to another process; a second press is told about the first one's child."""
