@@ -286,7 +286,7 @@ async def test_an_old_picture_is_deleted_with_its_file_after_a_restart_and_then_
 async def test_an_answer_that_a_dead_process_owes_is_ended_with_an_apology(
     environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
 ) -> None:
-    openai.sanitizer.always(http_twin.Hang(30.0))
+    openai.sanitizer.always(http_twin.Hang(6.0))
     bot = BotProcess(environment, tmp_path)
     await bot.start()
     await discord.until_ready()
