@@ -52,6 +52,53 @@ async def defer(interaction: discord.Interaction, *, ephemeral: bool = False) ->
     return await _message_id(interaction) if tries else None
 
 
+async def answer(interaction: discord.Interaction, text: str) -> bool:
+    """A private first answer, tried again within the 3 seconds like `defer`; False when Discord did not take it."""
+    deadline = interaction.created_at.timestamp() + LIMIT
+    tries = 0
+    while (left := deadline - time.time()) > 0.05:
+        tries += 1
+        try:
+            async with asyncio.timeout(min(_TRY_SECONDS, left)):
+                await interaction.response.send_message(
+                    text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+                )
+            return True
+        except discord.InteractionResponded:
+            return True
+        except discord.HTTPException as error:
+            if error.code == ALREADY_ACKNOWLEDGED:
+                return tries > 1
+            if error.status < 500:
+                log.info("answer_refused", status=error.status, code=error.code)
+                return False
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            log.info("answer_repeated", tries=tries)
+    return False
+
+
+async def receive(interaction: discord.Interaction) -> bool:
+    """Acknowledge a button without any sign of it: the answer follows, and a crash leaves nothing open."""
+    deadline = interaction.created_at.timestamp() + LIMIT
+    tries = 0
+    while (left := deadline - time.time()) > 0.05:
+        tries += 1
+        try:
+            async with asyncio.timeout(min(_TRY_SECONDS, left)):
+                await interaction.response.defer()
+            return True
+        except discord.InteractionResponded:
+            return True
+        except discord.HTTPException as error:
+            if error.code == ALREADY_ACKNOWLEDGED:
+                return tries > 1
+            if error.status < 500:
+                return False
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            log.info("ack_repeated", tries=tries)
+    return False
+
+
 async def _message_id(interaction: discord.Interaction) -> int | None:
     """The id of the message that an acknowledgement made, None if there is none."""
     for _ in range(3):

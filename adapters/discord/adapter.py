@@ -14,8 +14,10 @@ from yarl import URL
 
 from adapters.discord.client import ImagineClient
 from adapters.discord.delivery import Delivery
+from adapters.discord.doctor import examine
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
+from adapters.discord.promises import Promises
 from adapters.discord.settings import DiscordSettings
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import ConfigurationError, InvalidImage
@@ -29,15 +31,8 @@ log = structlog.get_logger(__name__)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _FETCH_SECONDS: Final = 20.0
-
-INSTALL: Final = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    attach_files=True,
-    embed_links=True,
-)
-"""What the delivery ladder needs when an interaction's token is dead; nothing more."""
+_HANDLER_SECONDS: Final = 5.0
+"""How long a stop waits for events that are being answered."""
 
 
 class DiscordAdapter:
@@ -53,7 +48,7 @@ class DiscordAdapter:
         self._settings = settings
         self._token = settings.discord_token.get_secret_value() if settings.discord_token else ""
         self._keeper: asyncio.Task[None] | None = None
-        self._places: asyncio.Task[None] | None = None
+        self._helpers: list[asyncio.Task[None]] = []
         self._progress = ProgressEdits(context.clock)
         self._fatal = ""
         if "discord_api_base_url" in settings.model_fields_set:
@@ -70,8 +65,6 @@ class DiscordAdapter:
             ConfigurationError: Discord refuses the token.
         """
         ready = asyncio.Event()
-        if self._places is None:
-            self._places = asyncio.create_task(self._tell_places(), name="discord queue places")
         self._keeper = asyncio.create_task(self._keep_connected(ready), name="discord")
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({self._keeper, waiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -83,10 +76,12 @@ class DiscordAdapter:
         self._client.taking = False
 
     async def aclose(self) -> None:
-        for task in (self._keeper, self._places):
-            if task is not None:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        if self._client.busy:
+            await asyncio.wait(self._client.busy, timeout=_HANDLER_SECONDS)
+        tasks = [*self._helpers, *([self._keeper] if self._keeper else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.close()
 
     async def progress(self, job: Job, progress: Progress) -> None:
@@ -118,24 +113,7 @@ class DiscordAdapter:
         return Health(ok=ready, detail="connected" if ready else "connecting")
 
     async def examine(self) -> Sequence[Check]:
-        """The token, and the link that invites the bot with no more permissions than it needs."""
-        try:
-            async with asyncio.timeout(_FETCH_SECONDS):
-                await self._client.login(self._token)
-        except discord.LoginFailure:
-            remedy = "Copy the bot's token anew from the developer portal into DISCORD_TOKEN."
-            return [Check("discord token", "failure", "not accepted", remedy)]
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as fault:
-            remedy = "Check this machine's way to Discord and DISCORD_API_BASE_URL."
-            return [Check("discord", "failure", f"not reachable ({type(fault).__name__})", remedy)]
-        user, application = self._client.user, self._client.application_id
-        invite = discord.utils.oauth_url(
-            application or 0, permissions=INSTALL, scopes=("bot", "applications.commands")
-        )
-        return [
-            Check("discord token", "ok", f"logged in as {user}"),
-            Check("discord invite", "ok", invite),
-        ]
+        return await examine(self._settings)
 
     def routes(self) -> Sequence[BaseRoute]:
         if self._endpoint is None:
@@ -180,6 +158,7 @@ class DiscordAdapter:
         client = self._client
         await client.login(self._token)
         if self._endpoint is not None:
+            self._start_helpers()
             ready.set()
             await asyncio.Event().wait()
         await self._use_gateway(client)
@@ -190,9 +169,16 @@ class DiscordAdapter:
             announce.cancel()
             await asyncio.gather(announce, return_exceptions=True)
 
-    async def _tell_places(self) -> None:
+    def _start_helpers(self) -> None:
+        """Queue places, and answers that dead processes owe; once, for whichever client is there."""
+        if self._helpers:
+            return
         jobs = self._context.studio.parts.jobs
-        await self._progress.tell_places(lambda: self._client, jobs)
+        promises = Promises(self._context.secrets, self._context.clock)
+        self._helpers = [
+            asyncio.create_task(self._progress.tell_places(lambda: self._client, jobs), name="queue places"),
+            asyncio.create_task(promises.keep_all(lambda: self._client), name="promises"),
+        ]
 
     async def _use_gateway(self, client: ImagineClient) -> None:
         """The library connects to a constant; the real address is what Discord says."""
@@ -203,6 +189,7 @@ class DiscordAdapter:
 
     async def _announce(self, client: ImagineClient, ready: asyncio.Event) -> None:
         await client.wait_until_ready()
+        self._start_helpers()
         log.info("discord_ready", guilds=len(client.guilds))
         ready.set()
 

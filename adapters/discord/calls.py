@@ -9,11 +9,17 @@ from typing import Final, TypeVar
 
 import aiohttp
 import discord
+import structlog
 
 from bot.ports import Clock
 
+log = structlog.get_logger(__name__)
+
 CALL_SECONDS: Final = 20.0
+BAN_SECONDS: Final = 5.0
+"""First pause after a 429 that is not one of Discord's rate limits; each call that is answered so makes it worse."""
 _TRIES: Final = 4
+_TOO_MANY: Final = 429
 _LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
 Result = TypeVar("Result")
@@ -39,9 +45,15 @@ async def call(
         try:
             async with asyncio.timeout(seconds):
                 return await request()
-        except discord.DiscordServerError:
-            if attempt == tries:
+        except discord.HTTPException as error:
+            banned = error.status == _TOO_MANY
+            if attempt == tries or not (banned or error.status >= 500):
                 raise
+            if banned:
+                # The library waits out Discord's own limits; what it raises is a block of this machine's address.
+                log.warning("discord_blocks_this_address", attempt=attempt)
+                await clock.sleep(BAN_SECONDS * 2 ** (attempt - 1))
+                continue
         except _LOST:
             if attempt == tries:
                 raise

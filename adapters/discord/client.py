@@ -1,15 +1,18 @@
 """The connection to Discord and what happens on each event. Everything a member does ends in an answer."""
 
 import asyncio
+import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
-from adapters.discord.acknowledge import UNKNOWN_INTERACTION, defer, too_old
+from adapters.discord.acknowledge import UNKNOWN_INTERACTION, answer, defer, receive, too_old
+from adapters.discord.calls import call
 from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
 from adapters.discord.components import DrawButton, PictureButton
@@ -20,10 +23,12 @@ from adapters.discord.handle import handle_of
 from adapters.discord.menus import PictureMenus
 from adapters.discord.modals import RemixSubmit, Submit, question
 from adapters.discord.progress import ProgressEdits
+from adapters.discord.promises import Promises
 from adapters.discord.references import reference_of
 from adapters.discord.render import info_text
 from adapters.discord.requester import requester_of
 from adapters.discord.sync import sync_commands
+from adapters.discord.welcome import advise, welcome
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
@@ -40,7 +45,24 @@ NOBODY: Final = discord.AllowedMentions.none()
 LIFETIME: Final = 14 * 60.0
 """Seconds a job may take: the interaction's token lives 15 minutes."""
 _LOOK_UP_SECONDS: Final = 1.5
+_WHISPER_SECONDS: Final = 20.0
 _UNKNOWN_JOB: Final = Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
+
+
+def handler(method: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """An event's handler that a stop waits for."""
+
+    @functools.wraps(method)
+    async def tracked(self: "ImagineClient", *arguments: Any) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        self.busy.add(task)
+        try:
+            await method(self, *arguments)
+        finally:
+            self.busy.discard(task)
+
+    return tracked
 
 
 class ImagineClient(discord.AutoShardedClient):
@@ -58,6 +80,8 @@ class ImagineClient(discord.AutoShardedClient):
         self.delivery: Delivery
         self.progress: ProgressEdits
         self.copies = Copies(context.secrets)
+        self.promises = Promises(context.secrets, context.clock)
+        self.busy: set[asyncio.Task[Any]] = set()
         self.menus = PictureMenus(self)
         add_commands(self.tree, self)
 
@@ -66,6 +90,12 @@ class ImagineClient(discord.AutoShardedClient):
         await self.tree.set_translator(CatalogueTranslator())
         await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
 
+    @handler
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The library tells joins from servers that only come back after an outage."""
+        await welcome(self, guild)
+
+    @handler
     async def on_imagine(
         self,
         interaction: discord.Interaction,
@@ -79,12 +109,15 @@ class ImagineClient(discord.AutoShardedClient):
         references = tuple(reference_of(file.url, role or ReferenceRole.STYLE) for file, role in files)
         await self.request(interaction, self.ask_of(interaction, prompt, references, typed))
 
+    @handler
     async def on_remix(self, interaction: discord.Interaction, message: discord.Message) -> None:
         await self.menus.remix(interaction, message)
 
+    @handler
     async def on_describe(self, interaction: discord.Interaction, message: discord.Message) -> None:
         await self.menus.describe(interaction, message)
 
+    @handler
     async def on_draw(self, interaction: discord.Interaction) -> None:
         await self.menus.draw(interaction)
 
@@ -111,6 +144,7 @@ class ImagineClient(discord.AutoShardedClient):
         if self._open(interaction):
             await self._start(interaction, await self.studio.submit(ask))
 
+    @handler
     async def on_press(
         self, interaction: discord.Interaction, action: Action, job_id: JobId, index: int
     ) -> None:
@@ -118,7 +152,7 @@ class ImagineClient(discord.AutoShardedClient):
         texts, requester = texts_of(interaction), requester_of(interaction)
         job = await self.studio.find(job_id, requester)
         if isinstance(job, Refused):
-            await self.whisper(interaction, texts.refusal(job))
+            await self._of_nothing(interaction, action, job)
         elif action in {Action.EDIT, Action.REWORD, Action.APPEAL}:
             await interaction.response.send_modal(question(action, job, index, texts))
         elif action is Action.INFO and isinstance(job.outcome, Delivered):
@@ -136,6 +170,7 @@ class ImagineClient(discord.AutoShardedClient):
         else:
             await self.whisper(interaction, texts.refusal(_UNKNOWN_JOB))
 
+    @handler
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Submits of questions, also of those that another process has asked."""
         if interaction.type is not discord.InteractionType.modal_submit:
@@ -220,8 +255,9 @@ class ImagineClient(discord.AutoShardedClient):
         message_id = await defer(interaction)
         if message_id is None:
             return
-        handle = handle_of(interaction, ephemeral=False)
-        await self.delivery.show_again(job, job.outcome, handle, message_id)
+        async with self.promises.promised(interaction, message_id):
+            handle = handle_of(interaction, ephemeral=False)
+            await self.delivery.show_again(job, job.outcome, handle, message_id)
 
     async def _press(
         self,
@@ -264,6 +300,7 @@ class ImagineClient(discord.AutoShardedClient):
                 handle = handle_of(interaction, ephemeral=False)
                 if await self.studio.begin(job.job_id, handle.to_json(), message):
                     self.progress.begun(job.job_id)
+                await advise(self, interaction)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
         """A redelivered command belongs to another process; a second press is told about the first one's child."""
@@ -275,12 +312,26 @@ class ImagineClient(discord.AutoShardedClient):
         )
 
     async def _delete(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
+        if not await receive(interaction):
+            return
+
         async def told() -> None:
             await self.whisper(interaction, texts.say(Say.DELETED))
 
         result = await self.studio.delete(job_id, requester_of(interaction), told)
         if isinstance(result, Refused):
             await self.whisper(interaction, texts.refusal(result))
+
+    async def _of_nothing(self, interaction: discord.Interaction, action: Action, refused: Refused) -> None:
+        """A button of a picture that is gone. "Delete" removes what was left standing, for who may do that."""
+        message = interaction.message
+        made = message.interaction_metadata if message else None
+        own = made is not None and made.user.id == interaction.user.id
+        if action is Action.DELETE and message and (own or interaction.permissions.manage_messages):
+            if await receive(interaction):
+                await call(interaction.delete_original_response, self.context.clock)
+            return
+        await self.whisper(interaction, texts_of(interaction).refusal(refused))
 
     async def _cancel(self, interaction: discord.Interaction, job_id: JobId, texts: Texts) -> None:
         """The job's own message says how it ended; this is only heard by whoever pressed."""
@@ -297,13 +348,16 @@ class ImagineClient(discord.AutoShardedClient):
 
     async def whisper(self, interaction: discord.Interaction, text: str) -> None:
         """A private answer, as the first response or behind it; failing to give it is only logged."""
+        if not interaction.response.is_done():
+            await answer(interaction, text)
+            return
         try:
-            if interaction.response.is_done():
+            async with asyncio.timeout(_WHISPER_SECONDS):
                 await interaction.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
-            else:
-                await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NOBODY)
         except discord.HTTPException as error:
             log.info("whisper_failed", status=error.status, code=error.code)
+        except (aiohttp.ClientError, OSError, TimeoutError, RuntimeError) as fault:
+            log.info("whisper_failed", fault=type(fault).__name__)
 
 
 def recalled(job: Job) -> app_commands.Choice[str]:

@@ -29,7 +29,7 @@ from adapters.discord.render import (
 from bot.domain.errors import DeliveryError, StorageError
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
-from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, Outcome, RefusalReason, Refused
 from bot.images.previews import fit_into
 from bot.ports import Clock, ImageStore, PolicyStore
 
@@ -178,10 +178,20 @@ class Delivery:
     def _failure(self, job: Job, failed: Failed) -> Content:
         return Content(lambda _, shape: failure_layout(job, failed, shape))
 
+    def _neutral(self, job: Job) -> Content:
+        """A no that tells others nothing."""
+        refused = Refused(RefusalReason.OTHER, DecidedBy.GUARD)
+        return Content(lambda _, shape: refusal_layout(job, refused, shape))
+
     async def _refuse(self, job: Job, handle: Handle | None, refused: Refused) -> Mapping[str, Any]:
-        """A late no: the public placeholder goes, the requester alone is told."""
+        """A late no: the public placeholder goes, the requester alone is told.
+
+        Where nobody can be told alone any more, the placeholder becomes a neutral line: why is nobody else's affair.
+        """
         content = Content(lambda _, shape: refusal_layout(job, refused, shape))
-        if handle is None or handle.ephemeral or not handle.alive(self._clock.now()):
+        if handle is None or not handle.alive(self._clock.now()):
+            return await self._show(job, handle, self._neutral(job))
+        if handle.ephemeral:
             return await self._show(job, handle, content)
         webhook = self._webhook(handle)
         try:
@@ -189,7 +199,7 @@ class Delivery:
         except MessageGone:
             log.info("placeholder_gone", job_id=job.job_id)
         except (TokenDead, discord.HTTPException, *_LOST):
-            return await self._show(job, handle, content)
+            return await self._show(job, handle, self._neutral(job))
         try:
             await self._by_token(lambda: webhook.send(**content.for_post(), ephemeral=True, wait=True))
         except (TokenDead, MessageGone, discord.HTTPException, *_LOST):

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from adapters.discord.acknowledge import defer
-from adapters.discord.calls import call
+from adapters.discord.acknowledge import receive
 from adapters.discord.requester import requester_of
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
@@ -31,7 +30,7 @@ async def star(
         await client.whisper(interaction, texts.say(Say.NO_GALLERY))
         return
     place = f"<#{gallery}>"
-    if await defer(interaction, ephemeral=True) is None:
+    if not await receive(interaction):
         return
     if await client.copies.claim_gallery(job.job_id):
         try:
@@ -43,4 +42,4 @@ async def star(
             said = texts.say(Say.FAVOURITE_CLOSED, channel=place)
     else:
         said = texts.say(Say.FAVOURITE_EXISTS, channel=place)
-    await call(lambda: interaction.edit_original_response(content=said), client.context.clock)
+    await client.whisper(interaction, said)

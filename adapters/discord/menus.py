@@ -17,7 +17,7 @@ from adapters.discord.calls import call
 from adapters.discord.components import DrawButton
 from adapters.discord.modals import RemixSubmit, remix_question
 from adapters.discord.references import reference_of
-from adapters.discord.render import described_layout
+from adapters.discord.render import described_layout, text_layout
 from adapters.discord.requester import requester_of
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.requests import ReferenceRole
@@ -102,20 +102,20 @@ class PictureMenus:
         message_id = await defer(interaction, ephemeral=True)
         if message_id is None:
             return
-        result = await describing.describe(f"attachment:{picture}", requester)
-        match result:
-            case str():
-                view = described_layout(result, texts)
-            case Refused():
-                view = described_layout("", texts, texts.refusal(result))
-            case Failed():
-                view = described_layout("", texts, texts.say(Say.DESCRIBE_FAILED))
-        await call(
-            lambda: interaction.edit_original_response(
-                view=view, allowed_mentions=discord.AllowedMentions.none()
-            ),
-            self._client.context.clock,
-        )
+        async with self._client.promises.promised(interaction, message_id):
+            match await describing.describe(f"attachment:{picture}", requester):
+                case str() as caption:
+                    view = described_layout(caption, texts)
+                case Refused() as refused:
+                    view = text_layout(texts.refusal(refused))
+                case Failed():
+                    view = text_layout(texts.say(Say.DESCRIBE_FAILED))
+            await call(
+                lambda: interaction.edit_original_response(
+                    view=view, allowed_mentions=discord.AllowedMentions.none()
+                ),
+                self._client.context.clock,
+            )
 
     async def draw(self, interaction: discord.Interaction) -> None:
         """The button below a caption: the words are in the message that it belongs to."""

@@ -128,10 +128,8 @@ def progress_layout(job: Job, progress: Progress, preview: Attached | None) -> d
     return _layout(parts, _TROUBLE)
 
 
-def described_layout(caption: str, texts: Texts, instead: str = "") -> discord.ui.LayoutView:
-    """A caption that can be copied, and drawn; or the words `instead` of it."""
-    if not caption:
-        return text_layout(instead)
+def described_layout(caption: str, texts: Texts) -> discord.ui.LayoutView:
+    """A caption that can be copied, and drawn."""
     quoted = caption.replace("`", "'")
     row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(DrawButton(texts.say(Say.BUTTON_DRAW)))
     parts: tuple[discord.ui.Item[Any], ...] = (

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
+from bot.domain.policy import Limits, Policy
+from tests.support.discord_stage import set_policy
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
-from tests.twins import http_twin
+from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
@@ -32,14 +34,16 @@ class Stage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
+        await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=Limits(per_user_hour=0)))
         environment = {
             **discord.environment,
             "OPENAI_API_KEY": API_KEY,
             "OPENAI_BASE_URL": openai.base_url,
             "IMAGE_ROUTE": "openai:gpt-image-2",
         }
-        async with BotProcess(environment, tmp_path_factory.mktemp("bot")) as bot:
+        async with BotProcess(environment, folder) as bot:
             await discord.until_ready()
             yield Stage(discord, openai, bot)
         assert discord.violations == []
@@ -157,3 +161,82 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 
     assert interaction.original is not None
     assert interaction.original.pictures
+
+
+async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
+    for status, code in ((404, 10015), (401, 50027)):
+        stage.discord.faults.refuse("webhook.edit", status, code)
+        interaction = await stage.imagine()
+        message = await interaction.picture()
+
+        assert message is interaction.original
+        assert message.history[-1].via == "bot"
+
+
+async def test_with_every_door_closed_the_picture_stays_under_its_id(stage: Stage) -> None:
+    stage.openai.images.queue(http_twin.Slow(0.8))
+    ben = stage.discord.member("ben")
+    ben.close_dms()
+    interaction = await ben.slash("imagine", stage.discord.channel, prompt="a hidden owl")
+    await interaction.acked()
+    interaction.token_dead = True
+    stage.discord.faults.refuse("channel.*", 403, 50001, times=2)
+    calls = await stage.discord.until_calls("dm.open", len(stage.discord.calls("dm.open")) + 1)
+    assert calls
+    offered: list[str] = []
+    while not offered:
+        listed = await ben.autocomplete("imagine", stage.discord.channel, "prompt", "show")
+        await stage.discord.hub.pulse.until(
+            lambda now=listed: now.choices is not None, 5.0, lambda: "no choices"
+        )
+        offered = [choice["value"] for choice in listed.choices or ()]
+
+    shown = await ben.slash("imagine", stage.discord.channel, prompt=offered[0])
+    message = await shown.picture()
+
+    assert "hidden owl" in message.text
+    assert interaction.original is not None
+    interaction.original.delete("moderator")
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060)])
+async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status: int, code: int) -> None:
+    before = len(stage.openai.image_requests)
+    stage.discord.faults.refuse("callback", status, code)
+    lost = await stage.imagine("an unheard owl")
+    await (await stage.imagine("a heard owl"))
+
+    assert lost.ack is None
+    assert len(stage.openai.image_requests) == before + 1
+
+
+async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) -> None:
+    stage.openai.sanitizer.queue(http_twin.Slow(0.8))
+    stage.openai.images.queue(openai_modes.Refuse(stage="input", categories=["sexual"]))
+    interaction = await stage.imagine("a second owl")
+    await interaction.acked()
+    interaction.token_dead = True
+    await interaction
+
+    assert interaction.original is not None
+    assert interaction.original.history[-1].via == "bot"
+    assert "I can't make this one" in interaction.text
+    assert "owl" not in interaction.text
+    assert "safety" not in interaction.text
+
+
+async def test_a_blocked_address_waits_instead_of_making_it_worse(stage: Stage) -> None:
+    stage.openai.images.queue(http_twin.Slow(0.6))
+    interaction = await stage.imagine("a banned owl")
+    await interaction.acked()
+    before = len(stage.discord.requests)
+    stage.discord.faults.ban(2.0)
+    await interaction.picture()
+
+    assert len(stage.discord.requests) - before <= 3
+
+
+async def test_a_global_storm_of_limits_ends_in_a_picture(stage: Stage) -> None:
+    stage.discord.faults.throttle("webhook.edit", times=3, is_global=True)
+
+    assert (await (await stage.imagine()).picture()).pictures

@@ -104,15 +104,16 @@ async def test_a_star_hangs_a_picture_in_the_gallery_once(stage: Stage) -> None:
     gallery = next(channel for channel in stage.discord.home.channels if channel.name == "gallery")
 
     first = await stage.discord.owner.click(made, "Star")
-    await first
+    told = await first.followup()
     second = await stage.discord.member("cleo").click(made, "Star")
-    await second
+    told_again = await second.followup()
 
     hung = [message for message in stage.discord.messages if message.channel is gallery]
     assert len(hung) == 1
     assert hung[0].pictures
-    assert "Put up in" in first.text
-    assert "already" in second.text
+    assert told.ephemeral
+    assert "Put up in" in told.text
+    assert "already" in told_again.text
     deletion = await stage.discord.owner.click(made, "Delete")
     await stage.until(lambda: "gone" in deletion.text, "not deleted")
     await stage.until(lambda: hung[0].deleted, "still in the gallery")

@@ -73,6 +73,12 @@ class BotProcess:
             if found := re.search(r"imagine-bot is running: (\S+)", text):
                 self.address = found[1]
 
+    async def until_logged(self, text: str, seconds: float = 20.0) -> None:
+        """Wait for a line with these words."""
+        async with asyncio.timeout(seconds):
+            while not any(text in line for line in self.log):
+                await asyncio.sleep(0.02)
+
     async def stop(self, seconds: float = 40.0) -> int:
         """SIGTERM, and the exit code."""
         return await self._end(signal.SIGTERM, seconds)

@@ -215,11 +215,14 @@ class DiscordTwin:
         locale: str = "en-US",
         premium_tier: int = 0,
         bot: Permission | None = perms.BOT,
+        everyone: Permission | None = None,
     ) -> Guild:
         """A further server, told to a running bot as a join. `bot=None`: the bot is not in it."""
         holder = owner or self.owner
         guild = self._found(name, holder, locale, premium_tier, has_bot=bot is not None)
         self.add_channel("general", guild)
+        if everyone is not None:
+            guild.role("@everyone").permissions = everyone
         if bot is not None:
             guild.role(self.hub.bot.name).permissions = bot
             body = guild.create_event(self.hub.bot)

@@ -1,0 +1,62 @@
+"""Signed HTTP interactions: the same bot without a gateway, and no forged event gets in."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.support.discord_stage import Stage, open_stage
+from tests.twins.discord_twin import DiscordTwin
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("discord-http"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    discord = DiscordTwin()
+    folder = tmp_path_factory.mktemp("bot")
+    async with open_stage(folder, discord=discord, DISCORD_PUBLIC_KEY=discord.http.public_key) as opened:
+        discord.http.url = f"{opened.bot.address}/discord/interactions"
+        await discord.until_synced("imagine")
+        yield opened
+
+
+async def test_discords_own_probes_are_answered(stage: Stage) -> None:
+    genuine = await stage.discord.http.ping()
+    forged = await stage.discord.http.ping(forged=True)
+    unsigned = await stage.discord.http.ping(signed=False)
+
+    assert (genuine.status, genuine.body) == (200, b'{"type":1}')
+    assert (forged.status, unsigned.status) == (401, 401)
+
+
+async def test_a_forged_command_costs_nothing(stage: Stage) -> None:
+    asked = await stage.asked("an owl")
+    await asked.picture()
+    before = len(stage.openai.image_requests)
+    forged = {**asked.payload, "id": str(int(asked.payload["id"]) + 1)}
+
+    answer = await stage.discord.http.post(forged, forged=True)
+    await stage.made("another owl")
+
+    assert answer.status == 401
+    assert len(stage.openai.image_requests) == before + 1
+
+
+async def test_commands_buttons_and_questions_work_without_a_gateway(stage: Stage) -> None:
+    made = await stage.made("a posted owl")
+    again = await stage.discord.owner.click(made, "Again")
+    await again.picture()
+    press = await stage.discord.owner.click(made, "New words")
+    await press.acked()
+    submit = await stage.discord.owner.submit_modal(press, text="a posted swan")
+    message = await submit.picture()
+
+    assert "swan" in message.text
+    assert stage.discord.gateway.identifies == []
+    assert {answer.status for answer in stage.discord.http.answers} <= {200, 202, 401}
+    assert stage.discord.warnings == []
