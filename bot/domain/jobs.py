@@ -68,7 +68,10 @@ class SafeWords:
 
 @dataclass(frozen=True, slots=True)
 class PaidPictures:
-    """What the money bought: kept bytes, in the store's private part."""
+    """What the money bought: kept bytes, in the store's private part.
+
+    `bought_again`: an earlier paid call's answer was lost, and the community wants such pictures made once more.
+    """
 
     images: tuple[KeptImage, ...]
     provider: str
@@ -76,6 +79,7 @@ class PaidPictures:
     cost: MicroUSD | None
     seed: int | None = None
     fell_back: bool = False
+    bought_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Steps:
         references: The request's references once all of them lie in our own store.
         paying: "provider:model" written right before a paid call; a restart that finds it without `pictures`
             cannot know whether the picture was made.
+        again: `paying` was found so once, and the picture is bought a second time; there is no third.
         verdicts: What the output check said of each picture: show, spoiler or withhold.
         outcome: The end as a value; what is left is to tell it.
     """
@@ -96,6 +101,7 @@ class Steps:
     pictures: PaidPictures | None = None
     verdicts: tuple[str, ...] | None = None
     outcome: Outcome | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class NoticeKey(StrEnum):
     FEWER_IMAGES = "fewer_images"
     SIZE_ADJUSTED = "size_adjusted"
     OPTION_IGNORED = "option_ignored"
+    BOUGHT_AGAIN = "bought_again"
 
 
 Outcome = Delivered | Refused | Failed

@@ -39,8 +39,10 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
     """Pictures in the store's private part, or why there are none."""
     if run.steps.pictures:
         return run.steps.pictures
-    if run.steps.paying and run.policy.recovery.on_unknown_outcome is not OnUnknownOutcome.RETRY:
-        return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
+    if run.steps.paying:
+        if run.steps.again or run.policy.recovery.on_unknown_outcome is not OnUnknownOutcome.RETRY:
+            return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
+        await run.save(Stage.GENERATE, again=True)
     # Waited for before anything is paid; given back once the bytes are in the store.
     async with run.parts.memory.take(_memory_for(run.job.request.options)):
         return await _buy(run, words)
@@ -149,6 +151,7 @@ async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
         produced.cost,
         produced.seed,
         fell_back=produced.fell_back,
+        bought_again=run.steps.again,
     )
     await run.save(Stage.INSPECT, pictures=paid)
     return paid
@@ -156,12 +159,10 @@ async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
 
 async def _keep_one(run: Run, data: bytes, media_type: MediaType, width: int, height: int) -> KeptImage:
     """Bytes that cost money are worth several tries."""
-    for attempt in range(_KEEP_TRIES):
-        try:
-            return await run.parts.images.keep(data, media_type, width=width, height=height)
-        except StorageError as fault:
-            if not fault.retryable or attempt == _KEEP_TRIES - 1:
-                run.parts.telemetry.alert("storage", "a paid picture could not be stored")
-                raise
-            await run.parts.clock.sleep(run.parts.retry_seconds * 2**attempt)
-    raise AssertionError("unreachable")
+    try:
+        return await run.until_stored(
+            lambda: run.parts.images.keep(data, media_type, width=width, height=height), _KEEP_TRIES
+        )
+    except StorageError:
+        run.parts.telemetry.alert("storage", "a paid picture could not be stored")
+        raise

@@ -7,6 +7,7 @@ stored before the next stage begins, so that a restart, also on another machine,
 """
 
 import asyncio
+import dataclasses
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,8 +37,10 @@ log = structlog.get_logger(__name__)
 
 _MOST_ATTEMPTS: Final = 3
 """A job that has taken so many processes down with it is not tried again."""
-_TO_DELIVER = 60.0
+_TO_DELIVER: Final = 60.0
 """Seconds kept back for telling the end when everything before has used up the job's deadline."""
+_TO_SHOW_PAID: Final = 180.0
+"""Seconds that a job with paid pictures gets in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Journey:
         """Bring the job to its end and tell it. None when another process has taken it over."""
         with job_context(job.job_id, job.request.requester.platform):
             try:
-                run = Run(self.parts, job, await self.parts.policies.policy(job.request.requester.tenant))
+                policy = await self.parts.policies.policy(job.request.requester.tenant)
+                run = Run(self.parts, _with_time_to_show(job, self.parts.clock.now()), policy)
                 async with narrating(self.parts, job):
                     outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)
@@ -111,6 +115,13 @@ class Journey:
                 yield
         finally:
             self.parts.telemetry.stage_took(stage, time.perf_counter() - started)
+
+
+def _with_time_to_show(job: Job, now: float) -> Job:
+    """What is paid for is shown however late a restart finds it; the adapters know doors that stay open."""
+    if job.steps.pictures is None:
+        return job
+    return dataclasses.replace(job, deadline=max(job.deadline, now + _TO_SHOW_PAID))
 
 
 def _given_up(job: Job) -> Outcome | None:

@@ -14,6 +14,8 @@ def notices_for(options: Options, words: SafeWords, pictures: PaidPictures) -> t
         found.append(Notice(NoticeKey.OFFLINE_PREVIEW))
     if pictures.fell_back:
         found.append(Notice(NoticeKey.BACKUP_MODEL, (("model", pictures.model),)))
+    if pictures.bought_again:
+        found.append(Notice(NoticeKey.BOUGHT_AGAIN))
     if words.changes:
         found += [Notice(NoticeKey.REWORDED, (("term", old), ("reading", new))) for old, new in words.changes]
     elif words.reworded:

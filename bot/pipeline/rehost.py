@@ -1,14 +1,18 @@
 """Stage 5: original bytes to their public, content-addressed place, with a preview beside them."""
 
 import asyncio
+from typing import Final
 
+from bot.domain.errors import StorageError
 from bot.domain.images import HostedImage, KeptImage, MediaType
 from bot.domain.jobs import PaidPictures
 from bot.images.previews import webp_preview
 from bot.pipeline.inspect import Inspected, Verdict
 from bot.pipeline.run import Run
 
-_MAX_ALT_TEXT = 1000
+_MAX_ALT_TEXT: Final = 1000
+_TRIES: Final = 5
+"""Pictures are paid for by now: a store that is away for a moment must not cost them."""
 
 
 async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tuple[HostedImage, ...]:
@@ -22,14 +26,15 @@ async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tupl
         for image, verdict in zip(pictures.images, inspected.verdicts, strict=True)
         if verdict is not Verdict.WITHHOLD
     ]
-    return tuple(
-        await asyncio.gather(
-            *(
-                _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place)
-                for place, (image, verdict) in enumerate(shown, 1)
-            )
-        )
-    )
+    publishing = [
+        _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place)
+        for place, (image, verdict) in enumerate(shown, 1)
+    ]
+    try:
+        return tuple(await asyncio.gather(*publishing))
+    except StorageError:
+        run.parts.telemetry.alert("storage", "a paid picture could not be published")
+        raise
 
 
 async def _publish(
@@ -37,9 +42,11 @@ async def _publish(
 ) -> HostedImage:
     store = run.parts.images
     async with run.parts.memory.take(image.size):
-        preview = await webp_preview(await store.read(image.key))
-    key = await store.publish(image)
-    preview_key = await store.publish_bytes(preview, MediaType.WEBP)
+        original = await run.until_stored(lambda: store.read(image.key), _TRIES)
+        preview = await webp_preview(original)
+        del original
+    key = await run.until_stored(lambda: store.publish(image), _TRIES)
+    preview_key = await run.until_stored(lambda: store.publish_bytes(preview, MediaType.WEBP), _TRIES)
     return HostedImage(
         key=key,
         url=store.url(key),

@@ -1,11 +1,15 @@
 """One job under way: what the stages share."""
 
 import dataclasses
-from collections.abc import Mapping
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+import structlog
 
 from bot.domain.clock import Deadline
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.policy import Policy
 from bot.images.budget import ByteBudget
@@ -25,7 +29,12 @@ from bot.ports import (
     Telemetry,
 )
 
+log = structlog.get_logger(__name__)
+
 DEFAULT_MEMORY: Final = 256 * 1024 * 1024
+_LONGEST_PAUSE: Final = 5.0
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +90,31 @@ class Run:
     async def save(self, stage: Stage, **results: Any) -> None:
         """Store results of a stage under the job's fence, then go on with them.
 
+        A ledger that is away is waited for, since nothing may be paid without it and what has been paid must not be
+        forgotten.
+
         Raises:
             LostJob: another process has taken the job over.
-            StorageError: the ledger did not answer.
+            StorageError: the ledger did not answer as long as the job has time.
         """
         steps = dataclasses.replace(self.job.steps, **results)
-        await self.parts.jobs.checkpoint(self.job, stage, steps)
+        await self.until_stored(lambda: self.parts.jobs.checkpoint(self.job, stage, steps))
         self.job = dataclasses.replace(self.job, steps=steps, stage=stage)
+
+    async def until_stored(self, write: Callable[[], Awaitable[Result]], tries: int | None = None) -> Result:
+        """Repeat a write that is harmless to repeat while another try may help, with growing pauses.
+
+        Raises:
+            StorageError: of the last try, at the job's deadline, or after so many `tries`.
+        """
+        pause = self.parts.retry_seconds
+        for attempt in itertools.count(1):
+            try:
+                return await write()
+            except StorageError as fault:
+                if not fault.retryable or attempt == tries or self.remaining() <= pause:
+                    raise
+                log.warning("write_repeated", problem=fault.problem, attempt=attempt)
+            await self.parts.clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        raise AssertionError("unreachable")

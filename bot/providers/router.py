@@ -15,7 +15,14 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.clock import Deadline
-from bot.domain.errors import ProviderError, Throttled, UnknownOutcome, Unreachable, Unsupported
+from bot.domain.errors import (
+    ProviderError,
+    StorageError,
+    Throttled,
+    UnknownOutcome,
+    Unreachable,
+    Unsupported,
+)
 from bot.domain.images import ImageTask, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD
 from bot.domain.policy import Recovery, RouteOrder
@@ -391,9 +398,18 @@ class _Closing:
         self.done = True
         seconds = time.monotonic() - self._started
         self._router.telemetry.attempt_ended(self._provider, self._model, result, seconds, cost)
-        await self._router.attempts.close_attempt(
-            self._attempt_id, billed=billed, cost=cost, request_id=request_id, result=result, seconds=seconds
-        )
+        try:
+            await self._router.attempts.close_attempt(
+                self._attempt_id,
+                billed=billed,
+                cost=cost,
+                request_id=request_id,
+                result=result,
+                seconds=seconds,
+            )
+        except StorageError as fault:
+            # The open row counts as paid. What was answered must not be lost because of it.
+            log.warning("attempt_not_closed", problem=fault.problem)
 
 
 def _in_order(routes: Sequence[Route], order: RouteOrder, task: ImageTask) -> Sequence[Route]:

@@ -160,14 +160,13 @@ class Rig:
             default_policy=lambda _tenant: self.policy,
         )
         self._stack.push_async_callback(self.store.aclose)
-        routes = [Route(one, Circuit(clock.now), asyncio.Semaphore(8)) for one in self.providers]
         self.images = self.images or LocalStore(self.folder / "images", "https://cdn.example", public=True)
         self.parts = Parts(
             clock=clock,
             jobs=self.store.jobs,
             policies=self.store.policies,
             images=self.images,
-            router=Router(routes, self.store.jobs, clock, self.observed),
+            router=self._router(self.store.jobs),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
             rules=RuleSanitizer(),
@@ -181,6 +180,11 @@ class Rig:
         self.studio = Studio(self.parts, self.workers.wake)
         await self.workers.start()
         return self
+
+    def _router(self, ledger: Any) -> Router:
+        clock = SystemClock()
+        routes = [Route(one, Circuit(clock.now), asyncio.Semaphore(8)) for one in self.providers]
+        return Router(routes, ledger, clock, self.observed)
 
     async def __aexit__(self, *_: object) -> None:
         await self.workers.stop(grace=5.0)
@@ -207,6 +211,12 @@ class Rig:
                 if job.state.final:
                     return job
         raise AssertionError("a watched job ends")
+
+    def use_ledger(self, ledger: Any) -> None:
+        """From now on the workers and the router work on this one; before anything was asked for."""
+        self.parts = dataclasses.replace(self.parts, jobs=ledger, router=self._router(ledger))
+        self.studio = dataclasses.replace(self.studio, parts=self.parts)
+        self.workers.parts = self.parts
 
     def with_policy(self, **parts: Any) -> None:
         self.policy = dataclasses.replace(self.policy, **parts)

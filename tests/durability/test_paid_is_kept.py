@@ -1,0 +1,190 @@
+"""What has been paid for is neither lost nor bought again, whatever fails around it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import StorageError
+from bot.domain.images import KeptImage, MediaType
+from bot.domain.jobs import Job, JobState, PaidPictures, Stage, Steps
+from bot.domain.limits import Usage
+from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey
+from bot.domain.policy import Content, OnUnknownOutcome, OutputCheck, Recovery
+from bot.hosting.local import LocalStore
+from bot.ports import Accepted
+from tests.support.fakes import ScriptedProvider, produced
+from tests.support.make import picture
+from tests.support.rig import FakeChat, Rig
+
+USER = "discord:4711/user:42"
+
+
+async def begun(rig: Rig) -> Job:
+    accepted = await rig.studio.submit(rig.ask())
+    assert isinstance(accepted, Accepted)
+    await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
+    return accepted.job
+
+
+async def restarted_in_the_paid_call(rig: Rig, provider: ScriptedProvider, times: int) -> Job:
+    job = await begun(rig)
+    for calls in range(1, times + 1):
+        while len(provider.tasks) < calls:
+            await rig.parts.clock.sleep(0.01)
+        await rig.workers.stop(grace=0.0)
+        await rig.workers.start()
+    return await rig.end_of(job.job_id)
+
+
+def counted(usage: list[Usage]) -> set[tuple[int, int]]:
+    return {(entry.used, entry.held) for entry in usage}
+
+
+async def test_a_picture_of_unknown_fate_is_bought_once_more_if_so_wished_and_it_is_said(
+    tmp_path: Path,
+) -> None:
+    provider = ScriptedProvider("openai", [[30.0], [produced("openai")]])
+    async with Rig(tmp_path, providers=(provider,)) as rig:
+        rig.with_policy(recovery=Recovery(on_unknown_outcome=OnUnknownOutcome.RETRY))
+        job = await restarted_in_the_paid_call(rig, provider, times=1)
+
+        assert isinstance(job.outcome, Delivered)
+        assert NoticeKey.BOUGHT_AGAIN in [notice.key for notice in job.outcome.notices]
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(1, 0)}, "charged for one"
+
+
+async def test_no_picture_is_bought_a_third_time(tmp_path: Path) -> None:
+    provider = ScriptedProvider("openai", [[30.0], [30.0], [produced("openai")]])
+    async with Rig(tmp_path, providers=(provider,)) as rig:
+        rig.with_policy(recovery=Recovery(on_unknown_outcome=OnUnknownOutcome.RETRY))
+        job = await restarted_in_the_paid_call(rig, provider, times=2)
+
+        assert job.outcome == Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
+        assert len(provider.tasks) == 2
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}, "given back"
+
+
+async def test_it_is_shown_however_late_a_restart_finds_it(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(content=Content(output_check=OutputCheck.FALLBACK_ONLY))
+        await rig.workers.stop(0)
+        job = await begun(rig)
+        mine = await rig.store.jobs.claim(["discord"])
+        assert mine is not None
+        image = await rig.parts.images.keep(picture(), MediaType.PNG, width=64, height=48)
+        bought = PaidPictures((image,), "openai", "gpt-image-2", None)
+        await rig.store.jobs.checkpoint(mine, Stage.INSPECT, Steps(paying="route", pictures=bought))
+        await rig.store.jobs.release(mine)
+        sql = "UPDATE job SET deadline = 1 WHERE job_id = :job_id"
+        await rig.store.jobs._run(sql, {"job_id": job.job_id})
+        await rig.workers.start()
+
+        assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+        assert rig.providers[0].tasks == []
+
+
+class Failing(LocalStore):
+    """A store that fails at one kind of call for a while."""
+
+    at = "publish"
+    left = 0
+    retryable = True
+
+    def _fail(self, at: str) -> None:
+        kind = type(self)
+        if kind.at == at and kind.left > 0:
+            kind.left -= 1
+            raise StorageError("object store answered 503 SlowDown", retryable=kind.retryable)
+
+    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        self._fail("keep")
+        return await super().keep(data, media_type, width=width, height=height)
+
+    async def publish(self, kept: KeptImage) -> str:
+        self._fail("publish")
+        return await super().publish(kept)
+
+    async def publish_bytes(self, data: bytes, media_type: MediaType) -> str:
+        self._fail("publish_bytes")
+        return await super().publish_bytes(data, media_type)
+
+
+@pytest.mark.parametrize("at", ["keep", "publish", "publish_bytes"])
+async def test_a_store_that_is_away_for_a_moment_costs_nothing(tmp_path: Path, at: str) -> None:
+    Failing.at, Failing.left, Failing.retryable = at, 3, True
+    async with Rig(tmp_path, images=Failing(tmp_path / "images", "")) as rig:
+        job = await rig.finished()
+
+        assert isinstance(job.outcome, Delivered)
+        assert len(rig.providers[0].tasks) == 1
+        assert rig.observed.alerts == []
+
+
+@pytest.mark.parametrize("at", ["keep", "publish", "publish_bytes"])
+async def test_a_store_that_says_no_is_told_refunded_and_alerted(tmp_path: Path, at: str) -> None:
+    Failing.at, Failing.left, Failing.retryable = at, 99, False
+    async with Rig(tmp_path, images=Failing(tmp_path / "images", "")) as rig:
+        job = await rig.finished()
+
+        assert job.outcome == Failed(FailureClass.STORAGE)
+        assert len(rig.providers[0].tasks) == 1
+        assert rig.observed.alerts == ["storage"]
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}
+        assert len(rig.chat.delivered) == 1
+
+
+class Away:
+    """A ledger that fails at some calls for a while; everything else is the real one's."""
+
+    def __init__(self, real: object, at: str, times: int, when: Callable[[], bool]) -> None:
+        self._real = real
+        self._at = at
+        self.left = times
+        self._when = when
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._at and self.left and self._when():
+            return self._fail
+        return getattr(self._real, name)
+
+    async def _fail(self, *_: object, **__: object) -> None:
+        self.left -= 1
+        raise StorageError("postgres: ConnectionDoesNotExistError")
+
+
+@pytest.mark.parametrize("at", ["checkpoint", "close_attempt", "finish", "update_message"])
+async def test_a_database_that_is_away_at_the_wrong_moment_costs_no_picture(tmp_path: Path, at: str) -> None:
+    async with Rig(tmp_path) as rig:
+        times = 3 if at == "checkpoint" else 1
+        away = Away(rig.store.jobs, at, times, lambda: bool(rig.providers[0].tasks))
+        rig.use_ledger(away)
+        job = await begun(rig)
+
+        ended = await rig.end_of(job.job_id)
+
+        assert away.left == 0
+        assert ended.state is JobState.DELIVERED
+        assert len(rig.providers[0].tasks) == 1
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(1, 0)}
+
+
+async def test_without_the_database_nothing_is_paid(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        away = Away(rig.store.jobs, "checkpoint", 10_000, lambda: True)
+        rig.use_ledger(away)
+        await begun(rig)
+        while away.left > 9_995:
+            await rig.parts.clock.sleep(0.01)
+
+        assert rig.providers[0].tasks == []
+        away.left = 0
+
+
+async def test_a_chat_that_is_away_costs_no_picture(tmp_path: Path) -> None:
+    chat = FakeChat(faults=[OSError("reset")] * 2)
+    async with Rig(tmp_path, chat=chat) as rig:
+        job = await rig.finished()
+
+        assert isinstance(job.outcome, Delivered)
+        assert len(chat.delivered) == 1
