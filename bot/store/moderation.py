@@ -4,7 +4,7 @@ import hmac
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from bot.domain.moderators import (
     EVERYWHERE,
@@ -21,10 +21,6 @@ from bot.ports import Clock
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Transaction
 from bot.store.vault import Vault
-
-_DAY: Final = 86_400.0
-_KEEP_STRIKES: Final = 90 * _DAY
-"""Strikes older than any ladder's memory; a ladder looks back at most this far."""
 
 
 class ModerationLedger:
@@ -293,31 +289,6 @@ class ModerationLedger:
             digest=self._digest(kind, secret),
             kind=kind,
         )
-
-    async def expire(self, tenant: str, *, passed_days: int, blocked_days: int) -> None:
-        """Forget decisions as long ago as the community keeps words, closed cases with them; 0 keeps for ever."""
-        now = self._clock.now()
-
-        async def unit(tx: Transaction) -> None:
-            for days, which in ((blocked_days, "IN"), (passed_days, "NOT IN")):
-                if days > 0:
-                    await tx.run(
-                        f"DELETE FROM judged WHERE tenant = :tenant AND decision {which} ('reject', 'ask') "
-                        "AND at < :before",
-                        tenant=tenant,
-                        before=now - days * _DAY,
-                    )
-            if blocked_days > 0:
-                await tx.run(
-                    "UPDATE moderation_case SET words = '' WHERE tenant = :tenant AND state = 'closed' "
-                    "AND closed_at < :before",
-                    tenant=tenant,
-                    before=now - blocked_days * _DAY,
-                )
-            await tx.run("DELETE FROM strike WHERE at < :before", before=now - _KEEP_STRIKES)
-            await tx.run("DELETE FROM suspension WHERE until < :now", now=now)
-
-        await self._database.write(unit)
 
     async def _run(self, sql: str, **values: Any) -> int:
         async def unit(tx: Transaction) -> int:
