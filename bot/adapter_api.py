@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.errors import ConfigurationError
+from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
 from bot.ports import ChatAdapter, Clock, ImageStore, PolicyStore, Telemetry
@@ -26,6 +27,7 @@ class AdapterContext:
         offline: Only the offline renderer serves.
         models: Names of the configured image models, for autocompletion.
         describing: Puts pictures into words; None where nobody offers it.
+        desk: The moderators' services.
     """
 
     studio: Studio
@@ -41,6 +43,7 @@ class AdapterContext:
     offline: bool
     models: Sequence[str] = ()
     describing: Describing | None = None
+    desk: Desk | None = None
 
 
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]

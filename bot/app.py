@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,6 +18,8 @@ from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.budget import ByteBudget
+from bot.moderation.desk import open_desk
+from bot.moderation.watch import DeskWatch
 from bot.pipeline.describe import Describing
 from bot.pipeline.janitor import Janitor
 from bot.pipeline.progress import ProgressBus
@@ -158,6 +161,8 @@ async def open_application(
             partials=settings.models.partial_previews,
             memory=ByteBudget(settings.workers.image_memory_mb * 1024 * 1024),
         )
+        desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
+        parts = dataclasses.replace(parts, watch=DeskWatch(desk))
         workers = Workers(parts, settings.workers.max_jobs)
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
@@ -174,6 +179,7 @@ async def open_application(
             offline=router.offline,
             models=router.models,
             describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
+            desk=desk,
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         janitor = Janitor(parts, settings.workers.retention_sweep_minutes * 60)

@@ -9,8 +9,9 @@ from bot.domain.images import ImageTask, KeptImage, MediaType, Partial, Produced
 from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps
 from bot.domain.limits import Limit, LimitReached, Rate, Usage
 from bot.domain.moderation import ModerationScores
+from bot.domain.moderators import Judged, Suspension
 from bot.domain.money import MicroUSD
-from bot.domain.outcomes import Outcome
+from bot.domain.outcomes import Outcome, Refused
 from bot.domain.policy import Policy, Recovery, Retention
 from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Purchase, Speed
@@ -473,6 +474,50 @@ class Telemetry(Protocol):
     def alert(self, kind: str, detail: str) -> None:
         """Something an operator has to act on; `kind` is from a closed set."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether somebody may ask at all, and whether a moderator has approved these words of theirs.
+
+    Attributes:
+        approved: Id of the case, to be used up once the request is accepted.
+    """
+
+    suspension: Suspension | None = None
+    approved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A job lies before the moderators. `granted`: a second look has let an appeal pass at once; ask again."""
+
+    job: Job
+    granted: bool = False
+
+
+class Watch(Protocol):
+    """The moderators' side of every request: it is asked before, and told what was decided and how it ended."""
+
+    async def admission(self, person: Requester, words: str) -> Admission: ...
+
+    async def use_approval(self, person: Requester, words: str) -> bool: ...
+
+    async def judged(self, judged: Judged) -> None:
+        """Keep a decision about words. A failure is logged; it changes no decision."""
+        ...
+
+    async def ended(self, job: Job, outcome: Outcome) -> None:
+        """Strikes, cases, alerts, audit, once the end was told; again if a process dies right then. A failure is
+        logged; the job ends all the same.
+        """
+        ...
+
+    async def turned_away(self, person: Requester, refused: Refused) -> None:
+        """A request was refused before it became a job."""
+        ...
+
+    async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused: ...
 
 
 class Identities(Protocol):

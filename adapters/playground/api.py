@@ -136,7 +136,8 @@ class PlaygroundApi:
         if body.action is Action.DELETE:
             return self._done(await self._studio.delete(job_id, requester), texts)
         if body.action in {Action.REPORT, Action.APPEAL}:
-            return self._done(await self._studio.report(job_id, requester, body.instruction or ""), texts)
+            reported = await self._studio.report(job_id, requester, body.instruction or "")
+            return self._done(reported if isinstance(reported, Refused) else reported.job, texts)
         if not body.action.makes_a_picture:
             raise BadRequest("bad_action", "This action is not for the playground.", "action")
         if body.action in {Action.EDIT, Action.REWORD} and not (body.instruction or "").strip():

@@ -50,6 +50,7 @@ class RefusalReason(StrEnum):
     COOLDOWN = "cooldown"
     CONCURRENCY = "concurrency"
     BUDGET = "budget"
+    APPEALS = "appeals"
 
 
 class DecidedBy(StrEnum):

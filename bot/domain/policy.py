@@ -81,6 +81,7 @@ class Access:
     models: frozenset[str] = frozenset()
     max_quality: str = "high"
     max_count: int = 4
+    max_megapixels: float = 1.0
     others_may_press: bool = True
 
 
@@ -101,7 +102,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What may be made. `categories` overrides `strictness` for single categories."""
+    """What may be made. `categories` overrides `strictness` for single categories.
+
+    `second_check` asks the image model's maker once more about each picture, where that is set up. `block_message` is
+    the moderators' own sentence for a blocked term.
+    """
 
     strictness: Strictness = Strictness.BALANCED
     categories: tuple[tuple[str, Strictness], ...] = ()
@@ -115,6 +120,8 @@ class Content:
     on_unsafe_picture: OnUnsafePicture = OnUnsafePicture.BLOCK
     spoiler_always: bool = False
     import_automod: bool = True
+    second_check: bool = False
+    block_message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,31 @@ class Recovery:
     on_unknown_outcome: OnUnknownOutcome = OnUnknownOutcome.REFUND
     pay_twice: bool = False
     route_order: RouteOrder = RouteOrder.FIXED
+    appeals: bool = True
     appeals_per_day: int = 5
+    appeals_second_look: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of the strike ladder: so many strikes within so many hours suspend for `suspend_hours`; 0 hours ask the
+    moderators instead.
+    """
+
+    strikes: int
+    within_hours: int
+    suspend_hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """What repeated attempts lead to. A strike is forgotten after the longest window of the ladder: that is the decay."""
+
+    ladder: tuple[Rung, ...] = (Rung(3, 24, 1), Rung(5, 168, 0))
+
+    @property
+    def memory_hours(self) -> int:
+        return max((rung.within_hours for rung in self.ladder), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +170,8 @@ class Presentation:
     locale: str = ""
     show_prompt: bool = True
     show_cost: bool = False
+    show_rewording: bool = True
+    attribution: str = ""
     log_channel: str = ""
     review_channel: str = ""
     gallery_channel: str = ""
@@ -156,6 +189,18 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """Settings that differ in one channel or for one role; a role's win over a channel's.
+
+    `values` are pairs of a setting's key, such as "limits.per_user_day", and its value as text.
+    """
+
+    place: str
+    place_id: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All rules of one community. `version` grows with each change."""
 
@@ -166,3 +211,5 @@ class Policy:
     recovery: Recovery = field(default_factory=Recovery)
     presentation: Presentation = field(default_factory=Presentation)
     retention: Retention = field(default_factory=Retention)
+    strikes: Strikes = field(default_factory=Strikes)
+    overrides: tuple[Override, ...] = ()

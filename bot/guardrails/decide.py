@@ -11,7 +11,7 @@ from bot.domain.jobs import SafeWords
 from bot.domain.moderation import ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import OnSanitizerOutage, Policy
-from bot.domain.verdict import Decision, Verdict
+from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
 from bot.guardrails.drift import drifted
 from bot.guardrails.text import stored_form
 from bot.guardrails.thresholds import Level, level_of, reason_of
@@ -25,11 +25,14 @@ class Evidence:
     Attributes:
         scores: Of the raw words; None when moderation is down or not configured.
         moderated: A moderation service is configured at all.
+        approved: A moderator has approved these words: no word list and no doubt of the text model stops them, but
+            scores over the upper thresholds and anything about minors still do.
     """
 
     words: str
     scores: ModerationScores | None
     moderated: bool
+    approved: bool = False
 
 
 def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> SafeWords | Refused | Failed:
@@ -38,6 +41,8 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
         return refused
     if isinstance(verdict, NoVerdict):
         return _without_verdict(evidence, verdict, policy)
+    if evidence.approved and verdict.decision in {Decision.REJECT, Decision.ASK}:
+        return _approved(evidence, verdict)
     match verdict.decision:
         case Decision.REJECT:
             return Refused(
@@ -67,12 +72,13 @@ def post_check(
     """The safe prompt is judged like a stranger's words. `rules` and `scores` are the safe prompt's own."""
     if not words.prompt.strip():
         return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
-    if check_words(words.prompt, policy.content):
+    if not evidence.approved and check_words(words.prompt, policy.content):
         return Refused(RefusalReason.INJECTION, DecidedBy.POST_CHECK, appealable=True)
     if refused := refused_by_scores(scores, policy, DecidedBy.POST_CHECK):
         return refused
-    if rules.decision is Decision.REJECT:
-        return Refused(RefusalReason(rules.reason_code.value), DecidedBy.POST_CHECK, appealable=True)
+    minors = rules.reason_code is ReasonCode.MINORS
+    if rules.decision is Decision.REJECT and (minors or not evidence.approved):
+        return Refused(RefusalReason(rules.reason_code.value), DecidedBy.POST_CHECK, appealable=not minors)
     if words.degraded and rules.decision is not Decision.ALLOW:
         return Failed(FailureClass.SANITIZER_DOWN)
     if evidence.moderated and scores is None:
@@ -90,6 +96,16 @@ def refused_by_scores(
     if level is not Level.HIGH:
         return None
     return Refused(reason_of(category), decided_by, appealable=True, strike=True)
+
+
+def _approved(evidence: Evidence, verdict: Verdict) -> SafeWords | Refused:
+    """Words that a moderator stands for, as they are: only to hosts with a filter, and only past our own scores."""
+    if verdict.category is Category.MINORS or verdict.reason_code is ReasonCode.MINORS:
+        return Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
+    if evidence.moderated and evidence.scores is None:
+        return Refused(RefusalReason(verdict.reason_code.value), DecidedBy.SANITIZER, appealable=True)
+    prompt = SafePrompt(stored_form(evidence.words))
+    return SafeWords(prompt, alt_text=prompt[:300], filtered_hosts_only=True)
 
 
 def _without_verdict(

@@ -23,6 +23,8 @@ async def deliver(run: Run, outcome: Outcome) -> Outcome:
     """
     message = await _tell(run, outcome)
     await run.parts.jobs.update_message(run.job.job_id, message)
+    # Before the row is final, so that the next request meets its strikes.
+    await run.parts.watch.ended(run.job, outcome)
     await run.parts.jobs.finish(run.job, outcome)
     run.parts.progress.publish(Progress(run.job.job_id, Stage.DONE))
     _count(run, outcome)

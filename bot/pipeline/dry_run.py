@@ -6,11 +6,12 @@ from typing import Final
 
 from bot.domain.clock import Deadline
 from bot.domain.jobs import SafeWords
-from bot.domain.outcomes import DecidedBy, Failed, RefusalReason, Refused
+from bot.domain.outcomes import DecidedBy, Failed, Refused
 from bot.domain.policy import Policy
 from bot.guardrails.text import Hit
 from bot.guardrails.words import check_words, scan
 from bot.pipeline.judge import Judge, Layer
+from bot.pipeline.notes import said
 from bot.ports import SanitizeTask
 
 _SECONDS: Final = 20.0
@@ -48,31 +49,15 @@ async def dry_run(words: str, policy: Policy, judge: Judge | None) -> DryRun:
     if local is None and judge is not None:
         judgement = await judge.judge(SanitizeTask(words), policy, Deadline(judge.clock.now() + _SECONDS))
         end, layers = judgement.end, [*layers, *judgement.trail]
-    decision, by, reason = _decision(end)
+    decision, by, reason = said(end)
     return DryRun(
         words=words,
         decision=decision,
-        decided_by=by,
-        reason_code=reason,
+        decided_by=by or None,
+        reason_code=reason or None,
         hits=hits,
         layers=tuple(layers),
         seconds=time.perf_counter() - started,
         safe_prompt=end.prompt if isinstance(end, SafeWords) else "",
         suggestion=end.suggestion if isinstance(end, Refused) else None,
     )
-
-
-def _decision(end: SafeWords | Refused | Failed | None) -> tuple[str, str | None, str | None]:
-    match end:
-        case None:
-            return "allow", None, None
-        case SafeWords(reworded=True):
-            return "rewrite", DecidedBy.SANITIZER.value, None
-        case SafeWords():
-            return "allow", None, None
-        case Refused(reason=RefusalReason.UNCLEAR, decided_by=by):
-            return "ask", by.value, RefusalReason.UNCLEAR.value
-        case Refused(reason=reason, decided_by=by):
-            return "reject", by.value, reason.value
-        case Failed(failure=failure):
-            return "reject", DecidedBy.SANITIZER.value, failure.value

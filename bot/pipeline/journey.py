@@ -19,6 +19,7 @@ import structlog
 from bot.domain.errors import BotError, LostJob
 from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
+from bot.guardrails.places import rules_for
 from bot.observe import job_context, stage_span
 from bot.pipeline.cancel import unless_cancelled
 from bot.pipeline.deliver import deliver
@@ -54,7 +55,8 @@ class Journey:
         with job_context(job.job_id, job.request.requester.platform):
             try:
                 policy = await self.parts.policies.policy(job.request.requester.tenant)
-                run = Run(self.parts, _with_time_to_show(job, self.parts.clock.now()), policy)
+                shown = _with_time_to_show(job, self.parts.clock.now())
+                run = Run(self.parts, shown, rules_for(policy, job.request.requester))
                 async with narrating(self.parts, job):
                     outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)

@@ -46,8 +46,18 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """The end, what each layer said, and what it said it from.
+
+    Attributes:
+        verdict: The sanitizer's, or the kind of its silence.
+        scores, safe_scores: Of the raw and of the safe words; None when there were none.
+    """
+
     end: SafeWords | Refused | Failed
     trail: tuple[Layer, ...]
+    verdict: Verdict | NoVerdict
+    scores: Mapping[str, float] | None = None
+    safe_scores: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +69,34 @@ class Judge:
     rules: LocalRules
     clock: Clock
 
-    async def judge(self, task: SanitizeTask, policy: Policy, deadline: Deadline) -> Judgement:
-        """Never raises for a layer that is down: its silence is part of the decision."""
+    async def judge(
+        self, task: SanitizeTask, policy: Policy, deadline: Deadline, *, approved: bool = False
+    ) -> Judgement:
+        """Never raises for a layer that is down: its silence is part of the decision.
+
+        `approved`: a moderator stands for these words (see `Evidence`).
+        """
         task = _with_rules(task, policy)
         first = deadline.within(self.clock.now(), SECONDS)
         verdict, scores = await asyncio.gather(self._verdict(task, first), self._score(task.words, first))
-        evidence = Evidence(task.words, scores, moderated=self.moderator is not None)
+        evidence = Evidence(task.words, scores, moderated=self.moderator is not None, approved=approved)
         trail = [_moderation_layer(scores, policy, evidence), _sanitizer_layer(verdict)]
         end = decide(evidence, verdict, policy)
+        safe_scores: ModerationScores | None = None
         if isinstance(end, SafeWords):
             second = deadline.within(self.clock.now(), SECONDS)
-            end = await self._post_check(end, evidence, policy, second)
+            safe_scores = scores if end.prompt == task.words else await self._score(end.prompt, second)
+            end = post_check(end, self.rules.judge(end.prompt), safe_scores, evidence, policy)
             trail.append(_layer_of(DecidedBy.POST_CHECK, end))
         if isinstance(end, Refused) and end.suggestion:
             end = await self._checked_suggestion(end, policy, deadline)
-        return Judgement(end, tuple(trail))
+        return Judgement(
+            end,
+            tuple(trail),
+            verdict,
+            None if scores is None else scores.scores,
+            None if safe_scores is None else safe_scores.scores,
+        )
 
     async def _verdict(self, task: SanitizeTask, deadline: Deadline) -> Verdict | NoVerdict:
         try:
@@ -91,13 +114,6 @@ class Judge:
         except ProviderError as fault:
             log.warning("moderation_down", fault=type(fault).__name__, detail=fault.detail)
             return None
-
-    async def _post_check(
-        self, words: SafeWords, evidence: Evidence, policy: Policy, deadline: Deadline
-    ) -> SafeWords | Refused | Failed:
-        unchanged = words.prompt == evidence.words
-        scores = evidence.scores if unchanged else await self._score(words.prompt, deadline)
-        return post_check(words, self.rules.judge(words.prompt), scores, evidence, policy)
 
     async def _checked_suggestion(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
         """A suggestion is a model's free text: it is shown only if it would pass itself."""

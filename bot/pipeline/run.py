@@ -15,6 +15,7 @@ from bot.domain.policy import Policy
 from bot.images.budget import ByteBudget
 from bot.pipeline.cancel import CancelBoard
 from bot.pipeline.progress import ProgressBus
+from bot.pipeline.unwatched import Unwatched
 from bot.ports import (
     ChatAdapter,
     Clock,
@@ -27,6 +28,7 @@ from bot.ports import (
     PolicyStore,
     PromptSanitizer,
     Telemetry,
+    Watch,
 )
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ class Parts:
         adapters: Chat adapters by platform name.
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
+        watch: The moderators' side; without one nobody is suspended and nothing is kept for them.
         memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
     """
 
@@ -65,6 +68,7 @@ class Parts:
     partials: int = 0
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
     cancels: CancelBoard = field(default_factory=CancelBoard)
+    watch: Watch = field(default_factory=Unwatched)
 
 
 @dataclass

@@ -1,9 +1,13 @@
 """Stage 2: from untrusted words to words that may reach an image provider."""
 
+import time
+
 from bot.domain.jobs import SafeWords, Stage
 from bot.domain.outcomes import Failed, Refused
 from bot.guardrails.intake import asked_for
+from bot.pipeline.guard import APPROVED
 from bot.pipeline.judge import Judge
+from bot.pipeline.notes import note_judgement
 from bot.pipeline.run import Run
 from bot.ports import SanitizeTask
 
@@ -19,7 +23,10 @@ async def sanitize(run: Run) -> SafeWords | Refused | Failed:
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
     )
     judge = Judge(run.parts.sanitizer, run.parts.moderator, run.parts.rules, run.parts.clock)
-    judgement = await judge.judge(task, run.policy, run.deadline)
+    started = time.perf_counter()
+    judgement = await judge.judge(task, run.policy, run.deadline, approved=APPROVED in request.metadata)
+    seconds = time.perf_counter() - started
+    await note_judgement(run.parts, request, run.policy, judgement, seconds)
     if isinstance(judgement.end, SafeWords):
         await run.save(Stage.SANITIZE, words=judgement.end)
     return judgement.end

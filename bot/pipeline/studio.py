@@ -11,6 +11,7 @@ from bot.domain.errors import StorageError
 from bot.domain.images import ImageTask, SafePrompt
 from bot.domain.jobs import DeliveryHandle, Job, JobState
 from bot.domain.limits import LimitReached
+from bot.domain.moderators import Suspension
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
 from bot.domain.requests import (
@@ -25,14 +26,16 @@ from bot.domain.requests import (
     ReferenceRole,
     Requester,
 )
-from bot.guardrails.intake import read_request, well_formed
+from bot.guardrails.intake import asked_for, read_request, well_formed
+from bot.guardrails.places import rules_for
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.cancel import WISH
 from bot.pipeline.generate import size_for
-from bot.pipeline.guard import check_request
+from bot.pipeline.guard import APPROVED, check_request
 from bot.pipeline.janitor import bury, retract
+from bot.pipeline.notes import note_refused
 from bot.pipeline.run import Parts
-from bot.ports import Accepted, Duplicate, Progress
+from bot.ports import Accepted, Duplicate, Progress, Reported
 
 log = structlog.get_logger(__name__)
 
@@ -123,7 +126,7 @@ class Studio:
         parent = await self.find(press.job_id, press.requester)
         if isinstance(parent, Refused):
             return parent
-        policy = await self.parts.policies.policy(press.requester.tenant)
+        policy = rules_for(await self.parts.policies.policy(press.requester.tenant), press.requester)
         if not policy.access.others_may_press and not may_manage(press.requester, parent):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
         child = await self._child_request(press, parent)
@@ -184,7 +187,7 @@ class Studio:
         self.parts.cancels.cancel(job_id)
         return job
 
-    async def report(self, job_id: JobId, requester: Requester, text: str) -> Job | Refused:
+    async def report(self, job_id: JobId, requester: Requester, text: str) -> Reported | Refused:
         """Put a job before the moderators: a complaint about a picture, or an appeal against a refusal."""
         job = await self.find(job_id, requester)
         if isinstance(job, Refused):
@@ -192,7 +195,7 @@ class Studio:
         reporter = self.parts.identities.safety_identifier(requester)
         data = {"job": job_id, "by": reporter, "state": job.state.value, "with_text": bool(text.strip())}
         await self.parts.policies.audit(requester.tenant, "job_reported", data)
-        return job
+        return await self.parts.watch.reported(job, requester, text)
 
     async def export(self, requester: Requester) -> Mapping[str, Any]:
         """Everything that is stored about the requester, as JSON-compatible values."""
@@ -251,9 +254,18 @@ class Studio:
     async def _accept(
         self, request: ImagineRequest, handle: DeliveryHandle | None
     ) -> Accepted | Duplicate | Refused:
-        policy = await self.parts.policies.policy(request.requester.tenant)
+        person, words = request.requester, asked_for(request)
+        policy = rules_for(await self.parts.policies.policy(person.tenant), person)
+        admission = await self.parts.watch.admission(person, words)
+        if admission.suspension is not None:
+            return await self._turn_away(request, _suspended(admission.suspension, self.parts.clock.now()))
+        if admission.approved is not None:
+            request = dataclasses.replace(
+                request, metadata={**request.metadata, APPROVED: admission.approved}
+            )
         if refused := check_request(request, policy):
-            return self._count(refused, request.requester.platform)
+            await note_refused(self.parts, request, policy, refused)
+            return await self._turn_away(request, refused)
         result = await self.parts.jobs.accept(
             request,
             limits_for(
@@ -268,8 +280,14 @@ class Studio:
             handle=handle,
         )
         if isinstance(result, LimitReached):
-            return self._count(refusal_for(result), request.requester.platform)
+            return await self._turn_away(request, refusal_for(result))
+        if admission.approved is not None and isinstance(result, Accepted):
+            await self.parts.watch.use_approval(person, words)
         return result
+
+    async def _turn_away(self, request: ImagineRequest, refused: Refused) -> Refused:
+        await self.parts.watch.turned_away(request.requester, refused)
+        return self._count(refused, request.requester.platform)
 
     def _price(self, request: ImagineRequest) -> MicroUSD | None:
         width, height = size_for(request.options.aspect)
@@ -332,6 +350,11 @@ def object_keys(job: Job) -> list[str]:
         keys += [key for image in job.outcome.images for key in (image.key, image.preview_key)]
     keys += [reference.key for reference in job.steps.references or () if not reference.external]
     return list(dict.fromkeys(keys))
+
+
+def _suspended(suspension: Suspension, now: float) -> Refused:
+    wait = None if suspension.until is None else max(0.0, suspension.until - now)
+    return Refused(RefusalReason.SUSPENDED, DecidedBy.MODERATOR, wait=wait)
 
 
 def _as_typed(options: Options) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.store.audit import AuditTrail
 from bot.store.database import Database
 from bot.store.jobs import JobLedger
 from bot.store.liveness import Liveness
+from bot.store.moderation import ModerationLedger
 from bot.store.policies import PolicyLedger
 from bot.store.schema import migrate
 from bot.store.secrets import SecretItems
@@ -29,6 +30,7 @@ class Store:
     jobs: JobLedger
     policies: PolicyLedger
     secrets: SecretItems
+    moderation: ModerationLedger
     database: Database
     identity_key: SecretStr
     stack: AsyncExitStack
@@ -66,6 +68,7 @@ async def open_store(
             jobs,
             PolicyLedger(database, AuditTrail(database, clock, vault.audit_key), clock, default_policy),
             SecretItems(database, vault, clock),
+            ModerationLedger(database, vault, clock),
             database,
             vault.identity_key,
             building.pop_all(),

@@ -61,12 +61,14 @@ class AuditTrail:
 
         await self._database.write(unit)
 
-    async def newest(self, tenant: str, limit: int) -> Sequence[Row]:
-        """Entries of one community, newest first."""
+    async def newest(self, tenant: str, limit: int, before: int | None = None) -> Sequence[Row]:
+        """Entries of one community, newest first; with `before` those below that number."""
         return await self._database.read(
-            "SELECT number, at, event, data FROM audit WHERE tenant = :tenant ORDER BY number DESC LIMIT :limit",
+            "SELECT number, at, event, data FROM audit WHERE tenant = :tenant AND number < :before "
+            "ORDER BY number DESC LIMIT :limit",
             tenant=tenant,
             limit=limit,
+            before=2**62 if before is None else before,
         )
 
     async def is_whole(self) -> bool:

@@ -39,13 +39,16 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         now=now,
     )
     await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
+    await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
+    await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
     for key in (*picture_keys(job.steps), *reference_keys(job.request, job.steps)):
         await tx.run(_DOOM, key=key, since=now)
     await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
 
 
 async def rewrite(tx: Transaction, job: Job) -> None:
-    """Store what is left of a job's words."""
+    """Store what is left of a job's words; what moderators kept of them goes too."""
+    await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run(
         _REWRITE,
         job_id=job.job_id,

@@ -103,9 +103,9 @@ class PolicyLedger:
     async def audit(self, tenant: str, event: str, data: Mapping[str, Any]) -> None:
         await self._trail.append(tenant, event, data)
 
-    async def audited(self, tenant: str, limit: int = 50) -> Sequence[Row]:
-        """The newest entries of one community's audit trail, newest first."""
-        return await self._trail.newest(tenant, limit)
+    async def audited(self, tenant: str, limit: int = 50, before: int | None = None) -> Sequence[Row]:
+        """Entries of one community's audit trail, newest first; `before` is the number of the last one seen."""
+        return await self._trail.newest(tenant, limit, before)
 
     async def chain_is_whole(self) -> bool:
         """Whether the audit trail was left alone; see `AuditTrail.is_whole`."""

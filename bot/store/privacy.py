@@ -54,6 +54,7 @@ class PrivacyLedger(Ledger):
         tenants = {job.request.requester.tenant for job in erased} | {private}
         await self._database.write(_forget_counters(tenants, user_id))
         await self._database.write(_forget_rules(platform, user_id, private))
+        await self._database.write(_forget_moderation(platform, user_id))
         await self._database.scrub()
         return erased
 
@@ -78,7 +79,24 @@ class PrivacyLedger(Ledger):
             "user_id": user_id,
             "jobs": [_exported(self._job(row)) for row in rows],
             "counters": [dict(row) for row in counters],
+            "moderation": await self._moderation_of(platform, user_id),
         }
+
+    async def _moderation_of(self, platform: str, user_id: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for table, columns in (
+            ("judged", "at, decision, decided_by, reason"),
+            ("strike", "at, reason"),
+            ("suspension", "at, until, reason"),
+            ("moderation_case", "created_at, kind, state, ruling"),
+        ):
+            rows = await self._database.read(
+                f"SELECT {columns} FROM {table} WHERE platform = :platform AND user_id = :user_id ORDER BY 1",
+                platform=platform,
+                user_id=user_id,
+            )
+            found[table] = [dict(row) for row in rows]
+        return found
 
     def _erase_slice(self, platform: str, user_id: str, private: str) -> Unit[Sequence[Job]]:
         async def unit(tx: Transaction) -> Sequence[Job]:
@@ -147,6 +165,19 @@ def _forget_rules(platform: str, user_id: str, private: str) -> Unit[None]:
             below=f"{private}/",
             length=len(private) + 1,
         )
+
+    return unit
+
+
+def _forget_moderation(platform: str, user_id: str) -> Unit[None]:
+    """Decisions and strikes go; of cases a bare line stays. A suspension stays: it is what keeps others safe."""
+
+    async def unit(tx: Transaction) -> None:
+        person = {"platform": platform, "user_id": user_id}
+        where = "platform = :platform AND user_id = :user_id"
+        await tx.run(f"DELETE FROM judged WHERE {where}", **person)
+        await tx.run(f"DELETE FROM strike WHERE {where}", **person)
+        await tx.run(f"UPDATE moderation_case SET user_id = '', words = '' WHERE {where}", **person)
 
     return unit
 

@@ -16,6 +16,8 @@ _SLICE: Final = 100
 
 _DAY: Final = 86_400.0
 _COUNTERS_KEPT: Final = 7 * _DAY
+_STRIKES_KEPT: Final = 420 * _DAY
+"""Longer than any strike ladder looks back (at most 9999 hours)."""
 
 
 class RetentionLedger(Ledger):
@@ -41,7 +43,31 @@ class RetentionLedger(Ledger):
         for kind, kept_days in days.items():
             if kept_days > 0:
                 changed += await self._expire_kind(tenant, kind, self._clock.now() - kept_days * _DAY)
+        await self._expire_judged(tenant, retention)
         return changed
+
+    async def _expire_judged(self, tenant: str, retention: Retention) -> None:
+        """Decisions about words are kept as long as the words; those of nobody's job are met here."""
+        now = self._clock.now()
+
+        async def unit(tx: Transaction) -> None:
+            for days, which in ((retention.blocked_prompts, "IN"), (retention.prompts, "NOT IN")):
+                if days > 0:
+                    await tx.run(
+                        f"DELETE FROM judged WHERE tenant = :tenant AND decision {which} ('reject', 'ask') "
+                        "AND at < :before",
+                        tenant=tenant,
+                        before=now - days * _DAY,
+                    )
+            if retention.blocked_prompts > 0:
+                await tx.run(
+                    "UPDATE moderation_case SET words = '' WHERE tenant = :tenant AND state = 'closed' "
+                    "AND closed_at < :before",
+                    tenant=tenant,
+                    before=now - retention.blocked_prompts * _DAY,
+                )
+
+        await self._database.write(unit)
 
     async def prune(self) -> None:
         """Remove counters, cooldowns and marks whose time is over, and dooms of objects that are in use again."""
@@ -50,6 +76,9 @@ class RetentionLedger(Ledger):
         async def unit(tx: Transaction) -> None:
             await tx.run("DELETE FROM marker WHERE expires_at < :now", now=now)
             await tx.run("DELETE FROM bucket WHERE tat < :now", now=now)
+            await tx.run("DELETE FROM strike WHERE at < :old", old=now - _STRIKES_KEPT)
+            await tx.run("DELETE FROM suspension WHERE until < :now", now=now)
+            await tx.run("DELETE FROM pass WHERE expires_at < :now", now=now)
             await tx.run("DELETE FROM budget WHERE held = 0 AND ends_at < :old", old=now - _COUNTERS_KEPT)
             await tx.run("DELETE FROM budget WHERE held = 0 AND used = 0 AND ends_at IS NULL")
             await tx.run(

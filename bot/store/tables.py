@@ -173,3 +173,85 @@ SECRET_ITEM: Final = Table(
     Column("version", BigInteger, nullable=False),
     Column("updated_at", Float, nullable=False),
 )
+
+JUDGED: Final = Table(
+    "judged",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "job_id"),
+    Index(None, "tenant", "at"),
+    Index(None, "user_id", "platform"),
+)
+"""Decisions about words, for moderators: sealed, and kept no longer than the words themselves."""
+
+MODERATION_CASE: Final = Table(
+    "moderation_case",
+    METADATA,
+    Column("case_id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("job_id", Text),
+    Column("words", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("approvable", BigInteger, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("claimed_at", Float, nullable=False),
+    Column("ruling", Text),
+    Column("created_at", Float, nullable=False),
+    Column("closed_at", Float),
+    Index(None, "tenant", "state", "created_at"),
+    Index(None, "user_id", "platform"),
+)
+
+STRIKE: Final = Table(
+    "strike",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Index(None, "tenant", "user_id", "at"),
+    Index(None, "at"),
+)
+
+SUSPENSION: Final = Table(
+    "suspension",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("platform", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("until", Float),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+"""Who may not ask; `until` is empty for good. `user_id` is a safety identifier where a provider named nobody else."""
+
+PASS: Final = Table(
+    "pass",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    Index(None, "expires_at"),
+)
+"""Keyed hashes of what may be used: console links (once), console sessions, and single approvals of words."""

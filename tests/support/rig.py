@@ -22,6 +22,9 @@ from bot.domain.requests import JobId, Reference, Requester
 from bot.domain.verdict import Decision, Verdict
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.moderation.desk import Desk, open_desk
+from bot.moderation.ports import Card
+from bot.moderation.watch import DeskWatch, SecondLook
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
@@ -92,6 +95,16 @@ class FakeChat:
     faults: list[Exception] = field(default_factory=list)
     faults_of_retract: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    cards: list[tuple[str, Card]] = field(default_factory=list)
+    told: list[tuple[str, Card]] = field(default_factory=list)
+
+    async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
+        self.cards.append((channel_id, card))
+        return True
+
+    async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
+        self.told.append((user_id, card))
+        return True
 
     async def start(self) -> None: ...
 
@@ -144,9 +157,11 @@ class Rig:
     observed: Observed = field(default_factory=Observed)
     images: ImageStore | None = None
     concurrency: int = 8
+    second_look: SecondLook | None = None
     store: Store = field(init=False)
     parts: Parts = field(init=False)
     studio: Studio = field(init=False)
+    desk: Desk = field(init=False)
     workers: Workers = field(init=False)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _asked: int = 0
@@ -176,6 +191,8 @@ class Rig:
             adapters={self.chat.name: self.chat},
             retry_seconds=0.01,
         )
+        self.desk = open_desk(self.parts, self.store.moderation, self.store.policies, "https://bot.example")
+        self.parts = dataclasses.replace(self.parts, watch=DeskWatch(self.desk, self.second_look))
         self.workers = Workers(self.parts, self.concurrency)
         self.studio = Studio(self.parts, self.workers.wake)
         await self.workers.start()

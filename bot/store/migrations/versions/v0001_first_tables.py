@@ -166,6 +166,80 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", name="pk_secret_item"),
     )
+    op.create_table(
+        "judged",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("decision", sa.Text, nullable=False),
+        sa.Column("decided_by", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_judged"),
+    )
+    _index("judged", "job_id")
+    _index("judged", "tenant", "at")
+    _index("judged", "user_id", "platform")
+    op.create_table(
+        "moderation_case",
+        sa.Column("case_id", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text),
+        sa.Column("words", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("decided_by", sa.Text, nullable=False),
+        sa.Column("approvable", sa.BigInteger, nullable=False),
+        sa.Column("claimed_by", sa.Text, nullable=False),
+        sa.Column("claimed_at", sa.Float, nullable=False),
+        sa.Column("ruling", sa.Text),
+        sa.Column("created_at", sa.Float, nullable=False),
+        sa.Column("closed_at", sa.Float),
+        sa.PrimaryKeyConstraint("case_id", name="pk_moderation_case"),
+    )
+    _index("moderation_case", "tenant", "state", "created_at")
+    _index("moderation_case", "user_id", "platform")
+    op.create_table(
+        "strike",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_strike"),
+    )
+    _index("strike", "tenant", "user_id", "at")
+    _index("strike", "at")
+    op.create_table(
+        "suspension",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("until", sa.Float),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "platform", "user_id", name="pk_suspension"),
+    )
+    op.create_table(
+        "pass",
+        sa.Column("digest", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("expires_at", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("digest", "kind", name="pk_pass"),
+    )
+    _index("pass", "expires_at")
 
 
 def _index(table: str, *columns: str) -> None:

@@ -1,0 +1,1 @@
+"""Moderators' services: rules, review queue, standing, budget, audit, console links. Knows no chat platform."""

@@ -1,0 +1,227 @@
+"""The review queue: appeals, reports, held pictures, and people who collect strikes.
+
+A moderator claims a case, looks, and rules. An approval lets the same person have the same words once; it never
+overrides a provider, scores over the upper thresholds, or anything about minors.
+"""
+
+import dataclasses
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.jobs import Job
+from bot.domain.moderators import Case, CaseKind, CaseState, Ruling, Strike
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.policy import Policy
+from bot.domain.requests import Requester
+from bot.guardrails.intake import asked_for
+from bot.guardrails.text import stored_form
+from bot.moderation.answers import No, Problem, may_moderate
+from bot.moderation.ports import DeskStore, Rules
+from bot.moderation.rules import Changed, Edit, RuleDesk
+from bot.moderation.standing import StandingDesk
+from bot.ports import Clock, JobStore
+
+CLAIM_SECONDS: Final = 900.0
+"""After this time somebody else may claim what nobody has ruled on."""
+APPROVAL_SECONDS: Final = 24 * 3600.0
+_APPROVAL: Final = "approval"
+_NEVER: Final = frozenset({RefusalReason.MINORS})
+_OURS: Final = frozenset(
+    {DecidedBy.GUARD, DecidedBy.SANITIZER, DecidedBy.MODERATION, DecidedBy.POST_CHECK, DecidedBy.OUTPUT_CHECK}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with what a moderator needs to rule on it.
+
+    Attributes:
+        words: The person's own words; show them behind a reveal. "" when they are forgotten.
+        strikes: Strikes of that person that still count.
+        cases: How many cases about that person are open.
+    """
+
+    case: Case
+    words: str
+    strikes: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A closed case; `change` is the new version of the rules if the ruling made one. `told`: the person has heard."""
+
+    case: Case
+    change: Changed | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    store: DeskStore
+    rules: Rules
+    rule_desk: RuleDesk
+    standing: StandingDesk
+    jobs: JobStore
+    clock: Clock
+
+    async def open(self, kind: CaseKind, job: Job, text: str = "", *, reason: str = "") -> Case | None:
+        """Put a job before the moderators; None when it lies there already."""
+        outcome = job.outcome
+        refused = outcome if isinstance(outcome, Refused) else None
+        person = job.request.requester
+        case = Case(
+            case_id=secrets.token_hex(8),
+            tenant=person.tenant,
+            kind=kind,
+            state=CaseState.OPEN,
+            platform=person.platform,
+            user_id=person.user_id,
+            job_id=job.job_id,
+            created_at=self.clock.now(),
+            text=text.strip()[:1000],
+            reason=reason or (refused.reason.value if refused else ""),
+            decided_by=refused.decided_by.value if refused else "",
+            approvable=refused is not None and approvable(refused),
+        )
+        return case if await self.store.open_case(case) else None
+
+    async def queue(self, actor: Requester, limit: int = 25) -> Sequence[CaseView] | Problem:
+        """Open and claimed cases, oldest first."""
+        if problem := await self._denied(actor):
+            return problem
+        cases = await self.store.cases(actor.tenant, [CaseState.OPEN, CaseState.CLAIMED], limit)
+        return [await self._view(case, cases) for case in cases]
+
+    async def look(self, actor: Requester, case_id: str) -> CaseView | Problem:
+        if problem := await self._denied(actor):
+            return problem
+        case = await self.store.case(actor.tenant, case_id)
+        return Problem(No.UNKNOWN_CASE) if case is None else await self._view(case, [case])
+
+    async def claim(self, actor: Requester, case_id: str) -> CaseView | Problem:
+        """Lock a case for this moderator, so that no two rule on it."""
+        if problem := await self._denied(actor):
+            return problem
+        stale = self.clock.now() - CLAIM_SECONDS
+        case = await self.store.claim(actor.tenant, case_id, actor.user_id, stale)
+        return await self._not_mine(actor, case_id) if case is None else await self._view(case, [case])
+
+    async def rule(self, actor: Requester, case_id: str, ruling: Ruling, phrase: str = "") -> Ruled | Problem:
+        """End a claimed case. `phrase` goes with ALLOW_PHRASE; it has to occur in the person's words."""
+        view = await self.claim(actor, case_id)
+        if isinstance(view, Problem):
+            return view
+        change: Changed | None = None
+        if ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}:
+            if not view.case.approvable:
+                return Problem(No.NOT_APPROVABLE)
+            if ruling is Ruling.ALLOW_PHRASE:
+                added = await self._allow(actor, view.words, phrase)
+                if isinstance(added, Problem):
+                    return added
+                change = added
+            await self._grant(view)
+        case = await self.store.close(actor.tenant, case_id, actor.user_id, ruling)
+        if case is None:
+            return await self._not_mine(actor, case_id)
+        if ruling is Ruling.STRIKE and case.user_id:
+            person = Requester(platform=case.platform, tenant=case.tenant, user_id=case.user_id)
+            strike = Strike(self.clock.now(), case.reason or case.kind.value, actor.user_id, case.case_id)
+            await self.standing.strike(person, strike, await self.rules.policy(case.tenant))
+        await self.rules.audit(
+            actor.tenant,
+            "case_ruled",
+            {"case": case_id, "job": case.job_id, "ruling": ruling.value, "by": actor.user_id},
+        )
+        return Ruled(case, change)
+
+    async def approval(self, person: Requester, words: str) -> str | None:
+        """The id of the case by which a moderator has approved these words of this person, None if none did."""
+        found = await self.store.look(_APPROVAL, _approval_of(person, words), self.clock.now())
+        return None if found is None else str(found["case"])
+
+    async def use_approval(self, person: Requester, words: str) -> bool:
+        """Use it up; False when it was used already."""
+        secret = _approval_of(person, words)
+        return await self.store.redeem(_APPROVAL, secret, self.clock.now()) is not None
+
+    async def grant(self, job: Job, case_id: str) -> None:
+        """Let a job's person have its words once."""
+        await self.store.issue(
+            _APPROVAL,
+            _approval_of(job.request.requester, asked_for(job.request)),
+            job.request.requester.tenant,
+            {"case": case_id, "job": job.job_id},
+            self.clock.now() + APPROVAL_SECONDS,
+        )
+
+    async def passed_second_look(self, case: Case) -> None:
+        """A second model has let an appeal pass: the case is closed before anybody has to look."""
+        by = "second look"
+        await self.store.claim(case.tenant, case.case_id, by, 0.0)
+        await self.store.close(case.tenant, case.case_id, by, Ruling.APPROVE_ONCE)
+        await self.rules.audit(
+            case.tenant, "case_ruled", {"case": case.case_id, "job": case.job_id, "ruling": "second_look"}
+        )
+
+    async def _grant(self, view: CaseView) -> None:
+        job = await self.jobs.get(view.case.job_id) if view.case.job_id else None
+        if job is not None and job.request.words:
+            await self.grant(job, view.case.case_id)
+
+    async def _allow(self, actor: Requester, words: str, phrase: str) -> Changed | Problem:
+        """One more allow-phrase in the rules."""
+        line = " ".join(phrase.split())
+        if not line or line.casefold() not in " ".join(words.split()).casefold():
+            return Problem(No.NO_PHRASE)
+        policy = await self.rules.policy(actor.tenant)
+        phrases = "\n".join(dict.fromkeys([*policy.content.allow_phrases, line]))
+        return await self.rule_desk.change(actor, [Edit("content.allow_phrases", phrases)])
+
+    async def _view(self, case: Case, cases: Sequence[Case]) -> CaseView:
+        job = await self.jobs.get(case.job_id) if case.job_id else None
+        policy = await self.rules.policy(case.tenant)
+        since = self.clock.now() - policy.strikes.memory_hours * 3600.0
+        strikes = await self.store.strikes(case.tenant, case.user_id, since) if case.user_id else ()
+        mine = sum(other.user_id == case.user_id and other.state is not CaseState.CLOSED for other in cases)
+        return CaseView(case, asked_for(job.request) if job and job.request.words else "", len(strikes), mine)
+
+    async def _not_mine(self, actor: Requester, case_id: str) -> Problem:
+        case = await self.store.case(actor.tenant, case_id)
+        if case is None:
+            return Problem(No.UNKNOWN_CASE)
+        if case.state is CaseState.CLOSED:
+            return Problem(No.CLOSED)
+        return Problem(No.CLAIMED, (("who", case.claimed_by),))
+
+    async def _denied(self, actor: Requester) -> Problem | None:
+        policy = await self.rules.policy(actor.tenant)
+        return None if may_moderate(actor, policy) else Problem(No.NOT_A_MODERATOR)
+
+
+def approvable(refused: Refused) -> bool:
+    """Whether a moderator's approval can count: only against our own layers, below the upper thresholds."""
+    return (
+        refused.decided_by in _OURS
+        and refused.reason not in _NEVER
+        and not refused.strike
+        and refused.appealable
+    )
+
+
+def appeals_left(policy: Policy, used: int) -> int:
+    """Appeals that a person has left today; 0 when the community takes none."""
+    return max(0, policy.recovery.appeals_per_day - used) if policy.recovery.appeals else 0
+
+
+def _approval_of(person: Requester, words: str) -> str:
+    canonical = " ".join(stored_form(words).split()).casefold()
+    return "\n".join((person.tenant, person.platform, person.user_id, canonical))
+
+
+def forgotten(view: CaseView) -> CaseView:
+    """The case without anybody's words, for a channel that others read."""
+    return dataclasses.replace(view, words="")

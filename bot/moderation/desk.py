@@ -1,0 +1,208 @@
+"""The moderators' desk: one door for every surface (Discord, Slack, the console's page), values in and values out.
+
+Every method takes the acting person as the chat knows them (`Requester`, with `moderator` and roles) and works on
+that person's community only. Those who may not moderate get `Problem(No.NOT_A_MODERATOR)`; so does nothing else need
+a check of its own. Raises StorageError when the store does not answer.
+
+    rules       presets, show, choose_preset, change, history, undo, export_file, import_file
+    trying      test (a dry run of one prompt), what_would_change (replay of the last decisions under edits)
+    people      standing, suspend, lift, suspensions
+    cases       queue, claim, rule
+    money       budget, days (charts: use, refusals, cost)
+    trail       decisions, audit_page, audit_is_whole
+    pictures    verify
+    console     link, enter, session, leave
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.domain.moderators import Judged, Ruling, Suspension
+from bot.domain.requests import Requester
+from bot.guardrails.places import rules_for
+from bot.guardrails.presets import PRESETS
+from bot.moderation.answers import No, Problem, may_moderate
+from bot.moderation.budget import Budget, BudgetDesk, Day
+from bot.moderation.cases import CaseDesk, CaseView, Ruled
+from bot.moderation.console import ConsoleDoor, Link, Session
+from bot.moderation.news import News
+from bot.moderation.ports import DeskStore, Rules
+from bot.moderation.replay import REPLAYED, Replay, replay
+from bot.moderation.rules import Changed, Edit, RuleDesk, RulesView, VersionView, drafted
+from bot.moderation.standing import Standing, StandingDesk
+from bot.pipeline.dry_run import DryRun, dry_run
+from bot.pipeline.judge import Judge
+from bot.pipeline.run import Parts
+
+_PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit trail. `data` holds no words of anybody."""
+
+    number: int
+    at: float
+    event: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """See the module. Built by `open_desk`."""
+
+    parts: Parts
+    store: DeskStore
+    policies: Rules
+    rule_desk: RuleDesk
+    people: StandingDesk
+    case_desk: CaseDesk
+    money: BudgetDesk
+    door: ConsoleDoor
+    news: News
+
+    def presets(self) -> tuple[str, ...]:
+        """Names that `choose_preset` takes."""
+        return tuple(PRESETS)
+
+    async def may_moderate(self, actor: Requester) -> bool:
+        return may_moderate(actor, await self.policies.policy(actor.tenant))
+
+    async def show(self, actor: Requester) -> RulesView | Problem:
+        """All settings with their values."""
+        return await self._denied(actor) or await self.rule_desk.show(actor.tenant)
+
+    async def choose_preset(self, actor: Requester, name: str) -> Changed | Problem:
+        return await self.rule_desk.choose_preset(actor, name)
+
+    async def change(
+        self, actor: Requester, edits: Sequence[Edit], *, seen: int | None = None
+    ) -> Changed | Problem:
+        """Several settings as one new version; all or nothing. See `RuleDesk.change`."""
+        return await self.rule_desk.change(actor, edits, seen=seen)
+
+    async def history(self, actor: Requester, limit: int = 20) -> Sequence[VersionView] | Problem:
+        return await self.rule_desk.history(actor, limit)
+
+    async def undo(self, actor: Requester, version: int | None = None) -> Changed | Problem:
+        return await self.rule_desk.undo(actor, version)
+
+    async def export_file(self, actor: Requester) -> str | Problem:
+        """TOML text."""
+        return await self.rule_desk.export_file(actor)
+
+    async def import_file(self, actor: Requester, text: str) -> Changed | Problem:
+        return await self.rule_desk.import_file(actor, text)
+
+    async def test(self, actor: Requester, words: str, edits: Sequence[Edit] = ()) -> DryRun | Problem:
+        """What each layer decides about words, here, under the rules or a draft of them; nothing is generated."""
+        if problem := await self._denied(actor):
+            return problem
+        draft = drafted(await self.policies.policy(actor.tenant), edits)
+        if isinstance(draft, Problem):
+            return draft
+        judge = Judge(self.parts.sanitizer, self.parts.moderator, self.parts.rules, self.parts.clock)
+        return await dry_run(words, rules_for(draft, actor), judge)
+
+    async def what_would_change(self, actor: Requester, edits: Sequence[Edit]) -> Replay | Problem:
+        """The last 200 decisions under a draft of the rules, without asking any model."""
+        if problem := await self._denied(actor):
+            return problem
+        policy = await self.policies.policy(actor.tenant)
+        draft = drafted(policy, edits)
+        if isinstance(draft, Problem):
+            return draft
+        decisions = await self.store.decisions(actor.tenant, REPLAYED)
+        return replay(decisions, policy, draft, self.parts.rules)
+
+    async def standing(self, actor: Requester, user_id: str) -> Standing | Problem:
+        return await self.people.of(actor, user_id)
+
+    async def suspend(
+        self, actor: Requester, user_id: str, hours: float | None, reason: str = ""
+    ) -> Standing | Problem:
+        """`hours` None bans for good."""
+        return await self.people.suspend(actor, user_id, hours, reason)
+
+    async def lift(self, actor: Requester, user_id: str) -> Standing | Problem:
+        """Unban: ends a suspension and forgives the strikes."""
+        return await self.people.lift(actor, user_id)
+
+    async def suspensions(self, actor: Requester) -> Sequence[Suspension] | Problem:
+        return await self.people.list(actor)
+
+    async def queue(self, actor: Requester, limit: int = 25) -> Sequence[CaseView] | Problem:
+        return await self.case_desk.queue(actor, limit)
+
+    async def claim(self, actor: Requester, case_id: str) -> CaseView | Problem:
+        return await self.case_desk.claim(actor, case_id)
+
+    async def rule(self, actor: Requester, case_id: str, ruling: Ruling, phrase: str = "") -> Ruled | Problem:
+        """End a case and tell the person; `phrase` goes with ALLOW_PHRASE."""
+        ruled = await self.case_desk.rule(actor, case_id, ruling, phrase)
+        if isinstance(ruled, Problem):
+            return ruled
+        job = await self.parts.jobs.get(ruled.case.job_id) if ruled.case.job_id else None
+        told = await self.news.ruled(ruled.case, job, await self.policies.policy(actor.tenant))
+        return dataclasses.replace(ruled, told=told)
+
+    async def budget(self, actor: Requester) -> Sequence[Budget] | Problem:
+        """Today's and this month's budget."""
+        if problem := await self._denied(actor):
+            return problem
+        policy = await self.policies.policy(actor.tenant)
+        return await self.money.status(actor.tenant, policy.limits)
+
+    async def days(self, actor: Requester, days: int = 30) -> Sequence[Day] | Problem:
+        """Use, refusals and cost a day, oldest first."""
+        return await self._denied(actor) or await self.money.days(actor.tenant, min(days, 366))
+
+    async def decisions(self, actor: Requester, limit: int = 20) -> Sequence[Judged] | Problem:
+        """The last decisions about words, with every layer's answer; words are for moderators' eyes only."""
+        return await self._denied(actor) or await self.store.decisions(actor.tenant, min(limit, REPLAYED))
+
+    async def audit_page(self, actor: Requester, before: int | None = None) -> Sequence[AuditEntry] | Problem:
+        """50 entries, newest first; go on with the last one's number."""
+        if problem := await self._denied(actor):
+            return problem
+        rows = await self.policies.audited(actor.tenant, _PAGE, before)
+        return [
+            AuditEntry(int(row["number"]), float(row["at"]), row["event"], json.loads(row["data"]))
+            for row in rows
+        ]
+
+    async def audit_is_whole(self, actor: Requester) -> bool | Problem:
+        """Whether nobody has touched the trail since it was written."""
+        if problem := await self._denied(actor):
+            return problem
+        return await self.policies.chain_is_whole()
+
+    async def link(self, actor: Requester) -> Link | Problem:
+        """A one-time link to the console; belongs into a private message."""
+        return await self.door.mint(actor)
+
+    async def enter(self, secret: str) -> Session | Problem:
+        return await self.door.redeem(secret)
+
+    async def session(self, secret: str) -> Session | None:
+        return await self.door.session(secret)
+
+    async def leave(self, secret: str) -> None:
+        await self.door.leave(secret)
+
+    async def _denied(self, actor: Requester) -> Problem | None:
+        return None if await self.may_moderate(actor) else Problem(No.NOT_A_MODERATOR)
+
+
+def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) -> Desk:
+    """Put the desk together. `base_url` is the address of the HTTP plane that people open."""
+    rule_desk = RuleDesk(policies)
+    people = StandingDesk(store, policies, parts.clock, parts.identities)
+    cases = CaseDesk(store, policies, rule_desk, people, parts.jobs, parts.clock)
+    money = BudgetDesk(store, parts.jobs, parts.clock)
+    door = ConsoleDoor(store, policies, parts.clock, base_url)
+    news = News(parts.adapters)
+    return Desk(parts, store, policies, rule_desk, people, cases, money, door, news)

@@ -1,0 +1,119 @@
+"""What moderators and members are told on their own: cards in the log and review channels, rulings to the person.
+
+No card holds anybody's words; those are behind a button that only moderators may press.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.domain.jobs import Job
+from bot.domain.moderators import Case, Ruling
+from bot.domain.outcomes import Refused
+from bot.domain.policy import Policy, Rung
+from bot.domain.requests import Requester
+from bot.messages.catalogue import reference
+from bot.messages.desk import DeskSay, DeskTexts, desk_texts
+from bot.moderation.budget import Budget
+from bot.moderation.ports import Card, Herald
+from bot.ports import ChatAdapter
+
+log = structlog.get_logger(__name__)
+
+_SECONDS: Final = 5.0
+CASE_BUTTON: Final = "case"
+AGAIN_BUTTON: Final = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Posts through whatever adapter serves the community's platform; a closed door is only logged."""
+
+    adapters: Mapping[str, ChatAdapter]
+
+    async def refused(self, job: Job, refused: Refused, policy: Policy) -> None:
+        """One line in the log channel: who, which reason, which layer."""
+        person, texts = job.request.requester, _texts(policy)
+        line = texts.say(
+            DeskSay.LOG_REFUSED,
+            who=person.display_name or person.user_id,
+            reason=texts.word("reason", refused.reason),
+            by=texts.word("layer", refused.decided_by),
+            reference=reference(job.job_id),
+        )
+        await self._post(person.tenant, policy.presentation.log_channel, Card(line))
+
+    async def suspended(self, person: Requester, rung: Rung, policy: Policy) -> None:
+        texts = _texts(policy)
+        line = texts.say(
+            DeskSay.LOG_SUSPENDED,
+            who=person.display_name or person.user_id,
+            hours=rung.suspend_hours,
+            strikes=rung.strikes,
+        )
+        await self._post(person.tenant, policy.presentation.log_channel, Card(line))
+
+    async def budget(self, tenant: str, budget: Budget, step: int, policy: Policy) -> None:
+        texts = _texts(policy)
+        line = texts.say(
+            DeskSay.LOG_BUDGET_FULL if step >= 100 else DeskSay.LOG_BUDGET,
+            percent=step,
+            period=texts.say(DeskSay.DAY if budget.period == "day" else DeskSay.MONTH),
+            used=f"${(budget.used + budget.held) / 1_000_000:.2f}",
+            cap=f"${budget.cap / 1_000_000:.2f}",
+        )
+        await self._post(tenant, policy.presentation.log_channel, Card(line))
+
+    async def case(self, case: Case, policy: Policy) -> None:
+        """A card in the review channel, with the button that opens the case."""
+        texts = _texts(policy)
+        title = texts.say(
+            DeskSay.CASE_TITLE, kind=texts.word("case", case.kind), reference=case.case_id[:6].upper()
+        )
+        button = (texts.say(DeskSay.BUTTON_LOOK), CASE_BUTTON, case.case_id)
+        reason = (texts.word("reason", case.reason),) if case.reason else ()
+        channel = policy.presentation.review_channel or policy.presentation.log_channel
+        await self._post(case.tenant, channel, Card(title, reason, (button,)))
+
+    async def ruled(self, case: Case, job: Job | None, policy: Policy) -> bool:
+        """Tell the person how their case ended. False: no door was open, or there is nobody to tell."""
+        herald = _herald(self.adapters.get(case.platform))
+        if not case.user_id or job is None or case.ruling is None or herald is None:
+            return False
+        person = job.request.requester
+        texts = desk_texts(person.locale)
+        approved = case.ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}
+        line = texts.say(
+            DeskSay.RULED_APPROVED if approved else DeskSay.RULED_UPHELD, reference=reference(job.job_id)
+        )
+        buttons = ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved else ()
+        try:
+            async with asyncio.timeout(_SECONDS):
+                return await herald.tell_person(
+                    case.tenant, case.user_id, person.channel_id, Card(line, buttons=buttons)
+                )
+        except Exception as fault:  # noqa: BLE001 - the ruling stands whether it could be told or not
+            log.warning("ruling_not_told", fault=type(fault).__name__)
+            return False
+
+    async def _post(self, tenant: str, channel: str, card: Card) -> None:
+        herald = _herald(self.adapters.get(tenant.split(":")[0]))
+        if not channel or herald is None:
+            return
+        try:
+            async with asyncio.timeout(_SECONDS):
+                if not await herald.post_card(tenant, channel, card):
+                    log.info("card_not_posted", tenant=tenant)
+        except Exception as fault:  # noqa: BLE001 - a log line must not fail what it is about
+            log.warning("card_not_posted", fault=type(fault).__name__)
+
+
+def _herald(adapter: object) -> Herald | None:
+    return adapter if isinstance(adapter, Herald) else None
+
+
+def _texts(policy: Policy) -> DeskTexts:
+    return desk_texts(policy.presentation.locale)
