@@ -1,149 +1,81 @@
-"""`imagine-bot doctor`: what is wrong, in one line each, with the remedy."""
+"""`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
-import io
+Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_models,
+doctor_clock; what only a chat platform can tell is in its adapter's `examine`.
+"""
+
+import asyncio
 import json
-import secrets
 from collections.abc import AsyncIterator, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from typing import Final
 
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
-
 from bot.app import Application, open_application
-from bot.domain.errors import ConfigurationError, StorageError
-from bot.domain.images import MediaType
-from bot.hosting.s3 import S3Store
-from bot.http import open_http
-from bot.ports import Check, ImageStore
-from bot.providers.profiles import shutdown_of
+from bot.commands.doctor_clock import check_clock
+from bot.commands.doctor_models import check_models, check_routes
+from bot.commands.doctor_schema import check_schema
+from bot.commands.doctor_storage import check_storage
+from bot.domain.errors import ConfigurationError
+from bot.ports import ChatAdapter, Check
 from bot.settings import Settings, load_settings
 from bot.telemetry.logs import set_up_logs
 
-_SOON_DAYS: Final = 60
 _MARKS: Final = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
+_ADAPTER_SECONDS: Final = 30.0
 
 
 async def examine(*, as_json: bool) -> int:
     """Print all checks; 1 if one failed."""
-    try:
-        settings = load_settings()
-        set_up_logs(settings.logs.log_format, "ERROR")
-        async with open_application(settings) as app:
-            checks = [check async for check in _checks(app)]
-    except ConfigurationError as fault:
-        checks = [Check("settings", "failure", fault.problem, fault.remedy)]
+    checks = await _all_checks()
     _print(checks, as_json=as_json)
     return 1 if any(check.grade == "failure" for check in checks) else 0
 
 
-async def _checks(app: Application) -> AsyncIterator[Check]:
-    yield Check("settings", "ok", "readable")
-    yield await _database(app)
-    for check in await check_store(app.images):
+async def _all_checks() -> Sequence[Check]:
+    checks: list[Check] = []
+    try:
+        settings = load_settings()
+        set_up_logs(settings.logs.log_format, "CRITICAL")
+        checks.append(Check("settings", "ok", "readable"))
+        checks += check_models(settings, datetime.now(UTC).date())
+        checks += await check_clock(settings)
+        schema = await _schema(settings)
+        checks.append(schema)
+        if schema.grade != "failure":  # opening the database would migrate it
+            async with open_application(settings) as app:
+                checks += [check async for check in _parts(app)]
+    except ConfigurationError as fault:
+        checks.append(Check("settings", "failure", fault.problem, fault.remedy))
+    return checks
+
+
+async def _schema(settings: Settings) -> Check:
+    await asyncio.to_thread(settings.storage.data_dir.mkdir, parents=True, exist_ok=True)
+    return await check_schema(settings)
+
+
+async def _parts(app: Application) -> AsyncIterator[Check]:
+    async for check in check_storage(app):
         yield check
-    if isinstance(app.images, S3Store):
-        yield await check_conditional_put(app.images)
-    for check in _providers(app):
-        yield check
-    for check in check_models(app.settings, date.today()):  # noqa: DTZ011 - shutdown dates have no time zone
+    async for check in check_routes(app):
         yield check
     for adapter in app.adapters.values():
-        for check in await adapter.examine():
+        for check in await _examined(adapter):
             yield check
 
 
-async def _database(app: Application) -> Check:
-    health = await app.store.probe()
-    if health.ok:
-        return Check("database", "ok", health.detail or "schema is the newest")
-    return Check("database", "failure", health.detail, "Check DATABASE_URL and DATA_DIR.")
-
-
-async def check_store(images: ImageStore) -> Sequence[Check]:
-    """Write, read back, public read over the CDN base, delete."""
-    probe = _tiny_picture()
+async def _examined(adapter: ChatAdapter) -> Sequence[Check]:
+    """An adapter's own checks; one that hangs or breaks is a finding too."""
     try:
-        key = await images.publish_bytes(probe, MediaType.PNG)
-        same = await images.read(key) == probe
-    except StorageError as fault:
-        remedy = "Check S3_BUCKET, S3_ENDPOINT_URL and the AWS keys, or the rights on DATA_DIR."
-        return [Check("store write", "failure", fault.problem, remedy)]
-    checks = [Check("store write", "ok" if same else "failure", "bytes come back untouched")]
-    if images.public:
-        checks.append(await _public_read(images.url(key), probe))
-    else:
-        detail = "private: pictures are attached to messages"
-        checks.append(Check("store public read", "ok", detail))
-    try:
-        await images.delete(key)
-        checks.append(Check("store delete", "ok", "works"))
-    except StorageError as fault:
-        remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
-        checks.append(Check("store delete", "failure", fault.problem, remedy))
-    return checks
-
-
-async def check_conditional_put(images: S3Store) -> Check:
-    """Whether two writers of one key can harm each other; with keys made of content they cannot, so a warning."""
-    try:
-        overwrites = await images.overwrites()
-    except StorageError as fault:
-        return Check("store conditional put", "warning", fault.problem, "Harmless: plain puts are used then.")
-    if overwrites:
-        detail = "the store overwrites although told not to"
-        return Check("store conditional put", "warning", detail, "Harmless: keys are made of the content.")
-    return Check("store conditional put", "ok", "works")
-
-
-async def _public_read(url: str, expected: bytes) -> Check:
-    remedy = "Make the prefix i/ of the bucket readable for everybody, and point CDN_BASE_URL to it."
-    async with open_http(seconds=10.0) as http:
-        try:
-            answer = await http.get(url)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the operator hears of it
-            return Check("store public read", "failure", f"{type(fault).__name__} at CDN_BASE_URL", remedy)
-    if answer.status_code != 200 or answer.content != expected:
-        return Check("store public read", "failure", f"CDN_BASE_URL answered {answer.status_code}", remedy)
-    if "immutable" not in answer.headers.get("cache-control", ""):
-        detail = "works, but without the cache header that the bot sets"
-        return Check("store public read", "warning", detail, "Let the CDN pass Cache-Control on.")
-    return Check("store public read", "ok", "CDN_BASE_URL serves what is stored")
-
-
-def _providers(app: Application) -> Sequence[Check]:
-    if app.router.offline:
-        remedy = "Set OPENAI_API_KEY, or a FLUX.2 host's key and IMAGE_ROUTE."
-        return [Check("image models", "warning", "none has credentials: offline preview only", remedy)]
-    names = ", ".join(app.router.models)
-    return [Check("image models", "ok", names)]
-
-
-def check_models(settings: Settings, today: date) -> Sequence[Check]:
-    """Models that are gone, or will be soon."""
-    names = [entry.partition(":")[2] or entry for entry in settings.models.image_route]
-    checks: list[Check] = []
-    for name in [*names, *settings.models.sanitizer_models]:
-        shutdown = shutdown_of(name)
-        if shutdown is None:
-            continue
-        days = (shutdown - today).days
-        if days < 0:
-            remedy = "Name its successor in IMAGE_ROUTE or SANITIZER_MODELS."
-            checks.append(Check(f"model {name}", "failure", f"was shut down on {shutdown}", remedy))
-        elif days < _SOON_DAYS:
-            remedy = "Name its successor soon; the second of SANITIZER_MODELS takes over by itself."
-            checks.append(Check(f"model {name}", "warning", f"ends on {shutdown}", remedy))
-    return checks
-
-
-def _tiny_picture() -> bytes:
-    """A one-pixel PNG that no other probe has: a random text chunk makes its hash unique."""
-    note = PngInfo()
-    note.add_text("probe", secrets.token_hex(8))
-    out = io.BytesIO()
-    Image.new("RGB", (1, 1)).save(out, "PNG", pnginfo=note)
-    return out.getvalue()
+        async with asyncio.timeout(_ADAPTER_SECONDS):
+            return await adapter.examine()
+    except ConfigurationError as fault:
+        return [Check(adapter.name, "failure", fault.problem, fault.remedy)]
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the operator hears of it
+        remedy = (
+            "Check this machine's way to the platform; LOG_LEVEL=DEBUG with `imagine-bot run` tells more."
+        )
+        return [Check(adapter.name, "failure", f"could not be examined ({type(fault).__name__})", remedy)]
 
 
 def _print(checks: Sequence[Check], *, as_json: bool) -> None:

@@ -27,10 +27,7 @@ async def migrate(url: str) -> bool:
     Raises:
         StorageError: the database cannot be reached, or its schema is newer than this program.
     """
-    if url.startswith("sqlite"):
-        current = await asyncio.to_thread(_sqlite_version, url.removeprefix("sqlite:///"))
-    else:
-        current = await _postgres_version(url)
+    current = await schema_version(url)
     if not _is_behind(current):
         return False
 
@@ -42,6 +39,17 @@ async def migrate(url: str) -> bool:
         return await _migrate_postgres(url)
     except (SQLAlchemyError, OSError) as error:
         raise StorageError(f"database: {type(error).__name__}") from None
+
+
+async def schema_version(url: str) -> str | None:
+    """The database's revision, None for a new one. Changes nothing but that sqlite makes an empty file.
+
+    Raises:
+        StorageError: the database cannot be reached.
+    """
+    if url.startswith("sqlite"):
+        return await asyncio.to_thread(_sqlite_version, url.removeprefix("sqlite:///"))
+    return await _postgres_version(url)
 
 
 def _is_behind(current: str | None) -> bool:

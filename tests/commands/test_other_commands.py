@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.costs import Spend, other_routes, tally
-from bot.commands.doctor import check_models
+from bot.commands.doctor_models import check_models
 from bot.commands.guard import read_prompts
 from bot.domain.errors import ConfigurationError
 from bot.domain.requests import Quality

@@ -1,0 +1,91 @@
+"""Doctor: the database and the place where pictures lie."""
+
+import io
+import secrets
+from collections.abc import AsyncIterator, Sequence
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from bot.app import Application
+from bot.domain.errors import StorageError
+from bot.domain.images import MediaType
+from bot.hosting.s3 import S3Store
+from bot.http import open_http
+from bot.ports import Check, ImageStore
+
+
+async def check_storage(app: Application) -> AsyncIterator[Check]:
+    """Everything about rows and bytes."""
+    yield await _database(app)
+    for check in await check_store(app.images):
+        yield check
+    if isinstance(app.images, S3Store):
+        yield await check_conditional_put(app.images)
+
+
+async def _database(app: Application) -> Check:
+    health = await app.store.probe()
+    if health.ok:
+        return Check("database", "ok", health.detail or "schema is the newest")
+    return Check("database", "failure", health.detail, "Check DATABASE_URL and DATA_DIR.")
+
+
+async def check_store(images: ImageStore) -> Sequence[Check]:
+    """Write, read back, public read over the CDN base, delete."""
+    probe = _tiny_picture()
+    try:
+        key = await images.publish_bytes(probe, MediaType.PNG)
+        same = await images.read(key) == probe
+    except StorageError as fault:
+        remedy = "Check S3_BUCKET, S3_ENDPOINT_URL and the AWS keys, or the rights on DATA_DIR."
+        return [Check("store write", "failure", fault.problem, remedy)]
+    checks = [Check("store write", "ok" if same else "failure", "bytes come back untouched")]
+    if images.public:
+        checks.append(await _public_read(images.url(key), probe))
+    else:
+        detail = "private: pictures are attached to messages"
+        checks.append(Check("store public read", "ok", detail))
+    try:
+        await images.delete(key)
+        checks.append(Check("store delete", "ok", "works"))
+    except StorageError as fault:
+        remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
+        checks.append(Check("store delete", "failure", fault.problem, remedy))
+    return checks
+
+
+async def check_conditional_put(images: S3Store) -> Check:
+    """Whether two writers of one key can harm each other; with keys made of content they cannot, so a warning."""
+    try:
+        overwrites = await images.overwrites()
+    except StorageError as fault:
+        return Check("store conditional put", "warning", fault.problem, "Harmless: plain puts are used then.")
+    if overwrites:
+        detail = "the store overwrites although told not to"
+        return Check("store conditional put", "warning", detail, "Harmless: keys are made of the content.")
+    return Check("store conditional put", "ok", "works")
+
+
+async def _public_read(url: str, expected: bytes) -> Check:
+    remedy = "Make the prefix i/ of the bucket readable for everybody, and point CDN_BASE_URL to it."
+    async with open_http(seconds=10.0) as http:
+        try:
+            answer = await http.get(url)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the operator hears of it
+            return Check("store public read", "failure", f"{type(fault).__name__} at CDN_BASE_URL", remedy)
+    if answer.status_code != 200 or answer.content != expected:
+        return Check("store public read", "failure", f"CDN_BASE_URL answered {answer.status_code}", remedy)
+    if "immutable" not in answer.headers.get("cache-control", ""):
+        detail = "works, but without the cache header that the bot sets"
+        return Check("store public read", "warning", detail, "Let the CDN pass Cache-Control on.")
+    return Check("store public read", "ok", "CDN_BASE_URL serves what is stored")
+
+
+def _tiny_picture() -> bytes:
+    """A one-pixel PNG that no other probe has: a random text chunk makes its hash unique."""
+    note = PngInfo()
+    note.add_text("probe", secrets.token_hex(8))
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "PNG", pnginfo=note)
+    return out.getvalue()
