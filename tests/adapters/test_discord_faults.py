@@ -204,6 +204,7 @@ async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status
     before = len(stage.openai.image_requests)
     stage.discord.faults.refuse("callback", status, code)
     lost = await stage.imagine("an unheard owl")
+    await stage.until(lambda: stage.discord.faults.pending == 0, "the first was not acknowledged")
     await (await stage.imagine("a heard owl"))
 
     assert lost.ack is None
