@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run setup test check bench lock format clean screenshots soak
+.PHONY: help run setup test check bench lock format clean screenshots gallery soak
 
 help:                ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -57,6 +57,9 @@ $(UV): tools.lock
 
 screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)
 	$(BIN)/python -m scripts.screenshots
+
+gallery: .venv/.dev  ## every message of the Discord bot as text and as a picture in docs/
+	$(BIN)/python -m scripts.discord_gallery
 
 lock: $(UV)          ## write the lock files anew (no URL ever goes into them)
 	$(UV) pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --quiet -o requirements.lock

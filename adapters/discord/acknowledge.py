@@ -10,6 +10,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+NOBODY: Final = discord.AllowedMentions.none()
 LIMIT: Final = 3.0
 _TRY_SECONDS: Final = 1.2
 _TOO_OLD: Final = 2.5
@@ -52,7 +53,7 @@ async def defer(interaction: discord.Interaction, *, ephemeral: bool = False) ->
     return await _message_id(interaction) if tries else None
 
 
-async def answer(interaction: discord.Interaction, text: str) -> bool:
+async def answer(interaction: discord.Interaction, said: str | discord.ui.LayoutView) -> bool:
     """A private first answer, tried again within the 3 seconds like `defer`; False when Discord did not take it."""
     deadline = interaction.created_at.timestamp() + LIMIT
     tries = 0
@@ -60,9 +61,12 @@ async def answer(interaction: discord.Interaction, text: str) -> bool:
         tries += 1
         try:
             async with asyncio.timeout(min(_TRY_SECONDS, left)):
-                await interaction.response.send_message(
-                    text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-                )
+                if isinstance(said, str):
+                    await interaction.response.send_message(said, ephemeral=True, allowed_mentions=NOBODY)
+                else:
+                    await interaction.response.send_message(
+                        view=said, ephemeral=True, allowed_mentions=NOBODY
+                    )
             return True
         except discord.InteractionResponded:
             return True

@@ -22,6 +22,7 @@ from adapters.discord.favourites import star
 from adapters.discord.handle import handle_of
 from adapters.discord.menus import PictureMenus
 from adapters.discord.modals import RemixSubmit, Submit, question
+from adapters.discord.privacy import MineButton, Wish, grant, privacy_layout
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
 from adapters.discord.references import reference_of
@@ -86,7 +87,7 @@ class ImagineClient(discord.AutoShardedClient):
         add_commands(self.tree, self)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(PictureButton, DrawButton)
+        self.add_dynamic_items(PictureButton, DrawButton, MineButton)
         await self.tree.set_translator(CatalogueTranslator())
         await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
 
@@ -120,6 +121,11 @@ class ImagineClient(discord.AutoShardedClient):
     @handler
     async def on_draw(self, interaction: discord.Interaction) -> None:
         await self.menus.draw(interaction)
+
+    @handler
+    async def on_wish(self, interaction: discord.Interaction, wish: Wish) -> None:
+        """A person's rights over what is kept about them."""
+        await grant(self, interaction, wish)
 
     def ask_of(
         self,
@@ -239,7 +245,7 @@ class ImagineClient(discord.AutoShardedClient):
             case "help", "":
                 await self.whisper(interaction, texts.say(Say.HELP))
             case "privacy", "":
-                await self.whisper(interaction, texts.say(Say.PRIVACY))
+                await answer(interaction, privacy_layout(texts))
             case "show", job_id if len(job_id) == 16 and " " not in job_id:
                 await self._show(interaction, JobId(job_id.lower()), texts)
             case _:

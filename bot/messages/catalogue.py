@@ -58,7 +58,7 @@ class Texts:
         if refused.wait is not None:
             lines.append(self.wait(refused.wait))
         if refused.suggestion:
-            lines.append(self.say(Say.TRY_SUGGESTION, suggestion=refused.suggestion))
+            lines.append(self.say(Say.TRY_SUGGESTION, suggestion=refused.suggestion.rstrip(" .。")))
         if job_id is not None:
             lines.append(self.say(Say.NOT_CHARGED))
             lines.append(self.say(Say.REFERENCE, reference=reference(job_id)))

@@ -111,5 +111,12 @@ class Say(StrEnum):
     ROLE_POSE = "role_pose"
     ROLE_MASK = "role_mask"
 
+    BUTTON_EXPORT = "button_export"
+    BUTTON_ERASE = "button_erase"
+    BUTTON_ERASE_SURE = "button_erase_sure"
+    ERASE_SURE = "erase_sure"
+    EXPORTED = "exported"
+    ERASED = "erased"
+
     HELP = "help"
     PRIVACY = "privacy"

@@ -189,6 +189,26 @@ async def test_help_and_privacy_are_told_privately(stage: Stage, word: str, says
     assert says in asked.text
 
 
+async def test_everybody_gets_and_erases_what_is_theirs(stage: Stage) -> None:
+    zoe = stage.discord.member("zoe")
+    made = await stage.made("an owl of zoe's own", by=zoe)
+    others = await stage.made("an owl of somebody else's")
+    asked = await stage.asked("privacy", by=zoe)
+    await asked
+
+    handed = await (await zoe.click(asked.messages[0], "Download my data")).followup()
+    sure = await zoe.click(asked.messages[0], "Erase everything")
+    await sure
+    gone = await (await zoe.click(sure.messages[-1], "Yes, erase everything")).followup()
+
+    assert handed.ephemeral
+    assert b"owl of zoe's own" in handed.attachments[0].data
+    assert b"somebody else" not in handed.attachments[0].data
+    assert "Requests that were removed: 1" in gone.text
+    assert made.deleted
+    assert not others.deleted
+
+
 async def test_autocompletion_stays_out_of_a_prompts_way(stage: Stage) -> None:
     found: dict[str, list[str]] = {}
     for option, typed in (

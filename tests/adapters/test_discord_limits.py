@@ -22,6 +22,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.requests import Action
 from bot.messages.catalogue import languages, texts_for
+from scripts.discord_gallery import bodies, lines
 from tests.support.make import hosted, job, request, requester
 
 _NAME = re.compile(r"[-_'\w]{1,32}")
@@ -115,7 +116,7 @@ def test_layouts_fit_in_every_language_with_the_longest_words(language: str) -> 
         *(failure_layout(made, Failed(failure, wait=30, maybe_billed=True)) for failure in FailureClass),
     ]  # fmt: skip
     for view in views:
-        check(view)
+        check(view.to_components())
 
 
 @pytest.mark.parametrize("language", languages())
@@ -131,9 +132,17 @@ async def test_questions_fit_in_every_language(language: str, action: Action) ->
         assert len(label.get("description") or "") <= 100
 
 
-def check(view: discord.ui.LayoutView) -> None:
+@pytest.mark.parametrize("language", languages())
+async def test_every_screen_of_the_gallery_fits_and_has_its_words(language: str) -> None:
+    for title, body in bodies(language):
+        assert list(lines(body["components"])), title
+        if "flags" in body:
+            check(body["components"])
+
+
+def check(components: list[dict[str, Any]]) -> None:
     """Components v2: 40 components, 4000 characters, 80 a label, unique custom ids of at most 100."""
-    flat = list(walk(view.to_components()))
+    flat = list(walk(components))
     texts = [part["content"] for part in flat if part["type"] == 10]
     ids = [part["custom_id"] for part in flat if "custom_id" in part]
 

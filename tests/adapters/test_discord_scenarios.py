@@ -122,7 +122,7 @@ async def test_delete_removes_the_message_and_the_file(stage: Stage) -> None:
 
     original = interaction.original
     await stage.discord.hub.pulse.until(lambda: original.deleted or None, 10.0, lambda: "still shown")
-    assert [message.ephemeral for message in deletion.followups] == [True]
+    assert (await deletion.followup()).ephemeral
 
 
 async def test_words_that_the_sanitizer_spoils_never_reach_the_image_model(stage: Stage) -> None:
