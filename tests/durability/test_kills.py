@@ -113,7 +113,11 @@ class Scene:
 
 @asynccontextmanager
 async def scene(database_url: str, s3: S3Server) -> AsyncIterator[Scene]:
-    async with DiscordTwin() as discord, OpenAITwin() as openai, S3FaultProxy(target=s3.endpoint_url) as proxy:
+    async with (
+        DiscordTwin() as discord,
+        OpenAITwin() as openai,
+        S3FaultProxy(target=s3.endpoint_url) as proxy,
+    ):
         environment = {
             **discord.environment,
             "OPENAI_API_KEY": API_KEY,
