@@ -166,7 +166,7 @@ class S3Store:
             answer = await self._do(self._client.get_bucket_versioning(Bucket=self._location.bucket))
         except StorageError:
             return False
-        return answer.get("Status") == "Enabled"
+        return bool(answer.get("Status") == "Enabled")
 
     async def _put(self, key: str, data: bytes) -> None:
         """A key tells its content, so what exists already is what was to be written."""

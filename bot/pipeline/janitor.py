@@ -101,10 +101,13 @@ async def take_back(parts: Parts) -> None:
     Raises:
         StorageError: the database did not answer.
     """
-    for job in await parts.jobs.unretracted():
+    left = await parts.jobs.unretracted()
+    for job in left:
         adapter = parts.adapters.get(job.request.requester.platform)
         if adapter is not None:
             await retract(parts, adapter, job)
+    if left:
+        await parts.jobs.scrub()
 
 
 async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> None:

@@ -108,7 +108,11 @@ async def test_doctor_sees_a_bucket_that_shows_too_much_and_forgets_nothing(s3: 
 async def test_doctor_names_the_remedy(
     s3: S3Server, methods: tuple[str, ...], name: str, remedy: str
 ) -> None:
-    async with S3FaultProxy(target=s3.endpoint_url) as proxy, opened(s3, proxy.endpoint_url) as store:
+    cdn = f"{s3.endpoint_url}/{s3.bucket}"
+    async with (
+        S3FaultProxy(target=s3.endpoint_url) as proxy,
+        opened(s3, proxy.endpoint_url, cdn=cdn) as store,
+    ):
         proxy.script.always(Deny(methods))
         check = found(await check_store(store), name)
 
