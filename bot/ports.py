@@ -300,6 +300,10 @@ class JobStore(AttemptLog, Protocol):
         """Delete everything about a person except a tombstone; returns the jobs whose objects must go."""
         ...
 
+    async def scrub(self) -> None:
+        """Overwrite what was forgotten, as far as the database can; its log holds no copy afterwards."""
+        ...
+
     async def export_user(self, platform: str, user_id: str) -> Mapping[str, Any]:
         """Everything about a person, as JSON-compatible values."""
         ...

@@ -1,5 +1,6 @@
 """Doctor: the database and the place where pictures lie."""
 
+import contextlib
 import io
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -22,6 +23,7 @@ async def check_storage(app: Application) -> AsyncIterator[Check]:
         yield check
     if isinstance(app.images, S3Store):
         yield await check_conditional_put(app.images)
+        yield await check_versions(app.images)
 
 
 async def _database(app: Application) -> Check:
@@ -32,7 +34,7 @@ async def _database(app: Application) -> Check:
 
 
 async def check_store(images: ImageStore) -> Sequence[Check]:
-    """Write, read back, public read over the CDN base, delete."""
+    """Write, read back, public read over the CDN base, no public read of the private part, delete."""
     probe = _tiny_picture()
     try:
         key = await images.publish_bytes(probe, MediaType.PNG)
@@ -43,16 +45,54 @@ async def check_store(images: ImageStore) -> Sequence[Check]:
     checks = [Check("store write", "ok" if same else "failure", "bytes come back untouched")]
     if images.public:
         checks.append(await _public_read(images.url(key), probe))
+        checks.append(await _private_part(images))
     else:
         detail = "private: pictures are attached to messages"
         checks.append(Check("store public read", "ok", detail))
+    checks.append(await _delete(images, key))
+    return checks
+
+
+async def _delete(images: ImageStore, key: str) -> Check:
+    remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
     try:
         await images.delete(key)
-        checks.append(Check("store delete", "ok", "works"))
     except StorageError as fault:
-        remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
-        checks.append(Check("store delete", "failure", fault.problem, remedy))
-    return checks
+        return Check("store delete", "failure", fault.problem, remedy)
+    try:
+        await images.read(key)
+    except StorageError:
+        return Check("store delete", "ok", "works")
+    return Check("store delete", "failure", "what was deleted can still be read", remedy)
+
+
+async def _private_part(images: ImageStore) -> Check:
+    """What has not passed its check, and what people attached, must not be readable over the public address."""
+    name, probe = "store private part", _tiny_picture()
+    kept = await images.keep(probe, MediaType.PNG, width=1, height=1)
+    try:
+        async with open_http(seconds=10.0) as http:
+            answer = await http.get(images.url(kept.key))
+    except Exception as fault:  # noqa: BLE001 - the check of the public part names the remedy
+        return Check(name, "warning", f"{type(fault).__name__} at CDN_BASE_URL")
+    finally:
+        with contextlib.suppress(StorageError):  # the check of deletions tells it
+            await images.delete(kept.key)
+    if answer.content == probe:
+        remedy = "Let the public read only the prefix i/ of the bucket, not held/."
+        return Check(
+            name, "failure", "unchecked pictures can be read by everybody who has their address", remedy
+        )
+    return Check(name, "ok", "is not served")
+
+
+async def check_versions(images: S3Store) -> Check:
+    """A bucket that keeps old versions keeps what people have deleted."""
+    if await images.keeps_versions():
+        detail = "the bucket keeps old versions of deleted pictures"
+        remedy = "Turn versioning off, or let a lifecycle rule expire noncurrent versions after a day."
+        return Check("store versions", "warning", detail, remedy)
+    return Check("store versions", "ok", "deleted means deleted")
 
 
 async def check_conditional_put(images: S3Store) -> Check:

@@ -22,7 +22,7 @@ async def export(platform: str, user_id: str) -> int:
 async def erase(platform: str, user_id: str, *, sure: bool) -> int:
     """Erase a person's rows, words and objects; 0, or 2 when nobody said that they are sure.
 
-    Messages in the chat are not touched: no chat is connected here.
+    No chat is connected here: the messages are left to whatever bot runs on the same database.
     """
     if not sure:
         print("This cannot be undone. Add --yes to erase.", file=sys.stderr)
@@ -33,5 +33,5 @@ async def erase(platform: str, user_id: str, *, sure: bool) -> int:
         jobs = await app.store.jobs.erase_user(platform, user_id)
         objects = await bury(app.parts)
     print(f"Erased {len(jobs)} requests and {objects} files of {user_id} on {platform}.")
-    print("Messages that show them stay in the chat; the person or a moderator can delete those there.")
+    print("A running bot deletes the messages that show them within a minute or two.")
     return 0

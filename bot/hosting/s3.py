@@ -160,6 +160,14 @@ class S3Store:
             await self.delete(key)
         return True
 
+    async def keeps_versions(self) -> bool:
+        """Whether a deletion leaves older versions behind; False also where the store does not say."""
+        try:
+            answer = await self._do(self._client.get_bucket_versioning(Bucket=self._location.bucket))
+        except StorageError:
+            return False
+        return bool(answer.get("Status") == "Enabled")
+
     async def _put(self, key: str, data: bytes) -> None:
         """A key tells its content, so what exists already is what was to be written."""
         async with self._budget.take(len(data)):

@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 _DAY: Final = 86_400.0
 _FIRST_PAUSE: Final = 10.0
 """Seconds after a start, so that waiting jobs come first."""
+_LEFTOVERS_EVERY: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Swept:
 
 @dataclass
 class Janitor:
-    """A round every `every` seconds, shared by all processes on the database."""
+    """A round every `every` seconds, shared by all processes on the database.
+
+    Deletions that a dead process has left half done do not wait for it: every process looks after them each minute.
+    """
 
     parts: Parts
     every: float
@@ -49,14 +53,25 @@ class Janitor:
         while True:
             try:
                 async with asyncio.timeout(self.every):
-                    if await self._is_my_turn():
-                        swept = await self.sweep()
-                        log.info("swept", jobs=swept.jobs, objects=swept.objects, audit=swept.audit)
+                    await self.round()
             except (BotError, TimeoutError) as fault:
                 log.warning("sweep_unfinished", fault=type(fault).__name__, detail=str(fault))
             except Exception:
                 log.exception("sweep_crashed")
-            await self.parts.clock.sleep(self.every)
+            await self.parts.clock.sleep(min(_LEFTOVERS_EVERY, self.every))
+
+    async def round(self) -> Swept:
+        """Everything if no other process has done it in this period, else only what deletions have left.
+
+        Raises:
+            StorageError: the database did not answer.
+        """
+        if not await self._is_my_turn():
+            await take_back(self.parts)
+            return Swept(objects=await bury(self.parts))
+        swept = await self.sweep()
+        log.info("swept", jobs=swept.jobs, objects=swept.objects, audit=swept.audit)
+        return swept
 
     async def _is_my_turn(self) -> bool:
         turn = int(self.parts.clock.now() // self.every)
@@ -86,10 +101,13 @@ async def take_back(parts: Parts) -> None:
     Raises:
         StorageError: the database did not answer.
     """
-    for job in await parts.jobs.unretracted():
+    left = await parts.jobs.unretracted()
+    for job in left:
         adapter = parts.adapters.get(job.request.requester.platform)
         if adapter is not None:
             await retract(parts, adapter, job)
+    if left:
+        await parts.jobs.scrub()
 
 
 async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> None:

@@ -212,6 +212,7 @@ class Studio:
         if adapter is not None:
             for job in erased:
                 await retract(self.parts, adapter, job)
+        await self.parts.jobs.scrub()
         log.info("person_erased", jobs=len(erased))
         return len(erased)
 

@@ -58,6 +58,10 @@ class PrivacyLedger(Ledger):
         await self._database.scrub()
         return erased
 
+    async def scrub(self) -> None:
+        """Overwrite what was forgotten, as far as the database can."""
+        await self._database.scrub()
+
     async def export_user(self, platform: str, user_id: str) -> Mapping[str, Any]:
         """Everything about a person, as JSON-compatible values; times in seconds since the epoch."""
         rows = await self._database.read(

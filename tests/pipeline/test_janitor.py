@@ -105,6 +105,18 @@ async def test_of_several_processes_one_sweeps(tmp_path: Path) -> None:
         assert turns == [True, False, False]
 
 
+async def test_what_a_dead_process_has_left_of_a_deletion_waits_for_no_turn(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        assert await Janitor(rig.parts, 3600.0).round() == Swept()
+        job = await rig.finished("a fox")
+        await rig.store.jobs.mark_deleted(job.job_id)
+
+        swept = await Janitor(rig.parts, 3600.0).round()
+
+        assert swept == Swept(objects=len(object_keys(job)))
+        assert rig.chat.retracted == [job.job_id]
+
+
 async def test_a_person_sees_and_erases_all_of_their_own(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
         await rig.finished("a brass owl")

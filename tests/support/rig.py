@@ -95,6 +95,7 @@ class FakeChat:
     faults: list[Exception] = field(default_factory=list)
     faults_of_retract: list[Exception] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    shown_at: dict[str, Any] = field(default_factory=lambda: {"message_id": "5"})
     cards: list[tuple[str, Card]] = field(default_factory=list)
     told: list[tuple[str, Card]] = field(default_factory=list)
 
@@ -119,7 +120,7 @@ class FakeChat:
         if self.faults:
             raise self.faults.pop(0)
         self.delivered.append((job, outcome))
-        return {"message_id": "5"}
+        return self.shown_at
 
     async def fetch(self, reference: Reference) -> bytes:
         if reference.key not in self.files:

@@ -98,6 +98,13 @@ class Hang(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class DoneThenHang(Fault):
+    """Do the work at once, and stay silent about it."""
+
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer(Fault):
     """Any fixed answer."""
 
@@ -332,6 +339,10 @@ async def play(twin: HttpTwin, request: web.Request, fault: Fault, work: Work) -
         case Slow(seconds) | Hang(seconds):
             await twin.pause(seconds)
             return await work()
+        case DoneThenHang(seconds):
+            response = await work()
+            await twin.pause(seconds)
+            return response
         case Answer():
             return _fixed(fault)
         case ServerError(status, True, _):

@@ -95,11 +95,13 @@ class Faults:
         """Planned faults that have not happened yet."""
         return sum(planned.left for planned in self._planned)
 
-    def next(self, operation: str) -> Fault | None:
+    def next(self, operation: str, *, files: bool = False) -> Fault | None:
+        """The fault of a call; with files it may also be planned as e.g. `webhook.edit+files`."""
+        names = {operation, f"{operation}+files"} if files else {operation}
         if asyncio.get_running_loop().time() < self._banned_until:
             return Answer(429, _BAN_PAGE, "text/html")
         for planned in self._planned:
-            if planned.left > 0 and fnmatch(operation, planned.operation):
+            if planned.left > 0 and any(fnmatch(name, planned.operation) for name in names):
                 planned.left -= 1
                 return planned.fault
         return None

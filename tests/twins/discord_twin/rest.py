@@ -54,7 +54,9 @@ class Rest(HttpTwin):
 
     async def _record(self, request: web.Request) -> Recorded:
         operation = getattr(request.match_info.handler, "operation", "unknown")
-        fault = request[_FAULT] = self.hub.faults.next(operation)
+        fault = request[_FAULT] = self.hub.faults.next(
+            operation, files=request.content_type.startswith("multipart/")
+        )
         if not isinstance(fault, ResetUpload):
             return await HttpTwin._record(self, request)
         await request.content.read(fault.after_bytes)

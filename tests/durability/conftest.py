@@ -1,0 +1,15 @@
+"""Both databases, as the store's own tests have them, and one S3 server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.store.conftest import database_url, postgres  # noqa: F401
+from tests.twins.s3_server import S3Server, start_s3
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    with start_s3() as running:
+        running.allow_anonymous_read("i/")
+        yield running
