@@ -48,7 +48,13 @@ class Message:
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
-        return [item for block in self.blocks if block["type"] == "actions" for item in block["elements"]]
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        return [item for row in rows for item in row if item["type"] == "button"]
+
+    @property
+    def menus(self) -> list[dict[str, Any]]:
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        return [item for row in rows for item in row if item["type"] == "static_select"]
 
     @property
     def pictures(self) -> list[dict[str, Any]]:
@@ -266,6 +272,10 @@ class SlackTwin(HttpTwin):
         channel = f"D{user[1:]}"
         self.members.add(channel)
         return {"ok": True, "channel": {"id": channel}}
+
+    async def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        user = arguments["user"]
+        return {"ok": True, "user": {"id": user, "is_admin": user in self.admins, "deleted": False}}
 
     async def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         born = self._triggers.pop(arguments.get("trigger_id", ""), None)
@@ -543,6 +553,15 @@ class Person:
     async def click(self, message: Message, label: str) -> Handle:
         """Press a button by its words."""
         button = next(item for item in message.buttons if label in item["text"]["text"])
+        return await self._act(message, button)
+
+    async def choose(self, message: Message, menu: str, value: str) -> Handle:
+        """Choose in a menu, named by its placeholder."""
+        select = next(item for item in message.menus if menu in item["placeholder"]["text"])
+        chosen = next(option for option in select["options"] if option["value"] == value)
+        return await self._act(message, {**select, "selected_option": chosen})
+
+    async def _act(self, message: Message, button: dict[str, Any]) -> Handle:
         url = self.twin.open_door(message.channel, self.id, message)
         payload = {
             **self._common(),
