@@ -28,6 +28,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
+from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
 from bot.ports import Check, Health, Progress
 
@@ -58,8 +59,12 @@ class SlackAdapter:
         self._admins = Admins(self._client_for, settings.moderators)
         self._cards = Cards(self._delivery, self._client_for)
         self._listeners = Listeners(context, self._delivery, self._background)
-        self._guardrails = GuardListeners(
-            context, self._delivery, self._background, self._admins, self._listeners
+        self._guardrails = (
+            GuardListeners(
+                Panel(context.desk), self._delivery, self._background, self._admins, self._listeners
+            )
+            if context.desk is not None
+            else None
         )
         self._app = self._build_app()
         self._socket: AsyncSocketModeHandler | None = None
@@ -168,7 +173,8 @@ class SlackAdapter:
             request_verification_enabled=secret is not None,
         )
         self._listeners.register(app)
-        self._guardrails.register(app)
+        if self._guardrails is not None:
+            self._guardrails.register(app)
         return app
 
     async def _client_for(self, team: str) -> AsyncWebClient:

@@ -20,7 +20,6 @@ from adapters.slack.delivery import Delivery
 from adapters.slack.net import Apologizer, safe
 from adapters.slack.render import Block, Message, escape
 from adapters.slack.requester import requester_of, tenant_of
-from bot.adapter_api import AdapterContext
 from bot.domain.requests import Requester
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
@@ -41,21 +40,19 @@ class GuardListeners:
 
     def __init__(
         self,
-        context: AdapterContext,
+        panel: Panel,
         delivery: Delivery,
         background: Background,
         admins: Admins,
         apologizer: Apologizer,
     ) -> None:
-        self._panel = Panel(context.desk) if context.desk is not None else None
+        self._panel = panel
         self._delivery = delivery
         self._background = background
         self._admins = admins
         self._apologizer = apologizer
 
     def register(self, app: AsyncApp) -> None:
-        if self._panel is None:
-            return
         app.command("/guardrails")(safe(self._apologizer, self._on_command))
         app.action(re.compile(f"^{_BUTTON}"))(safe(self._apologizer, self._on_action))
         app.action(re.compile(f"^{_MENU}"))(safe(self._apologizer, self._on_action))
@@ -74,11 +71,13 @@ class GuardListeners:
         self._start(self._form, body)
 
     def _start(self, work: Any, body: dict[str, Any]) -> None:
-        self._background.start(safe(self._apologizer, work)(body=body), "slack guardrails")
+        async def run() -> None:
+            await safe(self._apologizer, work)(body=body)
+
+        self._background.start(run(), "slack guardrails")
 
     async def _command(self, body: dict[str, Any]) -> None:
         actor = await self._actor(body, body["user_id"], body["channel_id"])
-        assert self._panel is not None
         shown = await self._panel.command(actor, body.get("text", ""))
         await self._show(shown, body["response_url"], body["trigger_id"], new=True)
 
@@ -89,7 +88,6 @@ class GuardListeners:
         act = f"{pressed['action_id'].removeprefix(_MENU)}:{chosen['value']}" if chosen else pressed["value"]
         container = body.get("container", {})
         actor = await self._actor(body, body["user"]["id"], str(container.get("channel_id", "")))
-        assert self._panel is not None
         shown = await self._panel.act(actor, act)
         new = not container.get("is_ephemeral")
         await self._show(shown, body["response_url"], body["trigger_id"], new=new)
@@ -99,7 +97,6 @@ class GuardListeners:
         state = json.loads(view["private_metadata"])
         text = str(view["state"]["values"]["guard"]["text"]["value"] or "")
         actor = await self._actor(body, body["user"]["id"], state["channel"])
-        assert self._panel is not None
         shown = await self._panel.act(actor, state["act"], text)
         await self._show(shown, state["url"], "", new=bool(state["new"]))
 

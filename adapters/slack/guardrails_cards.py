@@ -67,5 +67,7 @@ def _button(label: str, act: str, value: str) -> list[Block]:
         return [card_button(label, f"case:{value}")]
     if act == AGAIN_BUTTON:
         element = card_button(label, "")
-        return [{**element, "action_id": f"{ACTION_PREFIX}{Action.REROLL}", "value": f"{Action.REROLL}:{value}"}]
+        return [
+            {**element, "action_id": f"{ACTION_PREFIX}{Action.REROLL}", "value": f"{Action.REROLL}:{value}"}
+        ]
     return []

@@ -109,6 +109,7 @@ class SlackTwin(HttpTwin):
         members: Channels that the bot is in; "C000ART00" and every DM from the start.
         uploads_allowed: The workspace's policy.
         declined: Optional scopes that the admin declined.
+        admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
@@ -123,6 +124,7 @@ class SlackTwin(HttpTwin):
     archived: set[str] = field(default_factory=set)
     uploads_allowed: bool = True
     declined: set[str] = field(default_factory=set)
+    admins: set[str] = field(default_factory=set)
     fail_images: int = 0
     reset_posts: int = 0
     throttle: int = 0
