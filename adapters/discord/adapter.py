@@ -15,6 +15,7 @@ from yarl import URL
 from adapters.discord.client import ImagineClient
 from adapters.discord.delivery import Delivery
 from adapters.discord.doctor import examine
+from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
@@ -25,6 +26,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
+from bot.moderation.ports import Card
 from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
@@ -105,6 +107,13 @@ class DiscordAdapter:
 
     async def retract(self, job: Job) -> None:
         await self._client.delivery.retract(job)
+
+    async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
+        return await post_card(self._client, tenant, channel_id, card)
+
+    async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
+        del tenant, channel_id
+        return await tell_person(self._client, user_id, card)
 
     async def health(self) -> Health:
         if self._fatal:

@@ -19,6 +19,7 @@ from adapters.discord.components import DrawButton, PictureButton
 from adapters.discord.copies import Copies
 from adapters.discord.delivery import Delivery
 from adapters.discord.favourites import star
+from adapters.discord.guardrails import GuardButton, GuardMenu, guardrails_group, submitted
 from adapters.discord.handle import handle_of
 from adapters.discord.menus import PictureMenus
 from adapters.discord.modals import RemixSubmit, Submit, question
@@ -36,6 +37,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
 from bot.messages.catalogue import Texts, texts_for
+from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Accepted, Duplicate
@@ -85,9 +87,11 @@ class ImagineClient(discord.AutoShardedClient):
         self.busy: set[asyncio.Task[Any]] = set()
         self.menus = PictureMenus(self)
         add_commands(self.tree, self)
+        if context.desk is not None:
+            self.tree.add_command(guardrails_group(self))
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(PictureButton, DrawButton, MineButton)
+        self.add_dynamic_items(PictureButton, DrawButton, MineButton, GuardButton, GuardMenu)
         await self.tree.set_translator(CatalogueTranslator())
         await sync_commands(self.tree, self.context.data_dir, self.application_id or 0)
 
@@ -186,7 +190,7 @@ class ImagineClient(discord.AutoShardedClient):
         try:
             if remix is not None:
                 await self.menus.remixed(interaction, remix)
-            elif submit is None:
+            elif await submitted(self, interaction) or submit is None:
                 return
             elif submit.action is Action.APPEAL:
                 await self._report(interaction, submit.job_id, submit.text, texts_of(interaction))
@@ -349,7 +353,12 @@ class ImagineClient(discord.AutoShardedClient):
 
     async def _report(self, interaction: discord.Interaction, job_id: JobId, text: str, texts: Texts) -> None:
         result = await self.studio.report(job_id, requester_of(interaction), text)
-        answer = texts.refusal(result) if isinstance(result, Refused) else texts.say(Say.REPORTED)
+        if isinstance(result, Refused):
+            answer = texts.refusal(result)
+        elif result.granted:
+            answer = desk_texts(str(interaction.locale)).say(DeskSay.APPEAL_GRANTED)
+        else:
+            answer = texts.say(Say.REPORTED)
         await self.whisper(interaction, answer)
 
     async def whisper(self, interaction: discord.Interaction, text: str) -> None:

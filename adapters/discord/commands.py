@@ -10,6 +10,7 @@ from adapters.discord.choices import ASPECTS, matching
 from bot.domain.requests import ReferenceRole
 from bot.domain.styles import STYLES
 from bot.messages.catalogue import languages, texts_for
+from bot.messages.desk import DeskSay, desk_languages, desk_texts
 from bot.messages.keys import Say
 
 _MAX_PROMPT: Final = 1000
@@ -47,9 +48,16 @@ class CatalogueTranslator(app_commands.Translator):
     ) -> str | None:
         key = string.extras.get("key")
         language = next((name for name, tags in _LOCALES.items() if locale in tags), None)
+        if "desk" in string.extras and language in desk_languages():
+            return desk_texts(str(language)).say(DeskSay(string.extras["desk"]))
         if key is None or language not in languages():
             return None
         return texts_for(language).say(Say(key), **string.extras.get("params", {}))
+
+
+def told_desk(key: DeskSay) -> app_commands.locale_str:
+    """As `told`, of the moderators' sentences."""
+    return app_commands.locale_str(desk_texts("en").say(key), desk=key.value)
 
 
 def told(key: Say, default: str | None = None, **params: object) -> app_commands.locale_str:

@@ -13,10 +13,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute, Route
 
+from adapters.slack.admins import Admins
 from adapters.slack.authorize import OneWorkspace
 from adapters.slack.background import Background
 from adapters.slack.connection import open_session, web_client
 from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.guardrails import GuardListeners
+from adapters.slack.guardrails_cards import Cards
 from adapters.slack.listeners import Listeners
 from adapters.slack.settings import SlackSettings
 from bot.adapter_api import AdapterContext
@@ -25,6 +28,8 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
+from bot.moderation.panel import Panel
+from bot.moderation.ports import Card
 from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
@@ -51,7 +56,16 @@ class SlackAdapter:
         self._delivery = Delivery(
             self._client_for, self._session, context.images, context.policies, context.clock
         )
+        self._admins = Admins(self._client_for, settings.moderators)
+        self._cards = Cards(self._delivery, self._client_for)
         self._listeners = Listeners(context, self._delivery, self._background)
+        self._guardrails = (
+            GuardListeners(
+                Panel(context.desk), self._delivery, self._background, self._admins, self._listeners
+            )
+            if context.desk is not None
+            else None
+        )
         self._app = self._build_app()
         self._socket: AsyncSocketModeHandler | None = None
 
@@ -107,6 +121,12 @@ class SlackAdapter:
         except (SlackApiError, Refusal, aiohttp.ClientError, OSError, TimeoutError) as fault:
             log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
 
+    async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
+        return await self._cards.post(tenant, channel_id, card)
+
+    async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
+        return await self._cards.tell(tenant, user_id, channel_id, card)
+
     async def health(self) -> Health:
         if self._authorize.result is None:
             return Health(ok=False, detail="not authorized yet")
@@ -153,6 +173,8 @@ class SlackAdapter:
             request_verification_enabled=secret is not None,
         )
         self._listeners.register(app)
+        if self._guardrails is not None:
+            self._guardrails.register(app)
         return app
 
     async def _client_for(self, team: str) -> AsyncWebClient:

@@ -20,6 +20,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts, texts_for
+from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Accepted, Duplicate
@@ -142,8 +143,7 @@ class Listeners:
         elif action is Action.DELETE:
             await self._delete(job, requester, handle, texts)
         elif action is Action.REPORT:
-            await self._studio.report(job.job_id, requester, "")
-            await self._whisper(handle, texts.say(Say.REPORTED))
+            await self._report(job.job_id, requester, "", handle, texts)
         elif action.makes_a_picture and self.taking:
             key = f"slack:{tenant_of(body)}:{body['trigger_id']}"
             press = Press(key, requester, job.job_id, action, lifetime=LIFETIME, handle=handle.to_json())
@@ -165,8 +165,7 @@ class Listeners:
         )
         job_id = JobId(state["job"])
         if action is Action.APPEAL:
-            await self._studio.report(job_id, requester, text)
-            await self._whisper(handle, texts.say(Say.REPORTED))
+            await self._report(job_id, requester, text, handle, texts)
             return
         press = Press(
             f"slack:{view['id']}",
@@ -233,6 +232,19 @@ class Listeners:
             await self._whisper(handle, texts.refusal(result))
         elif handle.private:
             await self._delivery.respond(handle.response_url, None, delete_original=True)
+
+    async def _report(
+        self, job_id: JobId, requester: Requester, text: str, handle: Handle, texts: Texts
+    ) -> None:
+        """Before the moderators, or past them if a second look finds an appeal harmless."""
+        result = await self._studio.report(job_id, requester, text)
+        if isinstance(result, Refused):
+            said = texts.refusal(result)
+        elif result.granted:
+            said = desk_texts(texts.language).say(DeskSay.APPEAL_GRANTED)
+        else:
+            said = texts.say(Say.REPORTED)
+        await self._whisper(handle, said)
 
     async def _show(self, body: Mapping[str, Any], handle: Handle, job_id: JobId, texts: Texts) -> None:
         requester = requester_of(body, handle.user, handle.channel, public=False, locale=texts.language)

@@ -14,7 +14,13 @@ class SlackSettings(Section):
     slack_signing_secret: SecretStr | None = None
     slack_client_id: str | None = None
     slack_client_secret: SecretStr | None = None
+    slack_moderators: str = ""
     slack_api_base_url: str = "https://slack.com/api/"
+
+    @property
+    def moderators(self) -> frozenset[str]:
+        """Ids of members who moderate although they are no admins of the workspace."""
+        return frozenset(self.slack_moderators.replace(",", " ").split())
 
     def check(self) -> None:
         """Raises ConfigurationError when neither way of receiving events is complete."""

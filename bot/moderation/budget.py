@@ -70,10 +70,10 @@ class BudgetDesk:
         `refused`: a request has just been turned away for money, so 100 is reached whatever the last picture cost.
         """
         found: list[tuple[Budget, int]] = []
-        for budget in await self.status(tenant, limits):
-            percent = budget.percent
-            if refused and budget.cap and percent >= STEPS[1]:
-                percent = 100
+        budgets = [budget for budget in await self.status(tenant, limits) if budget.cap]
+        fullest = max(budgets, key=lambda one: (one.percent, -one.cap), default=None)
+        for budget in budgets:
+            percent = 100 if refused and budget is fullest else budget.percent
             fresh = [
                 step
                 for step in STEPS

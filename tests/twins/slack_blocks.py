@@ -146,6 +146,8 @@ def _actions(block: dict[str, Any], at: str) -> Iterator[Problem]:
     if len(ids) != len(set(ids)):
         yield f"{at}/elements", "duplicate action_id"
     for number, element in enumerate(elements):
+        if element.get("type") == "static_select":
+            yield from _select(element, f"{at}/elements/{number}")
         if element.get("type") == "button":
             yield from _button(element, f"{at}/elements/{number}")
 
@@ -166,6 +168,18 @@ def _input(block: dict[str, Any], at: str) -> Iterator[Problem]:
     element = block.get("element", {})
     if element.get("type") == "plain_text_input" and element.get("max_length", 1) > 3000:
         yield f"{at}/element/max_length", "more than 3000"
+
+
+def _select(select: dict[str, Any], at: str) -> Iterator[Problem]:
+    """After the reference of the static select: 1 to 100 options, values of at most 150 characters."""
+    yield from _text(select.get("placeholder", {}), f"{at}/placeholder", 150, plain=True)
+    options = select.get("options", [])
+    if not 1 <= len(options) <= 100 or len(select.get("action_id", "")) > 255:
+        yield f"{at}/options", "1 to 100"
+    for option in options:
+        yield from _text(option.get("text", {}), f"{at}/options/text", 75, plain=True)
+        if not 1 <= len(option.get("value", "")) <= 150:
+            yield f"{at}/options/value", "1 to 150 characters"
 
 
 def _nothing(_block: dict[str, Any], _at: str) -> Iterator[Problem]:

@@ -48,7 +48,13 @@ class Message:
 
     @property
     def buttons(self) -> list[dict[str, Any]]:
-        return [item for block in self.blocks if block["type"] == "actions" for item in block["elements"]]
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        return [item for row in rows for item in row if item["type"] == "button"]
+
+    @property
+    def menus(self) -> list[dict[str, Any]]:
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        return [item for row in rows for item in row if item["type"] == "static_select"]
 
     @property
     def pictures(self) -> list[dict[str, Any]]:
@@ -103,6 +109,7 @@ class SlackTwin(HttpTwin):
         members: Channels that the bot is in; "C000ART00" and every DM from the start.
         uploads_allowed: The workspace's policy.
         declined: Optional scopes that the admin declined.
+        admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
@@ -117,6 +124,7 @@ class SlackTwin(HttpTwin):
     archived: set[str] = field(default_factory=set)
     uploads_allowed: bool = True
     declined: set[str] = field(default_factory=set)
+    admins: set[str] = field(default_factory=set)
     fail_images: int = 0
     reset_posts: int = 0
     throttle: int = 0
@@ -266,6 +274,10 @@ class SlackTwin(HttpTwin):
         channel = f"D{user[1:]}"
         self.members.add(channel)
         return {"ok": True, "channel": {"id": channel}}
+
+    async def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        user = arguments["user"]
+        return {"ok": True, "user": {"id": user, "is_admin": user in self.admins, "deleted": False}}
 
     async def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         born = self._triggers.pop(arguments.get("trigger_id", ""), None)
@@ -543,6 +555,15 @@ class Person:
     async def click(self, message: Message, label: str) -> Handle:
         """Press a button by its words."""
         button = next(item for item in message.buttons if label in item["text"]["text"])
+        return await self._act(message, button)
+
+    async def choose(self, message: Message, menu: str, value: str) -> Handle:
+        """Choose in a menu, named by its placeholder."""
+        select = next(item for item in message.menus if menu in item["placeholder"]["text"])
+        chosen = next(option for option in select["options"] if option["value"] == value)
+        return await self._act(message, {**select, "selected_option": chosen})
+
+    async def _act(self, message: Message, button: dict[str, Any]) -> Handle:
         url = self.twin.open_door(message.channel, self.id, message)
         payload = {
             **self._common(),

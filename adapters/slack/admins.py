@@ -1,0 +1,46 @@
+"""Who moderates a workspace: its admins, and those whom the operator has named."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = structlog.get_logger(__name__)
+
+_FRESH: Final = 300.0
+_MOST: Final = 5000
+
+
+class Admins:
+    """Asks Slack (scope users:read, optional) and remembers the answer for five minutes.
+
+    Where the scope was declined, only those count who are named in SLACK_MODERATORS or in the workspace's own rules.
+    """
+
+    def __init__(self, client_for: Callable[[str], Awaitable[AsyncWebClient]], named: frozenset[str]) -> None:
+        self._client_for = client_for
+        self._named = named
+        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
+
+    async def is_admin(self, team: str, user: str) -> bool:
+        """Owners and admins of the workspace. A failing look-up is a no."""
+        if user in self._named:
+            return True
+        at, known = self._known.get((team, user), (0.0, False))
+        if at and time.monotonic() - at < _FRESH:
+            return known
+        try:
+            answer = await (await self._client_for(team)).users_info(user=user)
+        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as fault:
+            log.info("admin_not_known", fault=type(fault).__name__)
+            return False
+        about = answer.get("user") or {}
+        found = bool(about.get("is_admin") or about.get("is_owner")) and not about.get("deleted")
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[team, user] = (time.monotonic(), found)
+        return found

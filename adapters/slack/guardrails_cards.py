@@ -1,0 +1,73 @@
+"""Cards in log and review channels, and rulings told to a person. Implements the moderators' `Herald` port."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.guardrails import card_button
+from adapters.slack.handle import Handle
+from adapters.slack.render import ACTION_PREFIX, Block, Message, escape
+from bot.domain.requests import Action
+from bot.moderation.news import AGAIN_BUTTON, CASE_BUTTON
+from bot.moderation.ports import Card
+
+log = structlog.get_logger(__name__)
+
+_CLOSED: Final = (Refusal, SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
+
+
+class Cards:
+    """Posts with the workspace's own token, so that nothing can reach another workspace."""
+
+    def __init__(self, delivery: Delivery, client_for: Callable[[str], Awaitable[AsyncWebClient]]) -> None:
+        self._delivery = delivery
+        self._client_for = client_for
+
+    async def post(self, tenant: str, channel: str, card: Card) -> bool:
+        try:
+            await self._delivery.post(await self._client_for(tenant), channel, _drawn(card), None)
+        except _CLOSED as fault:
+            log.info("card_refused", fault=type(fault).__name__)
+            return False
+        return True
+
+    async def tell(self, tenant: str, user: str, channel: str, card: Card) -> bool:
+        """By an ephemeral message where the person asked; by direct message if that door is closed."""
+        client, message = await self._client_for(tenant), _drawn(card)
+        try:
+            await self._delivery.whisper(Handle(tenant, user, channel), message)
+            return True
+        except _CLOSED as fault:
+            log.info("person_not_told_in_channel", fault=type(fault).__name__)
+        try:
+            opened = await client.conversations_open(users=[user])
+            await self._delivery.post(client, str(opened["channel"]["id"]), message, None)
+        except _CLOSED as fault:
+            log.info("person_not_told", fault=type(fault).__name__)
+            return False
+        return True
+
+
+def _drawn(card: Card) -> Message:
+    text = "\n".join(escape(line) for line in (card.title, *card.lines))
+    blocks: list[Block] = [{"type": "section", "text": {"type": "mrkdwn", "text": text[:2900]}}]
+    elements = [button for label, act, value in card.buttons for button in _button(label, act, value)]
+    if elements:
+        blocks.append({"type": "actions", "block_id": "guard_card", "elements": elements})
+    return Message(card.title, blocks)
+
+
+def _button(label: str, act: str, value: str) -> list[Block]:
+    if act == CASE_BUTTON:
+        return [card_button(label, f"case:{value}")]
+    if act == AGAIN_BUTTON:
+        element = card_button(label, "")
+        return [
+            {**element, "action_id": f"{ACTION_PREFIX}{Action.REROLL}", "value": f"{Action.REROLL}:{value}"}
+        ]
+    return []

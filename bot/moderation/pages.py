@@ -1,0 +1,64 @@
+"""Pages of the moderators' panel as values; each chat draws them in its own way and sends the acts back.
+
+An act is a short text such as "area:limits" or "rule:uphold:9f31…": what a button or menu means. Its length is at
+most `MAX_ACT`, so that it fits the ids of every platform.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+MAX_ACT: Final = 80
+MAX_LINES: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    act: str
+    primary: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """One choice of at most 25; the chosen value is put behind the act: "preset" + "x" is "preset:x"."""
+
+    label: str
+    act: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A private message to one moderator. Lines are plain text: show them so that nothing in them can ping or link,
+    but `link`, which is ours.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    menus: tuple[Menu, ...] = ()
+    file: File | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One question in a dialog; the answer comes back as the text of `act`."""
+
+    title: str
+    act: str
+    label: str
+    value: str = ""
+    long: bool = False
+    hint: str = ""
+    required: bool = False
+
+
+Shown = Page | Form

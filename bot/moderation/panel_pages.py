@@ -1,0 +1,345 @@
+"""How each page of the panel reads. Pure: views in, pages out."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.moderators import CaseState, Judged, Ruling
+from bot.guardrails.presets import PRESETS
+from bot.guardrails.rulebook import AREAS, BY_KEY, Diff, Kind, Place
+from bot.messages.catalogue import reference
+from bot.messages.desk import DeskSay, DeskTexts
+from bot.moderation.answers import Problem
+from bot.moderation.budget import Budget
+from bot.moderation.cases import CaseView, Ruled
+from bot.moderation.pages import Button, File, Form, Menu, Page
+from bot.moderation.replay import Replay
+from bot.moderation.rules import Changed, Edit, RulesView, SettingView, VersionView
+from bot.moderation.standing import Standing
+from bot.pipeline.dry_run import DryRun
+
+__all__ = ["File"]
+
+_SHORT: Final = 90
+_LINE: Final = 300
+
+
+def home(texts: DeskTexts) -> Button:
+    return Button(texts.say(DeskSay.BUTTON_HOME), "home")
+
+
+def problem(found: Problem, texts: DeskTexts) -> Page:
+    return Page(texts.no(found.no, **dict(found.params)), buttons=(home(texts),))
+
+
+def no(texts: DeskTexts, kind: str, **params: object) -> Page:
+    return Page(texts.no(kind, **params), buttons=(home(texts),))
+
+
+def overview(view: RulesView, budgets: Sequence[Budget], cases: int, texts: DeskTexts) -> Page:
+    """The first page: where things stand, and the ways from here."""
+    preset = texts.word("preset", view.preset) if view.preset else texts.say(DeskSay.PANEL_OWN_RULES)
+    lines = [
+        texts.say(DeskSay.PANEL_STATE, preset=preset, version=view.version),
+        *(_budget_line(budget, texts) for budget in budgets),
+        texts.say(DeskSay.QUEUE_TITLE, number=cases) if cases else texts.say(DeskSay.QUEUE_NONE),
+    ]
+    say = texts.say
+    return Page(
+        say(DeskSay.PANEL_TITLE),
+        tuple(lines),
+        (
+            Button(say(DeskSay.BUTTON_TEST), "ask", primary=True),
+            Button(say(DeskSay.BUTTON_QUEUE), "queue"),
+            Button(say(DeskSay.BUTTON_DECISIONS), "decisions"),
+            Button(say(DeskSay.BUTTON_HISTORY), "history"),
+            Button(say(DeskSay.BUTTON_BUDGET), "budget"),
+            Button(say(DeskSay.BUTTON_CONSOLE), "console"),
+            Button(say(DeskSay.BUTTON_EXPORT), "export"),
+            Button(say(DeskSay.BUTTON_IMPORT), "import"),
+        ),
+        (
+            Menu(
+                say(DeskSay.MENU_PRESET), "preset", tuple((texts.word("preset", key), key) for key in PRESETS)
+            ),
+            Menu(say(DeskSay.MENU_AREA), "area", tuple((texts.word("area", key), key) for key in AREAS)),
+        ),
+    )
+
+
+def area(view: RulesView, name: str, texts: DeskTexts) -> Page:
+    """The settings of an area, each with its value, and a menu to change one."""
+    settings = [setting for setting in view.settings if setting.area == name]
+    if not settings:
+        return no(texts, "unknown_setting", setting=name[:60])
+    lines: list[str] = []
+    for setting in settings:
+        lines.append(f"{texts.word('setting', setting.key)}: {_short(setting.value, texts)}")
+        for place, value in setting.places:
+            lines.append(f"  {_where(place, texts)}: {_short(value, texts)}")
+    menu = Menu(
+        texts.say(DeskSay.MENU_SETTING),
+        "edit",
+        tuple((texts.word("setting", setting.key)[:75], setting.key) for setting in settings[:25]),
+    )
+    return Page(texts.word("area", name), tuple(lines), (home(texts),), (menu,))
+
+
+def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) -> Form:
+    """A dialog with the value as it is."""
+    own = dict(setting.places).get(place, "") if place else setting.value
+    expected = ", ".join(setting.choices) if setting.choices else f"{setting.least:g} - {setting.most:g}"
+    hinted = bool(setting.choices) or setting.kind in {Kind.NUMBER, Kind.DECIMAL, Kind.MONEY}
+    where = f"@{place.kind}/{place.place_id}" if place else ""
+    return Form(
+        texts.word("setting", setting.key),
+        f"set:{setting.key}{where}",
+        texts.say(DeskSay.TAKES, expected=expected) if hinted else texts.word("setting", setting.key),
+        value=own,
+        long=setting.kind in {Kind.TERMS, Kind.PHRASES, Kind.PATTERNS},
+    )
+
+
+def old_value(view: RulesView, edit: Edit) -> str:
+    if edit.key not in BY_KEY:
+        return ""
+    setting = view.setting(edit.key)
+    return dict(setting.places).get(edit.place, "") if edit.place else setting.value
+
+
+def preview(changes: Sequence[tuple[Edit, str]], replayed: Replay, token: str, texts: DeskTexts) -> Page:
+    """Before and after, and what the last decisions would have been."""
+    say = texts.say
+    lines = [
+        say(
+            DeskSay.CHANGE_LINE,
+            setting=texts.word("setting", edit.key)
+            + (f" ({_where(edit.place, texts)})" if edit.place else ""),
+            before=_short(before, texts),
+            after=_short(edit.text, texts),
+        )
+        for edit, before in changes
+    ][:20]
+    if replayed.replayed:
+        lines.append(
+            say(
+                DeskSay.REPLAY_LINE,
+                replayed=replayed.replayed,
+                refused=len(replayed.now_refused),
+                allowed=len(replayed.now_allowed),
+            )
+        )
+        lines += [say(DeskSay.REPLAY_REFUSED, words=_cut(turn.words)) for turn in replayed.now_refused[:5]]
+        lines += [say(DeskSay.REPLAY_ALLOWED, words=_cut(turn.words)) for turn in replayed.now_allowed[:5]]
+        if replayed.uncertain:
+            lines.append(say(DeskSay.REPLAY_UNCERTAIN, number=replayed.uncertain))
+    else:
+        lines.append(say(DeskSay.REPLAY_NONE))
+    buttons = (
+        Button(say(DeskSay.BUTTON_SAVE), f"save:{token}", primary=True),
+        Button(say(DeskSay.BUTTON_DISCARD), "home"),
+    )
+    return Page(say(DeskSay.PREVIEW_TITLE), tuple(lines), buttons)
+
+
+def saved(changed: Changed, texts: DeskTexts) -> Page:
+    lines = tuple(_diff_line(diff, texts) for diff in changed.diffs[:20])
+    buttons = (Button(texts.say(DeskSay.BUTTON_UNDO), f"undo:{changed.version - 1}"), home(texts))
+    return Page(texts.say(DeskSay.SAVED, version=changed.version), lines, buttons)
+
+
+def history(versions: Sequence[VersionView], texts: DeskTexts) -> Page:
+    lines = [
+        texts.say(
+            DeskSay.HISTORY_LINE,
+            version=version.version,
+            actor=version.actor or "?",
+            changes=_changes(version, texts),
+        )
+        for version in versions
+    ]
+    options = tuple((f"{version.version}", f"{version.version}") for version in versions[1:25])
+    menus = (Menu(texts.say(DeskSay.MENU_VERSION), "undo", options),) if options else ()
+    undo = (Button(texts.say(DeskSay.BUTTON_UNDO), "undo"),) if versions else ()
+    title = texts.say(DeskSay.HISTORY_TITLE)
+    return Page(title, tuple(lines) or (texts.say(DeskSay.HISTORY_NONE),), (*undo, home(texts)), menus)
+
+
+def _changes(version: VersionView, texts: DeskTexts) -> str:
+    """A preset by its name, else the first differences."""
+    kind, _, name = version.reason.partition(":")
+    if kind == "preset":
+        return texts.word("preset", name)
+    return "; ".join(_diff_line(diff, texts) for diff in version.diffs[:3]) or version.reason
+
+
+def dry_run(result: DryRun, texts: DeskTexts) -> Page:
+    """Every layer's word about a prompt."""
+    say = texts.say
+    lines = [say(DeskSay.TEST_DECISION, decision=texts.word("decision", result.decision))]
+    if result.decided_by:
+        reason = texts.word("reason", result.reason_code or "")
+        lines.append(
+            say(DeskSay.TEST_DECIDED_BY, layer=texts.word("layer", result.decided_by), reason=reason)
+        )
+    for layer in result.layers:
+        said = say(
+            DeskSay.TEST_LAYER, layer=texts.word("layer", layer.name), says=texts.word("says", layer.says)
+        )
+        top = max(layer.scores.items(), key=lambda item: item[1], default=None)
+        lines.append(f"{said} ({top[0]} {top[1]:.2f})" if top else said)
+    lines += [say(DeskSay.TEST_HIT, term=hit.term, match=str(hit.match)) for hit in result.hits[:10]]
+    if result.safe_prompt:
+        lines.append(say(DeskSay.TEST_WOULD_DRAW, prompt=_cut(result.safe_prompt, _LINE)))
+    if result.suggestion:
+        lines.append(say(DeskSay.TEST_SUGGESTS, prompt=result.suggestion))
+    lines.append(say(DeskSay.TEST_NOTHING_MADE))
+    return Page(say(DeskSay.TEST_TITLE), tuple(lines), (Button(say(DeskSay.BUTTON_TEST), "ask"), home(texts)))
+
+
+def queue(cases: Sequence[CaseView], texts: DeskTexts) -> Page:
+    if not cases:
+        return Page(texts.say(DeskSay.QUEUE_NONE), buttons=(home(texts),))
+    lines = [
+        texts.say(
+            DeskSay.QUEUE_LINE,
+            kind=texts.word("case", view.case.kind),
+            reference=_ref(view),
+            reason=texts.word("reason", view.case.reason),
+        )
+        for view in cases
+    ]
+    options = tuple(
+        (f"{texts.word('case', view.case.kind)} {_ref(view)}"[:75], view.case.case_id) for view in cases[:25]
+    )
+    menu = Menu(texts.say(DeskSay.MENU_CASE), "case", options)
+    return Page(texts.say(DeskSay.QUEUE_TITLE, number=len(cases)), tuple(lines), (home(texts),), (menu,))
+
+
+def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
+    """One case, claimed; the words only behind a button."""
+    say, found = texts.say, view.case
+    lines = [say(DeskSay.CASE_CLAIMED)] if found.state is CaseState.CLAIMED else []
+    if found.user_id:
+        lines.append(say(DeskSay.CASE_WHO, who=found.user_id, strikes=view.strikes, cases=view.cases))
+    if found.reason:
+        by = texts.word("layer", found.decided_by or "moderator")
+        lines.append(say(DeskSay.CASE_REASON, reason=texts.word("reason", found.reason), layer=by))
+    if found.text:
+        lines.append(say(DeskSay.CASE_TEXT, text=_cut(found.text, _LINE)))
+    if words:
+        shown = (
+            say(DeskSay.CASE_WORDS, words=_cut(view.words, 1000))
+            if view.words
+            else say(DeskSay.CASE_FORGOTTEN)
+        )
+        lines.append(shown)
+    if not found.approvable:
+        lines.append(say(DeskSay.CASE_NOT_APPROVABLE))
+    buttons = [] if words else [Button(say(DeskSay.BUTTON_WORDS), f"words:{found.case_id}")]
+    if found.approvable:
+        act = f"rule:approve_once:{found.case_id}"
+        buttons.append(Button(say(DeskSay.BUTTON_APPROVE), act, primary=True))
+        buttons.append(Button(say(DeskSay.BUTTON_ALLOW), f"allow:{found.case_id}"))
+    buttons.append(Button(say(DeskSay.BUTTON_UPHOLD), f"rule:uphold:{found.case_id}"))
+    buttons.append(Button(say(DeskSay.BUTTON_STRIKE), f"rule:strike:{found.case_id}", danger=True))
+    title = say(DeskSay.CASE_TITLE, kind=texts.word("case", found.kind), reference=_ref(view))
+    return Page(title, tuple(lines), tuple(buttons))
+
+
+def ruled(result: Ruled, texts: DeskTexts) -> Page:
+    ruling = texts.word("ruling", result.case.ruling or Ruling.UPHOLD)
+    title = texts.say(DeskSay.CASE_CLOSED, ruling=ruling, told="").strip()
+    return Page(title, buttons=(Button(texts.say(DeskSay.BUTTON_QUEUE), "queue"), home(texts)))
+
+
+def standing(found: Standing, now: float, texts: DeskTexts) -> Page:
+    """Strikes and suspension of a member, and what can be done."""
+    say, lines, suspension = texts.say, [], found.suspension
+    if found.strikes:
+        reason = texts.word("reason", found.strikes[0].reason)
+        lines.append(say(DeskSay.STANDING_STRIKES, number=len(found.strikes), reason=reason))
+    if suspension is not None:
+        reason = texts.word("reason", suspension.reason) if suspension.reason else texts.say(DeskSay.EMPTY)
+        if suspension.until is None:
+            lines.append(say(DeskSay.STANDING_BANNED, reason=reason))
+        else:
+            hours = max(1, round((suspension.until - now) / 3600))
+            lines.append(say(DeskSay.STANDING_UNTIL, hours=hours, reason=reason))
+    if not lines:
+        lines.append(say(DeskSay.STANDING_GOOD))
+    who = found.user_id
+    buttons = (
+        (Button(say(DeskSay.BUTTON_UNBAN), f"lift:{who}", primary=True),)
+        if suspension
+        else (
+            Button(say(DeskSay.BUTTON_HOUR), f"ban:hour:{who}"),
+            Button(say(DeskSay.BUTTON_DAY), f"ban:day:{who}"),
+            Button(say(DeskSay.BUTTON_BAN), f"ban:ever:{who}", danger=True),
+        )
+    )
+    return Page(say(DeskSay.STANDING_TITLE, who=who), tuple(lines), (*buttons, home(texts)))
+
+
+def budget(budgets: Sequence[Budget], texts: DeskTexts) -> Page:
+    lines = tuple(_budget_line(one, texts) for one in budgets)
+    menu = Menu(
+        texts.say(DeskSay.MENU_SETTING),
+        "edit",
+        tuple((texts.word("setting", key), key) for key in ("limits.budget_day", "limits.budget_month")),
+    )
+    return Page(texts.say(DeskSay.BUDGET_TITLE), lines, (home(texts),), (menu,))
+
+
+def decisions(found: Sequence[Judged], texts: DeskTexts) -> Page:
+    """The last decisions with their reasons: the answer to "why was that refused?"."""
+    lines = [
+        texts.say(
+            DeskSay.DECISION_LINE,
+            decision=texts.word("decision", judged.decision),
+            reason=texts.word("reason", judged.reason),
+            layer=texts.word("layer", judged.decided_by) if judged.decided_by else "-",
+            who=judged.person.display_name or judged.person.user_id,
+            words=_cut(judged.words),
+        )
+        for judged in found
+    ]
+    title = texts.say(DeskSay.DECISIONS_TITLE)
+    return Page(title, tuple(lines) or (texts.say(DeskSay.DECISIONS_NONE),), (home(texts),))
+
+
+def _budget_line(one: Budget, texts: DeskTexts) -> str:
+    period = texts.say(DeskSay.DAY if one.period == "day" else DeskSay.MONTH)
+    used = f"${(one.used + one.held) / 1_000_000:.2f}"
+    if not one.cap:
+        return texts.say(DeskSay.BUDGET_NO_CAP, period=period, used=used)
+    cap = f"${one.cap / 1_000_000:.2f}"
+    return texts.say(DeskSay.BUDGET_LINE, period=period, used=used, cap=cap, percent=one.percent)
+
+
+def _diff_line(diff: Diff, texts: DeskTexts) -> str:
+    place = f" ({_where(diff.place, texts)})" if diff.place else ""
+    return texts.say(
+        DeskSay.CHANGE_LINE,
+        setting=texts.word("setting", diff.key) + place,
+        before=_short(diff.before, texts),
+        after=_short(diff.after, texts),
+    )
+
+
+def _where(place: Place, texts: DeskTexts) -> str:
+    key = DeskSay.IN_CHANNEL if place.kind == "channel" else DeskSay.FOR_ROLE
+    return texts.say(key, place=place.place_id)
+
+
+def _ref(view: CaseView) -> str:
+    return reference(view.case.job_id) if view.case.job_id else view.case.case_id[:6].upper()
+
+
+def _short(value: str, texts: DeskTexts) -> str:
+    line = ", ".join(part for part in value.splitlines() if part)
+    return _cut(line) if line else texts.say(DeskSay.EMPTY)
+
+
+def _cut(text: str, length: int = _SHORT) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

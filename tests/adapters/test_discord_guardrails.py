@@ -1,0 +1,205 @@
+"""A moderator's day on Discord: one bot process, the real discord.py, a strict Discord and a strict OpenAI."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.support.discord_stage import Stage, open_stage
+from tests.twins import http_twin, openai_modes
+from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
+from tests.twins.discord_twin.world import Channel
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("discord-guardrails"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+REJECT = openai_modes.Fields(
+    (
+        ("decision", "reject"),
+        ("category", "violence"),
+        ("reason_code", "violence"),
+        ("risk", "medium"),
+    )
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    discord = DiscordTwin()
+    discord.add_channel("mods")
+    environment = {"PUBLIC_BASE_URL": "https://bot.example"}
+    async with open_stage(tmp_path_factory.mktemp("bot"), discord=discord, **environment) as opened:
+        yield opened
+
+
+def mods(stage: Stage) -> Channel:
+    return next(channel for channel in stage.discord.home.channels if channel.name == "mods")
+
+
+async def command(stage: Stage, name: str, by: Person | None = None, **options: Any) -> Interaction:
+    """A subcommand of `/guardrails`, answered privately."""
+    who = by or stage.discord.owner
+    used = await who.slash(f"guardrails {name}", stage.discord.channel, **options)
+    await used
+    assert used.ephemeral
+    return used
+
+
+async def click(stage: Stage, page: Message, label: str, says: str, by: Person | None = None) -> Message:
+    """Press a button of the panel, which changes in place."""
+    await (by or stage.discord.owner).click(page, label)
+    await stage.until(lambda: says in page.text, f"{label} did not lead to {says!r}: {page.text}")
+    return page
+
+
+async def saved(stage: Stage, name: str, **options: Any) -> Message:
+    used = await command(stage, name, **options)
+    return await click(stage, used.messages[0], "Save", "Saved as version")
+
+
+async def card(stage: Stage, says: str) -> Message:
+    return await stage.until(
+        lambda: next(
+            (m for m in stage.discord.messages if m.channel is mods(stage) and says in m.text), None
+        ),
+        f"no card says {says!r}",
+    )
+
+
+async def test_the_panel_leads_to_every_setting(stage: Stage) -> None:
+    page = (await command(stage, "show")).messages[0]
+    assert "Balanced community" in page.text
+
+    await stage.discord.owner.select(page, "limits", "guardmenu:area")
+    await stage.until(lambda: "Pictures a member and day: 50" in page.text, page.text)
+    opened = await stage.discord.owner.select(page, "limits.per_user_day")
+    await opened.acked()
+    sent = await stage.discord.owner.submit_modal(opened, text="40")
+    await sent.acked()
+    await stage.until(lambda: "50 → 40" in page.text, page.text)
+    await click(stage, page, "Save", "Saved as version 1")
+    await click(stage, page, "Undo last change", "40 → 50")
+
+
+async def test_a_preset_is_chosen_looked_at_and_undone(stage: Stage) -> None:
+    page = await saved(stage, "preset", preset="strict_school")
+    assert "Rating: PG → G" in page.text
+
+    history = await command(stage, "history")
+    assert "Strict school" in history.text
+    assert str(stage.discord.owner.id) in history.text
+    undone = await command(stage, "undo")
+    assert "Rating: G → PG" in undone.text
+
+
+async def test_a_prompt_is_tested_and_nothing_is_made(stage: Stage) -> None:
+    before = len(stage.openai.image_requests)
+
+    tested = await command(stage, "test", prompt="a shooting star over the sea")
+
+    assert "Dry run" in tested.text
+    assert "Decision: allowed" in tested.text
+    assert "text model: " in tested.text
+    assert "moderation: " in tested.text
+    assert len(stage.openai.image_requests) == before
+
+
+async def test_an_appeal_goes_from_the_refusal_to_the_picture(stage: Stage) -> None:
+    await saved(stage, "set", setting="presentation.review_channel", value=str(mods(stage).id))
+    ada = stage.discord.member("ada")
+    stage.openai.sanitizer.always(REJECT)
+    asked = await stage.asked("a knight at dawn", by=ada)
+    await asked.until(lambda one: "more violent" in one.text)
+    shown = await command(stage, "decisions")
+    assert "refused · violence · by text model" in shown.text
+    assert "a knight at dawn" in shown.text
+
+    appeal = await ada.click(asked.messages[0], "Ask a moderator")
+    await appeal.acked()
+    await (await ada.submit_modal(appeal, text="it is a painting"))
+    waiting = await card(stage, "Appeal")
+    assert "knight" not in waiting.text
+    looked = await stage.discord.owner.click(waiting, "Have a look")
+    await looked
+    case = looked.messages[0]
+    assert "it is a painting" in case.text
+    assert "knight" not in case.text
+    await click(stage, case, "Show the words", "a knight at dawn")
+    await click(stage, case, "Approve once", "approved once")
+    told = await stage.until(lambda: ada.received, "nobody told ada")
+    assert "approved your request" in told[0].text
+
+    assert (await stage.made("a knight at dawn", by=ada)).pictures
+    again = await stage.asked("a knight at dawn", by=ada)
+    await again.until(lambda one: "more violent" in one.text)
+    stage.openai.sanitizer.always(http_twin.Normal())
+
+
+async def test_a_member_is_banned_and_unbanned(stage: Stage) -> None:
+    bob = stage.discord.member("bob")
+    banned = await command(stage, "ban", member=bob, reason="spam")
+    assert "Banned: spam" in banned.text
+    asked = await stage.asked("a brass owl", by=bob)
+    await asked
+    assert asked.ephemeral
+    assert "can't ask for pictures" in asked.text
+
+    lifted = await command(stage, "unban", member=bob)
+    assert "No strikes, no suspension" in lifted.text
+    assert (await stage.made("a brass owl", by=bob)).pictures
+
+
+async def test_a_budget_is_set_and_hit(stage: Stage) -> None:
+    await saved(stage, "set", setting="presentation.log_channel", value=str(mods(stage).id))
+    await saved(stage, "set", setting="limits.budget_day", value="0.01")
+
+    asked = await stage.asked("a brass owl")
+    await asked
+
+    assert "budget for pictures is used up" in asked.text
+    await card(stage, "budget is used")
+    assert "of $0.01" in (await command(stage, "budget")).text
+    assert "0.01 → 20.00" in (await command(stage, "undo")).text
+    assert (await stage.made()).pictures
+
+
+async def test_a_place_has_its_own_value(stage: Stage) -> None:
+    quiet = stage.discord.add_channel("quiet")
+    await stage.discord.announce(quiet, "CHANNEL_CREATE")
+    await saved(stage, "set", setting="access.enabled", value="off", in_channel=quiet)
+
+    asked = await stage.asked(at=quiet)
+    await asked
+
+    assert "switched off here" in asked.text
+    assert (await stage.made()).pictures
+
+
+async def test_rules_leave_as_a_file(stage: Stage) -> None:
+    exported = await command(stage, "export")
+
+    assert exported.messages[0].attachments[0].filename == "guardrails.toml"
+
+
+async def test_a_console_link_is_private_and_works_once(stage: Stage) -> None:
+    given = await command(stage, "console")
+
+    assert "/console/enter?link=" in given.text
+
+
+async def test_members_do_not_moderate(stage: Stage) -> None:
+    stranger = stage.discord.member("stranger")
+    page = (await command(stage, "show")).messages[0]
+    waiting = await card(stage, "Appeal")
+
+    looked = await stranger.click(waiting, "Have a look") if stranger.sees(waiting) else None
+
+    assert page.only_for is stage.discord.owner.account
+    if looked is not None:
+        await looked
+        assert "for moderators" in looked.text
+    stage.nothing_is_wrong()

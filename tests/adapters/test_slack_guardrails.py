@@ -1,0 +1,179 @@
+"""A moderator's day on Slack: one bot process, the real bolt, a strict Slack and a strict OpenAI."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.support.leaks import leaks
+from tests.support.process import BotProcess
+from tests.twins import http_twin, openai_modes
+from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.slack_twin import Message, Person, SlackTwin
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("slack-guardrails"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+ART = "C000ART00"
+REJECT = openai_modes.Fields(
+    (("decision", "reject"), ("category", "violence"), ("reason_code", "violence"), ("risk", "medium"))
+)
+
+
+@dataclass(frozen=True)
+class Office:
+    slack: SlackTwin
+    openai: OpenAITwin
+    admin: Person
+
+    async def page(self, line: str, says: str, by: Person | None = None) -> Message:
+        """The private page that a line behind `/guardrails` gives."""
+        who = by or self.admin
+        known = len(self.slack.messages)
+        await who.slash(line, command="/guardrails")
+        return await self.slack.until(
+            lambda: next(
+                (m for m in self.slack.messages[known:] if says in m.all_text and m.only_for == who.id), None
+            ),
+            f"/guardrails {line} did not say {says!r}",
+        )
+
+    async def click(self, page: Message, label: str, says: str) -> Message:
+        await self.admin.click(page, label)
+        return await self.reads(page, says)
+
+    async def reads(self, page: Message, says: str) -> Message:
+        await self.slack.until(lambda: says in page.all_text, f"no {says!r}: {page.all_text}")
+        return page
+
+    async def saved(self, line: str) -> Message:
+        return await self.click(await self.page(line, "Not saved yet"), "Save", "Saved as version")
+
+    async def said(self, person: Person, look: Callable[[Message], bool], what: str) -> Message:
+        return await self.slack.until(
+            lambda: next((message for message in reversed(person.sees()) if look(message)), None), what
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    folder: Path = tmp_path_factory.mktemp("bot")
+    async with SlackTwin() as slack, OpenAITwin() as openai:
+        admin = slack.person("U000MOD00")
+        slack.admins.add(admin.id)
+        environment = {
+            **slack.environment,
+            "OPENAI_API_KEY": API_KEY,
+            "OPENAI_BASE_URL": openai.base_url,
+            "IMAGE_ROUTE": "openai:gpt-image-2",
+        }
+        async with BotProcess(environment, folder) as bot:
+            await slack.until_connected()
+            slack.bot_url = bot.address
+            yield Office(slack, openai, admin)
+        assert slack.violations == []
+        assert leaks(slack.transcript()) == []
+
+
+async def test_the_panel_leads_to_every_setting(office: Office) -> None:
+    page = await office.page("", "Team workspace")
+
+    await office.admin.choose(page, "Show settings", "limits")
+    await office.reads(page, "Pictures a member and day: 100")
+    await office.admin.choose(page, "Change a setting", "limits.per_user_day")
+    view = await office.slack.until(lambda: office.slack.views[-1] if office.slack.views else None)
+    await office.admin.submit(view, "40")
+    await office.reads(page, "100 → 40")
+    await office.click(page, "Save", "Saved as version 1")
+    await office.click(page, "Undo last change", "40 → 100")
+
+
+async def test_a_preset_is_chosen_looked_at_and_undone(office: Office) -> None:
+    page = await office.saved("preset strict_school")
+    assert "Rating: PG → G" in page.all_text
+
+    history = await office.page("history", "Strict school")
+    assert office.admin.id in history.all_text
+    await office.page("undo", "Rating: G → PG")
+
+
+async def test_a_prompt_is_tested_and_nothing_is_made(office: Office) -> None:
+    page = await office.page("test a shooting star over the sea", "Dry run")
+
+    assert "Decision: allowed" in page.all_text
+    assert "text model: " in page.all_text
+    assert office.openai.billed_images == 0
+
+
+async def test_an_appeal_goes_from_the_refusal_to_the_picture(office: Office) -> None:
+    await office.saved(f"set presentation.review_channel {ART}")
+    ada = office.slack.person()
+    office.openai.sanitizer.always(REJECT)
+    await ada.slash("a knight at dawn")
+    refusal = await office.said(ada, lambda m: "more violent" in m.all_text, "no refusal")
+    await office.page("decisions", "refused · violence · by text model")
+
+    views = len(office.slack.views)
+    await ada.click(refusal, "Ask a moderator")
+    view = await office.slack.until(lambda: office.slack.views[views:] or None)
+    await ada.submit(view[0], "it is a painting")
+    card = await office.said(office.admin, lambda m: "Appeal" in m.all_text and m.only_for is None, "no card")
+    assert "knight" not in card.all_text
+    known = len(office.slack.messages)
+    await office.admin.click(card, "Have a look")
+    case = await office.slack.until(
+        lambda: next((m for m in office.slack.messages[known:] if "it is a painting" in m.all_text), None)
+    )
+    assert case.only_for == office.admin.id
+    await office.click(case, "Show the words", "a knight at dawn")
+    await office.click(case, "Approve once", "approved once")
+    told = await office.said(ada, lambda m: "approved your request" in m.all_text, "nobody told ada")
+    assert told.only_for == ada.id
+
+    await ada.click(told, "Make it now")
+    await office.said(ada, lambda m: bool(m.pictures), "no picture")
+    office.openai.sanitizer.always(http_twin.Normal())
+
+
+async def test_a_member_is_banned_and_unbanned(office: Office) -> None:
+    bob = office.slack.person("U000BOB00")
+    await office.page(f"ban <@{bob.id}|bob> 24 spam", "Suspended for another 24 hours: spam")
+    await bob.slash("a brass owl")
+    await office.said(bob, lambda m: "can't ask for pictures" in m.all_text, "no refusal")
+
+    await office.page(f"unban {bob.id}", "No strikes, no suspension")
+    await bob.slash("a brass owl")
+    await office.said(bob, lambda m: bool(m.pictures), "no picture")
+
+
+async def test_a_budget_is_set_and_hit(office: Office) -> None:
+    await office.saved(f"set presentation.log_channel {ART}")
+    await office.saved("set limits.budget_day 0.01")
+    cleo = office.slack.person("U000CLEO0")
+
+    await cleo.slash("a brass owl")
+
+    await office.said(cleo, lambda m: "budget for pictures is used up" in m.all_text, "no refusal")
+    await office.said(
+        office.admin, lambda m: "budget is used" in m.all_text and m.only_for is None, "no card"
+    )
+    await office.page("budget", "of $0.01")
+    await office.page("undo", "0.01 → 20.00")
+
+
+async def test_rules_leave_as_text(office: Office) -> None:
+    page = await office.page("export", "per_user_day")
+
+    assert "[limits]" in page.all_text
+
+
+async def test_members_do_not_moderate(office: Office) -> None:
+    stranger = office.slack.person("U000EVE00")
+
+    await office.page("show", "for moderators", by=stranger)
+    await office.page("ban U000MOD00", "for moderators", by=stranger)
