@@ -9,9 +9,13 @@ BotError
 │   │   └── Rejected            this one request is not to the provider's liking; others may be
 │   ├── Unreachable             nothing was sent: safe to repeat
 │   ├── ProviderFailed          it answered, but not with a picture
-│   │   └── Overloaded          queue full, GPU out of memory
-│   ├── WarmingUp               a self-hosted or serverless model is starting; carries ready_in
-│   └── UnknownOutcome          sent, and no answer: the picture may have been paid for
+│   │   └── Overloaded          it has no room
+│   │       ├── QueueFull       too many are waiting
+│   │       └── OutOfMemory     the GPU's memory does not hold this picture
+│   ├── WarmingUp               a self-hosted model is being loaded; carries ready_in
+│   │   └── ColdStart           a host has to start a machine first
+│   ├── UnknownOutcome          sent, and no answer: the picture may have been paid for
+│   └── NotFetched              the host took it, or made it, and we cannot get at it
 ├── NoVerdict                   the sanitizer gave anything but a valid verdict
 ├── InvalidImage                bytes that are no complete picture of an accepted type
 ├── StorageError                the image store or the database failed; carries retryable
@@ -83,7 +87,15 @@ class ProviderFailed(ProviderError):
 
 
 class Overloaded(ProviderFailed):
-    """The server has no room: queue full or GPU memory exhausted."""
+    """The server has no room."""
+
+
+class QueueFull(Overloaded):
+    """Too many requests are waiting, or ours waited in vain."""
+
+
+class OutOfMemory(Overloaded):
+    """The GPU's memory does not hold this picture; a smaller one may fit."""
 
 
 @dataclass(eq=False)
@@ -93,8 +105,16 @@ class WarmingUp(ProviderError):
     ready_in: float | None = None
 
 
+class ColdStart(WarmingUp):
+    """A serverless host has to start a machine and load the model first."""
+
+
 class UnknownOutcome(ProviderError):
     """The request was sent and no complete answer came: it may have been billed."""
+
+
+class NotFetched(ProviderError):
+    """The host has the task or the picture, but the free calls for its state or its bytes fail. It is paid for."""
 
 
 @dataclass(eq=False)

@@ -71,9 +71,13 @@ class FailureClass(StrEnum):
 
     BUSY = "busy"
     WARMING_UP = "warming_up"
+    COLD_START = "cold_start"
+    QUEUE_FULL = "queue_full"
+    OUT_OF_MEMORY = "out_of_memory"
     OUT_OF_FUNDS = "out_of_funds"
     MISCONFIGURED = "misconfigured"
     UNKNOWN_OUTCOME = "unknown_outcome"
+    NOT_FETCHED = "not_fetched"
     TIMED_OUT = "timed_out"
     SANITIZER_DOWN = "sanitizer_down"
     CHECK_DOWN = "check_down"

@@ -32,9 +32,13 @@ _TRANSLATED: Final = ipaddress.ip_network("64:ff9b::/96")
 
 @dataclass(eq=False)
 class DownloadError(BotError):
-    """The picture could not be fetched. `problem` is for logs and holds no address."""
+    """The picture could not be fetched. `problem` is for logs and holds no address.
+
+    `lost` tells that the network or the host failed: the picture may well be there, and nothing is wrong with it.
+    """
 
     problem: str
+    lost: bool = False
 
     def __str__(self) -> str:
         return self.problem
@@ -80,7 +84,7 @@ class Downloader:
             async with asyncio.timeout(deadline.remaining(clock.now())):
                 return await self._persist(url, rules, clock)
         except TimeoutError:
-            raise DownloadError("not complete within the deadline") from None
+            raise DownloadError("not complete within the deadline", lost=True) from None
 
     async def _persist(self, url: str, rules: "_Rules", clock: Clock) -> bytes:
         problem = ""
@@ -91,7 +95,7 @@ class Downloader:
                 problem = str(reason)
             if attempt < len(_PAUSES):
                 await clock.sleep(_PAUSES[attempt])
-        raise DownloadError(problem)
+        raise DownloadError(problem, lost=True)
 
     async def _follow(self, url: str, rules: "_Rules", attempt: int) -> bytes:
         for _ in range(_REDIRECTS + 1):
@@ -150,7 +154,7 @@ async def _read(response: httpx.Response, target: httpx.URL, rules: "_Rules") ->
     if status in {404, 408, 425, 429} or status >= 500:
         raise _NotYet(f"status {status}")
     if status != 200:
-        raise DownloadError(f"status {status}")
+        raise DownloadError(f"status {status}", lost=True)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise DownloadError("a packed body")
     data = bytearray()

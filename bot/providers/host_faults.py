@@ -8,14 +8,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from bot.domain.errors import (
+    ColdStart,
     Exhausted,
     Misconfigured,
-    Overloaded,
+    OutOfMemory,
     ProviderError,
     ProviderFailed,
+    QueueFull,
     Rejected,
     Throttled,
-    WarmingUp,
 )
 from bot.domain.images import RefusalStage
 from bot.providers.host_spec import HostSpec, Refusal
@@ -95,9 +96,11 @@ def _failure(
     spec: HostSpec, model: str, text: str, detail: str, *, maybe_billed: bool, no_room: bool
 ) -> ProviderError:
     if _STARTING.search(text):
-        return WarmingUp(spec.name, model, detail, maybe_billed)
-    if no_room or _OUT_OF_MEMORY.search(text) or _NO_ROOM.search(text):
-        return Overloaded(spec.name, model, detail, maybe_billed)
+        return ColdStart(spec.name, model, detail, maybe_billed)
+    if _OUT_OF_MEMORY.search(text):
+        return OutOfMemory(spec.name, model, detail, maybe_billed)
+    if no_room or _NO_ROOM.search(text):
+        return QueueFull(spec.name, model, detail, maybe_billed)
     return ProviderFailed(spec.name, model, detail, maybe_billed)
 
 

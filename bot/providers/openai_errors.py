@@ -12,9 +12,10 @@ from typing import Any, Final
 from bot.domain.errors import (
     Exhausted,
     Misconfigured,
-    Overloaded,
+    OutOfMemory,
     ProviderError,
     ProviderFailed,
+    QueueFull,
     Rejected,
     Throttled,
     UnknownOutcome,
@@ -51,9 +52,8 @@ _NOTHING_SENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout
 _CUT_OFF: Final = frozenset({"ReadError", "RemoteProtocolError"})
 """Class names: those of the SDK's HTTP library and of ours are alike, but unrelated."""
 
-_OUT_OF_MEMORY: Final = re.compile(
-    r"out of memory|outofmemory|oom\b|queue.{0,12}full|restart the server", re.IGNORECASE
-)
+_OUT_OF_MEMORY: Final = re.compile(r"out of memory|outofmemory|oom\b", re.IGNORECASE)
+_QUEUE_FULL: Final = re.compile(r"queue.{0,12}full|too many (waiting|queued|requests)", re.IGNORECASE)
 _WARMING: Final = re.compile(r"warm|loading|starting|not ready", re.IGNORECASE)
 _VIOLATIONS: Final = re.compile(r"safety_violations=\[([^\]]*)\]")
 
@@ -97,7 +97,9 @@ def fault_of(
     if status is None:
         return UnknownOutcome(provider, model, detail, maybe_billed=True)
     if _OUT_OF_MEMORY.search(text):
-        return Overloaded(provider, model, detail)
+        return OutOfMemory(provider, model, detail)
+    if _QUEUE_FULL.search(text):
+        return QueueFull(provider, model, detail)
     if status == 503 and _WARMING.search(text):
         return WarmingUp(provider, model, detail, ready_in=_WARM_SECONDS)
     return ProviderFailed(provider, model, detail, maybe_billed=True)

@@ -111,7 +111,13 @@ class OpenAIImages:
                 async for event in events:
                     yield event
         except TimeoutError:
-            raise UnknownOutcome(self.name, self.model, "deadline", maybe_billed=True) from None
+            raise UnknownOutcome(
+                self.name, self.model, "deadline", maybe_billed=not self.profile.fixed_cost
+            ) from None
+        except ProviderError as fault:
+            # A server of our own costs the same whether it works or not.
+            fault.maybe_billed = fault.maybe_billed and not self.profile.fixed_cost
+            raise
 
     async def probe(self) -> Health:
         """The server's own health route where it has one."""

@@ -277,8 +277,9 @@ class _Run:
         """After a preview the provider was at work: whatever the fault says, the picture may be billed."""
         if not self.partial_seen:
             return fault
-        name, model = self._route.provider.name, self._route.provider.model
-        return UnknownOutcome(name, model, fault.detail, maybe_billed=True)
+        provider = self._route.provider
+        billed = not provider.profile.fixed_cost
+        return UnknownOutcome(provider.name, provider.model, fault.detail, maybe_billed=billed)
 
     async def _again(self, decision: Decision, fault: ProviderError) -> bool:
         match decision.again:
@@ -429,8 +430,17 @@ def _onward(run: _Run, recovery: Recovery) -> bool:
     """Whether another provider may be asked after these faults."""
     if not recovery.outage_fallback:
         return False
-    decisions = [decide(fault).onward for fault in run.faults]
-    return recovery.pay_twice or Onward.IF_PAYING_TWICE not in decisions
+    return all(_may_follow(fault, recovery) for fault in run.faults)
+
+
+def _may_follow(fault: ProviderError, recovery: Recovery) -> bool:
+    match decide(fault).onward:
+        case Onward.YES:
+            return True
+        case Onward.NO:
+            return False
+        case Onward.IF_PAYING_TWICE:
+            return recovery.pay_twice or not fault.maybe_billed
 
 
 def _reported(faults: list[ProviderError]) -> ProviderError:

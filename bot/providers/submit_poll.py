@@ -15,12 +15,13 @@ from pydantic import SecretStr
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import (
-    Overloaded,
+    ColdStart,
+    NotFetched,
     ProviderError,
     ProviderFailed,
+    QueueFull,
     UnknownOutcome,
     Unreachable,
-    WarmingUp,
 )
 from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal, RefusalStage
 from bot.domain.money import MicroUSD, micros
@@ -50,7 +51,12 @@ _NOTHING_SENT: Final = (
 
 @dataclass(slots=True)
 class _Running:
-    """A task that the host has taken. `over` means that there is nothing left to cancel."""
+    """A task that the host has taken.
+
+    Attributes:
+        over: There is nothing left to cancel.
+        unheard: The newest free call for its state or its result failed.
+    """
 
     id: str
     first: Answer
@@ -59,6 +65,7 @@ class _Running:
     state: State = State.QUEUED
     seen_running: bool = False
     over: bool = False
+    unheard: bool = False
 
 
 class SubmitPoll:
@@ -193,11 +200,12 @@ class SubmitPoll:
                 pass
             else:
                 final = answer.status < 500 or (result and answer.body is not None)
-                if answer.ok and answer.body is not None:
-                    return answer
-                if not answer.ok and final and answer.status not in {408, 425, 429}:
+                heard = answer.ok and answer.body is not None
+                if heard or (not answer.ok and final and answer.status not in {408, 425, 429}):
+                    running.unheard = False
                     return answer
                 wait = retry_after(answer)
+            running.unheard = True
             pause = min(pause * 2, _LONGEST_PAUSE)
             await self._sleep(running, max(pause, wait or 0.0))
 
@@ -226,7 +234,7 @@ class SubmitPoll:
             running.state is State.EXPIRED and not running.seen_running
         )
         if never_ran:
-            raise self._fault(WarmingUp, "given up before it started", task=running)
+            raise self._fault(ColdStart, "given up before it started", task=running)
         if running.state is State.FAILED:
             raise self._with_id(running, task_fault(self._spec, self._model, answer))
         raise self._fault(ProviderFailed, f"ended as {running.state}", billed=True, task=running)
@@ -305,7 +313,8 @@ class SubmitPoll:
                 clock=self._clock,
             )
         except DownloadError as error:
-            raise self._fault(ProviderFailed, f"download: {error}", billed=True, task=running) from None
+            kind = NotFetched if error.lost else ProviderFailed
+            raise self._fault(kind, f"download: {error}", billed=True, task=running) from None
 
     async def _inline(self, running: _Running, value: str) -> bytes:
         """Bytes of a `data:` URL or of plain base64."""
@@ -329,13 +338,13 @@ class SubmitPoll:
     async def _too_late(self, running: _Running) -> ProviderError:
         """The fault of a deadline that passed: certainly unpaid only if the host took back what had not begun."""
         if running.over:
-            return self._fault(
-                UnknownOutcome, "the picture was made but not fetched in time", billed=True, task=running
-            )
+            return self._fault(NotFetched, "made, but not fetched in time", billed=True, task=running)
         cancelled = await self._cancel(running)
+        if running.unheard and not cancelled:
+            return self._fault(NotFetched, "no word of it in time", billed=True, task=running)
         if running.seen_running or running.state is State.RUNNING or not self._spec.cancel:
             return self._fault(UnknownOutcome, "not ready in time", billed=True, task=running)
-        kind = WarmingUp if running.state is State.STARTING else Overloaded
+        kind = ColdStart if running.state is State.STARTING else QueueFull
         return self._fault(kind, "not begun in time", billed=not cancelled, task=running)
 
     async def _cancel(self, running: _Running) -> bool:

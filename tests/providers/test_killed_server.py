@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
-from bot.domain.errors import ProviderError, ProviderFailed, UnknownOutcome, Unreachable
+from bot.domain.errors import NotFetched, ProviderError, UnknownOutcome, Unreachable
 from bot.domain.images import ImageTask, SafePrompt
 from bot.domain.policy import Recovery
 from bot.domain.requests import JobId, Quality
@@ -52,8 +52,8 @@ class Phase:
 CONNECT = Phase("connect", (Unreachable,), "no")
 HEADERS = Phase("headers", (UnknownOutcome,), "maybe")
 BODY = Phase("body", (UnknownOutcome,), "maybe")
-POLL = Phase("poll", (UnknownOutcome,), "maybe")
-DOWNLOAD = Phase("download", (ProviderFailed, UnknownOutcome), "maybe")
+POLL = Phase("poll", (NotFetched,), "maybe")
+DOWNLOAD = Phase("download", (NotFetched,), "maybe")
 
 
 async def kill(twin: HttpTwin) -> None:

@@ -3,18 +3,19 @@
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import (
+    ColdStart,
     Exhausted,
     Misconfigured,
-    Overloaded,
+    OutOfMemory,
     ProviderError,
     ProviderFailed,
+    QueueFull,
     Rejected,
     StorageError,
     Throttled,
@@ -31,50 +32,16 @@ from bot.domain.images import (
     ProviderRefusal,
     ReferenceImage,
     RefusalStage,
-    SafePrompt,
 )
 from bot.domain.money import micros
 from bot.domain.policy import Recovery, RouteOrder
-from bot.domain.requests import Background, JobId, Quality, ReferenceRole
-from bot.providers.circuit import Circuit
+from bot.domain.requests import Background, ReferenceRole
 from bot.providers.profiles import FLUX_2, FLUX_SELF_HOSTED, GPT_IMAGE_2, OFFLINE
-from bot.providers.route import Route
-from bot.providers.router import Router
-from tests.support.fakes import FakeClock, MemoryAttempts, Observed, ScriptedProvider, produced
+from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture
+from tests.support.routing import JOB, TASK, Setup, two
 
-TASK = ImageTask(SafePrompt("an owl"), 1024, 1024, quality=Quality.MEDIUM)
 PARTIAL = Partial(b"x", MediaType.PNG, 0)
-JOB = JobId("job")
-
-
-class Setup:
-    """A router over scripted providers, with everything it writes."""
-
-    def __init__(self, *providers: ScriptedProvider, gate: int = 8) -> None:
-        self.providers = providers
-        self.clock = FakeClock()
-        self.log = MemoryAttempts()
-        self.telemetry = Observed()
-        routes = [Route(one, Circuit(self.clock.now), asyncio.Semaphore(gate)) for one in providers]
-        self.router = Router(routes, self.log, self.clock, self.telemetry)
-
-    async def run(self, task: ImageTask = TASK, recovery: Recovery = Recovery(), **choice: Any) -> list[Any]:  # noqa: B008
-        deadline = Deadline(self.clock.now() + 600)
-        events = self.router.generate(JOB, task, deadline, recovery, **choice)
-        async with contextlib.aclosing(events):
-            return [event async for event in events]
-
-    @property
-    def calls(self) -> list[int]:
-        return [len(provider.tasks) for provider in self.providers]
-
-
-def two(first: Sequence[Any], **changes: Any) -> Setup:
-    """A first provider with one script, and a second one that works."""
-    return Setup(
-        ScriptedProvider("first", [first], **changes), ScriptedProvider("second", [[produced("second")]])
-    )
 
 
 async def test_the_first_route_that_works_is_the_only_one_asked() -> None:
@@ -110,7 +77,9 @@ async def test_an_output_refusal_may_have_been_billed() -> None:
     ("fault", "calls", "result", "billed"),
     [
         (ProviderFailed("first", maybe_billed=True), [1, 1], "failed", "maybe"),
-        (Overloaded("first"), [1, 1], "failed", "no"),
+        (QueueFull("first"), [1, 1], "queue_full", "no"),
+        (OutOfMemory("first"), [1, 1], "out_of_memory", "no"),
+        (ColdStart("first"), [1, 1], "cold_start", "no"),
         (Exhausted("first"), [1, 1], "exhausted", "no"),
         (Misconfigured("first"), [1, 1], "misconfigured", "no"),
         (WarmingUp("first", ready_in=60.0), [1, 1], "warming_up", "no"),

@@ -229,7 +229,7 @@ MAYBE_BILLED = [
     (m.UnknownStatus(), errors.ProviderFailed),
     (m.TaskNotFound(), errors.ProviderFailed),
     (m.NoResult(), errors.ProviderFailed),
-    (m.ExpiredSample(), errors.ProviderFailed),
+    (m.ExpiredSample(), errors.NotFetched),
     (m.WrongContentType(lying=True), errors.ProviderFailed),
     (m.HugeDownload(80 * 1024 * 1024), errors.ProviderFailed),
     (m.ForeignSample(), errors.ProviderFailed),
@@ -271,7 +271,7 @@ async def test_server_errors_of_the_paid_call(twin: SubmitPollTwin, mode: Fault)
 
     unpaid = host_of(twin) == "fal" or (host_of(twin) == "bfl" and isinstance(mode, m.Overloaded))
     assert problem.maybe_billed is not unpaid
-    assert type(problem) is (errors.Overloaded if isinstance(mode, m.Overloaded) else errors.ProviderFailed)
+    assert type(problem) is (errors.QueueFull if isinstance(mode, m.Overloaded) else errors.ProviderFailed)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ async def test_full_memory(twin: SubmitPollTwin) -> None:
     problem = await fault(twin, m.OutOfMemory())
 
     # The makers' own host does not tell why it failed.
-    assert isinstance(problem, errors.Overloaded) == (host_of(twin) != "bfl")
+    assert isinstance(problem, errors.OutOfMemory) == (host_of(twin) != "bfl")
     assert isinstance(problem, errors.ProviderFailed)
 
 
@@ -304,7 +304,7 @@ async def test_given_up_before_it_started() -> None:
         async with TWINS[name]() as twin:
             problem = await fault(twin, m.Aborted())
 
-        assert isinstance(problem, errors.WarmingUp)
+        assert isinstance(problem, errors.ColdStart)
         assert not problem.maybe_billed
 
 
@@ -353,9 +353,9 @@ async def test_the_deadline_cancels(twin: SubmitPollTwin) -> None:
 
 async def test_what_never_began_and_was_taken_back_is_not_billed() -> None:
     for name, kind in (
-        ("replicate", errors.WarmingUp),
-        ("runpod", errors.WarmingUp),
-        ("fal", errors.Overloaded),
+        ("replicate", errors.ColdStart),
+        ("runpod", errors.ColdStart),
+        ("fal", errors.QueueFull),
     ):
         async with TWINS[name]() as twin:
             problem = await fault(twin, m.ColdStart(100_000), seconds=0.5)
