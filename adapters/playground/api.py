@@ -1,7 +1,6 @@
 """The playground's JSON API: imagine, jobs, events, actions."""
 
 import base64
-import json
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Route
 
 from adapters.playground.security import Gate
+from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Refused
@@ -119,15 +119,12 @@ class PlaygroundApi:
 
     async def _events(self, request: Request) -> Response:
         job = await self._found(request)
-        stream = self._follow(job.job_id, _texts(request))
+        stream = kept_alive(self._follow(job.job_id, _texts(request)))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
-    async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[bytes]:
-        number = 0
+    async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
         async for job, progress in self._studio.watch(job_id):
-            number += 1
-            view = {**self._view(job, texts), **_live(job, progress, texts)}
-            yield f"id: {number}\nevent: job\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
+            yield {**self._view(job, texts), **_live(job, progress, texts)}
 
     async def _action(self, request: Request) -> Response:
         body = await _read(request, ActionBody)
