@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.errors import ConfigurationError
-from bot.moderation.desk import Desk
 from bot.domain.practice import Switchboard
+from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
 from bot.ports import ChatAdapter, Clock, ImageStore, PolicyStore, Telemetry

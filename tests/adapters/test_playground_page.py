@@ -198,7 +198,9 @@ async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:
     await expect(page.get_by_text("The backup model drew this one")).to_be_visible(timeout=15_000)
     await page.get_by_role("switch", name="The backup is down as well").check()
     await imagine(page, "a red fox")
-    await expect(page.get_by_role("article").get_by_text("The image service is busy")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("article").get_by_text("The image service is busy")).to_be_visible(
+        timeout=20_000
+    )
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
