@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.practice import Switchboard
 from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
@@ -26,6 +27,7 @@ class AdapterContext:
         playground_token: Needed for the playground's API anywhere but on loopback.
         offline: Only the offline renderer serves.
         models: Names of the configured image models, for autocompletion.
+        switches: Faults that may be switched on for practice; None where they may not.
         describing: Puts pictures into words; None where nobody offers it.
         desk: The moderators' services.
     """
@@ -44,6 +46,7 @@ class AdapterContext:
     models: Sequence[str] = ()
     describing: Describing | None = None
     desk: Desk | None = None
+    switches: Switchboard | None = None
 
 
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]

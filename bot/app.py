@@ -14,6 +14,7 @@ import structlog
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError, StorageError
+from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
@@ -30,6 +31,7 @@ from bot.ports import ChatAdapter, Clock, Describer, Health, ImageStore, Moderat
 from bot.providers.registry import open_router
 from bot.providers.router import Router
 from bot.sanitizers.offline import OfflineSanitizer
+from bot.sanitizers.practice import PractisingSanitizer
 from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -134,6 +136,7 @@ async def open_application(
         stack.push_async_callback(store.aclose)
         images = await _open_images(settings)
         stack.push_async_callback(images.aclose)
+        switches = _switches(settings)
         router = await open_router(
             settings.models,
             settings.providers,
@@ -141,9 +144,14 @@ async def open_application(
             clock,
             metrics,
             allow_offline=settings.workers.allow_offline_preview,
+            practice=switches,
         )
         stack.push_async_callback(router.aclose)
         sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
+        if switches is not None and not (router.offline or switches.everywhere):
+            switches = None
+        if switches is not None:
+            sanitizer = PractisingSanitizer(sanitizer, switches)
         served: dict[str, ChatAdapter] = {}
         parts = Parts(
             clock=clock,
@@ -174,10 +182,11 @@ async def open_application(
             clock=clock,
             data_dir=settings.storage.data_dir,
             base_url=settings.http.base_url,
-            loopback=settings.http.http_host in {"127.0.0.1", "::1", "localhost"},
+            loopback=settings.http.loopback,
             playground_token=_plain(settings.http.playground_token),
             offline=router.offline,
             models=router.models,
+            switches=switches,
             describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
             desk=desk,
         )
@@ -205,6 +214,14 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
             await app.close_adapters()
             lag.cancel()
             await asyncio.gather(lag, return_exceptions=True)
+
+
+def _switches(settings: Settings) -> Switchboard | None:
+    """Faults for practice: on a machine of one's own where nothing is paid, or where the operator says so."""
+    wanted = settings.workers.practice_faults
+    if wanted is False or not (wanted or settings.http.loopback):
+        return None
+    return Switchboard(everywhere=wanted is True)
 
 
 async def _open_store(settings: Settings, clock: Clock) -> Store:

@@ -139,6 +139,11 @@ class HttpSettings(Section):
         return value.rstrip("/")
 
     @property
+    def loopback(self) -> bool:
+        """Only this machine can reach it."""
+        return self.http_host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
     def base_url(self) -> str:
         """Address that people open."""
         host = f"[{self.http_host}]" if ":" in self.http_host else self.http_host
@@ -158,6 +163,7 @@ class WorkerSettings(Section):
     image_memory_mb: Annotated[int, Field(ge=16, le=65_536)] = 256
     shutdown_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 25.0
     allow_offline_preview: bool = True
+    practice_faults: bool | None = None
     retention_sweep_minutes: Annotated[float, Field(ge=1, le=1440)] = 60.0
 
 

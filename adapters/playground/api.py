@@ -1,18 +1,19 @@
 """The playground's JSON API: imagine, jobs, events, actions."""
 
 import base64
-import json
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from adapters.playground.bodies import ActionBody, BadRequest, ImagineBody, read
+from adapters.playground.faults import FaultApi
 from adapters.playground.security import Gate
+from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Refused
@@ -23,44 +24,8 @@ from bot.messages.keys import Say
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Progress
 
-_MAX_BODY: Final = 64 * 1024
 _LIFETIME: Final = 3600.0
 TENANT: Final = "playground"
-
-
-class ImagineBody(BaseModel):
-    """Body of `POST /api/imagine`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    prompt: Annotated[str, Field(max_length=20_000)]
-    options: dict[str, str | int | None] = Field(default_factory=dict)
-    user: Annotated[str | None, Field(max_length=80)] = None
-    id: Annotated[str | None, Field(max_length=128)] = None
-
-
-class ActionBody(BaseModel):
-    """Body of `POST /api/jobs/{job_id}/actions`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    action: Action
-    instruction: Annotated[str | None, Field(max_length=4000)] = None
-    index: Annotated[int, Field(ge=0, le=9)] = 0
-    user: Annotated[str | None, Field(max_length=80)] = None
-    id: Annotated[str | None, Field(max_length=128)] = None
-
-
-Body = TypeVar("Body", bound=BaseModel)
-
-
-class BadRequest(Exception):
-    """The body is not what the route takes; carries the answer."""
-
-    def __init__(self, code: str, message: str, field: str = "prompt", status: int = 422) -> None:
-        super().__init__(code)
-        error = {"code": code, "message": message, "field": field}
-        self.response = JSONResponse({"error": error}, status_code=status)
 
 
 class PlaygroundApi:
@@ -69,6 +34,7 @@ class PlaygroundApi:
     def __init__(self, context: AdapterContext) -> None:
         self._context = context
         self._studio = context.studio
+        self._faults = FaultApi(context.switches)
         self.draining = False
 
     def routes(self, gate: Gate) -> list[BaseRoute]:
@@ -82,6 +48,8 @@ class PlaygroundApi:
             ("GET", "/api/jobs/{job_id}", self._job),
             ("GET", "/api/jobs/{job_id}/events", self._events),
             ("POST", "/api/jobs/{job_id}/actions", self._action),
+            ("GET", "/api/faults", self._faults.list),
+            ("PUT", "/api/faults/{fault}", self._faults.turn),
         )
         api: list[BaseRoute] = [
             Route(path, gate.protect_api(_Endpoint(handler)), methods=[method])
@@ -90,7 +58,7 @@ class PlaygroundApi:
         return [Route("/", gate.protect(_Endpoint(page)), methods=["GET"]), *api]
 
     async def _imagine(self, request: Request) -> Response:
-        body = await _read(request, ImagineBody)
+        body = await read(request, ImagineBody)
         if self.draining:
             raise BadRequest(
                 "stopping", "The studio is restarting. Please try again in a moment.", status=503
@@ -119,18 +87,15 @@ class PlaygroundApi:
 
     async def _events(self, request: Request) -> Response:
         job = await self._found(request)
-        stream = self._follow(job.job_id, _texts(request))
+        stream = kept_alive(self._follow(job.job_id, _texts(request)))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
-    async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[bytes]:
-        number = 0
+    async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
         async for job, progress in self._studio.watch(job_id):
-            number += 1
-            view = {**self._view(job, texts), **_live(job, progress, texts)}
-            yield f"id: {number}\nevent: job\ndata: {json.dumps(view, ensure_ascii=False)}\n\n".encode()
+            yield {**self._view(job, texts), **_live(job, progress, texts)}
 
     async def _action(self, request: Request) -> Response:
-        body = await _read(request, ActionBody)
+        body = await read(request, ActionBody)
         texts, requester = _texts(request), _requester(request, body.user)
         job_id = JobId(request.path_params["job_id"])
         if body.action is Action.DELETE:
@@ -184,20 +149,6 @@ class _Endpoint:
         except BadRequest as problem:
             response = problem.response
         await response(scope, receive, send)
-
-
-async def _read(request: Request, model: type[Body]) -> Body:
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > _MAX_BODY:
-            raise BadRequest("too_large", "The request is too large.", status=413)
-    try:
-        return model.model_validate_json(bytes(raw))
-    except ValidationError as problems:
-        first = problems.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise BadRequest("bad_request", f"{field}: {first['msg']}", field) from None
 
 
 def _live(job: Job, progress: Progress | None, texts: Texts) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from bot.providers.sizes import fit_size
 
 NAME: Final = "offline"
 MODEL: Final = "preview"
+BACKUP_MODEL: Final = "backup"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,16 @@ import structlog
 from pydantic import SecretStr
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.practice import Switchboard
 from bot.http import HttpClient, open_http
 from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
 from bot.providers.circuit import Circuit
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
+from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
-from bot.providers.offline_provider import OfflineProvider
+from bot.providers.practice import BACKUP, FIRST, PractisingProvider
 from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of, shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -53,10 +55,12 @@ async def open_router(
     *,
     allow_offline: bool = True,
     makers: Mapping[str, Maker] | None = None,
+    practice: Switchboard | None = None,
 ) -> Router:
     """The router over `IMAGE_ROUTE`; entries without credentials are skipped with a log line.
 
-    With none left the offline renderer serves, and says so, unless `allow_offline` is False.
+    With none left the offline renderer serves, and says so, unless `allow_offline` is False. With switches for
+    practice a second one stands behind it, so that there is something to fall back to.
 
     Raises:
         ConfigurationError: an entry that cannot work (unknown provider, model shut down), or nothing is left.
@@ -83,10 +87,25 @@ async def open_router(
         if not routes:
             log.warning("offline_preview", reason="no image model has credentials")
             routes.append(_route(OfflineProvider(clock), clock, gates))
+        if practice is not None:
+            _practise(routes, practice, clock, gates)
         router = Router(routes, attempts, clock, telemetry)
         router.learn(await attempts.speeds())
         router.owns(building.pop_all())
         return router
+
+
+def _practise(
+    routes: list[Route], switches: Switchboard, clock: Clock, gates: dict[str, asyncio.Semaphore]
+) -> None:
+    """Put the switches in front of every provider."""
+    if all(route.provider.profile.drawn for route in routes):
+        routes.append(_route(OfflineProvider(clock, model=BACKUP_MODEL), clock, gates))
+    elif not switches.everywhere:
+        return
+    for place, route in enumerate(routes):
+        faults = BACKUP if place else FIRST
+        route.provider = PractisingProvider(route.provider, switches, faults, clock)
 
 
 def _check(entry: str, name: str, model: str, known: Mapping[str, Maker]) -> None:

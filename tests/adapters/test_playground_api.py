@@ -1,6 +1,7 @@
 """The playground's HTTP API against a real process: the contract, its errors, and who may use it."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from bot.domain.practice import Fault
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 
@@ -219,3 +221,63 @@ async def test_a_taken_port_is_told(bot: BotProcess, tmp_path: Path) -> None:
 
     with pytest.raises(AssertionError, match="HTTP_PORT"):
         await second.start()
+
+
+@contextlib.asynccontextmanager
+async def broken(api: httpx2.AsyncClient, *faults: str) -> AsyncIterator[None]:
+    for fault in faults:
+        answer = await api.put(f"/api/faults/{fault}", json={"on": True})
+        assert answer.json() == {"id": fault, "on": True}
+    yield
+    for fault in faults:
+        await api.put(f"/api/faults/{fault}", json={"on": False})
+
+
+async def test_a_refusal_goes_to_no_other_engine(api: httpx2.AsyncClient) -> None:
+    """Before the engine is ever down: afterwards its breaker would send everybody to the backup for a while."""
+    async with broken(api, "provider_refuses"):
+        view = await ended(api, await imagine(api, "a lantern in the fog"))
+
+    assert (view["state"], view["reason_code"]) == ("refused", "provider_input")
+    assert view["images"] == []
+
+
+async def test_an_engine_that_is_down_is_replaced_by_its_backup(api: httpx2.AsyncClient) -> None:
+    async with broken(api, "provider_down"):
+        view = await ended(api, await imagine(api))
+
+    assert view["state"] == "delivered"
+    assert view["images"][0]["model"] == "backup"
+    assert "backup model drew this one" in view["notice"]
+
+
+async def test_with_nobody_left_to_draw_the_person_is_told_to_try_again(api: httpx2.AsyncClient) -> None:
+    async with broken(api, "provider_down", "backup_down"):
+        view = await ended(api, await imagine(api))
+
+    assert (view["state"], view["reason_code"]) == ("failed", "busy")
+
+
+async def test_without_a_check_of_the_words_nothing_is_drawn(api: httpx2.AsyncClient) -> None:
+    async with broken(api, "sanitizer_down"):
+        view = await ended(api, await imagine(api))
+
+    assert (view["state"], view["reason_code"]) == ("failed", "sanitizer_down")
+
+
+async def test_every_switch_is_listed_and_off(api: httpx2.AsyncClient) -> None:
+    faults = (await api.get("/api/faults")).json()
+
+    assert {fault["id"] for fault in faults} == {fault.value for fault in Fault}
+    assert not any(fault["on"] for fault in faults)
+    assert (await api.put("/api/faults/gravity", json={"on": True})).status_code == 404
+    assert (await api.put("/api/faults/provider_down", json={"on": "maybe"})).status_code == 422
+
+
+async def test_nothing_can_be_broken_where_practice_is_not_allowed(tmp_path: Path) -> None:
+    async with (
+        BotProcess({"PRACTICE_FAULTS": "0"}, tmp_path) as process,
+        httpx2.AsyncClient(base_url=process.address, timeout=20) as other,
+    ):
+        assert (await other.get("/api/faults")).json() == []
+        assert (await other.put("/api/faults/provider_down", json={"on": True})).status_code == 403

@@ -1,8 +1,8 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from bot.domain.styles import STYLES
 from tests.support.process import BotProcess
 
 CHROMIUM = shutil.which("chromium")
-AXE_PATH = os.environ.get("AXE_PATH", "")
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 pytestmark = [
     pytest.mark.browser,
@@ -41,6 +41,7 @@ async def page(bot: BotProcess, browser: Browser) -> AsyncIterator[Page]:
     opened = await browser.new_page(viewport={"width": 1180, "height": 860})
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("response", lambda answer: answer.status == 404 and problems.append(f"404 {answer.url}"))
     await opened.goto(bot.address)
     yield opened
     assert problems == []
@@ -188,6 +189,21 @@ async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platfo
     await expect(message.get_by_text("not an AI model").first).to_be_visible()
 
 
+async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:
+    await page.get_by_text("Studio", exact=True).click()
+    await page.get_by_role("switch", name="The first engine is down").check()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is down: on.")
+    await imagine(page, "a brass owl")
+
+    await expect(page.get_by_text("The backup model drew this one")).to_be_visible(timeout=15_000)
+    await page.get_by_role("switch", name="The backup is down as well").check()
+    await imagine(page, "a red fox")
+    await expect(page.get_by_role("article").get_by_text("The image service is busy")).to_be_visible(
+        timeout=20_000
+    )
+    await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
 async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:
     await page.context.set_offline(True)
     await imagine(page, "a red fox")
@@ -199,7 +215,6 @@ async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -
     await expect(page.get_by_role("article")).to_have_count(1)
 
 
-@pytest.mark.skipif(not AXE_PATH, reason="AXE_PATH names no axe.min.js of the npm package axe-core")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, scheme: str) -> None:
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
@@ -223,6 +238,6 @@ async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, sch
 
 async def broken_rules(page: Page) -> list[str]:
     """Ids of the axe rules that the page breaks now. Evaluated, not injected, so that the page's policy stays on."""
-    await page.evaluate(Path(AXE_PATH).read_text())
+    await page.evaluate(AXE)
     violations = await page.evaluate("async () => (await axe.run()).violations")
     return [violation["id"] for violation in violations]

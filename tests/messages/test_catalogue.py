@@ -78,7 +78,7 @@ def test_a_refusal_says_why_what_next_and_that_nothing_was_charged() -> None:
 
     assert "limit: 5" in text
     assert "90 seconds" in text
-    assert "How about: a meteor" in text
+    assert "How about “a meteor”? Nothing was charged" in text
     assert "Nothing was charged" in text
     assert "ABCDEFGH" in text
 

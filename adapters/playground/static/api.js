@@ -87,7 +87,7 @@ export async function fetchReadiness() {
   return jsonOf(response);
 }
 
-/** @returns {Promise<{id: string, label: string, on: boolean}[]>} */
+/** @returns {Promise<{id: string, on: boolean}[]> none where practice is not allowed} */
 export function fetchFaults() {
   return call("api/faults");
 }

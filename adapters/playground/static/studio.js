@@ -5,6 +5,7 @@ import { ApiError, fetchFaults, fetchReadiness, setFault } from "./api.js";
 import { connection } from "./connection.js";
 import { byId, h } from "./dom.js";
 import { offerModels } from "./options.js";
+import { FAULTS } from "./words.js";
 
 /**
  * @typedef {object} Part
@@ -18,7 +19,7 @@ const SINGLE_PARTS = ["store", "database"];
 // Without its token a chat adapter does not run and is not reported.
 const CHAT_ADAPTERS = { discord: { state: "off", detail: "no token set" }, slack: { state: "off", detail: "no token set" } };
 const STATE_WORDS = { up: "live", degraded: "shaky", down: "down", off: "off" };
-const NAMES = { store: "Pictures", database: "Memory", discord: "Discord", slack: "Slack", playground: "Playground", "offline:preview": "Offline preview" };
+const NAMES = { store: "Pictures", database: "Memory", discord: "Discord", slack: "Slack", playground: "Playground", "offline:preview": "Offline preview", "offline:backup": "Backup preview" };
 
 export function setUpStudio() {
   refresh();
@@ -87,19 +88,24 @@ async function loadFaults() {
   }
 }
 
-/** @param {{id: string, label: string, on: boolean}} fault */
+/** @param {{id: string, on: boolean}} fault */
 function faultSwitch(fault) {
   const input = h("input", { type: "checkbox", role: "switch", checked: fault.on });
   input.addEventListener("change", () => turn(fault, input));
-  return h("li", {}, h("label", { class: "switch" }, input, h("span", {}, fault.label)));
+  return h("li", {}, h("label", { class: "switch" }, input, h("span", {}, labelOf(fault))));
 }
 
-/** @param {{id: string, label: string}} fault @param {HTMLInputElement} input */
+/** @param {{id: string}} fault */
+function labelOf(fault) {
+  return FAULTS[/** @type {keyof typeof FAULTS} */ (fault.id)] ?? fault.id;
+}
+
+/** @param {{id: string}} fault @param {HTMLInputElement} input */
 async function turn(fault, input) {
   const wanted = input.checked;
   try {
     await setFault(fault.id, wanted);
-    announce(`${fault.label}: ${wanted ? "on" : "off"}.`);
+    announce(`${labelOf(fault)}: ${wanted ? "on" : "off"}.`);
     refresh();
   } catch (error) {
     input.checked = !wanted;

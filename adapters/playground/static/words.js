@@ -23,6 +23,15 @@ export const ACTIONS = {
   appeal: { label: "Ask a moderator", icon: "report", emoji: "🙋", done: "Appeal" },
 };
 
+/** Switches that break something on purpose. */
+export const FAULTS = {
+  provider_down: "The first engine is down",
+  provider_slow: "The first engine is slow",
+  provider_refuses: "The first engine refuses",
+  backup_down: "The backup is down as well",
+  sanitizer_down: "Nobody can check the words",
+};
+
 const PROVIDERS = {
   openai: "OpenAI",
   bfl: "Black Forest Labs",
@@ -36,7 +45,7 @@ export const OFFLINE_LABEL = "Offline preview — not an AI model";
 
 /** @param {{provider: string, model: string}} image */
 export function engineName({ provider, model }) {
-  if (provider === "offline") return "Offline renderer";
+  if (provider === "offline") return model === "backup" ? "Offline renderer (backup)" : "Offline renderer";
   return `${model} (${PROVIDERS[/** @type {keyof typeof PROVIDERS} */ (provider)] ?? provider})`;
 }
 

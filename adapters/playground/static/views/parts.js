@@ -99,7 +99,7 @@ export function requestWords(job) {
 /** Engine, time, cost and id, as the small print of a chat message. @param {Job} job */
 export function smallPrint(job) {
   return [
-    isOffline(job) && OFFLINE_LABEL,
+    isOffline(job) && !job.notice && OFFLINE_LABEL,
     !isOffline(job) && engineName(job.images[0]),
     typeof job.seconds === "number" && duration(job.seconds),
     typeof job.cost_usd === "number" && money(job.cost_usd),

@@ -62,9 +62,9 @@ function result(job, context) {
 function delivered(job, context) {
   const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
   return [
-    isOffline(job) && h("p", { class: "badge" }, icon("info"), OFFLINE_LABEL),
+    isOffline(job) && h("p", { class: "badge" }, icon("info"), job.notice ?? OFFLINE_LABEL),
     h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
-    job.notice && h("p", { class: "notice" }, icon("info"), job.notice),
+    !isOffline(job) && job.notice && h("p", { class: "notice" }, icon("info"), job.notice),
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
     facts(job),
     picturePicker(job, context),

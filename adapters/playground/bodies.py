@@ -1,0 +1,69 @@
+"""Bodies of the playground's requests, and what is wrong with them."""
+
+from typing import Annotated, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.domain.requests import Action
+
+_MAX_BODY: Final = 64 * 1024
+
+
+class ImagineBody(BaseModel):
+    """Body of `POST /api/imagine`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prompt: Annotated[str, Field(max_length=20_000)]
+    options: dict[str, str | int | None] = Field(default_factory=dict)
+    user: Annotated[str | None, Field(max_length=80)] = None
+    id: Annotated[str | None, Field(max_length=128)] = None
+
+
+class ActionBody(BaseModel):
+    """Body of `POST /api/jobs/{job_id}/actions`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+    instruction: Annotated[str | None, Field(max_length=4000)] = None
+    index: Annotated[int, Field(ge=0, le=9)] = 0
+    user: Annotated[str | None, Field(max_length=80)] = None
+    id: Annotated[str | None, Field(max_length=128)] = None
+
+
+class FaultBody(BaseModel):
+    """Body of `PUT /api/faults/{id}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class BadRequest(Exception):
+    """The body is not what the route takes; carries the answer."""
+
+    def __init__(self, code: str, message: str, field: str = "prompt", status: int = 422) -> None:
+        super().__init__(code)
+        error = {"code": code, "message": message, "field": field}
+        self.response = JSONResponse({"error": error}, status_code=status)
+
+
+async def read(request: Request, model: type[Body]) -> Body:
+    """The body, checked. Raises BadRequest."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            raise BadRequest("too_large", "The request is too large.", status=413)
+    try:
+        return model.model_validate_json(bytes(raw))
+    except ValidationError as problems:
+        first = problems.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise BadRequest("bad_request", f"{field}: {first['msg']}", field) from None
