@@ -15,7 +15,7 @@ METADATA: Final = MetaData(
 )
 
 UNRETRACTED: Final = text("state = 'deleted' AND message <> '{}'")
-"""Deleted jobs that still stand in the chat: looked for each minute, and few."""
+"""Deleted jobs that still stand in the chat: looked for all the time, and few."""
 
 JOB: Final = Table(
     "job",

@@ -62,7 +62,7 @@ class Pair:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["job_id"])
 
-    async def ends(self, bot: BotProcess, jobs: Sequence[str], seconds: float = 30) -> list[dict[str, Any]]:
+    async def ends(self, bot: BotProcess, jobs: Sequence[str], seconds: float = 60) -> list[dict[str, Any]]:
         """The jobs' ends, as that replica tells them."""
         async with asyncio.timeout(seconds):
             while True:
@@ -72,7 +72,7 @@ class Pair:
                 await asyncio.sleep(0.05)
 
     async def until(self, look: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             while not look():
                 await asyncio.sleep(0.02)
 
