@@ -120,6 +120,20 @@ async def test_an_interaction_that_arrives_four_times_is_one_generation(pair: Pa
     assert len(pair.openai.image_requests) == before + 1
 
 
+async def test_a_button_works_on_any_replica_and_pressed_on_both_it_makes_one_child(pair: Pair) -> None:
+    job_id = await pair.asked(pair.bots[0], "hal", "a copper kettle")
+    await pair.ends(pair.bots[0], [job_id])
+    before = len(pair.openai.image_requests)
+    press = {"action": "upscale", "user": "hal"}
+    answers = await asyncio.gather(
+        *(pair.http.post(f"{bot.address}/api/jobs/{job_id}/actions", json=press) for bot in pair.bots * 2)
+    )
+
+    (child,) = {answer.json()["job_id"] for answer in answers}
+    assert [job["state"] for job in await pair.ends(pair.bots[1], [child])] == ["delivered"]
+    assert len(pair.openai.image_requests) == before + 1
+
+
 async def test_eight_at_once_under_a_quota_of_two_are_two_paid_calls(pair: Pair) -> None:
     before = len(pair.openai.image_requests)
     answers = await asyncio.gather(*(pair.ask(pair.bots[n % 2], "bob", f"owl number {n}") for n in range(8)))
