@@ -33,5 +33,5 @@ async def erase(platform: str, user_id: str, *, sure: bool) -> int:
         jobs = await app.store.jobs.erase_user(platform, user_id)
         objects = await bury(app.parts)
     print(f"Erased {len(jobs)} requests and {objects} files of {user_id} on {platform}.")
-    print("A running bot deletes the messages that show them within a minute or two.")
+    print("A running bot deletes the messages that show them within a minute.")
     return 0

@@ -50,6 +50,8 @@ class RefusalReason(StrEnum):
     COOLDOWN = "cooldown"
     CONCURRENCY = "concurrency"
     BUDGET = "budget"
+    OWN_BUDGET = "own_budget"
+    BUSY_HERE = "busy_here"
     APPEALS = "appeals"
 
 

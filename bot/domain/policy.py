@@ -98,6 +98,10 @@ class Limits:
     cooldown_seconds: float = 0.0
     budget_day: int = 20_000_000
     budget_month: int = 200_000_000
+    concurrent_per_channel: int = 0
+    concurrent_per_tenant: int = 0
+    budget_user_day: int = 0
+    budget_channel_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)

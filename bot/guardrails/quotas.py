@@ -1,6 +1,7 @@
 """From a community's limits to the rows that a request has to reserve."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
@@ -16,6 +17,10 @@ _REASONS = {
 }
 
 
+_PERSON: Final = "/user:"
+"""In the scope of everything that is counted for one person."""
+
+
 def user_scope(requester: Requester) -> str:
     """Scope of one person within a community; the store's privacy functions know its shape."""
     return f"{requester.tenant}/user:{requester.user_id}"
@@ -27,17 +32,24 @@ def limits_for(
     """All caps that apply to a request for so many pictures at that price (micro-dollars, None if unknown)."""
     day, month = _day(now), _month(now)
     user, tenant = user_scope(requester), requester.tenant
+    cost = price or 0
     rows = [
         _hourly(user, pictures, limits.per_user_hour, now),
         Limit(LimitKind.QUOTA, user, day[0], pictures, _daily_cap(requester, limits), day[1]),
         Limit(LimitKind.QUOTA, f"{tenant}/all", day[0], pictures, limits.per_tenant_day, day[1]),
         Limit(LimitKind.CONCURRENCY, f"{user}/running", "", 1, limits.concurrent_per_user),
-        Limit(LimitKind.BUDGET, f"{tenant}/money", day[0], price or 0, limits.budget_day, day[1]),
-        Limit(LimitKind.BUDGET, f"{tenant}/money", month[0], price or 0, limits.budget_month, month[1]),
+        Limit(LimitKind.CONCURRENCY, f"{tenant}/running", "", 1, limits.concurrent_per_tenant),
+        Limit(LimitKind.BUDGET, f"{user}/money", day[0], cost, limits.budget_user_day, day[1]),
+        Limit(LimitKind.BUDGET, f"{tenant}/money", day[0], cost, limits.budget_day, day[1]),
+        Limit(LimitKind.BUDGET, f"{tenant}/money", month[0], cost, limits.budget_month, month[1]),
     ]
-    if limits.per_channel_day and requester.channel_id:
+    if requester.channel_id:
         channel = f"{tenant}/channel:{requester.channel_id}"
-        rows.append(Limit(LimitKind.QUOTA, channel, day[0], pictures, limits.per_channel_day, day[1]))
+        rows += [
+            Limit(LimitKind.QUOTA, channel, day[0], pictures, limits.per_channel_day, day[1]),
+            Limit(LimitKind.CONCURRENCY, f"{channel}/running", "", 1, limits.concurrent_per_channel),
+            Limit(LimitKind.BUDGET, f"{channel}/money", day[0], cost, limits.budget_channel_day, day[1]),
+        ]
     return tuple(row for row in rows if row.cap > 0)
 
 
@@ -50,9 +62,12 @@ def rates_for(requester: Requester, limits: Limits) -> tuple[Rate, ...]:
 
 def refusal_for(reached: LimitReached) -> Refused:
     """The friendly no for a full limit, with the wait."""
-    return Refused(
-        _REASONS[reached.kind], DecidedBy.LIMITS, wait=reached.wait, params=(("limit", str(reached.cap)),)
-    )
+    reason = _REASONS[reached.kind]
+    if reached.kind is LimitKind.BUDGET and _PERSON in reached.scope:
+        reason = RefusalReason.OWN_BUDGET
+    elif reached.kind is LimitKind.CONCURRENCY and _PERSON not in reached.scope:
+        reason = RefusalReason.BUSY_HERE
+    return Refused(reason, DecidedBy.LIMITS, wait=reached.wait, params=(("limit", str(reached.cap)),))
 
 
 def _daily_cap(requester: Requester, limits: Limits) -> int:

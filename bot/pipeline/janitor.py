@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 _DAY: Final = 86_400.0
 _FIRST_PAUSE: Final = 10.0
 """Seconds after a start, so that waiting jobs come first."""
-_LEFTOVERS_EVERY: Final = 60.0
+_LEFTOVERS_EVERY: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Swept:
 class Janitor:
     """A round every `every` seconds, shared by all processes on the database.
 
-    Deletions that a dead process has left half done do not wait for it: every process looks after them each minute.
+    Deletions that a dead process has left half done do not wait for it: every process looks after them all the time.
     """
 
     parts: Parts

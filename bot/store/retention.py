@@ -108,7 +108,8 @@ class RetentionLedger(Ledger):
     async def unretracted(self, limit: int = 100) -> Sequence[Job]:
         """Forgotten jobs whose message nobody has confirmed to be taken back."""
         rows = await self._database.read(
-            "SELECT * FROM job WHERE state = 'deleted' AND message <> '{}' LIMIT :limit", limit=limit
+            "SELECT * FROM job WHERE state = 'deleted' AND message <> '{}' ORDER BY finished_at LIMIT :limit",
+            limit=limit,
         )
         return [self._job(row) for row in rows]
 

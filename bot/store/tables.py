@@ -5,7 +5,7 @@ Times are seconds since the epoch, money is micro-dollars, JSON is text. `migrat
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text, text
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -13,6 +13,9 @@ METADATA: Final = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+UNRETRACTED: Final = text("state = 'deleted' AND message <> '{}'")
+"""Deleted jobs that still stand in the chat: looked for all the time, and few."""
 
 JOB: Final = Table(
     "job",
@@ -45,6 +48,13 @@ JOB: Final = Table(
     Index(None, "tenant", "user_id", "created_at"),
     Index(None, "tenant", "created_at"),
     Index(None, "user_id", "platform"),
+    Index(
+        "ix_job_unretracted",
+        "state",
+        "finished_at",
+        sqlite_where=UNRETRACTED,
+        postgresql_where=UNRETRACTED,
+    ),
 )
 
 BUDGET: Final = Table(
@@ -214,6 +224,7 @@ MODERATION_CASE: Final = Table(
     Column("closed_at", Float),
     Index(None, "tenant", "state", "created_at"),
     Index(None, "user_id", "platform"),
+    Index(None, "job_id"),
 )
 
 STRIKE: Final = Table(

@@ -42,7 +42,7 @@ class Scene:
         return await person.slash("imagine", self.discord.channel, prompt=prompt)
 
     async def until(self, look: Any, what: str) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             while not look():
                 await asyncio.sleep(0.02)
 

@@ -10,12 +10,14 @@ from bot.domain.images import KeptImage, MediaType
 from bot.domain.jobs import Job, JobState, PaidPictures, Stage, Steps
 from bot.domain.limits import Usage
 from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey
-from bot.domain.policy import Content, OnUnknownOutcome, OutputCheck, Recovery
+from bot.domain.policy import Content, Limits, OnUnknownOutcome, OutputCheck, Recovery
+from bot.domain.requests import Action
 from bot.hosting.local import LocalStore
-from bot.ports import Accepted
+from bot.pipeline.studio import Press
+from bot.ports import Accepted, Duplicate
 from tests.support.fakes import ScriptedProvider, produced
-from tests.support.make import picture
-from tests.support.rig import FakeChat, Rig
+from tests.support.make import picture, requester
+from tests.support.rig import ELSEWHERE, FakeChat, Rig
 
 USER = "discord:4711/user:42"
 
@@ -188,3 +190,58 @@ async def test_a_chat_that_is_away_costs_no_picture(tmp_path: Path) -> None:
 
         assert isinstance(job.outcome, Delivered)
         assert len(chat.delivered) == 1
+
+
+async def test_a_job_that_waited_too_long_is_told_and_not_paid_for(tmp_path: Path) -> None:
+    """All processes were down until the platform took no answer any more."""
+    async with Rig(tmp_path) as rig:
+        await rig.workers.stop(0)
+        job = await begun(rig)
+        sql = "UPDATE job SET deadline = 1 WHERE job_id = :job_id"
+        await rig.store.jobs._run(sql, {"job_id": job.job_id})
+        await rig.workers.start()
+
+        ended = await rig.end_of(job.job_id)
+
+        assert ended.outcome == Failed(FailureClass.TIMED_OUT)
+        assert len(rig.chat.delivered) == 1
+        assert rig.providers[0].tasks == []
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}
+
+
+async def test_what_exists_once_is_made_again_when_it_was_deleted(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        made = await rig.finished()
+        children = []
+        for number in range(3):
+            press = Press(f"discord:hd{number}", requester(), made.job_id, Action.UPSCALE)
+            pressed = await rig.studio.press(press)
+            assert isinstance(pressed, Accepted if number != 1 else Duplicate)
+            children.append(pressed.job.job_id)
+            if number == 0:
+                await rig.begun(pressed)
+            elif number == 1:
+                await rig.studio.delete(pressed.job.job_id, requester())
+
+        assert children[0] == children[1] != children[2]
+
+
+async def test_a_small_community_is_served_before_a_large_ones_tenth_wish(tmp_path: Path) -> None:
+    provider = ScriptedProvider("openai", [[produced("openai")]])
+    async with Rig(tmp_path, providers=(provider,), concurrency=1) as rig:
+        rig.with_policy(limits=Limits(concurrent_per_user=0))
+        await rig.workers.stop(0)
+        wishes = [f"whale number {n}" for n in range(10)] + ["minnow number 1", "minnow number 2"]
+        jobs = []
+        for wish in wishes:
+            who = ELSEWHERE if wish.startswith("minnow") else requester()
+            accepted = await rig.studio.submit(rig.ask(wish, requester=who))
+            assert isinstance(accepted, Accepted)
+            await rig.studio.begin(accepted.job.job_id, {"token": "t"})
+            jobs.append(accepted.job.job_id)
+        await rig.workers.start()
+        for job_id in jobs:
+            await rig.end_of(job_id)
+
+        order = [task.prompt for task in provider.tasks]
+        assert {order.index("minnow number 1"), order.index("minnow number 2")} <= set(range(5))

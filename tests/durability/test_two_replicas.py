@@ -62,7 +62,7 @@ class Pair:
         assert answer.status_code == 202, answer.text
         return str(answer.json()["job_id"])
 
-    async def ends(self, bot: BotProcess, jobs: Sequence[str], seconds: float = 30) -> list[dict[str, Any]]:
+    async def ends(self, bot: BotProcess, jobs: Sequence[str], seconds: float = 60) -> list[dict[str, Any]]:
         """The jobs' ends, as that replica tells them."""
         async with asyncio.timeout(seconds):
             while True:
@@ -72,7 +72,7 @@ class Pair:
                 await asyncio.sleep(0.05)
 
     async def until(self, look: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(45):
             while not look():
                 await asyncio.sleep(0.02)
 
@@ -117,6 +117,20 @@ async def test_an_interaction_that_arrives_four_times_is_one_generation(pair: Pa
 
     (job_id,) = {answer.json()["job_id"] for answer in answers}
     assert [job["state"] for job in await pair.ends(pair.bots[0], [job_id])] == ["delivered"]
+    assert len(pair.openai.image_requests) == before + 1
+
+
+async def test_a_button_works_on_any_replica_and_pressed_on_both_it_makes_one_child(pair: Pair) -> None:
+    job_id = await pair.asked(pair.bots[0], "hal", "a copper kettle")
+    await pair.ends(pair.bots[0], [job_id])
+    before = len(pair.openai.image_requests)
+    press = {"action": "upscale", "user": "hal"}
+    answers = await asyncio.gather(
+        *(pair.http.post(f"{bot.address}/api/jobs/{job_id}/actions", json=press) for bot in pair.bots * 2)
+    )
+
+    (child,) = {answer.json()["job_id"] for answer in answers}
+    assert [job["state"] for job in await pair.ends(pair.bots[1], [child])] == ["delivered"]
     assert len(pair.openai.image_requests) == before + 1
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from bot.domain.limits import LimitKind, LimitReached
 from bot.domain.money import micros
 from bot.domain.outcomes import RefusalReason
@@ -6,6 +8,7 @@ from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from tests.support.make import NOW, requester
 
 NONE = Limits(0, 0, (), 0, 0, 0, 0.0, 0, 0)
+MONEY = 1_000_000
 
 
 def test_no_limits_reserve_nothing() -> None:
@@ -59,3 +62,26 @@ def test_a_full_limit_tells_the_wait() -> None:
 
     assert refused.reason is RefusalReason.COOLDOWN
     assert refused.wait == 12.5
+
+
+@pytest.mark.parametrize(
+    ("limits", "scope", "reason"),
+    [
+        (Limits(budget_user_day=MONEY), "discord:4711/user:42/money", RefusalReason.OWN_BUDGET),
+        (Limits(budget_channel_day=MONEY), "discord:4711/channel:7/money", RefusalReason.BUDGET),
+        (Limits(budget_day=MONEY), "discord:4711/money", RefusalReason.BUDGET),
+        (Limits(concurrent_per_user=2), "discord:4711/user:42/running", RefusalReason.CONCURRENCY),
+        (Limits(concurrent_per_channel=2), "discord:4711/channel:7/running", RefusalReason.BUSY_HERE),
+        (Limits(concurrent_per_tenant=2), "discord:4711/running", RefusalReason.BUSY_HERE),
+    ],
+)
+def test_money_and_running_jobs_are_capped_for_people_channels_and_all(
+    limits: Limits, scope: str, reason: RefusalReason
+) -> None:
+    rows = limits_for(requester(), limits, pictures=1, price=micros(0.1), now=NOW)
+
+    (row,) = [row for row in rows if row.scope == scope and len(row.window) != 7]
+    assert row.amount in {1, 100_000}
+    assert refusal_for(LimitReached(row.kind, row.scope, row.cap, row.cap)).reason is reason
+    without_channel = limits_for(requester(channel_id=""), limits, pictures=1, price=None, now=NOW)
+    assert not [row for row in without_channel if "/channel:" in row.scope]

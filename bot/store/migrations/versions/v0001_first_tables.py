@@ -43,6 +43,14 @@ def upgrade() -> None:
         ("user_id", "platform"),
     ):
         _index("job", *columns)
+    unretracted = sa.text("state = 'deleted' AND message <> '{}'")
+    op.create_index(
+        "ix_job_unretracted",
+        "job",
+        ["state", "finished_at"],
+        sqlite_where=unretracted,
+        postgresql_where=unretracted,
+    )
     op.create_table(
         "budget",
         sa.Column("scope", sa.Text, nullable=False),
@@ -205,6 +213,7 @@ def upgrade() -> None:
     )
     _index("moderation_case", "tenant", "state", "created_at")
     _index("moderation_case", "user_id", "platform")
+    _index("moderation_case", "job_id")
     op.create_table(
         "strike",
         sa.Column("id", sa.Text, nullable=False),
