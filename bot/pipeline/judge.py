@@ -98,6 +98,20 @@ class Judge:
             None if safe_scores is None else safe_scores.scores,
         )
 
+    async def recheck(
+        self, words: SafeWords, raw: str, policy: Policy, deadline: Deadline
+    ) -> SafeWords | Refused | Failed:
+        """The post-check of words that were changed after their first one: a rewording is a model's free text."""
+        scores = await self._score(words.prompt, deadline.within(self.clock.now(), SECONDS))
+        evidence = Evidence(raw, scores, moderated=self.moderator is not None)
+        return post_check(words, self.rules.judge(words.prompt), scores, evidence, policy)
+
+    async def checked(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
+        """The refusal, without its suggestion if that would not pass itself."""
+        if not refused.suggestion:
+            return refused
+        return await self._checked_suggestion(refused, policy, deadline)
+
     async def _verdict(self, task: SanitizeTask, deadline: Deadline) -> Verdict | NoVerdict:
         try:
             return await self.sanitizer.judge(task, deadline)
