@@ -29,7 +29,7 @@ from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
 from bot.pipeline.workers import Workers
-from bot.ports import Accepted, Check, Health, ImageStore, Progress, SanitizeTask
+from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -159,6 +159,7 @@ class Rig:
     images: ImageStore | None = None
     concurrency: int = 8
     second_look: SecondLook | None = None
+    rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
     studio: Studio = field(init=False)
@@ -185,7 +186,7 @@ class Rig:
             router=self._router(self.store.jobs),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
-            rules=RuleSanitizer(),
+            rules=self.rules,
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,
             progress=ProgressBus(),
