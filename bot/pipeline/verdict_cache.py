@@ -23,13 +23,14 @@ Answers = tuple[Verdict, ModerationScores | None]
 class VerdictCache:
     """One for each process, a few megabytes at most; the one that was used longest ago leaves first."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._known: OrderedDict[str, tuple[float, Answers]] = OrderedDict()
 
     def get(self, key: str, now: float) -> Answers | None:
-        """Answers that are not older than ten minutes."""
+        """Answers that are fresh enough."""
         at, answers = self._known.get(key, (0.0, None))
-        if answers is None or not 0 <= now - at < SECONDS:
+        if answers is None or not 0 <= now - at < self._seconds:
             self._known.pop(key, None)
             return None
         self._known.move_to_end(key)

@@ -12,7 +12,7 @@ from tests.support.rig import MODERATOR, OTHER, Rig
 
 
 async def test_the_same_words_are_asked_about_once_whoever_says_them(tmp_path: Path) -> None:
-    async with Rig(tmp_path) as rig:
+    async with Rig(tmp_path, cache_seconds=SECONDS) as rig:
         await rig.finished("a brass owl")
         await rig.finished("a  brass owl", requester=OTHER)
         assert len(rig.sanitizer.tasks) == 1
@@ -21,7 +21,7 @@ async def test_the_same_words_are_asked_about_once_whoever_says_them(tmp_path: P
 
 
 async def test_other_rules_are_another_question(tmp_path: Path) -> None:
-    async with Rig(tmp_path) as rig:
+    async with Rig(tmp_path, cache_seconds=SECONDS) as rig:
         await rig.finished("a brass owl")
         await rig.desk.change(MODERATOR, [Edit("content.rating", "G")])
         await rig.finished("a brass owl")
@@ -32,7 +32,7 @@ async def test_other_rules_are_another_question(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("silent", ["sanitizer", "moderator"])
 async def test_silence_is_not_remembered(tmp_path: Path, silent: str) -> None:
-    async with Rig(tmp_path) as rig:
+    async with Rig(tmp_path, cache_seconds=SECONDS) as rig:
         assert rig.moderator is not None
         if silent == "sanitizer":
             rig.sanitizer.verdict = NoVerdict("garbage")

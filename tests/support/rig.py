@@ -28,6 +28,7 @@ from bot.moderation.watch import DeskWatch, SecondLook
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
+from bot.pipeline.verdict_cache import VerdictCache
 from bot.pipeline.workers import Workers
 from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask
 from bot.providers.circuit import Circuit
@@ -159,6 +160,7 @@ class Rig:
     images: ImageStore | None = None
     concurrency: int = 8
     second_look: SecondLook | None = None
+    cache_seconds: float = 0.0
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
@@ -187,6 +189,7 @@ class Rig:
             sanitizer=self.sanitizer,
             moderator=self.moderator,
             rules=self.rules,
+            verdicts=VerdictCache(self.cache_seconds),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,
             progress=ProgressBus(),
