@@ -55,6 +55,14 @@ def guard(
         typer.Option("--term", help="Use these block-list terms instead of the stored policy."),
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="Leave the model layers out.")] = False,
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", help="Use the stored policy of this community, e.g. discord:4711."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", help="Use the policy in this TOML file, as /guardrails exports it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Dry run of the guardrails: what each layer decides and why; nothing is generated."""
@@ -62,7 +70,11 @@ def guard(
 
     if (prompt is None) == (file is None):
         raise typer.BadParameter("give a prompt or --file, one of the two")
-    raise typer.Exit(_execute(guard_prompts(prompt, file, term, local=local, as_json=as_json)))
+    raise typer.Exit(
+        _execute(
+            guard_prompts(prompt, file, term, local=local, as_json=as_json, tenant=tenant, policy_file=policy)
+        )
+    )
 
 
 @app.command()

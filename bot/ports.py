@@ -434,10 +434,11 @@ class ImageRouter(Protocol):
         *,
         model: str | None = None,
         filtered_hosts_only: bool = False,
+        besides: str | None = None,
     ) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
         """As `ImageProvider.generate`, over every route that can serve the task.
 
-        `model` narrows the routes to one that a person chose; `filtered_hosts_only` leaves out hosts whose profile
+        `besides` leaves a host out that has refused already; `model` narrows the routes to one that a person chose; `filtered_hosts_only` leaves out hosts whose profile
         says `own_check`.
 
         Raises:

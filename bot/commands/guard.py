@@ -10,13 +10,16 @@ from typing import Any, Final
 
 from bot.app import open_text_models
 from bot.clock import SystemClock
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.policy import BlockedTerm, Policy
 from bot.guardrails.presets import default_policy
+from bot.guardrails.rule_files import import_rules
+from bot.guardrails.rule_texts import BadValue
 from bot.pipeline.dry_run import DryRun, dry_run
 from bot.pipeline.judge import Judge
 from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings, load_settings
+from bot.store import open_store
 from bot.telemetry.logs import set_up_logs
 
 _AT_ONCE: Final = 16
@@ -24,13 +27,24 @@ TENANT: Final = "cli"
 
 
 async def guard_prompts(
-    prompt: str | None, file: Path | None, terms: Sequence[str] | None, *, local: bool, as_json: bool
+    prompt: str | None,
+    file: Path | None,
+    terms: Sequence[str] | None,
+    *,
+    local: bool,
+    as_json: bool,
+    tenant: str | None = None,
+    policy_file: Path | None = None,
 ) -> int:
-    """Judge a prompt, or each line of a file in order. Returns 0: a refusal is an answer, not an error."""
+    """Judge a prompt, or each line of a file in order. Returns 0: a refusal is an answer, not an error.
+
+    The rules are those of the policy file, else the stored ones of `tenant`, else the default; `terms` replace their
+    block list.
+    """
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     prompts = [prompt] if prompt is not None else await asyncio.to_thread(read_prompts, file or Path())
-    policy = await _policy(settings, terms)
+    policy = await _policy(settings, terms, tenant, policy_file)
     async with _judge(settings, local=local) as judge:
         async for result in _judged(prompts, policy, judge):
             if file is not None:
@@ -90,13 +104,51 @@ async def _judged(prompts: Sequence[str], policy: Policy, judge: Judge | None) -
                 yield result
 
 
-async def _policy(settings: Settings, terms: Sequence[str] | None) -> Policy:
-    policy = default_policy(TENANT)
+async def _policy(
+    settings: Settings, terms: Sequence[str] | None, tenant: str | None, policy_file: Path | None
+) -> Policy:
+    policy = await _stored(settings, tenant) if tenant else default_policy(TENANT)
+    if policy_file is not None:
+        policy = await asyncio.to_thread(_from_file, policy_file, policy)
     if terms:
         blocked = tuple(BlockedTerm(term, "phrase" if " " in term else "word") for term in terms)
         return dataclasses.replace(policy, content=dataclasses.replace(policy.content, blocked_terms=blocked))
-    del settings
     return policy
+
+
+async def _stored(settings: Settings, tenant: str) -> Policy:
+    """The community's rules as they are in the database.
+
+    Raises:
+        ConfigurationError: the database cannot be used.
+    """
+    try:
+        store = await open_store(
+            settings.storage.database,
+            data_dir=settings.storage.data_dir,
+            clock=SystemClock(),
+            secret=settings.storage.secret_key,
+            default_policy=default_policy,
+        )
+    except StorageError as fault:
+        raise ConfigurationError(
+            f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
+        ) from None
+    try:
+        return await store.policies.policy(tenant)
+    finally:
+        await store.aclose()
+
+
+def _from_file(file: Path, onto: Policy) -> Policy:
+    try:
+        return import_rules(file.read_text("utf-8"), onto)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigurationError(f"{file} cannot be read", "Give a TOML file in UTF-8.") from problem
+    except BadValue as problem:
+        raise ConfigurationError(
+            f"{file} is no policy: {problem.expected}", "Export one with /guardrails export to see the form."
+        ) from None
 
 
 @asynccontextmanager

@@ -52,6 +52,7 @@ class SafeWords:
         changes: Single words that were replaced, each with its reading.
         readings: Terms that a filter may misread, each with its harmless reading, for a rewording later on.
         degraded: No sanitizer was there; harmless words go out as they are.
+        harmless: Our own scores of the raw and of the safe words are all below the lower thresholds.
         filtered_hosts_only: A check of ours was missing, so only hosts with a filter of their own may draw it.
     """
 
@@ -60,6 +61,7 @@ class SafeWords:
     reworded: bool = False
     degraded: bool = False
     filtered_hosts_only: bool = False
+    harmless: bool = True
     risk: str = "none"
     language: str = "und"
     changes: tuple[tuple[str, str], ...] = ()

@@ -152,6 +152,7 @@ class NoticeKey(StrEnum):
     FEWER_IMAGES = "fewer_images"
     SIZE_ADJUSTED = "size_adjusted"
     OPTION_IGNORED = "option_ignored"
+    ATTRIBUTION = "attribution"
     BOUGHT_AGAIN = "bought_again"
 
 

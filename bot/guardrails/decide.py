@@ -81,9 +81,19 @@ def post_check(
         return Refused(RefusalReason(rules.reason_code.value), DecidedBy.POST_CHECK, appealable=not minors)
     if words.degraded and rules.decision is not Decision.ALLOW:
         return Failed(FailureClass.SANITIZER_DOWN)
-    if evidence.moderated and scores is None:
-        return dataclasses.replace(words, filtered_hosts_only=True)
-    return words
+    return dataclasses.replace(
+        words,
+        harmless=_harmless(evidence, scores, rules, policy),
+        filtered_hosts_only=words.filtered_hosts_only or (evidence.moderated and scores is None),
+    )
+
+
+def _harmless(evidence: Evidence, scores: ModerationScores | None, rules: Verdict, policy: Policy) -> bool:
+    """By our own scores, never by the text model's word; without a moderation service by the local rules."""
+    if evidence.moderated:
+        both = (evidence.scores, scores)
+        return all(one is not None and level_of(one, policy.content)[0] is Level.LOW for one in both)
+    return rules.decision is Decision.ALLOW
 
 
 def refused_by_scores(

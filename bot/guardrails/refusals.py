@@ -14,7 +14,7 @@ from typing import Final
 from bot.domain.images import ProviderRefusal, RefusalStage, SafePrompt
 from bot.domain.jobs import SafeWords
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, RefusalFallback
 
 
 class Group(StrEnum):
@@ -36,7 +36,12 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `stage`, `group`, `harmless` None match anything."""
+    """One row. `stage`, `group`, `harmless`, `flux` None match anything.
+
+    Attributes:
+        fallback: Another host may draw it if moderators have opted in and every condition holds.
+        flux: The refusing host serves FLUX.
+    """
 
     name: str
     step: Step
@@ -45,26 +50,31 @@ class Row:
     harmless: bool | None = None
     strike: bool = False
     fallback: bool = False
+    flux: bool | None = None
 
 
 TABLE: Final[tuple[Row, ...]] = (
     Row("minors", Step.STOP, group=Group.MINORS, strike=True),
     Row("person", Step.OFFER, group=Group.PERSON),
+    Row("flux, input", Step.OFFER, stage=RefusalStage.INPUT, harmless=True, flux=True),
+    Row("flux, output", Step.STOP, stage=RefusalStage.OUTPUT, flux=True),
     Row("output, harmless", Step.CONSTRAIN, stage=RefusalStage.OUTPUT, harmless=True),
     Row("output, not harmless", Step.STOP, stage=RefusalStage.OUTPUT),
     Row("input, mild, harmless", Step.REWORD, RefusalStage.INPUT, Group.MILD, harmless=True, fallback=True),
     Row("input, sensitive, harmless", Step.OFFER, RefusalStage.INPUT, Group.SENSITIVE, harmless=True),
     Row("input, not harmless", Step.STOP, stage=RefusalStage.INPUT, harmless=False),
-    Row("input, no category, harmless", Step.OFFER, RefusalStage.INPUT, Group.NONE, harmless=True),
+    Row("input, no category, harmless", Step.REWORD, RefusalStage.INPUT, Group.NONE, True, fallback=True),
     Row("unknown stage, harmless", Step.OFFER, stage=RefusalStage.UNKNOWN, harmless=True),
     Row("unknown stage, not harmless", Step.STOP, stage=RefusalStage.UNKNOWN),
 )
+
+_MILD: Final = r"violence|gore|graphic|weapon|other"
 
 _GROUPS: Final[tuple[tuple[str, Group], ...]] = (
     (r"minor|child|csam", Group.MINORS),
     (r"person|public.figure|celebrity|deception|copyright|trademark|\bip\b|likeness", Group.PERSON),
     (r"sexual|nud|hate|harass|self.?harm|illicit", Group.SENSITIVE),
-    (r"violence|gore|graphic|weapon|other", Group.MILD),
+    (_MILD, Group.MILD),
 )
 
 _CONSTRAINT: Final = "Everyone is fully clothed; nothing graphic, no blood, no readable personal data"
@@ -89,20 +99,39 @@ def group_of(categories: tuple[str, ...]) -> Group:
     return next((group for pattern, group in _GROUPS if re.search(pattern, text)), Group.MILD)
 
 
-def row_for(refusal: ProviderRefusal, *, harmless: bool) -> Row:
+def row_for(refusal: ProviderRefusal, *, harmless: bool, flux: bool = False) -> Row:
     """The row of the table that a refusal falls into."""
     group = group_of(refusal.categories)
     for row in TABLE:
         if row.stage not in (None, refusal.stage) or row.harmless not in (None, harmless):
+            continue
+        if row.flux not in (None, flux):
             continue
         if row.group in (None, group):
             return row
     raise AssertionError("the last rows of the table match everything")
 
 
-def after_refusal(refusal: ProviderRefusal, words: SafeWords, policy: Policy) -> Recourse | Refused:
-    """Another try by the table, or the friendly no."""
-    row = row_for(refusal, harmless=words.risk in {"none", "low"})
+def may_fall_back(refusal: ProviderRefusal, words: SafeWords, policy: Policy, *, flux: bool = False) -> bool:
+    """Whether another host may be asked after a refusal: moderators have opted in, the row allows it, our own scores
+    call the words harmless, and the provider named no category but those that we know to be mild.
+    """
+    row = row_for(refusal, harmless=is_harmless(words), flux=flux)
+    mild = all(re.search(_MILD, category.lower()) for category in refusal.categories)
+    opted_in = policy.recovery.refusal_fallback is RefusalFallback.BENIGN_ONLY
+    return opted_in and row.fallback and mild and not words.degraded and not words.filtered_hosts_only
+
+
+def is_harmless(words: SafeWords) -> bool:
+    """By our own scores, and not against the text model's word."""
+    return words.harmless and words.risk in {"none", "low"}
+
+
+def after_refusal(
+    refusal: ProviderRefusal, words: SafeWords, policy: Policy, *, flux: bool = False
+) -> Recourse | Refused:
+    """Another try by the table, or the friendly no. Words of a recourse have to pass the post-check first."""
+    row = row_for(refusal, harmless=is_harmless(words), flux=flux)
     readings = dict(words.readings)
     match row.step:
         case Step.REWORD if policy.recovery.auto_reword and readings:

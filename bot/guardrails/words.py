@@ -33,10 +33,16 @@ def check_words(words: str, content: Content) -> Refused | None:
         reason = RefusalReason.TOO_LONG if breach.too_long else RefusalReason.UNREADABLE
         return Refused(reason, DecidedBy.GUARD, params=(("limit", str(breach.limit)),))
     if any(hit.match == "hard" for hit in scan(words, content)):
-        return Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True)
+        return _blocked(content)
     if any(pattern.search(words) for pattern in patterns(content)):
-        return Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True)
+        return _blocked(content)
     return None
+
+
+def _blocked(content: Content) -> Refused:
+    """In the community's own words, if it has chosen some."""
+    params = (("message", content.block_message),) if content.block_message else ()
+    return Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True, params=params)
 
 
 def flagged_terms(words: str, content: Content) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ class Texts:
 
     def refusal(self, refused: Refused, job_id: JobId | None = None) -> str:
         """Why, what to do, the wait, a suggestion, that nothing was charged, and a reference to quote."""
-        lines = [self.tables["refusal"][refused.reason].format_map(_params(refused.params))]
+        own = dict(refused.params).get("message")
+        lines = [own or self.tables["refusal"][refused.reason].format_map(_params(refused.params))]
         if refused.wait is not None:
             lines.append(self.wait(refused.wait))
         if refused.suggestion:

@@ -1,6 +1,7 @@
 """Stage 3: buy the pictures, once, and keep their bytes before anything else happens to them."""
 
 import contextlib
+import dataclasses
 from typing import Final
 
 import structlog
@@ -21,8 +22,10 @@ from bot.domain.outcomes import Failed, FailureClass, Refused
 from bot.domain.policy import OnUnknownOutcome
 from bot.domain.requests import Aspect, Options, Quality
 from bot.domain.styles import with_style
-from bot.guardrails.refusals import Recourse, after_refusal
+from bot.guardrails.intake import asked_for
+from bot.guardrails.refusals import Recourse, after_refusal, may_fall_back
 from bot.images.inspect import inspect_bytes
+from bot.pipeline.judge import Judge
 from bot.pipeline.previews import showing_previews
 from bot.pipeline.run import Run
 
@@ -51,18 +54,48 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
 async def _buy(run: Run, words: SafeWords) -> PaidPictures | Refused | Failed:
     end = await _ask(run, words)
     if isinstance(end, ProviderRefusal):
-        recourse = after_refusal(end, words, run.policy)
-        if not isinstance(recourse, Recourse):
-            return recourse
-        log.info("refusal_reworded", provider=end.provider, stage=end.stage)
-        await run.save(Stage.SANITIZE, words=recourse.words)
-        end = await _ask(run, recourse.words)
-        if isinstance(end, ProviderRefusal):
-            return recourse.give_up(end)
+        found = await _after_refusal(run, words, end)
+        if not isinstance(found, Produced):
+            return found
+        end = found
     return await _keep(run, end)
 
 
-async def _ask(run: Run, words: SafeWords) -> Produced | ProviderRefusal:
+async def _after_refusal(run: Run, words: SafeWords, refusal: ProviderRefusal) -> Produced | Refused | Failed:
+    """One rewording that passes the post-check, then another host if moderators allow it, else the friendly no."""
+    parts, flux = run.parts, _serves_flux(run, refusal)
+    judge = Judge(parts.sanitizer, parts.moderator, parts.rules, parts.clock)
+    recourse = after_refusal(refusal, words, run.policy, flux=flux)
+    if isinstance(recourse, Recourse):
+        raw = asked_for(run.job.request)
+        checked = await judge.recheck(recourse.words, raw, run.policy, run.deadline)
+        if isinstance(checked, SafeWords):
+            log.info("refusal_reworded", provider=refusal.provider, stage=refusal.stage)
+            await run.save(Stage.SANITIZE, words=checked)
+            again = await _ask(run, checked)
+            if isinstance(again, Produced):
+                return again
+            refusal, flux = again, _serves_flux(run, again)
+        recourse = recourse.give_up(refusal)
+    if may_fall_back(refusal, words, run.policy, flux=flux):
+        log.info("refusal_fallback", provider=refusal.provider, stage=refusal.stage)
+        await run.save(Stage.SANITIZE, words=words)
+        try:
+            other = await _ask(run, words, besides=refusal.provider)
+        except ProviderError as fault:
+            log.info("no_fallback", fault=type(fault).__name__)
+        else:
+            if isinstance(other, Produced):
+                return dataclasses.replace(other, fell_back=True)
+    return await judge.checked(recourse, run.policy, run.deadline)
+
+
+def _serves_flux(run: Run, refusal: ProviderRefusal) -> bool:
+    profile = run.parts.router.profile(refusal.provider, refusal.model)
+    return profile is not None and profile.family == "flux"
+
+
+async def _ask(run: Run, words: SafeWords, *, besides: str | None = None) -> Produced | ProviderRefusal:
     """One pass over the routes. The note "paying" goes into the ledger before the first request leaves.
 
     Raises:
@@ -78,6 +111,7 @@ async def _ask(run: Run, words: SafeWords) -> Produced | ProviderRefusal:
         run.policy.recovery,
         model=options.model,
         filtered_hosts_only=words.filtered_hosts_only,
+        besides=besides,
     )
     async with contextlib.aclosing(events), showing_previews(run) as show:
         async for event in events:
@@ -91,7 +125,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     """The provider's task from safe words and typed options; nothing in it comes from a model but the prompt."""
     request = run.job.request
     options = request.options
-    width, height = size_for(options.aspect)
+    width, height = size_for(options.aspect, run.policy.access.max_megapixels)
     quality = _quality(options, run)
     prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix, options.exclude)
     references = [
@@ -113,10 +147,11 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     )
 
 
-def size_for(aspect: Aspect) -> tuple[int, int]:
-    """Sides in pixels with the aspect's shape and about one megapixel, multiples of 16."""
-    width = (_PIXELS * aspect.width / aspect.height) ** 0.5
-    return max(16, round(width / 16) * 16), max(16, round(_PIXELS / width / 16) * 16)
+def size_for(aspect: Aspect, megapixels: float = 1.0) -> tuple[int, int]:
+    """Sides in pixels with the aspect's shape and about one megapixel, or less, multiples of 16."""
+    pixels = _PIXELS * min(1.0, megapixels)
+    width = (pixels * aspect.width / aspect.height) ** 0.5
+    return max(16, round(width / 16) * 16), max(16, round(pixels / width / 16) * 16)
 
 
 def _memory_for(options: Options) -> int:

@@ -105,7 +105,9 @@ class Journey:
         async with self._stage(run, Stage.REHOST):
             hosted = await rehost(run, pictures, inspected)
         return Delivered(
-            hosted, notices_for(run.job.request.options, run.steps.words or words, pictures), pictures.cost
+            hosted,
+            notices_for(run.job.request.options, run.steps.words or words, pictures, run.policy.presentation),
+            pictures.cost,
         )
 
     @asynccontextmanager

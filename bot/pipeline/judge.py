@@ -22,6 +22,7 @@ from bot.domain.verdict import Verdict
 from bot.guardrails.decide import Evidence, decide, post_check
 from bot.guardrails.thresholds import Level, level_of
 from bot.guardrails.words import check_words, flagged_terms
+from bot.pipeline.verdict_cache import VerdictCache, key_of
 from bot.ports import Clock, LocalRules, Moderator, PromptSanitizer, SanitizeTask
 
 log = structlog.get_logger(__name__)
@@ -62,12 +63,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """The layers that can speak; `moderator` None means that none is configured."""
+    """The layers that can speak; `moderator` None means that none is configured.
+
+    `cache` remembers complete answers of the two models; None asks them each time.
+    """
 
     sanitizer: PromptSanitizer
     moderator: Moderator | None
     rules: LocalRules
     clock: Clock
+    cache: VerdictCache | None = None
 
     async def judge(
         self, task: SanitizeTask, policy: Policy, deadline: Deadline, *, approved: bool = False
@@ -78,7 +83,7 @@ class Judge:
         """
         task = _with_rules(task, policy)
         first = deadline.within(self.clock.now(), SECONDS)
-        verdict, scores = await asyncio.gather(self._verdict(task, first), self._score(task.words, first))
+        verdict, scores = await self._answers(task, policy, first)
         evidence = Evidence(task.words, scores, moderated=self.moderator is not None, approved=approved)
         trail = [_moderation_layer(scores, policy, evidence), _sanitizer_layer(verdict)]
         end = decide(evidence, verdict, policy)
@@ -97,6 +102,35 @@ class Judge:
             None if scores is None else scores.scores,
             None if safe_scores is None else safe_scores.scores,
         )
+
+    async def recheck(
+        self, words: SafeWords, raw: str, policy: Policy, deadline: Deadline
+    ) -> SafeWords | Refused | Failed:
+        """The post-check of words that were changed after their first one: a rewording is a model's free text."""
+        scores = await self._score(words.prompt, deadline.within(self.clock.now(), SECONDS))
+        evidence = Evidence(raw, scores, moderated=self.moderator is not None)
+        return post_check(words, self.rules.judge(words.prompt), scores, evidence, policy)
+
+    async def checked(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
+        """The refusal, without its suggestion if that would not pass itself."""
+        if not refused.suggestion:
+            return refused
+        return await self._checked_suggestion(refused, policy, deadline)
+
+    async def _answers(
+        self, task: SanitizeTask, policy: Policy, deadline: Deadline
+    ) -> tuple[Verdict | NoVerdict, ModerationScores | None]:
+        """Of both models at once, or as they were given to the same words under the same rules just before."""
+        key = "" if self.cache is None else key_of(task, policy)
+        if self.cache is not None and (known := self.cache.get(key, self.clock.now())):
+            return known
+        verdict, scores = await asyncio.gather(
+            self._verdict(task, deadline), self._score(task.words, deadline)
+        )
+        complete = isinstance(verdict, Verdict) and (scores is not None or self.moderator is None)
+        if self.cache is not None and complete and isinstance(verdict, Verdict):
+            self.cache.put(key, (verdict, scores), self.clock.now())
+        return verdict, scores
 
     async def _verdict(self, task: SanitizeTask, deadline: Deadline) -> Verdict | NoVerdict:
         try:

@@ -2,13 +2,16 @@
 
 from bot.domain.jobs import PaidPictures, SafeWords
 from bot.domain.outcomes import Notice, NoticeKey
+from bot.domain.policy import Presentation
 from bot.domain.requests import Options
 
 OFFLINE_PROVIDER = "offline"
 
 
-def notices_for(options: Options, words: SafeWords, pictures: PaidPictures) -> tuple[Notice, ...]:
-    """Honest remarks, most important first."""
+def notices_for(
+    options: Options, words: SafeWords, pictures: PaidPictures, shown: Presentation
+) -> tuple[Notice, ...]:
+    """Honest remarks, most important first; moderators may leave out what was reworded, and add a line of theirs."""
     found: list[Notice] = []
     if pictures.provider == OFFLINE_PROVIDER:
         found.append(Notice(NoticeKey.OFFLINE_PREVIEW))
@@ -16,13 +19,15 @@ def notices_for(options: Options, words: SafeWords, pictures: PaidPictures) -> t
         found.append(Notice(NoticeKey.BACKUP_MODEL, (("model", pictures.model),)))
     if pictures.bought_again:
         found.append(Notice(NoticeKey.BOUGHT_AGAIN))
-    if words.changes:
+    if words.changes and shown.show_rewording:
         found += [Notice(NoticeKey.REWORDED, (("term", old), ("reading", new))) for old, new in words.changes]
-    elif words.reworded:
+    elif words.reworded and shown.show_rewording:
         found.append(Notice(NoticeKey.REWORDED))
     if words.degraded:
         found.append(Notice(NoticeKey.POLISHING_OFF))
     if len(pictures.images) < options.count:
         made, asked = str(len(pictures.images)), str(options.count)
         found.append(Notice(NoticeKey.FEWER_IMAGES, (("made", made), ("asked", asked))))
+    if shown.attribution:
+        found.append(Notice(NoticeKey.ATTRIBUTION, (("text", shown.attribution),)))
     return tuple(found)

@@ -16,6 +16,7 @@ from bot.images.budget import ByteBudget
 from bot.pipeline.cancel import CancelBoard
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.unwatched import Unwatched
+from bot.pipeline.verdict_cache import VerdictCache
 from bot.ports import (
     ChatAdapter,
     Clock,
@@ -48,6 +49,7 @@ class Parts:
         adapters: Chat adapters by platform name.
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
+        verdicts: What the text models said about the same words a moment ago.
         watch: The moderators' side; without one nobody is suspended and nothing is kept for them.
         memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
     """
@@ -68,6 +70,7 @@ class Parts:
     partials: int = 0
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
     cancels: CancelBoard = field(default_factory=CancelBoard)
+    verdicts: VerdictCache = field(default_factory=VerdictCache)
     watch: Watch = field(default_factory=Unwatched)
 
 

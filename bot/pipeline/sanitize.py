@@ -22,7 +22,8 @@ async def sanitize(run: Run) -> SafeWords | Refused | Failed:
         reference_roles=tuple(reference.role.value for reference in run.steps.references or ()),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
     )
-    judge = Judge(run.parts.sanitizer, run.parts.moderator, run.parts.rules, run.parts.clock)
+    parts = run.parts
+    judge = Judge(parts.sanitizer, parts.moderator, parts.rules, parts.clock, parts.verdicts)
     started = time.perf_counter()
     judgement = await judge.judge(task, run.policy, run.deadline, approved=APPROVED in request.metadata)
     seconds = time.perf_counter() - started

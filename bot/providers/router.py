@@ -124,9 +124,14 @@ class Router:
         *,
         model: str | None = None,
         filtered_hosts_only: bool = False,
+        besides: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError, LostJob, StorageError."""
-        able = self._able(task, model=model, filtered_hosts_only=filtered_hosts_only)
+        able = [
+            route
+            for route in self._able(task, model=model, filtered_hosts_only=filtered_hosts_only)
+            if route.provider.name != besides
+        ]
         if not able:
             raise Unsupported("router", model or "", "no route has what the task needs")
         faults: list[ProviderError] = []

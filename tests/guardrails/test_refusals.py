@@ -1,18 +1,33 @@
 """Every row of the refusal table, by name."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 
 from bot.domain.images import ProviderRefusal, RefusalStage
 from bot.domain.jobs import SafeWords
 from bot.domain.outcomes import RefusalReason, Refused
-from bot.domain.policy import Policy, Recovery
-from bot.guardrails.refusals import TABLE, Group, Recourse, Step, after_refusal, group_of, row_for
+from bot.domain.policy import Policy, Recovery, RefusalFallback
+from bot.guardrails.refusals import (
+    TABLE,
+    Group,
+    Recourse,
+    Step,
+    after_refusal,
+    group_of,
+    may_fall_back,
+    row_for,
+)
 
 IN, OUT, UNKNOWN = RefusalStage.INPUT, RefusalStage.OUTPUT, RefusalStage.UNKNOWN
 
 
 def refusal(stage: RefusalStage, *categories: str) -> ProviderRefusal:
     return ProviderRefusal("openai", "gpt-image-2", stage, categories)
+
+
+FLUX_ROWS = {"flux, input": (IN, Step.OFFER), "flux, output": (OUT, Step.STOP)}
 
 
 @pytest.mark.parametrize(
@@ -26,7 +41,7 @@ def refusal(stage: RefusalStage, *categories: str) -> ProviderRefusal:
         ("input, mild, harmless", IN, ("violence",), True, Step.REWORD),
         ("input, sensitive, harmless", IN, ("sexual",), True, Step.OFFER),
         ("input, not harmless", IN, ("violence",), False, Step.STOP),
-        ("input, no category, harmless", IN, (), True, Step.OFFER),
+        ("input, no category, harmless", IN, (), True, Step.REWORD),
         ("unknown stage, harmless", UNKNOWN, (), True, Step.OFFER),
         ("unknown stage, not harmless", UNKNOWN, (), False, Step.STOP),
     ],
@@ -40,7 +55,47 @@ def test_a_refusal_falls_into_its_row(
 
 
 def test_every_row_is_reached_by_the_test_above() -> None:
-    assert len({row.name for row in TABLE}) == len(TABLE) == 10
+    assert len({row.name for row in TABLE}) == len(TABLE) == 10 + len(FLUX_ROWS)
+
+
+@pytest.mark.parametrize("row", FLUX_ROWS)
+def test_a_refusal_of_a_flux_host_is_never_tried_again(row: str) -> None:
+    stage, step = FLUX_ROWS[row]
+
+    found = row_for(refusal(stage), harmless=True, flux=True)
+
+    assert (found.name, found.step, found.fallback) == (row, step, False)
+    assert isinstance(after_refusal(refusal(stage), SHOOTING, Policy(), flux=True), Refused)
+
+
+OPTED_IN = Policy(recovery=Recovery(refusal_fallback=RefusalFallback.BENIGN_ONLY))
+
+
+@pytest.mark.parametrize(
+    ("why_not", "refused", "words", "policy"),
+    [
+        ("not opted in", ("violence",), {}, Policy()),
+        ("sensitive category", ("sexual",), {}, OPTED_IN),
+        ("one of several is sensitive", ("violence", "hate"), {}, OPTED_IN),
+        ("a category that nobody knows", ("brand new",), {}, OPTED_IN),
+        ("a person", ("public_figure",), {}, OPTED_IN),
+        ("our own scores are not low", ("violence",), {"harmless": False}, OPTED_IN),
+        ("the text model sees a risk", ("violence",), {"risk": "medium"}, OPTED_IN),
+        ("nobody has judged the words", ("violence",), {"degraded": True}, OPTED_IN),
+        ("moderation was down", ("violence",), {"filtered_hosts_only": True}, OPTED_IN),
+    ],
+)
+def test_no_other_host_is_asked_after_a_refusal(
+    why_not: str, refused: tuple[str, ...], words: dict[str, Any], policy: Policy
+) -> None:
+    assert not may_fall_back(refusal(IN, *refused), dataclasses.replace(SHOOTING, **words), policy), why_not
+
+
+def test_another_host_is_asked_only_where_every_condition_holds() -> None:
+    assert may_fall_back(refusal(IN, "violence"), SHOOTING, OPTED_IN)
+    assert may_fall_back(refusal(IN), SHOOTING, OPTED_IN)
+    assert not may_fall_back(refusal(OUT, "violence"), SHOOTING, OPTED_IN)
+    assert not may_fall_back(refusal(IN, "violence"), SHOOTING, OPTED_IN, flux=True)
 
 
 def test_no_refusal_falls_through_the_table() -> None:

@@ -28,8 +28,9 @@ from bot.moderation.watch import DeskWatch, SecondLook
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
+from bot.pipeline.verdict_cache import VerdictCache
 from bot.pipeline.workers import Workers
-from bot.ports import Accepted, Check, Health, ImageStore, Progress, SanitizeTask
+from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -159,6 +160,8 @@ class Rig:
     images: ImageStore | None = None
     concurrency: int = 8
     second_look: SecondLook | None = None
+    cache_seconds: float = 0.0
+    rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
     studio: Studio = field(init=False)
@@ -185,7 +188,8 @@ class Rig:
             router=self._router(self.store.jobs),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
-            rules=RuleSanitizer(),
+            rules=self.rules,
+            verdicts=VerdictCache(self.cache_seconds),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,
             progress=ProgressBus(),

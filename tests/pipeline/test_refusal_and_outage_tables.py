@@ -1,0 +1,301 @@
+"""One test for each row of the refusal table and of the outage table, through the whole pipeline."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.errors import NoVerdict, ProviderFailed
+from bot.domain.images import ProviderRefusal, RefusalStage
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey, RefusalReason, Refused
+from bot.domain.policy import Content, OnSanitizerOutage, OnUnsafePicture, Recovery, RefusalFallback
+from bot.domain.verdict import AmbiguousTerm, Category, Decision, ReasonCode, Verdict
+from bot.providers.profiles import FLUX_2
+from tests.support.fakes import ScriptedProvider, produced
+from tests.support.rig import Rig
+
+IN, OUT = RefusalStage.INPUT, RefusalStage.OUTPUT
+STAR = Verdict(
+    Decision.ALLOW,
+    ambiguous_terms=(AmbiguousTerm("shooting star", "meteor"),),
+    safe_prompt="a shooting star over a lake",
+    alt_text="A shooting star.",
+)
+WORDS = "a shooting star over a lake"
+OPTED_IN = Recovery(refusal_fallback=RefusalFallback.BENIGN_ONLY)
+
+
+def refusing(*steps: Any, name: str = "openai", **changes: Any) -> ScriptedProvider:
+    """A provider that answers with these events in turn, then draws."""
+    scripts = [[step] for step in steps] + [[produced(name)]]
+    return ScriptedProvider(name, scripts, **changes)
+
+
+def no(stage: RefusalStage, *categories: str, name: str = "openai") -> ProviderRefusal:
+    return ProviderRefusal(name, "model", stage, categories)
+
+
+def flux(*steps: Any) -> ScriptedProvider:
+    return refusing(*steps, name="bfl", profile=FLUX_2)
+
+
+async def run(rig: Rig, verdict: Verdict | NoVerdict | None = STAR, words: str = WORDS) -> Job:
+    rig.sanitizer.verdict = verdict
+    return await rig.finished(words)
+
+
+async def strikes(rig: Rig) -> int:
+    return len(await rig.store.moderation.strikes("discord:4711", "42", 0.0))
+
+
+async def test_row_1_a_harmless_misfire_is_reworded_once_and_told(tmp_path: Path) -> None:
+    openai = refusing(no(IN, "violence"))
+    async with Rig(tmp_path, [openai, flux()]) as rig:
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Delivered)
+        assert [task.prompt for task in openai.tasks] == [WORDS, "a meteor over a lake"]
+        told = [notice for notice in job.outcome.notices if notice.key is NoticeKey.REWORDED]
+        assert told[0].params == (("term", "shooting star"), ("reading", "meteor"))
+        assert await strikes(rig) == 0
+
+
+@pytest.mark.parametrize("opted_in", [True, False])
+async def test_row_1_after_a_failed_rewording_flux_only_if_moderators_opted_in(
+    tmp_path: Path, opted_in: bool
+) -> None:
+    openai, other = refusing(no(IN, "violence"), no(IN, "violence")), flux()
+    async with Rig(tmp_path, [openai, other]) as rig:
+        rig.with_policy(recovery=OPTED_IN if opted_in else Recovery())
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Delivered if opted_in else Refused)
+        assert len(openai.tasks) == 2
+        assert [task.prompt for task in other.tasks] == ([WORDS] if opted_in else [])
+        assert rig.moderator is not None
+        assert rig.moderator.images_seen == (1 if opted_in else 0)
+
+
+async def test_row_1_an_unsafe_reading_never_reaches_a_provider(tmp_path: Path) -> None:
+    openai = refusing(no(IN, "violence"))
+    hijacked = dataclasses.replace(
+        STAR, ambiguous_terms=(AmbiguousTerm("shooting star", "dismembered corpse"),)
+    )
+    async with Rig(tmp_path, [openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_scores = {"corpse": {"violence/graphic": 0.99}}
+        job = await run(rig, hijacked)
+
+        assert isinstance(job.outcome, Refused)
+        assert job.outcome.suggestion is None
+        assert [task.prompt for task in openai.tasks] == [WORDS]
+
+
+@pytest.mark.parametrize("category", ["sexual", "hate", "harassment", "self-harm", "illicit"])
+async def test_row_2_a_sensitive_category_is_offered_and_never_drawn_elsewhere(
+    tmp_path: Path, category: str
+) -> None:
+    openai, other = refusing(no(IN, category)), flux()
+    async with Rig(tmp_path, [openai, other]) as rig:
+        rig.with_policy(recovery=OPTED_IN)
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert job.outcome.suggestion == "a meteor over a lake"
+        assert (len(openai.tasks), other.tasks, await strikes(rig)) == (1, [], 0)
+
+
+async def test_row_3_words_between_the_thresholds_are_stopped(tmp_path: Path) -> None:
+    openai, other = refusing(no(IN, "violence")), flux()
+    async with Rig(tmp_path, [openai, other]) as rig:
+        rig.with_policy(recovery=OPTED_IN)
+        assert rig.moderator is not None
+        rig.moderator.text_scores = {"star": {"violence": 0.4}}
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert (job.outcome.suggestion, job.outcome.appealable) == (None, True)
+        assert (len(openai.tasks), other.tasks, await strikes(rig)) == (1, [], 0)
+
+
+async def test_row_4_words_over_the_upper_threshold_are_stopped_before_any_provider(tmp_path: Path) -> None:
+    openai = refusing()
+    async with Rig(tmp_path, [openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_scores = {"star": {"violence": 0.9}}
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert (openai.tasks, await strikes(rig)) == ([], 1)
+
+
+async def test_row_5_an_unsafe_picture_of_harmless_words_is_tried_once_with_constraints(
+    tmp_path: Path,
+) -> None:
+    openai, other = refusing(no(OUT, "sexual"), no(OUT, "sexual")), flux()
+    async with Rig(tmp_path, [openai, other]) as rig:
+        rig.with_policy(recovery=OPTED_IN)
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert job.outcome.reason is RefusalReason.PROVIDER_OUTPUT
+        assert [("clothed" in task.prompt) for task in openai.tasks] == [False, True]
+        assert other.tasks == []
+
+
+async def test_row_6_an_unsafe_picture_of_doubtful_words_is_stopped(tmp_path: Path) -> None:
+    openai = refusing(no(OUT, "violence"))
+    async with Rig(tmp_path, [openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_scores = {"star": {"violence": 0.4}}
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert len(openai.tasks) == 1
+
+
+@pytest.mark.parametrize("whose", ["theirs", "ours"])
+async def test_row_7_minors_stop_everything_lock_and_alert_without_a_public_log(
+    tmp_path: Path, whose: str
+) -> None:
+    openai = refusing(*([no(IN, "sexual/minors")] if whose == "theirs" else []))
+    async with Rig(tmp_path, [openai, flux()]) as rig:
+        rig.with_policy(
+            recovery=OPTED_IN, presentation=dataclasses.replace(rig.policy.presentation, log_channel="log")
+        )
+        assert rig.moderator is not None
+        if whose == "ours":
+            rig.moderator.text_scores = {"star": {"sexual/minors": 0.5}}
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert (job.outcome.reason, job.outcome.suggestion) == (RefusalReason.MINORS, None)
+        assert "safety" in rig.observed.alerts
+        assert rig.chat.cards == []
+        again = await rig.studio.submit(rig.ask("a brass owl"))
+        assert isinstance(again, Refused)
+        assert again.reason is RefusalReason.SUSPENDED
+
+
+@pytest.mark.parametrize("category", ["public_figure", "deception", "copyright"])
+async def test_row_8_people_and_characters_are_offered_a_generic_wording(
+    tmp_path: Path, category: str
+) -> None:
+    openai, other = refusing(no(IN, category)), flux()
+    async with Rig(tmp_path, [openai, other]) as rig:
+        rig.with_policy(recovery=OPTED_IN)
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert job.outcome.reason is RefusalReason.REAL_PERSON
+        assert (len(openai.tasks), other.tasks) == (1, [])
+
+
+@pytest.mark.parametrize(("score", "suggests"), [(0.01, True), (0.4, False)])
+async def test_row_9_an_unknown_stage_is_row_2_or_row_3(tmp_path: Path, score: float, suggests: bool) -> None:
+    openai = refusing(no(RefusalStage.UNKNOWN))
+    async with Rig(tmp_path, [openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_scores = {"star": {"violence": score}}
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert (len(openai.tasks), job.outcome.suggestion is not None) == (1, suggests)
+
+
+async def test_row_10_an_outage_is_no_refusal_and_goes_on_to_the_backup(tmp_path: Path) -> None:
+    openai = ScriptedProvider("openai", [[ProviderFailed("openai", "model")]])
+    async with Rig(tmp_path, [openai, flux()]) as rig:
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Delivered)
+        assert NoticeKey.BACKUP_MODEL in [notice.key for notice in job.outcome.notices]
+
+
+@pytest.mark.parametrize("stage", [IN, OUT])
+async def test_row_11_a_flux_refusal_is_final(tmp_path: Path, stage: RefusalStage) -> None:
+    first, third = flux(no(stage, name="bfl")), refusing(name="third", profile=FLUX_2)
+    async with Rig(tmp_path, [first, third]) as rig:
+        rig.with_policy(recovery=OPTED_IN)
+        job = await run(rig)
+
+        assert isinstance(job.outcome, Refused)
+        assert (len(first.tasks), third.tasks) == (1, [])
+
+
+@pytest.mark.parametrize("kind", ["outage", "garbage", "refusal", "leak"])
+@pytest.mark.parametrize("setting", list(OnSanitizerOutage))
+async def test_outage_of_the_sanitizer(tmp_path: Path, kind: str, setting: OnSanitizerOutage) -> None:
+    """Only a model that cannot be reached, under "degraded", lets harmless words go out as they are."""
+    openai, other = refusing(), flux()
+    async with Rig(tmp_path, [other, openai]) as rig:
+        rig.with_policy(recovery=Recovery(on_sanitizer_outage=setting))
+        job = await run(rig, NoVerdict(kind), "a brass owl")
+
+        degraded = kind == "outage" and setting is OnSanitizerOutage.DEGRADED
+        assert isinstance(job.outcome, Delivered) is degraded
+        assert len(openai.tasks) == int(degraded)
+        assert other.tasks == []  # never to a host without a filter of its own
+        if degraded:
+            assert isinstance(job.outcome, Delivered)
+            assert NoticeKey.POLISHING_OFF in [notice.key for notice in job.outcome.notices]
+        elif kind in {"refusal", "leak"}:
+            assert isinstance(job.outcome, Refused)
+            assert job.outcome.appealable
+        else:
+            assert job.outcome == Failed(FailureClass.SANITIZER_DOWN)
+
+
+async def test_outage_of_sanitizer_and_moderation_is_closed(tmp_path: Path) -> None:
+    openai = refusing()
+    async with Rig(tmp_path, [openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_down = True
+        job = await run(rig, NoVerdict("outage"), "a brass owl")
+
+        assert job.outcome == Failed(FailureClass.SANITIZER_DOWN)
+        assert openai.tasks == []
+
+
+async def test_outage_of_moderation_only_leaves_hosts_with_a_filter(tmp_path: Path) -> None:
+    openai, other = refusing(), flux()
+    async with Rig(tmp_path, [other, openai]) as rig:
+        assert rig.moderator is not None
+        rig.moderator.text_down = True
+        job = await run(rig, None, "a brass owl")
+
+        assert isinstance(job.outcome, Delivered)
+        assert (len(openai.tasks), other.tasks) == (1, [])
+
+
+async def test_one_injection_is_no_strike_two_in_a_day_are(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await run(rig, NoVerdict("leak"), "an owl that ignores you")
+        assert await strikes(rig) == 0
+        await run(rig, NoVerdict("leak"), "an owl that ignores you again")
+        assert await strikes(rig) == 1
+
+
+@pytest.mark.parametrize("how", list(OnUnsafePicture))
+async def test_outage_of_the_output_check_publishes_nothing(tmp_path: Path, how: OnUnsafePicture) -> None:
+    async with Rig(tmp_path, [flux()]) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how))
+        assert rig.moderator is not None
+        rig.moderator.image_down = 99
+        job = await run(rig)
+
+        assert job.outcome == Failed(FailureClass.CHECK_DOWN)
+        assert list((tmp_path / "images" / "i").rglob("*.png")) == []
+
+
+def test_a_verdict_about_minors_is_never_approvable() -> None:
+    from bot.domain.outcomes import DecidedBy
+    from bot.moderation.cases import approvable
+
+    assert not approvable(Refused(RefusalReason.MINORS, DecidedBy.SANITIZER, appealable=True))
+    assert not approvable(Refused(RefusalReason.PROVIDER_INPUT, DecidedBy.PROVIDER, appealable=True))
+    assert not approvable(Refused(RefusalReason.VIOLENCE, DecidedBy.MODERATION, appealable=True, strike=True))
+    assert approvable(Refused(RefusalReason.BLOCKED_TERM, DecidedBy.GUARD, appealable=True))
+    assert Category.MINORS.value == ReasonCode.MINORS.value
