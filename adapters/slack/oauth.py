@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import scopes
-from adapters.slack.rotation import with_tokens
+from adapters.slack.rotation import token_for, with_tokens
 from adapters.slack.workspaces import ManyWorkspaces
 from bot.domain.errors import StorageError
 from bot.messages.catalogue import Texts, texts_for
@@ -82,7 +82,8 @@ class Installing:
             log.info("installation_declined")
             return _page(texts, Say.INSTALL_DECLINED, 400)
         try:
-            answer = await self.client.oauth_v2_access(
+            answer = await token_for(
+                self.client,
                 client_id=self.client_id,
                 client_secret=self.client_secret,
                 code=query["code"],

@@ -63,7 +63,8 @@ class Rotation:
 
     async def _exchange(self, installation: Installation, version: int) -> Installation:
         try:
-            answer = await self.client.oauth_v2_access(
+            answer = await token_for(
+                self.client,
                 client_id=self.client_id,
                 client_secret=self.client_secret,
                 grant_type="refresh_token",
@@ -83,6 +84,14 @@ class Rotation:
         await self.installations.save(renewed)
         log.info("token_rotated", team=installation.key)
         return renewed
+
+
+async def token_for(client: AsyncWebClient, **arguments: str) -> Any:
+    """`oauth.v2.access` with the app's credentials in the body: the SDK's own function uses a deprecated header.
+
+    Raises SlackApiError, OSError.
+    """
+    return await client.api_call("oauth.v2.access", data=arguments)
 
 
 def with_tokens(installation: Installation, answer: Any, now: float) -> Installation:

@@ -14,7 +14,7 @@ from adapters.slack.desk import MARK_SECONDS, Desk
 from adapters.slack.handle import Handle
 from adapters.slack.render import text_message
 from adapters.slack.requester import tenant_of
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.requests import Action, ReferenceRole
 from bot.messages.catalogue import Texts
@@ -121,7 +121,7 @@ class Talk:
         order = sorted(talk.versions, key=lambda item: (item.number == talk.current, item.number))
         for version in reversed(order):
             job = await self._desk.studio.parts.jobs.get(version.job_id)
-            if job is not None and isinstance(job.outcome, Delivered) and job.state == "delivered":
+            if job is not None and isinstance(job.outcome, Delivered) and job.state is not JobState.DELETED:
                 return job
         return None
 
