@@ -62,7 +62,9 @@ class SecretItems:
 
         async def unit(tx: Transaction) -> None:
             await tx.run(
-                "DELETE FROM secret_item WHERE kind = :kind AND updated_at < :before", kind=kind, before=before
+                "DELETE FROM secret_item WHERE kind = :kind AND updated_at < :before",
+                kind=kind,
+                before=before,
             )
 
         await self._database.write(unit)

@@ -35,7 +35,7 @@ def code() -> str:
 def called_methods() -> set[str]:
     """Web API methods by the names of the SDK's functions: `chat_postMessage` is `chat.postMessage`."""
     families = "agents|apps|assistant|auth|chat|conversations|files|functions|oauth|reactions|users|views"
-    names = set(re.findall(rf"client\.((?:{families})_[A-Za-z0-9_]+)\(", code()))
+    names = set(re.findall(rf"(?:client|\))\.((?:{families})_[A-Za-z0-9_]+)\(", code()))
     return {name.replace("_", ".") for name in names} | set(re.findall(r'api_call\("([^"]+)"', code()))
 
 

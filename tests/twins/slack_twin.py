@@ -116,7 +116,6 @@ class SlackTwin(HttpTwin):
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
-        admins: People whom users.info calls admins.
         agents: The workspace has threads with a status line.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
@@ -135,7 +134,6 @@ class SlackTwin(HttpTwin):
     reset_posts: int = 0
     throttle: int = 0
     auth_delay: float = 0.0
-    admins: set[str] = field(default_factory=set)
     agents: bool = True
     token_seconds: int | None = None
     break_call: int = 0
@@ -355,10 +353,6 @@ class SlackTwin(HttpTwin):
         self.homes[arguments["user_id"]] = view
         self.texts += slack_blocks.texts(view["blocks"])
         return {"ok": True, "view": view}
-
-    async def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        user = arguments["user"]
-        return {"ok": True, "user": {"id": user, "is_admin": user in self.admins, "is_owner": False}}
 
     async def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if not self.agents:
