@@ -308,6 +308,10 @@ class JobStore(AttemptLog, Protocol):
         """Everything about a person, as JSON-compatible values."""
         ...
 
+    async def erase_tenant(self, tenant: str) -> Sequence[Job]:
+        """Forget a community that has removed the bot; returns its jobs as they were. Harmless twice."""
+        ...
+
     async def tenants(self) -> Sequence[str]:
         """All communities that ever asked for something."""
         ...

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import structlog
+from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -14,20 +16,36 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute, Route
 
 from adapters.slack.admins import Admins
-from adapters.slack.authorize import OneWorkspace
 from adapters.slack.background import Background
+from adapters.slack.brand import PREFIX, Brands
 from adapters.slack.connection import open_session, web_client
 from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.desk import Desk
 from adapters.slack.guardrails import GuardListeners
 from adapters.slack.guardrails_cards import Cards
+from adapters.slack.handle import Handle
+from adapters.slack.installations import Installations
 from adapters.slack.listeners import Listeners
+from adapters.slack.manifest import scopes
+from adapters.slack.oauth import INSTALL, REDIRECT, Installing
+from adapters.slack.people import People
+from adapters.slack.response_urls import ResponseUses
+from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
+from adapters.slack.talk import Status
+from adapters.slack.threads import KIND as THREADS
+from adapters.slack.threads import Threads
+from adapters.slack.uploads import Uploads
+from adapters.slack.workflow import Workflow
+from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
-from bot.domain.errors import InvalidImage
+from bot.domain.errors import DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
+from bot.messages.catalogue import texts_for
+from bot.messages.keys import Say
 from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
 from bot.ports import Check, Health, Progress
@@ -36,7 +54,8 @@ log = structlog.get_logger(__name__)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _DRAIN_SECONDS: Final = 10.0
-REQUIRED_SCOPES: Final = frozenset({"commands", "chat:write", "app_mentions:read"})
+_CHORES_SECONDS: Final = 1800.0
+_THREADS_KEPT: Final = 180 * 86_400.0
 
 
 class SlackAdapter:
@@ -50,63 +69,104 @@ class SlackAdapter:
         self._settings = settings
         self._background = Background()
         self._session = open_session()
-        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-        self._client = web_client(self._session, settings.slack_api_base_url, token)
-        self._authorize = OneWorkspace(self._client)
-        self._delivery = Delivery(
-            self._client_for, self._session, context.images, context.policies, context.clock
+        self._client = self._client_with(plain(settings.slack_bot_token))
+        self._installing: Installing | None = None
+        self._workspaces = self._make_workspaces()
+        delivery = Delivery(
+            self._workspaces.client,
+            self._session,
+            context.images,
+            context.policies,
+            context.clock,
+            ResponseUses(context.studio.parts.jobs, context.clock),
+            Uploads(self._session, context.images, context.clock),
         )
-        self._admins = Admins(self._client_for, settings.moderators)
-        self._cards = Cards(self._delivery, self._client_for)
-        self._listeners = Listeners(context, self._delivery, self._background)
+        admins = Admins(self._workspaces.client, settings.moderators)
+        self._cards = Cards(delivery, self._workspaces.client)
+        self._desk = Desk(
+            context,
+            delivery,
+            self._workspaces,
+            Threads(context.secrets),
+            People(context.secrets, context.policies, self._workspaces, admins, context.clock),
+            Brands(context.secrets, context.policies, context.studio.parts.router),
+            self._background,
+        )
+        self._status = Status(self._desk)
+        self._workflow = Workflow(self._desk)
+        self._listeners = Listeners(self._desk)
         self._guardrails = (
-            GuardListeners(
-                Panel(context.desk), self._delivery, self._background, self._admins, self._listeners
-            )
+            GuardListeners(Panel(context.desk), delivery, admins, self._listeners.behind)
             if context.desk is not None
             else None
         )
         self._app = self._build_app()
         self._socket: AsyncSocketModeHandler | None = None
+        self._chores: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Authorize once, then open the socket if there is an app token. Raises ConfigurationError."""
         await self._warm_up()
         if self._settings.slack_app_token is not None:
             token = self._settings.slack_app_token.get_secret_value()
-            client = web_client(self._session, self._settings.slack_api_base_url, None)
+            client = self._client_with(None)
             self._socket = AsyncSocketModeHandler(self._app, token, web_client=client)
             await self._socket.client.connect()
+        self._chores = asyncio.create_task(self._do_chores(), name="slack chores")
         log.info("slack_ready", mode="socket" if self._socket else "http")
 
     async def stop_intake(self) -> None:
-        self._listeners.taking = False
+        self._desk.taking = False
         if self._socket is not None:
             await self._socket.client.disconnect()
         await self._background.drain(_DRAIN_SECONDS)
 
     async def aclose(self) -> None:
         await self._background.drain(_DRAIN_SECONDS)
+        if self._chores is not None:
+            self._chores.cancel()
+            await asyncio.gather(self._chores, return_exceptions=True)
+        if self._installations is not None:
+            await self._installations.aclose()
         if self._socket is not None:
             await self._socket.client.close()
         await self._session.close()
 
     async def progress(self, job: Job, progress: Progress) -> None:
-        """The placeholder says "on it"; Slack's rates leave no room for more edits than the last one."""
+        """A status line under the thread; Slack's rates leave no room for edits of the message itself."""
+        if job.handle:
+            texts = texts_for(job.request.requester.locale)
+            await self._status.show(Handle.from_json(job.handle), job, f"{texts.stage(progress.stage)} …")
 
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
-        return await self._delivery.deliver(job, outcome)
+        handle = Handle.from_json(job.handle) if job.handle else None
+        if handle is None or not handle.execution:
+            return await self._desk.delivery.deliver(job, outcome)
+        try:
+            await self._workflow.answer(job, outcome, handle)
+        except (Refusal, aiohttp.ClientError, OSError, TimeoutError, NotInstalled) as fault:
+            log.info("workflow_not_answered", fault=str(fault) or type(fault).__name__)
+            raise DeliveryError("the workflow's run was not answered", retryable=True) from None
+        return {"workflow": True}
 
     async def fetch(self, reference: Reference) -> bytes:
-        """A file of the workspace, with the bot's token."""
-        url = reference.key.removeprefix("attachment:")
-        headers = {"Authorization": f"Bearer {self._client.token}"}
+        """A file of the workspace, with the bot's token; or a picture of the workspace's brand."""
+        if reference.key.startswith(PREFIX):
+            data = await self._desk.brands.picture(reference.key)
+            if data is None:
+                raise InvalidImage("the brand has changed")
+            return data
+        tenant, _, url = reference.key.removeprefix("attachment:").partition("|")
+        if not self._is_slacks(url):
+            raise InvalidImage("not a file of Slack")
         try:
+            client = await self._workspaces.client(tenant)
+            headers = {"Authorization": f"Bearer {client.token}"}
             async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
                 data = await answer.content.read(MAX_UPLOAD + 1)
                 if answer.status != 200:
                     raise InvalidImage("Slack does not give the file out")
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except (aiohttp.ClientError, OSError, TimeoutError, NotInstalled):
             raise InvalidImage("Slack does not give the file out") from None
         if len(data) > MAX_UPLOAD:
             raise InvalidImage("the file is too large")
@@ -117,8 +177,9 @@ class SlackAdapter:
         if "ts" not in job.message:
             return
         try:
-            await self._client.chat_delete(channel=job.message["channel"], ts=job.message["ts"])
-        except (SlackApiError, Refusal, aiohttp.ClientError, OSError, TimeoutError) as fault:
+            client = await self._workspaces.client(job.request.requester.tenant)
+            await client.chat_delete(channel=job.message["channel"], ts=job.message["ts"])
+        except (SlackApiError, NotInstalled, aiohttp.ClientError, OSError, TimeoutError) as fault:
             log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
@@ -128,7 +189,7 @@ class SlackAdapter:
         return await self._cards.tell(tenant, user_id, channel_id, card)
 
     async def health(self) -> Health:
-        if self._authorize.result is None:
+        if not self._workspaces.ready:
             return Health(ok=False, detail="not authorized yet")
         if self._settings.slack_app_token is None:
             return Health(ok=True, detail="http")
@@ -136,7 +197,10 @@ class SlackAdapter:
         return Health(ok=connected, detail="connected" if connected else "connecting")
 
     async def examine(self) -> Sequence[Check]:
-        """The token and its scopes."""
+        """The token and its scopes; with many installations, how many there are."""
+        if self._installations is not None:
+            found = await self._installations.load()
+            return [Check("slack installations", "ok", f"{len(found)} workspaces; more by {INSTALL}")]
         try:
             answer = await self._client.auth_test()
         except SlackApiError as error:
@@ -145,8 +209,7 @@ class SlackAdapter:
         except (aiohttp.ClientError, OSError, TimeoutError) as fault:
             remedy = "Check this machine's way to Slack and SLACK_API_BASE_URL."
             return [Check("slack", "failure", f"not reachable ({type(fault).__name__})", remedy)]
-        granted = set(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
-        missing = sorted(REQUIRED_SCOPES - granted)
+        missing = sorted(scopes().required - scopes_in(answer.headers))
         return [
             Check("slack token", "ok", f"workspace {answer.get('team', answer.get('team_id'))}"),
             Check(
@@ -158,36 +221,92 @@ class SlackAdapter:
         ]
 
     def routes(self) -> Sequence[BaseRoute]:
-        if self._settings.slack_signing_secret is None:
-            return ()
-        handler = AsyncSlackRequestHandler(self._app)
-        return [Route("/slack/events", handler.handle, methods=["POST"])]
+        found: list[BaseRoute] = []
+        if self._settings.slack_signing_secret is not None:
+            handler = AsyncSlackRequestHandler(self._app)
+            found.append(Route("/slack/events", handler.handle, methods=["POST"]))
+        if self._installing is not None:
+            found.append(Route(INSTALL, self._installing.install, methods=["GET"]))
+            found.append(Route(REDIRECT, self._installing.redirect, methods=["GET"]))
+        return found
 
     def _build_app(self) -> AsyncApp:
         secret = self._settings.slack_signing_secret
         app = AsyncApp(
             name="imagine-bot",
             client=self._client,
-            authorize=cast("Any", self._authorize),  # typed as a function, taken as an AsyncAuthorize
+            authorize=cast("Any", self._workspaces.authorize),  # typed as a function, taken as an object
             signing_secret=secret.get_secret_value() if secret else "unused in socket mode",
             request_verification_enabled=secret is not None,
+            user_facing_authorize_error_message=texts_for("en").say(Say.NOT_INSTALLED),
         )
         self._listeners.register(app)
         if self._guardrails is not None:
             self._guardrails.register(app)
         return app
 
-    async def _client_for(self, team: str) -> AsyncWebClient:
-        del team
-        return self._client
+    def _client_with(self, token: str | None) -> AsyncWebClient:
+        return web_client(self._session, self._settings.slack_api_base_url, token)
+
+    def _make_workspaces(self) -> Workspaces:
+        """One token of the environment, or the installations of the database."""
+        settings, context = self._settings, self._context
+        self._installations: Installations | None = None
+        if settings.slack_bot_token is not None or settings.slack_client_id is None:
+            return OneWorkspace(self._client)
+        secret = plain(settings.slack_client_secret) or ""
+        self._installations = Installations(context.secrets, context.clock)
+        rotation = Rotation(
+            self._installations,
+            self._client,
+            settings.slack_client_id,
+            secret,
+            context.clock,
+            context.telemetry,
+        )
+        many = ManyWorkspaces(self._installations, rotation, self._client_with, self._background)
+        self._installing = Installing(
+            self._client,
+            settings.slack_client_id,
+            secret,
+            many,
+            context.studio.parts.jobs,
+            context.clock,
+            context.base_url,
+            urljoin(settings.slack_api_base_url, "/oauth/v2/authorize"),
+        )
+        return many
+
+    def _is_slacks(self, url: str) -> bool:
+        """Our token goes to Slack's own file host and nowhere else."""
+        parts, api = urlsplit(url), urlsplit(self._settings.slack_api_base_url)
+        if parts.scheme == "https" and (parts.hostname or "").endswith((".slack.com", ".slack-files.com")):
+            return True
+        return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
+
+    async def _do_chores(self) -> None:
+        """Renew tokens of silent workspaces, and forget old conversations."""
+        while True:
+            try:
+                if isinstance(self._workspaces, ManyWorkspaces):
+                    await self._workspaces.renew_due()
+                before = self._context.clock.now() - _THREADS_KEPT
+                await self._context.secrets.delete_older(THREADS, before)
+            except StorageError as fault:
+                log.warning("chores_undone", problem=fault.problem)
+            await self._context.clock.sleep(_CHORES_SECONDS)
 
     async def _warm_up(self) -> None:
         tries = 0
         while True:
             try:
-                await self._authorize.warm_up()
+                await self._workspaces.warm_up()
                 return
-            except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as fault:
+            except (SlackApiError, StorageError, aiohttp.ClientError, OSError, TimeoutError) as fault:
                 log.warning("slack_not_reachable", fault=type(fault).__name__)
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None

@@ -26,9 +26,13 @@ class Admins:
         self._named = named
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
+    def is_named(self, user: str) -> bool:
+        """The operator has named the person."""
+        return user in self._named
+
     async def is_admin(self, team: str, user: str) -> bool:
         """Owners and admins of the workspace. A failing look-up is a no."""
-        if user in self._named:
+        if self.is_named(user):
             return True
         at, known = self._known.get((team, user), (0.0, False))
         if at and time.monotonic() - at < _FRESH:

@@ -9,8 +9,8 @@ until a message with the words and the buttons stands.
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 import aiohttp
 import structlog
@@ -27,7 +27,10 @@ from adapters.slack.render import (
     picture_message,
     refusal_message,
 )
-from bot.domain.errors import DeliveryError, StorageError
+from adapters.slack.response_urls import ResponseUses
+from adapters.slack.uploads import Uploads
+from adapters.slack.workspaces import NotInstalled
+from bot.domain.errors import DeliveryError
 from bot.domain.images import HostedImage, MediaType
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
@@ -40,8 +43,11 @@ log = structlog.get_logger(__name__)
 _AGAIN: Final = 1.0
 _FILE_TRIES: Final = 6
 _FILE_PAUSE: Final = 0.5
-_LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
-_NOT_MEMBER: Final = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel"})
+LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+_NOT_MEMBER: Final = frozenset(
+    {"not_in_channel", "channel_not_found", "user_not_in_channel", "missing_scope", "restricted_action"}
+)
+USED_UP: Final = "response_url_used_up"
 
 
 class Refusal(Exception):
@@ -55,7 +61,10 @@ class Refusal(Exception):
         )
 
 
-Write = Callable[[Message], Awaitable[Mapping[str, Any]]]
+class Write(Protocol):
+    """Writes a message by one door. `last` is false for tries that a plainer message may follow."""
+
+    async def __call__(self, message: Message, *, last: bool = True) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +76,19 @@ class Delivery:
     images: ImageStore
     policies: PolicyStore
     clock: Clock
+    uses: ResponseUses
+    uploads: Uploads
 
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         """Returns where it is shown. Raises DeliveryError when no door was open."""
-        handle = Handle.from_json(job.handle)
-        writers = await self._doors(job, handle)
-        for name, write in writers:
-            try:
-                return await self._down_the_ladder(job, outcome, handle, write)
-            except Refusal as refusal:
-                log.info("door_closed", door=name, code=refusal.code)
-            except _LOST as fault:
-                log.info("door_closed", door=name, code=type(fault).__name__)
-        raise DeliveryError("no door is open", retryable=True)
+        handle = Handle.from_json(job.handle) if job.handle else _bare(job)
+        return await self._by_a_door(job, outcome, handle)
 
     async def post(
         self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None
     ) -> Mapping[str, Any]:
         """A new message in a channel. Raises Refusal."""
-        answer = await _api(
+        answer = await api(
             client.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -97,10 +100,14 @@ class Delivery:
         )
         return {"channel": answer["channel"], "ts": answer["ts"]}
 
-    async def respond(self, url: str, message: Message | None, **flags: Any) -> None:
+    async def respond(self, handle: Handle, message: Message | None, *, keep: int = 0, **flags: Any) -> None:
         """One use of a response_url. Raises Refusal, also for what the SDK hands back in silence."""
+        if not await self.uses.take(handle, keep=keep):
+            raise Refusal(USED_UP)
         webhook = AsyncWebhookClient(
-            url, session=self.session, retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)]
+            handle.response_url,
+            session=self.session,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
         )
         body = {"text": message.text, "blocks": message.blocks} if message else {}
         answer = await webhook.send_dict({**body, **flags})
@@ -110,7 +117,7 @@ class Delivery:
     async def whisper(self, handle: Handle, message: Message) -> Mapping[str, Any]:
         """A message that only the person sees; needs membership of the channel. Raises Refusal."""
         client = await self.client_for(handle.team)
-        await _api(
+        await api(
             client.chat_postEphemeral(
                 channel=handle.channel,
                 user=handle.user,
@@ -119,29 +126,51 @@ class Delivery:
                 thread_ts=handle.thread,
             )
         )
-        return {"private": True, "channel": handle.channel}
+        return {"private": True, "channel": handle.channel, "thread": handle.thread}
 
-    async def show_again(self, job: Job, outcome: Delivered, handle: Handle) -> None:
-        """Show a finished job privately in another place. Raises DeliveryError."""
-        for name, write in await self._doors(job, handle):
+    async def direct(self, handle: Handle, message: Message) -> Mapping[str, Any]:
+        """A direct message; needs the optional scope im:write. Raises Refusal."""
+        client = await self.client_for(handle.team)
+        opened = await api(client.conversations_open(users=[handle.user]))
+        return await self.post(client, opened["channel"]["id"], message)
+
+    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> None:
+        """Words for the person alone, by the first door that opens; none is no fault."""
+        for name in ("response_url", "ephemeral", "direct"):
             try:
-                await self._down_the_ladder(job, outcome, handle, write)
+                if name == "response_url":
+                    await self.respond(handle, message, response_type="ephemeral", replace_original=over)
+                elif name == "ephemeral" and handle.channel:
+                    await self.whisper(handle, message)
+                elif name == "direct":
+                    await self.direct(handle, message)
+                else:
+                    continue
                 return
             except Refusal as refusal:
                 log.info("door_closed", door=name, code=refusal.code)
-        raise DeliveryError("no door is open", retryable=True)
+            except (NotInstalled, *LOST) as fault:
+                log.info("door_closed", door=name, code=type(fault).__name__)
+        log.warning("person_not_told")
 
-    async def share(
-        self, job: Job, outcome: Delivered, handle: Handle, client: AsyncWebClient
-    ) -> Mapping[str, Any]:
-        """The public copy of a private preview: posted as a member, else through the click's response_url."""
+    async def show_again(self, job: Job, outcome: Delivered, handle: Handle) -> None:
+        """Show a finished job in another place. Raises DeliveryError."""
+        await self._by_a_door(job, outcome, handle)
 
-        async def as_member(message: Message) -> Mapping[str, Any]:
+    async def share(self, job: Job, outcome: Delivered, handle: Handle) -> Mapping[str, Any]:
+        """The public copy of a private preview: posted as a member, else through the click's response_url.
+
+        One use of the response_url stays, to remove the preview.
+        """
+        client = await self.client_for(handle.team)
+
+        async def as_member(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            del last
             return await self.post(client, handle.channel, message, handle.thread)
 
-        async def as_guest(message: Message) -> Mapping[str, Any]:
+        async def as_guest(message: Message, *, last: bool = True) -> Mapping[str, Any]:
             await self.respond(
-                handle.response_url, message, response_type="in_channel", replace_original=False
+                handle, message, keep=1 if last else 2, response_type="in_channel", replace_original=False
             )
             return {"channel": handle.channel}
 
@@ -152,13 +181,28 @@ class Delivery:
                 raise
         return await self._down_the_ladder(job, outcome, handle, as_guest, private=False)
 
-    async def _doors(self, job: Job, handle: Handle) -> list[tuple[str, Write]]:
+    async def _by_a_door(self, job: Job, outcome: Outcome, handle: Handle) -> Mapping[str, Any]:
+        try:
+            doors = await self._doors(handle)
+        except NotInstalled:
+            raise DeliveryError("the app was removed from the workspace", retryable=False) from None
+        for name, write in doors:
+            try:
+                return await self._down_the_ladder(job, outcome, handle, write)
+            except Refusal as refusal:
+                log.info("door_closed", door=name, code=refusal.code)
+            except LOST as fault:
+                log.info("door_closed", door=name, code=type(fault).__name__)
+        raise DeliveryError("no door is open", retryable=True)
+
+    async def _doors(self, handle: Handle) -> list[tuple[str, Write]]:
         """Ways to write, best first. The first one edits what is there, so it may be repeated."""
         client = await self.client_for(handle.team)
         doors: list[tuple[str, Write]] = []
 
-        async def edit(message: Message) -> Mapping[str, Any]:
-            answer = await _api(
+        async def edit(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            del last
+            answer = await api(
                 client.chat_update(
                     channel=handle.channel,
                     ts=handle.placeholder or "",
@@ -168,22 +212,30 @@ class Delivery:
             )
             return {"channel": answer["channel"], "ts": answer["ts"]}
 
-        async def respond(message: Message) -> Mapping[str, Any]:
-            await self.respond(handle.response_url, message, response_type="ephemeral", replace_original=True)
-            return {"private": True, "channel": handle.channel}
+        async def post(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            del last
+            return await self.post(client, handle.channel, message, handle.thread)
 
-        async def whisper(message: Message) -> Mapping[str, Any]:
+        async def respond(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            keep = 0 if last else 1
+            await self.respond(handle, message, keep=keep, response_type="ephemeral", replace_original=True)
+            return {"private": True, "channel": handle.channel, "thread": handle.thread}
+
+        async def whisper(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            del last
             return await self.whisper(handle, message)
 
-        async def direct(message: Message) -> Mapping[str, Any]:
-            opened = await _api(client.conversations_open(users=[handle.user]))
-            return await self.post(client, opened["channel"]["id"], message)
+        async def direct(message: Message, *, last: bool = True) -> Mapping[str, Any]:
+            del last
+            return await self.direct(handle, message)
 
         if handle.placeholder:
             doors.append(("edit", edit))
-        if handle.can_respond(self.clock.now()):
+        if not handle.private and not handle.placeholder:
+            doors.append(("post", post))
+        if handle.private and handle.can_respond(self.clock.now()):
             doors.append(("response_url", respond))
-        if handle.private:
+        if handle.private and handle.channel:
             doors.append(("ephemeral", whisper))
         return [*doors, ("direct", direct)]
 
@@ -195,75 +247,89 @@ class Delivery:
         if isinstance(outcome, Failed):
             return await write(failure_message(job, outcome))
         alone = handle.private if private is None else private
-        policy = await self.policies.policy(job.request.requester.tenant)
+        presentation = (await self.policies.policy(job.request.requester.tenant)).presentation
+        linked = presentation.delivery is DeliveryMode.CDN and self.images.public
 
         def message(sources: Sequence[Source]) -> Message:
-            cost = policy.presentation.show_cost
-            return picture_message(job, outcome, sources, private=alone, cost=cost)
+            return picture_message(
+                job,
+                outcome,
+                sources,
+                private=alone,
+                cost=presentation.show_cost,
+                version=(handle.version, handle.derived_from),
+                linked=linked,
+            )
 
-        nothing = [Source()] * len(outcome.images)
-        if policy.presentation.delivery is DeliveryMode.CDN and self.images.public:
-            sources = [Source(url=await self._picture_url(image)) for image in outcome.images]
+        return await self._climb(write, message, [(job, outcome)], linked=linked, team=handle.team)
+
+    async def show_versions(
+        self,
+        handle: Handle,
+        shown: Sequence[tuple[Job, Delivered]],
+        make: Callable[[Sequence[Source]], Message],
+    ) -> None:
+        """Several jobs' first pictures in one message of a thread, else for the person alone. Raises Refusal."""
+        first = [(job, replace(outcome, images=outcome.images[:1])) for job, outcome in shown]
+        presentation = (await self.policies.policy(handle.team)).presentation
+        linked = presentation.delivery is DeliveryMode.CDN and self.images.public
+        for name, write in await self._doors(handle.but(placeholder=None)):
+            try:
+                await self._climb(write, make, first, linked=linked, team=handle.team)
+                return
+            except Refusal as refusal:
+                log.info("door_closed", door=name, code=refusal.code)
+        raise DeliveryError("no door is open", retryable=False)
+
+    async def _climb(
+        self,
+        write: Write,
+        message: Callable[[Sequence[Source]], Message],
+        shown: Sequence[tuple[Job, Delivered]],
+        *,
+        linked: bool,
+        team: str,
+    ) -> Mapping[str, Any]:
+        """The ladder itself: every rung is the same message with its pictures from elsewhere."""
+        images = [image for _, outcome in shown for image in outcome.images]
+        if linked:
+            sources = [Source(url=await self.picture_url(image)) for image in images]
             for pause in (_AGAIN, 0.0):
-                shown = await self._try(write, message(sources))
-                if shown is not None:
-                    return shown
+                done = await self._try(write, message(sources))
+                if done is not None:
+                    return done
                 await self.clock.sleep(pause)
-        uploaded = await self._upload(handle, job, outcome)
-        if uploaded:
+        uploaded: list[Source] = []
+        client = await self.client_for(team)
+        for job, outcome in shown:
+            uploaded += await self.uploads.upload(client, job, outcome)
+        if len(uploaded) == len(images):
             for attempt in range(_FILE_TRIES):
-                shown = await self._try(write, message(uploaded))
-                if shown is not None:
-                    return shown
+                done = await self._try(write, message(uploaded))
+                if done is not None:
+                    return done
                 await self.clock.sleep(_FILE_PAUSE * 1.6**attempt)
-        return await write(message(nothing))
+        return await write(message([Source()] * len(images)))
 
     async def _try(self, write: Write, message: Message) -> Mapping[str, Any] | None:
-        """None when Slack did not like the picture; other refusals go up."""
+        """None when Slack did not like the picture, or tries are running out; other refusals go up."""
         try:
-            return await write(message)
+            return await write(message, last=False)
         except Refusal as refusal:
-            if not refusal.about_image:
+            if not refusal.about_image and refusal.code != USED_UP:
                 raise
             log.info("picture_not_taken", code=refusal.code)
             return None
 
-    async def _picture_url(self, image: HostedImage) -> str:
+    async def picture_url(self, image: HostedImage) -> str:
         """A public PNG or JPEG; Slack takes no WebP."""
         if image.media_type is not MediaType.WEBP:
             return image.url
         copy = await jpeg_copy(await self.images.read(image.key), side=2048)
         return self.images.url(await self.images.publish_bytes(copy, MediaType.JPEG))
 
-    async def _upload(self, handle: Handle, job: Job, outcome: Delivered) -> list[Source]:
-        """The bytes as files of the bot, private until a message shows them; [] where uploading is not possible."""
-        client = await self.client_for(handle.team)
-        sources: list[Source] = []
-        for place, image in enumerate(outcome.images):
-            try:
-                data = await self.images.read(image.key)
-                if image.media_type is MediaType.WEBP:
-                    data = await jpeg_copy(data, side=2048)
-                extension = "jpg" if image.media_type is MediaType.WEBP else image.media_type.extension
-                name = f"{job.job_id}-{place + 1}.{extension}"
-                sources.append(Source(file_id=await self._upload_one(client, name, data, image.alt_text)))
-            except (Refusal, StorageError, *_LOST) as fault:
-                log.info("upload_failed", fault=str(fault) or type(fault).__name__)
-                return []
-        return sources
 
-    async def _upload_one(self, client: AsyncWebClient, name: str, data: bytes, alt_text: str) -> str:
-        ticket = await _api(
-            client.files_getUploadURLExternal(filename=name, length=len(data), alt_txt=alt_text[:1000])
-        )
-        async with self.session.post(str(ticket["upload_url"]), data=data) as answer:
-            if answer.status != 200:
-                raise Refusal(f"upload {answer.status}")
-        await _api(client.files_completeUploadExternal(files=[{"id": ticket["file_id"], "title": name}]))
-        return str(ticket["file_id"])
-
-
-async def _api(request: Awaitable[Any]) -> Any:
+async def api(request: Awaitable[Any]) -> Any:
     """A Web API call with Slack's refusals as `Refusal`."""
     try:
         return await request
@@ -272,6 +338,12 @@ async def _api(request: Awaitable[Any]) -> Any:
         details = " ".join(map(str, answer.get("errors") or ()))
         messages = (answer.get("response_metadata") or {}).get("messages") or ()
         raise Refusal(str(answer.get("error", "unknown")), details + " ".join(map(str, messages))) from None
+
+
+def _bare(job: Job) -> Handle:
+    """What is left to answer by when the handle cannot be read."""
+    person = job.request.requester
+    return Handle(person.tenant, person.user_id, person.channel_id, person.thread_id, private=True)
 
 
 def _code_of(body: str) -> str:

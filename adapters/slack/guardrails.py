@@ -7,7 +7,8 @@ restarts and on any replica.
 
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,11 +16,11 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.admins import Admins
-from adapters.slack.background import Background
 from adapters.slack.delivery import Delivery
-from adapters.slack.net import Apologizer, safe
+from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
+from adapters.slack.net import Work
 from adapters.slack.render import Block, Message, escape
-from adapters.slack.requester import requester_of, tenant_of
+from adapters.slack.requester import channel_of, requester_of, tenant_of, user_of
 from bot.domain.requests import Requester
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
@@ -42,44 +43,24 @@ class GuardListeners:
         self,
         panel: Panel,
         delivery: Delivery,
-        background: Background,
         admins: Admins,
-        apologizer: Apologizer,
+        behind: Callable[[Work, str], Callable[..., Awaitable[None]]],
     ) -> None:
         self._panel = panel
         self._delivery = delivery
-        self._background = background
         self._admins = admins
-        self._apologizer = apologizer
+        self._behind = behind
 
     def register(self, app: AsyncApp) -> None:
-        app.command("/guardrails")(safe(self._apologizer, self._on_command))
-        app.action(re.compile(f"^{_BUTTON}"))(safe(self._apologizer, self._on_action))
-        app.action(re.compile(f"^{_MENU}"))(safe(self._apologizer, self._on_action))
-        app.view(_FORM)(safe(self._apologizer, self._on_form))
-
-    async def _on_command(self, ack: Any, body: dict[str, Any]) -> None:
-        await ack()
-        self._start(self._command, body)
-
-    async def _on_action(self, ack: Any, body: dict[str, Any]) -> None:
-        await ack()
-        self._start(self._action, body)
-
-    async def _on_form(self, ack: Any, body: dict[str, Any]) -> None:
-        await ack()
-        self._start(self._form, body)
-
-    def _start(self, work: Any, body: dict[str, Any]) -> None:
-        async def run() -> None:
-            await safe(self._apologizer, work)(body=body)
-
-        self._background.start(run(), "slack guardrails")
+        app.command("/guardrails")(self._behind(self._command, "guardrails"))
+        app.action(re.compile(f"^{_BUTTON}"))(self._behind(self._action, "guardrails button"))
+        app.action(re.compile(f"^{_MENU}"))(self._behind(self._action, "guardrails menu"))
+        app.view(_FORM)(self._behind(self._form, "guardrails form"))
 
     async def _command(self, body: dict[str, Any]) -> None:
         actor = await self._actor(body, body["user_id"], body["channel_id"])
         shown = await self._panel.command(actor, body.get("text", ""))
-        await self._show(shown, body["response_url"], body["trigger_id"], new=True)
+        await self._show(shown, _door(body, body["response_url"]), body["trigger_id"], new=True)
 
     async def _action(self, body: dict[str, Any]) -> None:
         """In place on the panel's own message; on a card that others see too, as a new private message."""
@@ -90,7 +71,7 @@ class GuardListeners:
         actor = await self._actor(body, body["user"]["id"], str(container.get("channel_id", "")))
         shown = await self._panel.act(actor, act)
         new = not container.get("is_ephemeral")
-        await self._show(shown, body["response_url"], body["trigger_id"], new=new)
+        await self._show(shown, _door(body, body["response_url"]), body["trigger_id"], new=new)
 
     async def _form(self, body: dict[str, Any]) -> None:
         view = body["view"]
@@ -98,18 +79,28 @@ class GuardListeners:
         text = str(view["state"]["values"]["guard"]["text"]["value"] or "")
         actor = await self._actor(body, body["user"]["id"], state["channel"])
         shown = await self._panel.act(actor, state["act"], text)
-        await self._show(shown, state["url"], "", new=bool(state["new"]))
+        await self._show(shown, _door(body, state["url"]), "", new=bool(state["new"]))
 
     async def _actor(self, body: Mapping[str, Any], user: str, channel: str) -> Requester:
         actor = requester_of(body, user, channel, public=False, locale=_locale(body))
         return replace(actor, moderator=await self._admins.is_admin(tenant_of(body), user))
 
-    async def _show(self, shown: Shown, url: str, trigger: str, *, new: bool) -> None:
+    async def _show(self, shown: Shown, door: Handle, trigger: str, *, new: bool) -> None:
         if isinstance(shown, Form):
-            client = await self._delivery.client_for("")
-            await client.views_open(trigger_id=trigger, view=_dialog(shown, url, new=new))
+            client = await self._delivery.client_for(door.team)
+            await client.views_open(trigger_id=trigger, view=_dialog(shown, door.response_url, new=new))
             return
-        await self._delivery.respond(url, drawn(shown), response_type="ephemeral", replace_original=not new)
+        await self._delivery.respond(door, drawn(shown), response_type="ephemeral", replace_original=not new)
+
+
+def _door(body: Mapping[str, Any], url: str) -> Handle:
+    return Handle(
+        tenant_of(body),
+        user_of(body),
+        channel_of(body),
+        response_url=url,
+        expires_at=time.time() + RESPONSE_URL_LIFE,
+    )
 
 
 def drawn(page: Page) -> Message:

@@ -1,7 +1,7 @@
 """How any process can answer in Slack, and where the answer is shown: JSON kept with the job."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
 
 RESPONSE_URL_LIFE: Final = 30 * 60.0
@@ -13,32 +13,42 @@ class Handle:
     """What is needed to answer.
 
     Attributes:
-        team: Key of the workspace, "enterprise:team" on a Grid.
+        team: Tenant, see `requester.tenant_of`.
         response_url: Works without membership, five times within 30 minutes; "" if there is none.
-        uses_left: What is left of the five.
         private: Only the requester sees the answer.
         placeholder: Timestamp of our own message that the answer replaces.
+        version: Which version of its conversation the picture is, 0 outside of one; `derived_from` the one before.
+        execution: Id of a workflow's run that waits for the picture, with the token that Slack gave for it.
     """
 
     team: str
     user: str
     channel: str
     thread: str | None = None
-    response_url: str = ""
+    response_url: str = field(default="", repr=False)
     expires_at: float = 0.0
-    uses_left: int = RESPONSE_URL_USES
     private: bool = True
     placeholder: str | None = None
+    version: int = 0
+    derived_from: int = 0
+    execution: str = ""
+    execution_token: str = field(default="", repr=False)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        return cls(**data)
+        known = {item.name for item in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
 
     def can_respond(self, now: float) -> bool:
-        return bool(self.response_url) and self.uses_left > 0 and now < self.expires_at
+        return bool(self.response_url) and now < self.expires_at
 
-    def used_once(self) -> "Handle":
-        return replace(self, uses_left=self.uses_left - 1)
+    @property
+    def place(self) -> str | None:
+        """Key of the conversation that the answer belongs to, None outside of one."""
+        return f"{self.team}/{self.channel}/{self.thread}" if self.thread else None
+
+    def but(self, **changes: Any) -> "Handle":
+        return replace(self, **changes)

@@ -3,15 +3,16 @@
 An exception behind `ack()` would destroy the acknowledgement inside bolt, so listeners are wrapped one by one.
 """
 
-import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 import structlog
 
+from adapters.slack.workspaces import NotInstalled
+
 log = structlog.get_logger(__name__)
 
-Listener = Callable[..., Awaitable[None]]
+Work = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Apologizer(Protocol):
@@ -20,18 +21,21 @@ class Apologizer(Protocol):
     async def apologize(self, body: dict[str, Any]) -> None: ...
 
 
-def safe(apologizer: Apologizer, listener: Listener) -> Listener:
-    """The listener with everything it raises caught, logged and apologised for, once."""
+def safe(
+    apologizer: Apologizer, work: Work, name: str
+) -> Callable[[dict[str, Any]], Coroutine[Any, Any, None]]:
+    """The work with everything it raises caught, logged and apologised for, once."""
 
-    @functools.wraps(listener)
-    async def wrapped(*args: Any, **kwargs: Any) -> None:
+    async def wrapped(body: dict[str, Any]) -> None:
         try:
-            await listener(*args, **kwargs)
+            await work(body)
+        except NotInstalled:
+            log.info("workspace_has_left", listener=name)
         except Exception:
-            log.exception("listener_failed", listener=listener.__name__)
+            log.exception("listener_failed", listener=name)
             try:
-                await apologizer.apologize(kwargs["body"])
+                await apologizer.apologize(body)
             except Exception:
-                log.exception("apology_failed", listener=listener.__name__)
+                log.exception("apology_failed", listener=name)
 
     return wrapped

@@ -31,6 +31,7 @@ _LABELS: Final[dict[Action, Say]] = {
     Action.DELETE: Say.BUTTON_DELETE,
     Action.REPORT: Say.BUTTON_REPORT,
     Action.APPEAL: Say.BUTTON_APPEAL,
+    Action.CANCEL: Say.BUTTON_CANCEL,
 }
 
 
@@ -55,9 +56,20 @@ def texts_of(job: Job) -> Texts:
 
 
 def picture_message(
-    job: Job, outcome: Delivered, sources: Sequence[Source], *, private: bool, cost: bool = False
+    job: Job,
+    outcome: Delivered,
+    sources: Sequence[Source],
+    *,
+    private: bool,
+    cost: bool = False,
+    version: tuple[int, int] = (0, 0),
+    linked: bool = True,
 ) -> Message:
-    """The finished pictures with everything that can be done with them."""
+    """The finished pictures with everything that can be done with them.
+
+    `version` is the number within the conversation and that of the version it came from (0: none); without
+    `linked` no public address is given away.
+    """
     texts = texts_of(job)
     blocks: list[Block] = []
     for image, source in zip(outcome.images, sources, strict=True):
@@ -66,14 +78,19 @@ def picture_message(
             blocks.append({"type": "image", "slack_file": {"id": source.file_id}, "alt_text": alt})
         elif source.url:
             blocks.append({"type": "image", "image_url": source.url, "alt_text": alt})
-        elif image.url.startswith("https://"):
-            blocks.append(_section(f"<{image.url}|{escape(texts.say(Say.BUTTON_OPEN))}>"))
+        elif linked and image.url.startswith("https://"):
+            blocks.append(section(f"<{image.url}|{escape(texts.say(Say.BUTTON_OPEN))}>"))
         else:
-            blocks.append(_section(texts.say(Say.NOT_SHOWN, job=job.job_id)))
-    blocks.append(_context(_caption(job, outcome, texts, private=private, cost=cost)))
+            blocks.append(section(texts.say(Say.NOT_SHOWN, job=job.job_id)))
+    caption = _caption(job, outcome, texts, private=private, cost=cost)
+    if version[0]:
+        caption.insert(0, version_line(texts, *version))
+    blocks.append(_context(caption))
     if outcome.notices:
         blocks.append(_context([texts.notice(note) for note in outcome.notices]))
     blocks.append(_buttons(job, _picture_actions(private=private), texts))
+    if version[0] > 1:
+        blocks[-1]["elements"].append(button("compare", job.job_id, texts.say(Say.BUTTON_COMPARE)))
     return Message(outcome.images[0].alt_text[:300] or texts.say(Say.READY), blocks)
 
 
@@ -81,17 +98,57 @@ def refusal_message(job: Job, refused: Refused) -> Message:
     texts = texts_of(job)
     text = texts.refusal(refused, job.job_id)
     actions = [Action.REWORD, *([Action.APPEAL] if refused.appealable else [])]
-    return Message(text, [_section(escape(text)), _buttons(job, actions, texts)])
+    return Message(text, [section(escape(text)), _buttons(job, actions, texts)])
 
 
 def failure_message(job: Job, failed: Failed) -> Message:
     texts = texts_of(job)
     text = texts.failure(failed, job.job_id)
-    return Message(text, [_section(escape(text)), _buttons(job, [Action.REROLL, Action.REWORD], texts)])
+    return Message(text, [section(escape(text)), _buttons(job, [Action.REROLL, Action.REWORD], texts)])
+
+
+def starting_message(job: Job, texts: Texts) -> Message:
+    """What stands until the end, with a button to stop it."""
+    text = texts.say(Say.STARTING)
+    return Message(text, [section(escape(text)), _buttons(job, [Action.CANCEL], texts)])
+
+
+def version_line(texts: Texts, number: int, parent: int) -> str:
+    if parent and parent != number - 1:
+        return texts.say(Say.VERSION_FROM, number=number, parent=parent)
+    return texts.say(Say.VERSION, number=number)
+
+
+def versions_message(
+    shown: Sequence[tuple[Job, Delivered, int, int]], current: int, sources: Sequence[Source], texts: Texts
+) -> Message:
+    """Versions of a conversation one below the other, each with a button to go back to it."""
+    blocks: list[Block] = [section(escape(texts.say(Say.COMPARED)))]
+    for (job, outcome, number, parent), source in zip(shown, sources, strict=True):
+        alt = outcome.images[0].alt_text[:_ALT] or texts.say(Say.READY)
+        if source.file_id:
+            blocks.append({"type": "image", "slack_file": {"id": source.file_id}, "alt_text": alt})
+        elif source.url:
+            blocks.append({"type": "image", "image_url": source.url, "alt_text": alt})
+        line = version_line(texts, number, parent)
+        blocks.append(_context([f"{line} ✓" if number == current else line, reference(job.job_id)]))
+        if number != current:
+            use = button("use", job.job_id, texts.say(Say.BUTTON_USE, number=number))
+            blocks.append({"type": "actions", "block_id": f"imagine_use_{number}", "elements": [use]})
+    return Message(texts.say(Say.COMPARED), blocks)
+
+
+def button(name: str, job_id: str, label: str) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"{ACTION_PREFIX}{name}",
+        "value": f"{name}:{job_id}",
+        "text": plain(label, 75),
+    }
 
 
 def text_message(text: str) -> Message:
-    return Message(text, [_section(escape(text))])
+    return Message(text, [section(escape(text))])
 
 
 def escape(text: str) -> str:
@@ -117,15 +174,15 @@ def question(action: Action, job: Job, texts: Texts, private_metadata: str) -> d
         "type": "modal",
         "callback_id": "imagine_question",
         "private_metadata": private_metadata,
-        "title": _plain(texts.say(title), 24),
-        "submit": _plain(texts.say(Say.SEND), 24),
-        "close": _plain(texts.say(Say.CLOSE), 24),
+        "title": plain(texts.say(title), 24),
+        "submit": plain(texts.say(Say.SEND), 24),
+        "close": plain(texts.say(Say.CLOSE), 24),
         "blocks": [
             {
                 "type": "input",
                 "block_id": "question",
                 "optional": action is Action.APPEAL,
-                "label": _plain(texts.say(label), 2000),
+                "label": plain(texts.say(label), 2000),
                 "element": element,
             }
         ],
@@ -156,7 +213,7 @@ def _buttons(job: Job, actions: Sequence[Action], texts: Texts) -> Block:
             "type": "button",
             "action_id": f"{ACTION_PREFIX}{action}",
             "value": f"{action}:{job.job_id}",
-            "text": _plain(
+            "text": plain(
                 texts.say(Say.BUTTON_DISCARD if discard and actions[0] is Action.SHARE else _LABELS[action]),
                 75,
             ),
@@ -169,14 +226,14 @@ def _buttons(job: Job, actions: Sequence[Action], texts: Texts) -> Block:
     return {"type": "actions", "block_id": f"imagine_{job.job_id}", "elements": elements}
 
 
-def _section(mrkdwn: str) -> Block:
+def section(mrkdwn: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:_TEXT]}}
 
 
 def _context(lines: Sequence[str]) -> Block:
-    return {"type": "context", "elements": [_plain(line, _TEXT) for line in lines if line][:10]}
+    return {"type": "context", "elements": [plain(line, _TEXT) for line in lines if line][:10]}
 
 
-def _plain(text: str, limit: int) -> dict[str, Any]:
+def plain(text: str, limit: int) -> dict[str, Any]:
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return {"type": "plain_text", "text": shown, "emoji": True}

@@ -29,3 +29,8 @@ class SlackSettings(Section):
                 "Slack events cannot be received",
                 "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for events over HTTP.",
             )
+        if self.slack_bot_token is None and self.slack_client_secret is None:
+            raise ConfigurationError(
+                "SLACK_CLIENT_ID is set without SLACK_CLIENT_SECRET",
+                "Copy both from the app's settings, Basic Information; or use SLACK_BOT_TOKEN alone.",
+            )

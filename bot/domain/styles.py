@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from bot.domain.mockups import MOCKUPS
+
 STYLES: Final[dict[str, str]] = {
     "photo": "natural photograph, realistic light, fine detail",
     "cinematic": "cinematic still, dramatic light, shallow depth of field",
@@ -28,9 +30,19 @@ STYLES: Final[dict[str, str]] = {
 }
 
 
+LOOKS: Final = (*STYLES, *MOCKUPS)
+"""Everything that may stand behind `--style`."""
+
+
+def _look(style: str | None) -> str:
+    if style in MOCKUPS:
+        return MOCKUPS[style].scaffold
+    return STYLES.get(style or "", "")
+
+
 def with_style(prompt: str, style: str | None, suffix: str = "", exclude: str | None = None) -> str:
     """The prompt with the chosen preset, the community's own suffix and what is to be left out."""
-    parts = [prompt.rstrip(" ."), STYLES.get(style or "", ""), suffix.strip()]
+    parts = [prompt.rstrip(" ."), _look(style), suffix.strip()]
     if exclude:
         parts.append(f"Without: {exclude}")
     return ". ".join(part for part in parts if part)

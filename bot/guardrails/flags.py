@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.domain.requests import Aspect, Background, Quality
-from bot.domain.styles import STYLES
+from bot.domain.styles import LOOKS
 
 MAX_COUNT: Final = 4
 MAX_SEED: Final = 2**32 - 1
@@ -84,7 +84,7 @@ def _number(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def _style(text: str) -> str:
-    if text.lower() not in STYLES:
+    if text.lower() not in LOOKS:
         raise ValueError(text)
     return text.lower()
 
@@ -127,7 +127,7 @@ _OPTIONS: Final = (
         ", ".join(Quality),
         frozenset({"quality"}),
     ),
-    _Option("style", ("style",), _style, ", ".join(STYLES), frozenset({"style"})),
+    _Option("style", ("style",), _style, ", ".join(LOOKS), frozenset({"style"})),
     _Option(
         "background",
         ("bg", "background"),

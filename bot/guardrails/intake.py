@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from bot.domain.mockups import MOCKUPS
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, Aspect, Background, ImagineRequest, Options, Quality, RawWords
-from bot.domain.styles import STYLES
+from bot.domain.styles import LOOKS
 from bot.guardrails.flags import LEGAL, MAX_COUNT, parse_flags
 
 
@@ -21,7 +22,7 @@ def _lower(value: Any) -> Any:
 
 def _known_style(value: Any) -> Any:
     style = _lower(value)
-    if style is not None and style not in STYLES:
+    if style is not None and style not in LOOKS:
         raise ValueError("unknown style")
     return style
 
@@ -63,6 +64,8 @@ def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Ref
         option = str(problems.errors()[0]["loc"][0])
         return _bad(option, LEGAL.get(option, ", ".join(LEGAL)))
     given = {name: value for name, value in options if value is not None}
+    if mockup := MOCKUPS.get(options.style or ""):
+        given = {"aspect": mockup.aspect, "background": mockup.background} | given
     return Intake(words=parsed.words, options=Options(**given))
 
 

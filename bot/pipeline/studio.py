@@ -76,6 +76,8 @@ class Press:
         index: Which picture of the job, from 0.
         text: New words (reword) or an instruction (edit), "" for the others.
         handle: See `Ask`.
+        exact: The key alone names the child, as for words in a thread: their redelivery is the same child at any
+            time, and the same words said once more are another one.
     """
 
     key: str
@@ -87,6 +89,7 @@ class Press:
     references: tuple[Reference, ...] = ()
     lifetime: float = 840.0
     handle: DeliveryHandle | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +314,7 @@ class Studio:
             instruction = RawWords(well_formed(press.text))
         now = self.parts.clock.now()
         return ImagineRequest(
-            key=await self._child_key(press, now),
+            key=press.key if press.exact else await self._child_key(press, now),
             requester=press.requester,
             words=words,
             options=_child_options(press.action, options),

@@ -23,6 +23,7 @@ from bot.store.reading import ReadingLedger
 from bot.store.reserve import first_full, reserve, settle
 from bot.store.retention import RetentionLedger
 from bot.store.rows import new_row, picture_keys, reference_keys
+from bot.store.tenants import TenantLedger
 from bot.store.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ _CLOSE: Final = (
 )
 
 
-class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger):
+class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, TenantLedger):
     """Implements the `JobStore` port."""
 
     def __init__(

@@ -56,3 +56,15 @@ class SecretItems:
             await tx.run("DELETE FROM secret_item WHERE kind = :kind AND id = :id", kind=kind, id=item_id)
 
         await self._database.write(unit)
+
+    async def delete_older(self, kind: str, before: float) -> None:
+        """Delete the items of a kind that nobody has written since `before` (epoch seconds)."""
+
+        async def unit(tx: Transaction) -> None:
+            await tx.run(
+                "DELETE FROM secret_item WHERE kind = :kind AND updated_at < :before",
+                kind=kind,
+                before=before,
+            )
+
+        await self._database.write(unit)

@@ -30,8 +30,11 @@ def problems(blocks: Any, surface: str = "message") -> list[Problem]:
 
 
 def view_problems(view: Any) -> list[Problem]:
-    """What Slack would refuse about a modal."""
+    """What Slack would refuse about a modal or an App Home."""
     found: list[Problem] = []
+    if view.get("type") == "home":
+        found += [(f"/{key}", "unknown key") for key in set(view) - {"type", "blocks", "private_metadata"}]
+        return found + problems(view.get("blocks", []), "home")
     allowed = {
         "type",
         "title",
@@ -99,6 +102,8 @@ def _section(block: dict[str, Any], at: str) -> Iterator[Problem]:
         yield from _text(block["text"], f"{at}/text", 3000)
     if "text" not in block and not block.get("fields"):
         yield at, "text or fields"
+    if "accessory" in block and block["accessory"].get("type") == "button":
+        yield from _button(block["accessory"], f"{at}/accessory")
     if len(block.get("fields", [])) > 10:
         yield f"{at}/fields", "more than 10"
     for number, field in enumerate(block.get("fields", [])):
@@ -157,17 +162,70 @@ def _button(button: dict[str, Any], at: str) -> Iterator[Problem]:
     for key in set(button) - allowed:
         yield f"{at}/{key}", "unknown key"
     yield from _text(button.get("text", {}), f"{at}/text", 75, plain=True)
+    if "confirm" in button:
+        yield from _confirm(button["confirm"], f"{at}/confirm")
     if len(button.get("action_id", "")) > 255 or len(button.get("value", "")) > 2000:
         yield at, "too long"
     if button.get("style", "primary") not in {"primary", "danger"}:
         yield f"{at}/style", "primary or danger"
 
 
+def _confirm(confirm: dict[str, Any], at: str) -> Iterator[Problem]:
+    for key, limit in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from _text(confirm.get(key), f"{at}/{key}", limit)
+    for key in set(confirm) - {"title", "text", "confirm", "deny", "style"}:
+        yield f"{at}/{key}", "unknown key"
+
+
+_ELEMENTS: dict[str, set[str]] = {
+    "plain_text_input": {"multiline", "max_length", "min_length", "initial_value", "placeholder"},
+    "static_select": {"options", "option_groups", "initial_option", "placeholder"},
+    "checkboxes": {"options", "initial_options"},
+    "file_input": {"filetypes", "max_files"},
+    "conversations_select": {
+        "default_to_current_conversation",
+        "response_url_enabled",
+        "initial_conversation",
+    },
+}
+
+
 def _input(block: dict[str, Any], at: str) -> Iterator[Problem]:
     yield from _text(block.get("label", {}), f"{at}/label", 2000, plain=True)
     element = block.get("element", {})
-    if element.get("type") == "plain_text_input" and element.get("max_length", 1) > 3000:
-        yield f"{at}/element/max_length", "more than 3000"
+    allowed = _ELEMENTS.get(element.get("type"))
+    if allowed is None:
+        yield f"{at}/element/type", "unsupported element"
+        return
+    for key in set(element) - allowed - {"type", "action_id"}:
+        yield f"{at}/element/{key}", "unknown key"
+    if element["type"] == "plain_text_input":
+        if not 1 <= element.get("max_length", 1) <= 3000:
+            yield f"{at}/element/max_length", "1 to 3000"
+        if len(element.get("initial_value", "")) > element.get("max_length", 3000):
+            yield f"{at}/element/initial_value", "longer than max_length"
+    if element["type"] == "file_input" and not 1 <= element.get("max_files", 1) <= 10:
+        yield f"{at}/element/max_files", "1 to 10"
+    if element["type"] in {"static_select", "checkboxes"}:
+        yield from _options(element, f"{at}/element")
+
+
+def _options(element: dict[str, Any], at: str) -> Iterator[Problem]:
+    groups = element.get("option_groups", [])
+    if ("options" in element) == bool(groups):
+        yield at, "either options or option_groups"
+    for number, group in enumerate(groups):
+        yield from _text(group.get("label"), f"{at}/option_groups/{number}/label", 75, plain=True)
+    listed = [*element.get("options", []), *(item for group in groups for item in group["options"])]
+    if not 1 <= len(listed) <= 100:
+        yield f"{at}/options", "1 to 100"
+    first = element.get("initial_option")
+    if first is not None and first not in listed:
+        yield f"{at}/initial_option", "not among the options"
+    for number, item in enumerate(listed):
+        yield from _text(item.get("text"), f"{at}/options/{number}/text", 75, plain=True)
+        if len(item.get("value", "")) > 150 or set(item) - {"text", "value", "description"}:
+            yield f"{at}/options/{number}", "not an option"
 
 
 def _select(select: dict[str, Any], at: str) -> Iterator[Problem]:

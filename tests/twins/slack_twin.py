@@ -30,7 +30,9 @@ APP_TOKEN = "xapp-1-A000TWIN-1"
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, BOT_ID, APP = "T000TWIN0", "U000BOT00", "B000BOT00", "A000TWIN0"
 ACK_SECONDS = 3.0
-_ANY = {"auth.test", "apps.connections.open", "views.open"}
+CLIENT_ID, CLIENT_SECRET = "111.222", "0123456789abcdef0123456789abcdef"
+_ANY = {"auth.test", "apps.connections.open", "views.open", "views.publish"}
+_BY_RUN = {"functions.completeSuccess", "functions.completeError"}
 
 
 @dataclass(eq=False)
@@ -114,6 +116,9 @@ class SlackTwin(HttpTwin):
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
+        agents: The workspace has threads with a status line.
+        token_seconds: Life of tokens that rotate; None if they do not.
+        break_call: The so-manieth call from now gets no answer.
     """
 
     bot_url: str = ""
@@ -129,6 +134,17 @@ class SlackTwin(HttpTwin):
     reset_posts: int = 0
     throttle: int = 0
     auth_delay: float = 0.0
+    agents: bool = True
+    token_seconds: int | None = None
+    break_call: int = 0
+    tokens: dict[str, tuple[str | None, str | None]] = field(
+        default_factory=lambda: {BOT_TOKEN: (None, TEAM)}
+    )
+    codes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refresh_tokens: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statuses: list[str] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -158,10 +174,37 @@ class SlackTwin(HttpTwin):
             Route("GET", "/socket", self._socket),
             Route("POST", "/respond/{id}", self._respond),
             Route("POST", "/upload/{id}", self._upload),
+            Route("GET", "/files/{id}", self._download),
         )
 
-    def person(self, name: str = "U000ADA00") -> "Person":
-        return Person(self, name)
+    @property
+    def oauth_environment(self) -> dict[str, str]:
+        """As an app of many workspaces over HTTP."""
+        return {
+            "SLACK_CLIENT_ID": CLIENT_ID,
+            "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_BASE_URL": f"{self.origin}/api/",
+        }
+
+    def person(
+        self, name: str = "U000ADA00", team: str | None = TEAM, enterprise: str | None = None
+    ) -> "Person":
+        return Person(self, name, team, enterprise)
+
+    def code(
+        self, team: str | None = TEAM, enterprise: str | None = None, installer: str = "U000BOSS0"
+    ) -> str:
+        """What Slack sends an admin back with; without a team the whole organisation installs the app."""
+        code = f"code{next(self._numbers)}"
+        self.codes[code] = {"team": team, "enterprise": enterprise, "installer": installer}
+        return code
+
+    def file_of(self, data: bytes, mimetype: str = "image/png") -> dict[str, Any]:
+        """A file that a person has uploaded, as it appears in messages and forms."""
+        file = UploadedFile(f"F{next(self._numbers):09d}", "x.png", len(data), data, 0.0)
+        self.files[file.id] = file
+        return {"id": file.id, "mimetype": mimetype, "url_private": f"{self.origin}/files/{file.id}"}
 
     def transcript(self) -> list[str]:
         """Every text that anybody could ever read."""
@@ -196,6 +239,10 @@ class SlackTwin(HttpTwin):
             raise ApiError(
                 429, {"ok": False, "error": "ratelimited"}, code="ratelimited", headers={"Retry-After": "1"}
             )
+        if self.break_call > 0:
+            self.break_call -= 1
+            if self.break_call == 0:
+                raise ApiError(503, {"ok": False, "error": "service_unavailable"}, code="service_unavailable")
         answer = self._refusal(name, token) or await getattr(self, f"_{name.replace('.', '_')}")(arguments)
         self.calls.append((name, arguments, answer.get("error", "ok")))
         self._changed.set()
@@ -212,7 +259,11 @@ class SlackTwin(HttpTwin):
         return (set(scopes["bot"]) | set(scopes.get("bot_optional", []))) - self.declined
 
     def _refusal(self, name: str, token: str) -> dict[str, Any] | None:
-        if token != (APP_TOKEN if name == "apps.connections.open" else BOT_TOKEN):
+        if name == "oauth.v2.access":
+            return None
+        if name in _BY_RUN and token.startswith("xwfp-"):
+            return None
+        if token != APP_TOKEN if name == "apps.connections.open" else token not in self.tokens:
             return _error("invalid_auth")
         needed = scopes_of(name)
         if name not in _ANY and needed and not needed & self.scopes:
@@ -293,6 +344,77 @@ class SlackTwin(HttpTwin):
         self.views.append(shown)
         self.texts += [view["title"]["text"], *slack_blocks.texts(view["blocks"])]
         return {"ok": True, "view": shown}
+
+    async def _views_publish(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        view = _loaded(arguments["view"])
+        if found := slack_blocks.view_problems(view):
+            self.violations.append(f"views.publish: {found}")
+            return {**_error("invalid_arguments"), "response_metadata": {"messages": [str(found)]}}
+        self.homes[arguments["user_id"]] = view
+        self.texts += slack_blocks.texts(view["blocks"])
+        return {"ok": True, "view": view}
+
+    async def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self.agents:
+            return _error("feature_disabled")
+        self.statuses.append(arguments["status"])
+        return {"ok": True}
+
+    async def _functions_completeSuccess(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.runs[arguments["function_execution_id"]] = {"outputs": _loaded(arguments["outputs"])}
+        return {"ok": True}
+
+    async def _functions_completeError(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.runs[arguments["function_execution_id"]] = {"error": arguments["error"]}
+        self.texts.append(arguments["error"])
+        return {"ok": True}
+
+    async def _oauth_v2_access(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A code works once, and so does a refresh token."""
+        if (arguments.get("client_id"), arguments.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+            return _error("bad_client_secret")
+        if arguments.get("grant_type") == "refresh_token":
+            owner = self.refresh_tokens.pop(arguments["refresh_token"], None)
+            return self._grant(*owner) if owner else _error("invalid_refresh_token")
+        given = self.codes.pop(arguments.get("code", ""), None)
+        if given is None:
+            return _error("invalid_code")
+        granted = self._grant(given["enterprise"], given["team"])
+        return {**granted, "authed_user": {"id": given["installer"]}}
+
+    def _grant(self, enterprise: str | None, team: str | None) -> dict[str, Any]:
+        token = f"xoxb-{next(self._numbers)}-granted"
+        self.tokens[token] = (enterprise, team)
+        granted = {
+            "ok": True,
+            "access_token": token,
+            "token_type": "bot",
+            "scope": ",".join(sorted(self.scopes)),
+            "bot_user_id": BOT_USER,
+            "app_id": APP,
+            "team": {"id": team, "name": "Twin"} if team else None,
+            "enterprise": {"id": enterprise, "name": "Org"} if enterprise else None,
+            "is_enterprise_install": team is None,
+        }
+        if self.token_seconds is not None:
+            fresh = f"xoxe-{next(self._numbers)}"
+            self.refresh_tokens[fresh] = (enterprise, team)
+            granted |= {"refresh_token": fresh, "expires_in": self.token_seconds}
+        return granted
+
+    async def _files_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        file = self.files.get(arguments["file"])
+        if file is None:
+            return _error("file_not_found")
+        ready = time.monotonic() >= file.ready_at
+        return {"ok": True, "file": {"id": file.id, "mimetype": "image/png" if ready else ""}}
+
+    async def _download(self, request: web.Request, _seen: Recorded) -> web.StreamResponse:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        file = self.files.get(request.match_info["id"])
+        if token not in self.tokens or "files:read" not in self.scopes or file is None:
+            return web.Response(status=403)
+        return web.Response(body=file.data, content_type="image/png")
 
     async def _files_getUploadURLExternal(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         if not self.uploads_allowed:
@@ -495,6 +617,8 @@ class Person:
 
     twin: SlackTwin
     id: str
+    team: str | None = TEAM
+    enterprise: str | None = None
 
     def sees(self, channel: str = "C000ART00") -> list[Message]:
         """Messages of a channel that this person can read now."""
@@ -539,18 +663,126 @@ class Person:
             "channel": channel,
             **({"thread_ts": thread} if thread else {}),
         }
+        return await self.event(event, times=times)
+
+    async def event(self, event: dict[str, Any], *, times: int = 1) -> Handle:
+        """Any event, delivered so many times."""
         payload = {
             **self._common(),
             "type": "event_callback",
             "event_id": f"Ev{next(self.twin._numbers):08d}",
             "event_time": int(time.time()),
             "event": event,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "enterprise_id": None}],
+            "authorizations": [
+                {
+                    "team_id": self.team,
+                    "user_id": BOT_USER,
+                    "is_bot": True,
+                    "enterprise_id": self.enterprise,
+                    "is_enterprise_install": False,
+                }
+            ],
         }
         handle = Handle(time.monotonic(), deliveries=times)
         for _ in range(times):
             await self.twin.send("events_api", payload, handle)
         return handle
+
+    async def write(self, text: str, thread: str | None = None) -> Handle:
+        """A message to the bot alone."""
+        channel = f"D{self.id[1:]}"
+        self.twin.members.add(channel)
+        event = {
+            "type": "message",
+            "channel_type": "im",
+            "user": self.id,
+            "text": text,
+            "ts": f"{time.time():.6f}",
+            "channel": channel,
+            **({"thread_ts": thread} if thread else {}),
+        }
+        return await self.event(event)
+
+    async def open_home(self) -> Handle:
+        return await self.event({"type": "app_home_opened", "user": self.id, "tab": "home", "channel": ""})
+
+    async def workflow(self, **inputs: Any) -> str:
+        """A run of the step; returns its id."""
+        execution = f"Fx{next(self.twin._numbers):08d}"
+        function = {"id": "Fn1", "callback_id": "generate_image", "app_id": APP}
+        await self.event(
+            {
+                "type": "function_executed",
+                "function": function,
+                "inputs": {"user_id": self.id, **inputs},
+                "function_execution_id": execution,
+                "bot_access_token": f"xwfp-{execution}",
+            }
+        )
+        return execution
+
+    async def shortcut(self, *, message: dict[str, Any] | None = None, channel: str = "C000ART00") -> Handle:
+        """The global shortcut, or that of a message."""
+        payload = {
+            **self._interactive(),
+            "type": "message_action" if message is not None else "shortcut",
+            "callback_id": "imagine_message" if message is not None else "imagine_global",
+            "trigger_id": self.twin.trigger(),
+        }
+        if message is None:
+            handle = await self.twin.send("interactive", payload)
+            async with asyncio.timeout(ACK_SECONDS):
+                await handle.acked.wait()
+            return handle
+        url = self.twin.open_door(channel, self.id)
+        payload |= {
+            "message": {"type": "message", "user": self.id, "ts": "1700000000.000200", **message},
+            "message_ts": "1700000000.000200",
+            "channel": {"id": channel, "name": "art"},
+            "response_url": url,
+        }
+        return await self._used("interactive", payload, url)
+
+    async def press_home(self, label: str) -> Handle:
+        """A button of the App Home, by its words."""
+        view = self.twin.homes[self.id]
+        buttons = [item for block in view["blocks"] for item in block.get("elements", [])]
+        buttons += [block["accessory"] for block in view["blocks"] if "accessory" in block]
+        button = next(item for item in buttons if label in item.get("text", {}).get("text", ""))
+        payload = {
+            **self._interactive(),
+            "type": "block_actions",
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {**view, "id": "V1"},
+            "trigger_id": self.twin.trigger(),
+            "actions": [{**button, "action_ts": f"{time.time():.6f}"}],
+        }
+        handle = await self.twin.send("interactive", payload)
+        async with asyncio.timeout(ACK_SECONDS):
+            await handle.acked.wait()
+        return handle
+
+    async def fill(self, view: dict[str, Any], *, where: str | None = None, **values: Any) -> Handle:
+        """Send a form with these fields; a text, a choice, or a list of files each."""
+        state: dict[str, Any] = {}
+        for block in view["blocks"]:
+            if block["type"] != "input":
+                continue
+            element = block["element"]
+            given: dict[str, Any] = {"type": element["type"], "value": element.get("initial_value")}
+            value = values.get(block["block_id"])
+            if element["type"] == "static_select":
+                initial = element.get("initial_option")
+                given = {"type": "static_select", "selected_option": {"value": value} if value else initial}
+            elif element["type"] == "file_input":
+                given = {"type": "file_input", "files": value or []}
+            elif value is not None:
+                given["value"] = value
+            state[block["block_id"]] = {element["action_id"]: given}
+        urls = []
+        if where is not None:
+            urls = [{"channel_id": where, "response_url": self.twin.open_door(where, self.id)}]
+        return await self._submit(view, state, urls)
 
     async def click(self, message: Message, label: str) -> Handle:
         """Press a button by its words."""
@@ -566,10 +798,8 @@ class Person:
     async def _act(self, message: Message, button: dict[str, Any]) -> Handle:
         url = self.twin.open_door(message.channel, self.id, message)
         payload = {
-            **self._common(),
+            **self._interactive(),
             "type": "block_actions",
-            "user": {"id": self.id, "username": "ada", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "twin"},
             "channel": {"id": message.channel, "name": "art"},
             "container": {
                 "type": "message",
@@ -591,22 +821,45 @@ class Person:
         value = {
             block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}
         }
+        return await self._submit(view, value, [])
+
+    async def _submit(
+        self, view: dict[str, Any], values: dict[str, Any], response_urls: list[dict[str, Any]]
+    ) -> Handle:
         payload = {
-            **self._common(),
+            **self._interactive(),
             "type": "view_submission",
-            "user": {"id": self.id, "username": "ada", "team_id": TEAM},
-            "team": {"id": TEAM, "domain": "twin"},
             "trigger_id": self.twin.trigger(),
-            "view": {**view, "state": {"values": value}, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID},
-            "response_urls": [],
+            "view": {
+                **view,
+                "state": {"values": values},
+                "team_id": self.team,
+                "app_id": APP,
+                "bot_id": BOT_ID,
+            },
+            "response_urls": response_urls,
         }
         handle = await self.twin.send("interactive", payload)
         async with asyncio.timeout(ACK_SECONDS):
             await handle.acked.wait()
         return handle
 
+    def _interactive(self) -> dict[str, Any]:
+        return {
+            **self._common(),
+            "user": {"id": self.id, "username": "ada", "team_id": self.team},
+            "team": {"id": self.team, "domain": "twin"} if self.team else None,
+            "enterprise": {"id": self.enterprise, "name": "Org"} if self.enterprise else None,
+        }
+
     def _common(self) -> dict[str, Any]:
-        return {"token": "verification", "team_id": TEAM, "api_app_id": APP, "is_enterprise_install": False}
+        common = {
+            "token": "verification",
+            "team_id": self.team,
+            "api_app_id": APP,
+            "is_enterprise_install": False,
+        }
+        return common | ({"enterprise_id": self.enterprise} if self.enterprise else {})
 
 
 def _echoed(block: dict[str, Any]) -> dict[str, Any]:

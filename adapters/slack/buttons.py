@@ -1,0 +1,204 @@
+"""The buttons of a picture, and the modal in which a person says what should change."""
+
+import json
+from typing import Any, Final
+
+from adapters.slack.delivery import Refusal
+from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
+from adapters.slack.handle import Handle
+from adapters.slack.render import Source, question, versions_message
+from adapters.slack.requester import tenant_of
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered, Refused
+from bot.domain.requests import Action, JobId, Requester
+from bot.messages.catalogue import Texts
+from bot.messages.desk import DeskSay, desk_texts
+from bot.messages.keys import Say
+from bot.pipeline.studio import Press
+
+_COMPARED: Final = 6
+_ASKS_BACK: Final = frozenset({Action.EDIT, Action.REWORD, Action.APPEAL})
+
+
+class Buttons:
+    """A button's value is `action:job_id` and nothing else, so it works after a restart and from any replica."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def pressed(self, body: dict[str, Any]) -> None:
+        desk = self._desk
+        name, _, job_id = str(body["actions"][0].get("value", "")).partition(":")
+        container = body.get("container") or {}
+        private = bool(container.get("is_ephemeral"))
+        thread = container.get("thread_ts") or (None if private else container.get("message_ts"))
+        handle = desk.handle(body, thread=thread, private=private)
+        texts = await desk.texts(body)
+        manages = name in {Action.DELETE, Action.CANCEL}
+        requester = await desk.requester(body, handle, texts, admin=manages)
+        job = await desk.studio.find(JobId(job_id), requester)
+        if isinstance(job, Refused):
+            await desk.whisper(handle, texts.refusal(job))
+        elif name == "compare":
+            await self.compare(handle, texts)
+        elif name == "use":
+            await self._use(handle, job, texts)
+        else:
+            await self._act(body, handle, job, Action(name), requester, texts)
+
+    async def answered(self, body: dict[str, Any]) -> None:
+        """The modal of `_ask_back` came back."""
+        desk, view = self._desk, body["view"]
+        state = json.loads(view["private_metadata"])
+        text = (view["state"]["values"]["question"]["text"]["value"] or "").strip()
+        action, handle, job_id = (
+            Action(state["action"]),
+            Handle.from_json(state["handle"]),
+            JobId(state["job"]),
+        )
+        texts = await desk.texts(body)
+        requester = await desk.requester(body, handle, texts)
+        if action is Action.APPEAL:
+            await self._report(job_id, requester, text, handle, texts)
+            return
+        await self.press(f"{handle.team}:{view['id']}", handle, job_id, action, requester, texts, text)
+
+    async def press(
+        self,
+        key: str,
+        handle: Handle,
+        job_id: JobId,
+        action: Action,
+        requester: Requester,
+        texts: Texts,
+        text: str = "",
+        **more: Any,
+    ) -> None:
+        """Make the child of a button or of words in a thread."""
+        press = Press(
+            key,
+            requester,
+            job_id,
+            action,
+            text=text,
+            lifetime=LIFETIME,
+            handle=handle.to_json(),
+            **more,
+        )
+        await self._desk.start(handle, await self._desk.studio.press(press), texts)
+
+    async def compare(self, handle: Handle, texts: Texts) -> None:
+        """The conversation's newest versions in one message."""
+        talk = await self._desk.threads.get(handle.place or "")
+        found: list[tuple[Job, Delivered, int, int]] = []
+        for version in reversed(talk.versions):
+            job = await self._desk.context.studio.parts.jobs.get(version.job_id)
+            if job is not None and isinstance(job.outcome, Delivered) and len(found) < _COMPARED:
+                found.append((job, job.outcome, version.number, version.parent))
+        if not found:
+            await self._desk.whisper(handle, texts.say(Say.NO_VERSIONS))
+            return
+        found.reverse()
+
+        def message(sources: Any) -> Any:
+            listed: list[Source] = list(sources)
+            return versions_message(found, talk.current, listed, texts)
+
+        shown = [(job, outcome) for job, outcome, _, _ in found]
+        await self._desk.delivery.show_versions(handle, shown, message)
+
+    async def go_back(self, handle: Handle, number: int, texts: Texts) -> bool:
+        """Make a version the one that the next words change. False if there is no such version."""
+        if await self._desk.threads.choose(handle.place or "", number) is None:
+            await self._desk.whisper(handle, texts.say(Say.NO_VERSIONS))
+            return False
+        return True
+
+    async def _use(self, handle: Handle, job: Job, texts: Texts) -> None:
+        version = (await self._desk.threads.get(handle.place or "")).of(job.job_id)
+        if version is None or not await self.go_back(handle, version.number, texts):
+            return
+        await self._desk.whisper(handle, texts.say(Say.VERSION_CHOSEN, number=version.number))
+
+    async def _act(
+        self,
+        body: dict[str, Any],
+        handle: Handle,
+        job: Job,
+        action: Action,
+        requester: Requester,
+        texts: Texts,
+    ) -> None:
+        desk = self._desk
+        if action in _ASKS_BACK:
+            await self._ask_back(body, handle, job, action, texts)
+        elif action is Action.SHARE:
+            await self._share(job, handle, texts)
+        elif action is Action.DELETE:
+            await self._delete(job, requester, handle, texts)
+        elif action is Action.CANCEL:
+            await self._stop(job, requester, handle, texts)
+        elif action is Action.REPORT:
+            await self._report(job.job_id, requester, "", handle, texts)
+        elif action.makes_a_picture and desk.taking:
+            key = f"{tenant_of(body)}:{body['trigger_id']}"
+            await self.press(key, handle, job.job_id, action, requester, texts)
+
+    async def _ask_back(
+        self, body: dict[str, Any], handle: Handle, job: Job, action: Action, texts: Texts
+    ) -> None:
+        metadata = json.dumps({"action": action.value, "job": job.job_id, "handle": handle.to_json()})
+        client = await self._desk.delivery.client_for(handle.team)
+        await client.views_open(trigger_id=body["trigger_id"], view=question(action, job, texts, metadata))
+
+    async def _share(self, job: Job, handle: Handle, texts: Texts) -> None:
+        """Post first, then remove the preview: a failed post loses nothing, a double click posts once."""
+        desk = self._desk
+        if not isinstance(job.outcome, Delivered):
+            await desk.whisper(handle, texts.refusal(unknown_job()))
+            return
+        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}", MARK_SECONDS):
+            return
+        handle = handle.but(thread=handle.thread or job.message.get("thread"))
+        shown = await desk.delivery.share(job, job.outcome, handle)
+        await desk.studio.parts.jobs.update_message(job.job_id, {**job.message, **shown, "shared": True})
+        root = handle.thread or shown.get("ts")
+        if root:
+            lineage = job.request.lineage
+            place = handle.but(thread=root).place
+            await desk.threads.add(str(place), job.job_id, lineage.parent_id if lineage else None)
+        await self._remove_preview(handle)
+
+    async def _remove_preview(self, handle: Handle) -> None:
+        """Of no consequence if it fails: the person can still see that it was shared."""
+        try:
+            await self._desk.delivery.respond(handle, None, delete_original=True)
+        except Refusal:
+            return
+
+    async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
+        result = await self._desk.studio.delete(job.job_id, requester)
+        if isinstance(result, Refused):
+            await self._desk.whisper(handle, texts.refusal(result))
+        elif handle.private:
+            await self._remove_preview(handle)
+
+    async def _report(
+        self, job_id: JobId, requester: Requester, text: str, handle: Handle, texts: Texts
+    ) -> None:
+        """Before the moderators, or past them if a second look finds an appeal harmless."""
+        result = await self._desk.studio.report(job_id, requester, text)
+        if isinstance(result, Refused):
+            said = texts.refusal(result)
+        elif result.granted:
+            said = desk_texts(texts.language).say(DeskSay.APPEAL_GRANTED)
+        else:
+            said = texts.say(Say.REPORTED)
+        await self._desk.whisper(handle, said)
+
+    async def _stop(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
+        result = await self._desk.studio.cancel(job.job_id, requester)
+        if isinstance(result, Refused):
+            await self._desk.whisper(handle, texts.refusal(result))
+        elif result.state.final:
+            await self._desk.whisper(handle, texts.say(Say.TOO_LATE))

@@ -1,0 +1,188 @@
+"""What all listeners share: the core, the writer, conversations, people, and how a job is set going."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from adapters.slack.background import Background
+from adapters.slack.brand import Brands
+from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
+from adapters.slack.people import People
+from adapters.slack.render import starting_message, text_message
+from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
+from adapters.slack.threads import Threads
+from adapters.slack.workspaces import Workspaces
+from bot.adapter_api import AdapterContext
+from bot.domain.jobs import Job
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.requests import JobId, Reference, ReferenceRole, Requester
+from bot.messages.catalogue import Texts, texts_for
+from bot.messages.keys import Say
+from bot.pipeline.studio import Ask, Studio
+from bot.ports import Accepted, Duplicate
+
+log = structlog.get_logger(__name__)
+
+LIFETIME: Final = 25 * 60.0
+"""Seconds a job may take: a response_url lives 30 minutes."""
+MARK_SECONDS: Final = 24 * 3600.0
+_MOST_FILES: Final = 4
+
+
+@dataclass(slots=True)
+class Desk:
+    """Attributes: `taking` turns false once the process is about to leave."""
+
+    context: AdapterContext
+    delivery: Delivery
+    workspaces: Workspaces
+    threads: Threads
+    people: People
+    brands: Brands
+    background: Background
+    taking: bool = True
+
+    @property
+    def studio(self) -> Studio:
+        return self.context.studio
+
+    async def texts(self, body: Mapping[str, Any]) -> Texts:
+        """In the person's chosen language, else in the one that Slack reports."""
+        usual = await self.people.usual(tenant_of(body), user_of(body))
+        return texts_for(usual.language or locale_of(body))
+
+    def handle(self, body: Mapping[str, Any], *, thread: str | None = None, private: bool = True) -> Handle:
+        return Handle(
+            team=tenant_of(body),
+            user=user_of(body),
+            channel=channel_of(body),
+            thread=thread,
+            response_url=str(body.get("response_url") or ""),
+            expires_at=time.time() + RESPONSE_URL_LIFE,
+            private=private,
+        )
+
+    async def requester(
+        self, body: Mapping[str, Any], handle: Handle, texts: Texts, *, admin: bool = False
+    ) -> Requester:
+        """`admin` looks up whether the person is one; a request for a picture does without."""
+        return requester_of(
+            body,
+            handle.user,
+            handle.channel,
+            thread=handle.thread,
+            public=not handle.private,
+            moderator=admin and await self.people.is_admin(handle.team, handle.user),
+            locale=texts.language,
+        )
+
+    async def submit(
+        self,
+        key: str,
+        requester: Requester,
+        text: str,
+        handle: Handle,
+        *,
+        typed: Mapping[str, Any] | None = None,
+        references: tuple[Reference, ...] = (),
+    ) -> Accepted | Duplicate | Refused:
+        """A new request, with the person's usual choices and the workspace's brand."""
+        usual = await self.people.usual(requester.tenant, requester.user_id)
+        chosen = {name: value for name, value in (typed or {}).items() if value is not None}
+        defaults = usual.typed_for(text)
+        if "style" in chosen:
+            defaults = {}
+        return await self.studio.submit(
+            Ask(
+                key=key,
+                requester=requester,
+                text=text,
+                typed={**defaults, **chosen},
+                references=(*references, *await self.brands.references(requester.tenant)),
+                lifetime=LIFETIME,
+                handle=handle.to_json(),
+            )
+        )
+
+    async def start(
+        self,
+        handle: Handle,
+        result: Accepted | Duplicate | Refused,
+        texts: Texts,
+    ) -> None:
+        """A first sign that the result replaces, then the work; refusals go to the asker alone."""
+        match result:
+            case Refused() as refused:
+                await self.whisper(handle, texts.refusal(refused))
+            case Duplicate(job=job):
+                if handle.private and job.state.final:
+                    await self.whisper(handle, texts.say(Say.SEE_ALSO, job=job.job_id))
+            case Accepted(job=job):
+                handle = await self.in_conversation(handle, job)
+                handle = await self._first_sign(handle, job, texts)
+                message: dict[str, Any] = {"channel": handle.channel, "thread": handle.thread}
+                if handle.placeholder:
+                    message["ts"] = handle.placeholder
+                await self.studio.begin(job.job_id, handle.to_json(), message)
+
+    async def in_conversation(self, handle: Handle, job: Job) -> Handle:
+        """The job as the next version of the thread that it is shown in."""
+        if handle.place is None or handle.private:
+            return handle
+        lineage = job.request.lineage
+        version = await self.threads.add(handle.place, job.job_id, lineage.parent_id if lineage else None)
+        return handle.but(version=version.number, derived_from=version.parent)
+
+    async def _first_sign(self, handle: Handle, job: Job, texts: Texts) -> Handle:
+        """Public: a message of our own, whose edits may be repeated. Private: a note by response_url.
+
+        Not the acknowledgement's own text: that may arrive later than a quick result, and would stay for ever.
+        """
+        message = starting_message(job, texts)
+        if handle.private:
+            await self.delivery.tell(handle, message)
+            return handle
+        client = await self.delivery.client_for(handle.team)
+        try:
+            posted = await self.delivery.post(client, handle.channel, message, handle.thread)
+        except Refusal as refusal:
+            log.info("placeholder_refused", code=refusal.code)
+            return handle.but(private=True)
+        return handle.but(placeholder=posted["ts"])
+
+    async def whisper(self, handle: Handle, text: str) -> None:
+        await self.delivery.tell(handle, text_message(text))
+
+    async def may(self, tenant: str, scope: str) -> bool:
+        """Whether an optional scope was granted; features without theirs step back."""
+        return scope in await self.workspaces.granted(tenant)
+
+    async def files_of(
+        self, source: Any, tenant: str, role: ReferenceRole = ReferenceRole.EDIT
+    ) -> tuple[Reference, ...]:
+        """Pictures attached to a message or uploaded in a modal; none without files:read."""
+        if not await self.may(tenant, "files:read"):
+            return ()
+        return tuple(Reference(f"attachment:{tenant}|{url}", role) for url in picture_urls(source))
+
+
+def picture_urls(files: Any) -> list[str]:
+    """Addresses of the pictures among Slack's file objects, at most four."""
+    found = [
+        str(file.get("url_private_download") or file.get("url_private") or "")
+        for file in files or ()
+        if isinstance(file, Mapping) and str(file.get("mimetype", "")).startswith("image/")
+    ]
+    return [url for url in found if url][:_MOST_FILES]
+
+
+def unknown_job() -> Refused:
+    return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
+
+
+def named_job(text: str) -> JobId:
+    return JobId(text.strip().lower())

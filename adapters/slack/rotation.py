@@ -1,0 +1,106 @@
+"""New tokens for old ones, by one replica at a time: a refresh token works once.
+
+The lock is a note in the installation's own row, written by compare-and-set. Whoever loses goes on with the old
+token, which lives for another while, or waits for the winner's when it is over.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.installations import Installation, Installations, claimed
+from bot.ports import Clock, Telemetry
+
+log = structlog.get_logger(__name__)
+
+EARLY_SECONDS: Final = 2 * 3600.0
+"""So long before a token's end (12 hours) it is exchanged."""
+_LOCK_SECONDS: Final = 30.0
+_WAIT: Final = 0.2
+_WAITS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Attributes: `client` carries no token of its own; `client_id` and `client_secret` are the app's."""
+
+    installations: Installations
+    client: AsyncWebClient
+    client_id: str
+    client_secret: str
+    clock: Clock
+    telemetry: Telemetry
+
+    def due(self, installation: Installation) -> bool:
+        return bool(installation.refresh_token) and (
+            installation.expires_at - self.clock.now() < EARLY_SECONDS
+        )
+
+    def over(self, installation: Installation) -> bool:
+        return bool(installation.expires_at) and installation.expires_at <= self.clock.now()
+
+    async def fresh(self, installation: Installation) -> Installation:
+        """The installation with a token that works, as far as that can be had. Raises StorageError."""
+        for _ in range(_WAITS):
+            found = await self.installations.newest(installation.key)
+            if found is None:
+                return installation
+            current, version = found
+            if not self.due(current):
+                return current
+            if current.refreshing_until <= self.clock.now():
+                mine = claimed(current, self.clock.now() + _LOCK_SECONDS)
+                if await self.installations.save(mine, seen=version):
+                    return await self._exchange(mine, version + 1)
+            elif not self.over(current):
+                return current
+            await self.clock.sleep(_WAIT)
+        return installation
+
+    async def _exchange(self, installation: Installation, version: int) -> Installation:
+        try:
+            answer = await token_for(
+                self.client,
+                client_id=self.client_id,
+                client_secret=self.client_secret,
+                grant_type="refresh_token",
+                refresh_token=installation.refresh_token,
+            )
+        except SlackApiError as error:
+            log.warning("token_not_rotated", code=error.response.get("error"))
+            self.telemetry.alert(
+                "slack", "a workspace's token could not be renewed; it has to be installed anew"
+            )
+            return installation
+        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+            log.warning("token_not_rotated", fault=type(fault).__name__)
+            await self.installations.save(claimed(installation, 0.0), seen=version)
+            return installation
+        renewed = with_tokens(installation, answer, self.clock.now())
+        await self.installations.save(renewed)
+        log.info("token_rotated", team=installation.key)
+        return renewed
+
+
+async def token_for(client: AsyncWebClient, **arguments: str) -> Any:
+    """`oauth.v2.access` with the app's credentials in the body: the SDK's own function uses a deprecated header.
+
+    Raises SlackApiError, OSError.
+    """
+    return await client.api_call("oauth.v2.access", data=arguments)
+
+
+def with_tokens(installation: Installation, answer: Any, now: float) -> Installation:
+    """The installation with the tokens of an `oauth.v2.access` answer."""
+    life = answer.get("expires_in")
+    return replace(
+        installation,
+        bot_token=str(answer["access_token"]),
+        refresh_token=str(answer.get("refresh_token") or ""),
+        expires_at=now + float(life) if life else 0.0,
+        refreshing_until=0.0,
+    )

@@ -1,0 +1,90 @@
+"""Pictures as files of the workspace, private to the bot until a message shows them; files:write is optional."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.render import Source
+from bot.domain.errors import StorageError
+from bot.domain.images import MediaType
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Delivered
+from bot.images.previews import jpeg_copy
+from bot.ports import Clock, ImageStore
+
+log = structlog.get_logger(__name__)
+
+_LOOKS: Final = 8
+_PAUSE: Final = 0.25
+_BLIND_SECONDS: Final = 1.5
+"""Without files:read nobody says when a file can be shown."""
+
+
+class UploadRefused(Exception):
+    """Slack or the workspace's policy did not take the file; the message is its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Three steps a file: a ticket, the bytes, completion. Slack looks at the file after that, in its own time."""
+
+    session: aiohttp.ClientSession
+    images: ImageStore
+    clock: Clock
+
+    async def upload(self, client: AsyncWebClient, job: Job, outcome: Delivered) -> list[Source]:
+        """All pictures of a job, most probably ready to be shown; [] where uploading is not possible."""
+        sources: list[Source] = []
+        for place, image in enumerate(outcome.images):
+            try:
+                data, extension = await self.images.read(image.key), image.media_type.extension
+                if image.media_type is MediaType.WEBP:
+                    data, extension = await jpeg_copy(data, side=2048), "jpg"
+                name = f"{job.job_id}-{place + 1}.{extension}"
+                sources.append(Source(file_id=await self._upload_one(client, name, data, image.alt_text)))
+            except (
+                UploadRefused,
+                SlackApiError,
+                StorageError,
+                aiohttp.ClientError,
+                OSError,
+                TimeoutError,
+            ) as fault:
+                log.info("upload_failed", fault=_code_of(fault))
+                return []
+        await asyncio.gather(*(self._until_ready(client, source.file_id) for source in sources))
+        return sources
+
+    async def _upload_one(self, client: AsyncWebClient, name: str, data: bytes, alt_text: str) -> str:
+        ticket = await client.files_getUploadURLExternal(
+            filename=name, length=len(data), alt_txt=alt_text[:1000]
+        )
+        async with self.session.post(str(ticket["upload_url"]), data=data) as answer:
+            if answer.status != 200:
+                raise UploadRefused(f"upload {answer.status}")
+        await client.files_completeUploadExternal(files=[{"id": ticket["file_id"], "title": name}])
+        return str(ticket["file_id"])
+
+    async def _until_ready(self, client: AsyncWebClient, file_id: str) -> None:
+        """A file has a type once Slack has looked at it. Returns after a bounded time in any case."""
+        for attempt in range(_LOOKS):
+            try:
+                answer = await client.files_info(file=file_id)
+            except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError):
+                await self.clock.sleep(_BLIND_SECONDS)
+                return
+            file: dict[str, Any] = answer.get("file") or {}
+            if file.get("mimetype"):
+                return
+            await self.clock.sleep(_PAUSE * 1.4**attempt)
+
+
+def _code_of(fault: Exception) -> str:
+    if isinstance(fault, SlackApiError):
+        return str(fault.response.get("error"))
+    return str(fault) or type(fault).__name__

@@ -1,0 +1,60 @@
+"""A community that has removed the bot: everything about it goes, but for a bare line and sums of money."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.jobs import Job
+from bot.store.database import Transaction, Unit
+from bot.store.forgetting import blank
+from bot.store.ledger import Ledger
+
+_SLICE: Final = 100
+
+
+class TenantLedger(Ledger):
+    """The part of `JobStore` that forgets a community."""
+
+    async def erase_tenant(self, tenant: str) -> Sequence[Job]:
+        """Forget all jobs, counters and rules of a community; doing it twice is harmless.
+
+        The jobs come back as they were. Queued and running ones end: their owners find them lost. Objects are
+        then `doomed`; the audit trail stays, since it holds no words and names nobody.
+        """
+        erased: list[Job] = []
+        while slice_ := await self._database.write(self._erase_jobs(tenant)):
+            erased += slice_
+        await self._database.write(_forget_rest(tenant))
+        await self._database.scrub()
+        return erased
+
+    def _erase_jobs(self, tenant: str) -> Unit[Sequence[Job]]:
+        async def unit(tx: Transaction) -> Sequence[Job]:
+            rows = await tx.rows(
+                "SELECT * FROM job WHERE tenant = :tenant AND state <> 'deleted' LIMIT :limit",
+                tenant=tenant,
+                limit=_SLICE,
+            )
+            jobs = [self._job(row) for row in rows]
+            for job in jobs:
+                await blank(tx, job, tenant=tenant, user_id="", now=self._clock.now())
+            return jobs
+
+        return unit
+
+
+def _forget_rest(tenant: str) -> Unit[None]:
+    """Scopes of a community are "<community>/..." (see `guardrails.quotas`)."""
+
+    async def unit(tx: Transaction) -> None:
+        below = f"{tenant}/"
+        for table, column in (("budget", "scope"), ("bucket", "key")):
+            await tx.run(
+                f"DELETE FROM {table} WHERE substr({column}, 1, :length) = :below",
+                below=below,
+                length=len(below),
+            )
+        for table in ("turn", "policy", "expiry"):
+            await tx.run(f"DELETE FROM {table} WHERE tenant = :tenant", tenant=tenant)
+        await tx.run("UPDATE job SET user_id = '' WHERE tenant = :tenant AND user_id <> ''", tenant=tenant)
+
+    return unit
