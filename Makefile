@@ -55,6 +55,11 @@ $(UV): tools.lock
 	@$(UV) pip install --quiet --python .venv-bench/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.tools/promtool:     ## Prometheus' rule tester, for the tests of the alerts (from Debian's package; nothing is installed)
+	@mkdir -p .tools/prometheus
+	@cd .tools/prometheus && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .
+	@mv .tools/prometheus/usr/bin/promtool $@ && rm -rf .tools/prometheus
+
 screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)
 	$(BIN)/python -m scripts.screenshots
 

@@ -13,6 +13,17 @@ log = structlog.get_logger(__name__)
 _STAGE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _ACK_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 
+ALERTS: Final = (
+    "adapter",
+    "delivery",
+    "discord_identifies",
+    "provider_exhausted",
+    "provider_misconfigured",
+    "provider_rejected",
+    "storage",
+)
+"""The closed set of kinds. Each is shown from the start: a counter that begins with 1 has no increase to alarm on."""
+
 
 class Metrics:
     """Implements the `Telemetry` port on a registry of its own."""
@@ -69,6 +80,24 @@ class Metrics:
         self._alerts = Counter(
             "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry
         )
+        for kind in ALERTS:
+            self._alerts.labels(kind)
+        self._up = Gauge(
+            "imagine_up", "1 while a part works: database, store, each chat", ["part"], registry=registry
+        )
+        self._jobs = Gauge("imagine_jobs", "Open jobs of all processes", ["state"], registry=registry)
+        self._overdue = Gauge(
+            "imagine_jobs_overdue", "Open jobs past their own deadline, of all processes", registry=registry
+        )
+        self._budget = Gauge(
+            "imagine_budget_used_ratio", "Share used of the fullest budget; 1 is full", registry=registry
+        )
+        self._endings = Gauge(
+            "imagine_model_shutdown_timestamp_seconds",
+            "Announced last day of a model in use",
+            ["model"],
+            registry=registry,
+        )
 
     def exposition(self) -> bytes:
         """Prometheus text format, version 0.0.4."""
@@ -105,6 +134,21 @@ class Metrics:
 
     def loop_lag(self, seconds: float) -> None:
         self._lag.set(seconds)
+
+    def part(self, name: str, *, is_up: bool) -> None:
+        self._up.labels(name).set(is_up)
+
+    def open_jobs(self, queued: int, running: int, overdue: int) -> None:
+        self._jobs.labels("queued").set(queued)
+        self._jobs.labels("running").set(running)
+        self._overdue.set(overdue)
+
+    def budget_used(self, share: float) -> None:
+        """Of the fullest budget of any community: a label for each would have no end."""
+        self._budget.set(share)
+
+    def model_ends(self, model: str, timestamp: float) -> None:
+        self._endings.labels(model).set(timestamp)
 
     def alert(self, kind: str, detail: str) -> None:
         log.error("alert", kind=kind, detail=detail)
