@@ -13,17 +13,6 @@ log = structlog.get_logger(__name__)
 _STAGE_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 _ACK_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 
-ALERTS: Final = (
-    "adapter",
-    "delivery",
-    "discord_identifies",
-    "provider_exhausted",
-    "provider_misconfigured",
-    "provider_rejected",
-    "storage",
-)
-"""The closed set of kinds. Each is shown from the start: a counter that begins with 1 has no increase to alarm on."""
-
 
 class Metrics:
     """Implements the `Telemetry` port on a registry of its own."""
@@ -80,8 +69,6 @@ class Metrics:
         self._alerts = Counter(
             "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry
         )
-        for kind in ALERTS:
-            self._alerts.labels(kind)
         self._up = Gauge(
             "imagine_up", "1 while a part works: database, store, each chat", ["part"], registry=registry
         )
