@@ -24,6 +24,7 @@ def exposed() -> dict[str, set[str]]:
     metrics.part("database", is_up=True)
     metrics.open_jobs(1, 2, 0)
     metrics.model_ends("gpt-4o-mini", 1.0)
+    metrics.alert("storage", "bucket gone")
     found: dict[str, set[str]] = {}
     for family in metrics.registry.collect():
         for sample in family.samples:
