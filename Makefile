@@ -28,6 +28,15 @@ check: .venv/.dev    ## lint, format, types, import contracts, lock files
 bench: .venv-bench/.ok  ## ratios against the plain SDK and LiteLLM in one run
 	.venv-bench/bin/python -m bench --output bench/RESULTS.md
 
+soak: .venv/.dev     ## half an hour of load with random faults and kills; SOAK="--minutes 5" shortens it
+	$(BIN)/python -m tests.soak $(SOAK)
+
+audit: .venv/.dev    ## licences of what is shipped, and the bill of materials in build/sbom.json
+	$(BIN)/python -m scripts.audit
+
+vulnerabilities: $(UV)  ## known vulnerabilities of what is shipped (asks the advisory service of PyPI)
+	$(UV) tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
+
 format: .venv/.dev   ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -54,6 +63,11 @@ $(UV): tools.lock
 	@$(UV) pip sync --quiet --python .venv-bench/bin/python --require-hashes bench.lock
 	@$(UV) pip install --quiet --python .venv-bench/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+.tools/promtool:     ## Prometheus' rule tester, for the tests of the alerts (from Debian's package; nothing is installed)
+	@mkdir -p .tools/prometheus
+	@cd .tools/prometheus && apt-get download -qq prometheus && dpkg-deb -x prometheus_*.deb .
+	@mv .tools/prometheus/usr/bin/promtool $@ && rm -rf .tools/prometheus
 
 screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)
 	$(BIN)/python -m scripts.screenshots

@@ -28,6 +28,7 @@ from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 from bot.pipeline.workers import Workers
 from bot.ports import ChatAdapter, Clock, Describer, Health, ImageStore, Moderator, PromptSanitizer
+from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
 from bot.providers.router import Router
 from bot.sanitizers.offline import OfflineSanitizer
@@ -35,7 +36,9 @@ from bot.sanitizers.practice import PractisingSanitizer
 from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
+from bot.store.vitals import read_vitals
 from bot.telemetry.metrics import Metrics
+from bot.telemetry.vitals import Watch
 from bot.web.plane import Plane, serving
 
 log = structlog.get_logger(__name__)
@@ -205,10 +208,13 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
         lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
         await app.workers.start()
         await app.janitor.start()
+        watch = _watch(app)
+        await watch.start()
         await app.start_adapters()
         try:
             yield app
         finally:
+            await watch.stop()
             await app.janitor.stop()
             await app.drain()
             await app.close_adapters()
@@ -222,6 +228,22 @@ def _switches(settings: Settings) -> Switchboard | None:
     if wanted is False or not (wanted or settings.http.loopback):
         return None
     return Switchboard(everywhere=wanted is True)
+
+
+def _watch(app: Application) -> Watch:
+    """The gauges behind the alarms; see deploy/prometheus."""
+    names = [route.provider.model for route in app.router.routes]
+    if app.settings.providers.openai_api_key is not None:
+        names += app.settings.models.sanitizer_models
+    return Watch(
+        app.metrics,
+        app.parts.clock,
+        app.store.policies,
+        parts={"database": app.store.probe, "store": app.images.probe}
+        | {name: adapter.health for name, adapter in app.adapters.items()},
+        vitals=lambda: read_vitals(app.store.database, app.parts.clock.now()),
+        endings={name: end for name in names if (end := shutdown_of(name)) is not None},
+    )
 
 
 async def _open_store(settings: Settings, clock: Clock) -> Store:

@@ -69,6 +69,22 @@ class Metrics:
         self._alerts = Counter(
             "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry
         )
+        self._up = Gauge(
+            "imagine_up", "1 while a part works: database, store, each chat", ["part"], registry=registry
+        )
+        self._jobs = Gauge("imagine_jobs", "Open jobs of all processes", ["state"], registry=registry)
+        self._overdue = Gauge(
+            "imagine_jobs_overdue", "Open jobs past their own deadline, of all processes", registry=registry
+        )
+        self._budget = Gauge(
+            "imagine_budget_used_ratio", "Share used of the fullest budget; 1 is full", registry=registry
+        )
+        self._endings = Gauge(
+            "imagine_model_shutdown_timestamp_seconds",
+            "Announced last day of a model in use",
+            ["model"],
+            registry=registry,
+        )
 
     def exposition(self) -> bytes:
         """Prometheus text format, version 0.0.4."""
@@ -105,6 +121,21 @@ class Metrics:
 
     def loop_lag(self, seconds: float) -> None:
         self._lag.set(seconds)
+
+    def part(self, name: str, *, is_up: bool) -> None:
+        self._up.labels(name).set(is_up)
+
+    def open_jobs(self, queued: int, running: int, overdue: int) -> None:
+        self._jobs.labels("queued").set(queued)
+        self._jobs.labels("running").set(running)
+        self._overdue.set(overdue)
+
+    def budget_used(self, share: float) -> None:
+        """Of the fullest budget of any community: a label for each would have no end."""
+        self._budget.set(share)
+
+    def model_ends(self, model: str, timestamp: float) -> None:
+        self._endings.labels(model).set(timestamp)
 
     def alert(self, kind: str, detail: str) -> None:
         log.error("alert", kind=kind, detail=detail)

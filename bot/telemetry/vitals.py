@@ -1,0 +1,93 @@
+"""Keeps the gauges true that no event changes: parts that are up, jobs nobody takes care of, budgets, last days."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import BotError
+from bot.domain.limits import LimitKind
+from bot.domain.requests import Requester
+from bot.domain.vitals import Vitals
+from bot.guardrails.quotas import limits_for
+from bot.ports import Clock, Health, PolicyStore
+from bot.telemetry.metrics import Metrics
+
+log = structlog.get_logger(__name__)
+
+EVERY: Final = 15.0
+_SECONDS: Final = 10.0
+
+
+@dataclass
+class Watch:
+    """Looks at everything every `every` seconds, in one task of its own.
+
+    Attributes:
+        parts: Probes by the part's name.
+        vitals: Reads the ledger.
+        endings: The announced last days of the models in use.
+    """
+
+    metrics: Metrics
+    clock: Clock
+    policies: PolicyStore
+    parts: Mapping[str, Callable[[], Awaitable[Health]]]
+    vitals: Callable[[], Awaitable[Vitals]]
+    endings: Mapping[str, date]
+    every: float = EVERY
+    _loop: asyncio.Task[None] | None = field(default=None, init=False)
+
+    async def start(self) -> None:
+        for model, day in self.endings.items():
+            end = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            self.metrics.model_ends(model, end.timestamp())
+        self._loop = asyncio.create_task(self._rounds(), name="vitals")
+
+    async def stop(self) -> None:
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def look(self) -> None:
+        """One round. A part that does not answer is down; numbers that cannot be read keep their last value."""
+        names = list(self.parts)
+        healths = await asyncio.gather(*(_probed(self.parts[name]) for name in names))
+        for name, health in zip(names, healths, strict=True):
+            self.metrics.part(name, is_up=health.ok)
+        async with asyncio.timeout(_SECONDS):
+            vitals = await self.vitals()
+            self.metrics.open_jobs(vitals.queued, vitals.running, vitals.overdue)
+            self.metrics.budget_used(await self.fullest(vitals))
+
+    async def fullest(self, vitals: Vitals) -> float:
+        """Share of its cap that the fullest budget of any community has used; 1 is full."""
+        shares = [0.0]
+        for tenant, window, spent in vitals.money:
+            limits = (await self.policies.policy(tenant)).limits
+            rows = limits_for(Requester("", tenant, ""), limits, pictures=1, price=None, now=self.clock.now())
+            shares += [
+                spent / row.cap for row in rows if row.kind is LimitKind.BUDGET and row.window == window
+            ]
+        return max(shares)
+
+    async def _rounds(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except (BotError, TimeoutError, OSError) as fault:
+                log.warning("vitals_not_read", fault=type(fault).__name__)
+            except Exception:
+                log.exception("vitals_crashed")
+            await self.clock.sleep(self.every)
+
+
+async def _probed(probe: Callable[[], Awaitable[Health]]) -> Health:
+    try:
+        async with asyncio.timeout(_SECONDS):
+            return await probe()
+    except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
+        return Health(ok=False, detail=type(fault).__name__)

@@ -1,0 +1,173 @@
+"""Each alert rule is fired by its cause, by parts of the bot that really fail; in health none fires."""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.clock import SystemClock
+from bot.domain.errors import ProviderError, ProviderFailed, StorageError
+from bot.domain.money import micros
+from bot.domain.policy import Limits, Policy
+from bot.guardrails.quotas import limits_for
+from bot.ports import Health
+from bot.providers.profiles import shutdown_of
+from bot.store import Store, open_store
+from bot.store.vitals import read_vitals
+from bot.telemetry.metrics import Metrics
+from bot.telemetry.vitals import Watch
+from tests.deploy.promtool import RULES, call, firing, samples, series
+from tests.providers.test_router import Setup
+from tests.support.fakes import ScriptedProvider
+from tests.support.ledger import queued
+from tests.support.make import requester
+
+
+@dataclasses.dataclass
+class Scene:
+    """A bot's parts in health."""
+
+    metrics: Metrics
+    store: Store
+    watch: Watch
+
+
+Cause = Callable[[Scene], Awaitable[None]]
+
+
+async def fine() -> Health:
+    return Health(ok=True)
+
+
+async def provider_down(scene: Scene) -> None:
+    """Three faults in a row open the breaker of a real router."""
+    setup = Setup(ScriptedProvider("openai", [[ProviderFailed("openai", "gpt-image-2", "500")]]))
+    setup.router._telemetry = scene.metrics
+    for _ in range(3):
+        with pytest.raises(ProviderError):
+            await setup.run()
+
+
+async def nobody_gets_pictures(scene: Scene) -> None:
+    for _ in range(6):
+        scene.metrics.request_ended("discord", "failed")
+    scene.metrics.request_ended("discord", "delivered")
+
+
+async def part_down(scene: Scene) -> None:
+    async def broken() -> Health:
+        raise StorageError("bucket gone")
+
+    scene.watch.parts = {**scene.watch.parts, "store": broken}
+    await scene.watch.look()
+
+
+async def budget_near(scene: Scene) -> None:
+    """A job that would cost 95 cents of a dollar a day."""
+    limits = Limits(budget_day=micros(1.0), budget_month=0)
+    policy = Policy(limits=limits)
+    await scene.store.policies.save("discord:4711", policy, actor="42", reason="test")
+    rows = limits_for(requester(), limits, pictures=1, price=micros(0.95), now=time.time())
+    await queued(scene.store, limits=rows, deadline=time.time() + 600)
+    await scene.watch.look()
+
+
+async def jobs_stuck(scene: Scene) -> None:
+    """A job whose deadline has passed, and nobody runs it."""
+    await queued(scene.store, created_at=time.time() - 3600)
+    await scene.watch.look()
+
+
+async def model_ends(scene: Scene) -> None:
+    end = shutdown_of("gpt-image-1-mini")
+    assert end is not None
+    scene.watch.endings = {"gpt-image-1-mini": end}
+    scene.watch.every = 3600.0
+    await scene.watch.start()
+    await scene.watch.stop()
+
+
+async def needs_operator(scene: Scene) -> None:
+    scene.metrics.alert("storage", "a paid picture could not be stored")
+
+
+async def slow_loop(scene: Scene) -> None:
+    scene.metrics.loop_lag(0.8)
+
+
+async def slow_acknowledgements(scene: Scene) -> None:
+    for _ in range(20):
+        scene.metrics.acknowledged("discord", 2.7)
+
+
+CAUSES: dict[str, Cause] = {
+    "ImagineProviderDown": provider_down,
+    "ImagineNobodyGetsPictures": nobody_gets_pictures,
+    "ImaginePartDown": part_down,
+    "ImagineBudgetNear": budget_near,
+    "ImagineJobsStuck": jobs_stuck,
+    "ImagineModelEnds": model_ends,
+    "ImagineNeedsOperator": needs_operator,
+    "ImagineSlowLoop": slow_loop,
+    "ImagineSlowAcknowledgements": slow_acknowledgements,
+}
+
+
+async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """What Prometheus sees before and after the cause."""
+    folder.mkdir()
+    clock = SystemClock()
+    store = await open_store(f"sqlite:///{folder / 'imagine.db'}", data_dir=folder, clock=clock)
+    try:
+        metrics = Metrics()
+        parts = {"database": store.probe, "store": fine, "discord": fine}
+
+        async def vitals() -> object:
+            return await read_vitals(store.database, clock.now())
+
+        watch = Watch(metrics, clock, store.policies, parts, vitals, {})  # type: ignore[arg-type]
+        await watch.look()
+        metrics.acknowledged("discord", 0.01)
+        metrics.request_ended("discord", "delivered")
+        metrics.request_ended("discord", "failed")
+        metrics.circuit("openai", is_open=False)
+        now = time.time()
+        before = samples(metrics.exposition().decode(), now)
+        if cause is not None:
+            await cause(Scene(metrics, store, watch))
+        return before, samples(metrics.exposition().decode(), now)
+    finally:
+        await store.aclose()
+
+
+async def test_each_rule_fires_by_its_cause_and_only_then(tmp_path: Path) -> None:
+    up = 'up{job="imagine-bot",instance="bot:8080"}'
+    cases, wanted = {}, {}
+    for number, (alert, cause) in enumerate([("health", None), *CAUSES.items()]):
+        before, after = await exposed(cause, tmp_path / str(number))
+        cases[alert] = series({**before, up: 1.0}, {**after, up: 1.0})
+        wanted[alert] = [] if cause is None else [alert]
+    before, after = await exposed(None, tmp_path / "killed")
+    cases["ImagineBotDown"] = series({**before, up: 1.0}, {**after, up: 0.0})
+    wanted["ImagineBotDown"] = ["ImagineBotDown"]
+
+    rules = [
+        rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
+    ]
+    assert set(rules) == set(cases) - {"health"}
+    await asyncio.to_thread(firing, cases, wanted, tmp_path)
+
+
+def test_prometheus_takes_the_configuration() -> None:
+    assert "SUCCESS" in call("check", "config", "prometheus.yml", folder=RULES.parent)
+
+
+def test_every_alert_says_what_to_do() -> None:
+    for group in yaml.safe_load(RULES.read_text())["groups"]:
+        for rule in group["rules"]:
+            assert {"summary", "action"} <= set(rule["annotations"]), rule["alert"]
+            assert rule["labels"]["severity"] in {"warning", "critical"}

@@ -1,0 +1,78 @@
+"""Documents are true: what they name exists, and what exists and matters is named."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("deploy/**/*.md")])
+MADE_UP = {"bot/providers/hosts/acme.py", "deploy/.env"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_everything_named_exists(document: Path) -> None:
+    text = document.read_text()
+    makefile = (ROOT / "Makefile").read_text()
+
+    for link in re.findall(r"\]\((?!https?:|mailto:)([^)#]+)", text):
+        assert (document.parent / link).exists(), link
+    for name in re.findall(r"`((?:bot|adapters|tests|deploy|scripts|docs)/[\w./-]+)`", text):
+        assert name in MADE_UP or (ROOT / name).exists(), name
+    for target in re.findall(r"`make ([a-z]+)", text):
+        assert f"\n{target}:" in makefile, target
+    known = {
+        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    }
+    known |= {group.name for group in app.registered_groups}
+    for command in re.findall(r"`(?:\.venv/bin/)?imagine-bot ([a-z]+)", text):
+        assert command in known, command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_settings_that_are_named_exist(document: Path) -> None:
+    example = (ROOT / ".env.example").read_text() + (ROOT / "deploy" / "env.example").read_text()
+    known = set(re.findall(r"\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)=", example))
+    prefixes = ("OPENAI_", "DISCORD_", "SLACK_", "S3_", "BFL_", "HTTP_", "DATABASE_", "SHUTDOWN_", "MAX_JOBS")
+
+    named = re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`", document.read_text())
+    assert [name for name in named if name.startswith(prefixes) and name not in known] == []
+
+
+def test_the_drawing_of_the_architecture_has_every_layer() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract.get("exhaustive")]
+
+    for layer in layers:
+        for name in layer.split("|"):
+            wanted = name.strip().strip("()")
+            if wanted not in {"__main__", "observe"}:
+                assert re.search(rf"bot/{wanted}\b", text), wanted
+    stages = re.search(r"guard ▸ sanitize ▸ generate ▸ inspect ▸ rehost", text)
+    assert stages is not None
+
+
+def test_the_operations_guide_explains_every_alert() -> None:
+    rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "rules.yml").read_text())
+    alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+
+    assert (
+        set(re.findall(r"^\| (Imagine\w+) \|", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE))
+        == alerts
+    )
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "threat-model.md").read_text()
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "threat |" not in line]
+
+    assert len(rows) >= 15
+    for row in rows:
+        named = re.findall(r"`([\w./-]+)`", row.split("|")[3])
+        assert named, row
+        assert all((ROOT / name).exists() for name in named), row
