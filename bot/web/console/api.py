@@ -154,16 +154,17 @@ class ConsoleApi:
         )
 
     async def _overview(self, _request: Request, session: Session) -> Response:
-        days, budget = await asyncio.gather(
+        days, budgets = await asyncio.gather(
             self._desk.days(session.actor, _DAYS), self._desk.budget(session.actor)
         )
-        for answer in (days, budget):
-            if isinstance(answer, Problem):
-                return _no(answer, session)
+        if isinstance(days, Problem):
+            return _no(days, session)
+        if isinstance(budgets, Problem):
+            return _no(budgets, session)
         return JSONResponse(
             {
-                "days": [views.day_json(day) for day in days if not isinstance(days, Problem)],
-                "budgets": [views.budget_json(one) for one in budget if not isinstance(budget, Problem)],
+                "days": [views.day_json(day) for day in days],
+                "budgets": [views.budget_json(budget) for budget in budgets],
             }
         )
 

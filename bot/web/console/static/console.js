@@ -24,7 +24,7 @@ byId("title").textContent = say("title");
 byId("skip").textContent = say("skip");
 byId("who").textContent = say("signed_in", { name: session.name, community: session.community });
 byId("nav").setAttribute("aria-label", say("nav"));
-byId("nav").append(...Object.keys(AREAS).map((area) => h("a", { href: `#${area}`, id: `nav-${area}` }, say(area))));
+byId("nav").append(...Object.keys(AREAS).map((area) => h("a", { href: `console#${area}`, id: `nav-${area}` }, say(area))));
 const leave = byId("leave");
 leave.hidden = false;
 leave.textContent = say("leave");
@@ -47,6 +47,7 @@ async function show(moved) {
     if (name === area) byId(`nav-${name}`).setAttribute("aria-current", "page");
     else byId(`nav-${name}`).removeAttribute("aria-current");
   }
+  byId(`nav-${area}`).scrollIntoView({ block: "nearest", inline: "nearest" });
   const turn = ++shown;
   const page = h("div", { class: "area" }, h("h2", {}, say(area)));
   main.setAttribute("aria-busy", "true");

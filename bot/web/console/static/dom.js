@@ -35,16 +35,21 @@ export function name(table, key) {
   return session.names[table]?.[key ?? ""] ?? key ?? "";
 }
 
+/** The browser's own kind of the page's language. */
+function locale() {
+  return navigator.language.split("-")[0] === session.language ? navigator.language : session.language;
+}
+
 /** @param {number} seconds since the epoch */
 export function time(seconds) {
   const date = new Date(seconds * 1000);
-  const text = new Intl.DateTimeFormat(session.language, { dateStyle: "medium", timeStyle: "short" }).format(date);
+  const text = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(date);
   return h("time", { datetime: date.toISOString() }, text);
 }
 
 /** @param {number} dollars */
 export function money(dollars) {
-  return new Intl.NumberFormat(session.language, { style: "currency", currency: "USD", maximumFractionDigits: dollars < 1 && dollars > 0 ? 3 : 2 }).format(dollars);
+  return new Intl.NumberFormat(locale(), { style: "currency", currency: "USD", maximumFractionDigits: dollars < 1 && dollars > 0 ? 3 : 2 }).format(dollars);
 }
 
 let hiding = 0;

@@ -44,6 +44,7 @@ function costCard(days) {
   const cost = days.map((day) => day.cost);
   const summary = say("cost_chart", { cost: money(sum(cost)), pictures: sum(days.map((day) => day.pictures)) });
   const rows = days.map((day) => [day.day, day.pictures, money(day.cost)]);
+  if (!sum(cost)) return card("cost", summary);
   return card("cost", summary, bars(days.map((day) => day.day), [{ name: say("cost"), values: cost }], summary, money), table([say("day"), say("pictures"), say("cost")], rows.reverse()));
 }
 
