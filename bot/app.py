@@ -19,7 +19,7 @@ from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.budget import ByteBudget
-from bot.moderation.desk import open_desk
+from bot.moderation.desk import Desk, open_desk
 from bot.moderation.watch import DeskWatch
 from bot.pipeline.describe import Describing
 from bot.pipeline.janitor import Janitor
@@ -39,6 +39,7 @@ from bot.store import Store, open_store
 from bot.store.vitals import read_vitals
 from bot.telemetry.metrics import Metrics
 from bot.telemetry.vitals import Watch
+from bot.web.console.api import console_routes
 from bot.web.plane import Plane, serving
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,7 @@ class Application:
     workers: Workers
     janitor: Janitor
     adapters: dict[str, ChatAdapter]
+    desk: Desk
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -195,7 +197,9 @@ async def open_application(
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         janitor = Janitor(parts, settings.workers.retention_sweep_minutes * 60)
-        yield Application(settings, metrics, store, images, router, parts, studio, workers, janitor, served)
+        yield Application(
+            settings, metrics, store, images, router, parts, studio, workers, janitor, served, desk
+        )
 
 
 @asynccontextmanager
@@ -203,7 +207,8 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
     """Workers, adapters and the HTTP plane on `listener`, until the block ends; then everything drains."""
     local = app.images if isinstance(app.images, LocalStore) else None
     routes = [route for adapter in app.adapters.values() for route in adapter.routes()]
-    plane = Plane(app.metrics, app.readiness, local, routes)
+    console = console_routes(app.desk, app.settings.http.base_url)
+    plane = Plane(app.metrics, app.readiness, local, [*console, *routes])
     async with serving(plane.app(), listener):
         lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
         await app.workers.start()

@@ -19,8 +19,10 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts, texts_for
+from bot.messages.desk import desk_texts
 from bot.messages.job_view import job_json
 from bot.messages.keys import Say
+from bot.moderation.answers import No, Problem
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Progress
 
@@ -48,6 +50,7 @@ class PlaygroundApi:
             ("GET", "/api/jobs/{job_id}", self._job),
             ("GET", "/api/jobs/{job_id}/events", self._events),
             ("POST", "/api/jobs/{job_id}/actions", self._action),
+            ("POST", "/api/console", self._console),
             ("GET", "/api/faults", self._faults.list),
             ("PUT", "/api/faults/{fault}", self._faults.turn),
         )
@@ -117,6 +120,15 @@ class PlaygroundApi:
             lifetime=_LIFETIME,
         )
         return await self._start(await self._studio.press(press), request)
+
+    async def _console(self, request: Request) -> Response:
+        """A one-time link to the moderators' console, as /guardrails hands one out in chat."""
+        texts = _texts(request)
+        desk = self._context.desk
+        link = await desk.link(_requester(request, None)) if desk else Problem(No.NOT_A_MODERATOR)
+        if isinstance(link, Problem):
+            raise BadRequest(link.no.value, desk_texts(texts.language).no(link.no), status=403)
+        return JSONResponse({"url": link.url, "expires_at": link.expires_at})
 
     def _done(self, result: Job | Refused, texts: Texts) -> Response:
         if isinstance(result, Refused):

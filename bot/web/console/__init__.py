@@ -1,0 +1,1 @@
+"""The moderators' console: a page on the HTTP plane, entered by a one-time link from chat."""

@@ -1,0 +1,94 @@
+"""Bodies of the console's requests."""
+
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+
+from bot.domain.moderators import Ruling
+from bot.guardrails.rulebook import Place
+from bot.moderation.rules import Edit
+
+_MAX_BODY: Final = 512 * 1024
+
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PlaceBody(Strict):
+    kind: Literal["channel", "role"]
+    place_id: Id
+
+
+class EditBody(Strict):
+    key: Id
+    text: Annotated[str, Field(max_length=100_000)]
+    place: PlaceBody | None = None
+
+    def edit(self) -> Edit:
+        place = Place(self.place.kind, self.place.place_id) if self.place else None
+        return Edit(self.key, self.text, place)
+
+
+class EditsBody(Strict):
+    """`seen` is the version that the moderator looked at."""
+
+    edits: Annotated[list[EditBody], Field(max_length=200)]
+    seen: int | None = None
+
+
+class PresetBody(Strict):
+    preset: Id
+
+
+class UndoBody(Strict):
+    version: int
+
+
+class TestBody(Strict):
+    words: Annotated[str, Field(max_length=20_000)]
+    edits: Annotated[list[EditBody], Field(max_length=200)] = Field(default_factory=list)
+
+
+class ImportBody(Strict):
+    text: Annotated[str, Field(max_length=400_000)]
+
+
+class RulingBody(Strict):
+    ruling: Ruling
+    phrase: Annotated[str, Field(max_length=200)] = ""
+
+
+class PersonBody(Strict):
+    """`hours` None bans for good."""
+
+    user_id: Id
+    hours: Annotated[float, Field(gt=0, le=87_600)] | None = None
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+async def read(request: Request, model: type[Body]) -> Body | None:
+    """The body, checked; None when it is not what the route takes."""
+    raw = await received(request)
+    if raw is None:
+        return None
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError:
+        return None
+
+
+async def received(request: Request) -> bytes | None:
+    """The body's bytes; None when they are too many."""
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _MAX_BODY:
+            return None
+    return bytes(raw)

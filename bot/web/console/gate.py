@@ -1,0 +1,92 @@
+"""Who may use the console: the session's cookie, the token of every change, and strict headers.
+
+A link in chat is opened by preview robots as well, so opening it only shows a button; pressing that redeems it.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.moderation.console import Session
+from bot.moderation.desk import Desk
+
+COOKIE: Final = "imagine_console"
+PATH: Final = "/console"
+CSRF_HEADER: Final = "x-csrf-token"
+
+HEADERS: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+
+Handler = Callable[[Request, Session], Awaitable[Response]]
+
+
+class Gate:
+    """Finds the session of a request; `secure` when the plane is reached by https."""
+
+    def __init__(self, desk: Desk, base_url: str) -> None:
+        self._desk = desk
+        self._secure = urlsplit(base_url).scheme == "https"
+
+    async def session(self, request: Request) -> Session | None:
+        secret = request.cookies.get(COOKIE, "")
+        return await self._desk.session(secret) if secret else None
+
+    def let_in(self, response: Response, session: Session, seconds: int) -> None:
+        """Set the cookie: unreadable for scripts, never sent along from another site."""
+        response.set_cookie(
+            COOKIE,
+            session.secret,
+            max_age=seconds,
+            path=PATH,
+            secure=self._secure,
+            httponly=True,
+            samesite="strict",
+        )
+
+    def let_out(self, response: Response) -> None:
+        response.delete_cookie(COOKIE, path=PATH, secure=self._secure, httponly=True, samesite="strict")
+
+    def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        """The handler with its session; 401 without one, 403 for a change without the session's token."""
+
+        async def guard(request: Request) -> Response:
+            session = await self.session(request)
+            if session is None:
+                return hardened(problem(401, "session_over"))
+            changes = request.method not in {"GET", "HEAD"}
+            token = request.headers.get(CSRF_HEADER, "")
+            if changes and not (same_origin(request) and session.csrf_matches(token)):
+                return hardened(problem(403, "wrong_token"))
+            return hardened(await handler(request, session))
+
+        return guard
+
+
+def same_origin(request: Request) -> bool:
+    """No Origin at all is a program, which has no cookie that it was not given."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def hardened(response: Response, *, keep: bool = False) -> Response:
+    """The response with the console's headers; `keep` lets a browser keep it (static files)."""
+    response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-cache" if keep else "no-store")
+    return response
+
+
+def problem(status: int, code: str, message: str = "") -> JSONResponse:
+    """A no of the console; `message` is for the moderator's eyes."""
+    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)

@@ -1,0 +1,59 @@
+// Who changed what and when, the way back, and the audit trail.
+
+import { api } from "./api.js";
+import { button, confirmed, diffLine, h, name, reload, say, time, toast } from "./dom.js";
+import { dropDraft } from "./draft.js";
+
+/** @param {HTMLElement} main */
+export async function show(main) {
+  const versions = await api("history");
+  if (!versions.length) main.append(h("p", { class: "card hint" }, say("history_none")));
+  else main.append(h("p", {}, undo(versions[0].version - 1, say("undo_last"))));
+  main.append(...versions.map((/** @type {any} */ version, /** @type {number} */ index) => versionCard(version, index === 0)), await trail());
+}
+
+/** @param {any} version @param {boolean} now */
+function versionCard(version, now) {
+  const [kind, what] = version.reason.split(":");
+  const preset = kind === "preset" ? h("span", { class: "badge" }, name("preset", what)) : null;
+  return h(
+    "article",
+    { class: "card", "aria-label": say("version", { version: version.version }) },
+    h("p", { class: "case-head" }, h("strong", {}, say("history_by", { version: version.version, actor: version.actor })), preset, now && h("span", { class: "badge" }, say("preset_now")), time(version.at)),
+    h("ul", { class: "changes" }, ...version.diffs.map(diffLine)),
+    !now && undo(version.version, say("undo_to")),
+  );
+}
+
+/** @param {number} version @param {string} label */
+function undo(version, label) {
+  const back = button(label, async () => {
+    if (!(await confirmed(say("undo_confirm", { version })))) return;
+    const changed = await api("undo", { version });
+    dropDraft();
+    toast(say("saved", { version: changed.version }));
+    reload();
+  });
+  back.setAttribute("aria-label", `${label}: ${say("version", { version })}`);
+  return back;
+}
+
+async function trail() {
+  const first = await api("audit");
+  const list = h("ol", { class: "trail" }, ...first.entries.map(entry));
+  let last = first.entries.at(-1)?.number ?? 0;
+  const more = button(say("trail_more"), async () => {
+    const page = await api(`audit?before=${last}`);
+    list.append(...page.entries.map(entry));
+    last = page.entries.at(-1)?.number ?? 0;
+    more.hidden = page.entries.length < 50;
+  });
+  more.hidden = first.entries.length < 50;
+  return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail")), list, more));
+}
+
+/** @param {any} one */
+function entry(one) {
+  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object").map(([key, value]) => `${key} ${value}`).join(", ");
+  return h("li", { value: one.number }, time(one.at), ` ${one.event.replaceAll("_", " ")} `, h("span", { class: "hint" }, data));
+}

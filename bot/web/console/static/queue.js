@@ -1,0 +1,62 @@
+// Appeals, reports and held pictures: take one, look, rule.
+
+import { api, session } from "./api.js";
+import { button, field, h, name, reload, say, time, toast } from "./dom.js";
+
+/** @param {HTMLElement} main */
+export async function show(main) {
+  const cases = await api("queue");
+  if (!cases.length) main.append(h("p", { class: "card hint" }, say("queue_none")));
+  main.append(...cases.map(caseCard));
+}
+
+/** @param {any} one */
+function caseCard(one) {
+  const card = h("article", { class: "card", "aria-label": `${name("case", one.kind)} ${reference(one)}` });
+  fill(card, one);
+  return card;
+}
+
+/** @param {HTMLElement} card @param {any} one */
+function fill(card, one) {
+  const mine = one.state === "claimed" && one.claimed_by === session.user_id;
+  const words = one.words ? h("details", {}, h("summary", {}, say("queue_words")), h("blockquote", { dir: "auto" }, one.words)) : h("p", { class: "hint" }, say("queue_forgotten"));
+  card.replaceChildren(
+    h("p", { class: "case-head" }, h("strong", {}, `${name("case", one.kind)} ${reference(one)}`), one.reason && h("span", { class: "badge" }, name("reason", one.reason)), time(one.at)),
+    h("p", { class: "hint" }, say("queue_about", { who: one.user_id, strikes: one.strikes, cases: one.cases })),
+    one.decided_by && h("p", { class: "hint" }, say("decided_by", { layer: name("layer", one.decided_by) })),
+    one.text && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("queue_note")}: `), one.text),
+    words,
+    mine ? rulings(one) : takeIt(card, one),
+  );
+}
+
+/** @param {HTMLElement} card @param {any} one */
+function takeIt(card, one) {
+  const take = button(say("queue_claim"), async () => {
+    fill(card, await api(`cases/${encodeURIComponent(one.case_id)}/claim`, {}));
+    /** @type {HTMLElement|null} */ (card.querySelector(".rulings button"))?.focus();
+  });
+  return h("div", { class: "row" }, take, one.state === "claimed" && h("span", { class: "hint" }, say("queue_claimed", { who: one.claimed_by })));
+}
+
+/** @param {any} one */
+function rulings(one) {
+  const phrase = h("input", { type: "text", autocomplete: "off", maxlength: 200, dir: "auto" });
+  const rule = (/** @type {string} */ ruling) => async () => {
+    const done = await api(`cases/${encodeURIComponent(one.case_id)}/rule`, { ruling, phrase: ruling === "allow_phrase" ? phrase.value : "" });
+    toast(say(done.told ? "closed_told" : "closed_untold"));
+    reload();
+  };
+  return h(
+    "div",
+    { class: "rulings" },
+    h("div", { class: "row" }, one.approvable && button(say("approve"), rule("approve_once"), "primary"), button(say("uphold"), rule("uphold")), button(say("strike"), rule("strike"))),
+    one.approvable && h("div", { class: "row" }, field(`phrase-${one.case_id}`, say("queue_phrase"), phrase), button(say("allow_phrase"), rule("allow_phrase"))),
+  );
+}
+
+/** @param {any} one */
+function reference(one) {
+  return (one.job_id ?? one.case_id).slice(0, 8).toUpperCase();
+}

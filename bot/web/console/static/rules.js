@@ -1,0 +1,134 @@
+// All settings by area, presets, single places, and rules as a file.
+
+import { api, session } from "./api.js";
+import { button, confirmed, field, h, name, reload, say, toast } from "./dom.js";
+import { draft, draftOf, dropDraft, sawVersion } from "./draft.js";
+
+const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps"]);
+const NUMBERS = new Set(["number", "decimal", "money"]);
+
+/** @param {HTMLElement} main */
+export async function show(main) {
+  const rules = await api("rules");
+  sawVersion(rules.version);
+  const areas = [...new Set(rules.settings.map((/** @type {any} */ setting) => setting.area))];
+  const sections = areas.map((area) => section(/** @type {string} */ (area), rules.settings.filter((/** @type {any} */ setting) => setting.area === area)));
+  main.append(presets(rules), finder(sections), ...sections, files());
+}
+
+/** @param {any} rules */
+function presets(rules) {
+  const cards = session.presets.map((/** @type {string} */ preset) => presetCard(preset, preset === rules.preset));
+  const now = rules.preset ? name("preset", rules.preset) : say("preset_own");
+  return h("section", { class: "card" }, h("h3", {}, say("presets")), h("p", {}, `${now} · ${say("version", { version: rules.version })}`), h("p", { class: "hint" }, say("presets_hint")), h("div", { class: "cards" }, ...cards));
+}
+
+/** @param {string} preset @param {boolean} now */
+function presetCard(preset, now) {
+  const label = name("preset", preset);
+  const take = button(say("preset_choose"), async () => {
+    if (!(await confirmed(say("preset_confirm", { preset: label })))) return;
+    const changed = await api("preset", { preset });
+    dropDraft();
+    toast(say("saved", { version: changed.version }));
+    reload();
+  });
+  take.setAttribute("aria-label", `${say("preset_choose")}: ${label}`);
+  return h("div", { class: now ? "preset is-now" : "preset" }, h("strong", {}, label), now ? h("span", { class: "badge" }, say("preset_now")) : take);
+}
+
+/** @param {HTMLElement[]} sections */
+function finder(sections) {
+  const input = h("input", { type: "search", autocomplete: "off" });
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    for (const part of sections) {
+      for (const setting of part.querySelectorAll(".setting")) /** @type {HTMLElement} */ (setting).hidden = !setting.textContent?.toLowerCase().includes(wanted);
+      part.hidden = !part.querySelector(".setting:not([hidden])");
+    }
+  });
+  return field("find", say("search"), input);
+}
+
+/** @param {string} area @param {any[]} settings */
+function section(area, settings) {
+  return h("section", { class: "card" }, h("h3", {}, name("area", area)), ...settings.map(settingRow));
+}
+
+/** @param {any} setting */
+function settingRow(setting) {
+  const control = controlFor(setting, draftOf(setting.key) ?? setting.value);
+  const changed = () => draft(setting.key, control.value, setting.value);
+  control.addEventListener("input", changed);
+  const label = name("setting", setting.key);
+  const standard = setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: written(setting, setting.default) }));
+  return h("div", { class: "setting" }, field(`set-${setting.key}`, label, control, standard), setting.per_place && placesOf(setting));
+}
+
+/** @param {any} setting @param {string} value */
+function controlFor(setting, value) {
+  if (setting.choices.length) {
+    const select = h("select", {}, ...setting.choices.map((/** @type {string} */ choice) => h("option", { value: choice }, written(setting, choice))));
+    select.value = value;
+    return select;
+  }
+  if (LONG.has(setting.kind)) {
+    const area = h("textarea", { rows: Math.min(8, Math.max(2, value.split("\n").length)), spellcheck: "false", dir: "auto" });
+    area.value = value;
+    return area;
+  }
+  const bounds = NUMBERS.has(setting.kind) ? { type: "number", min: setting.least, max: setting.most, step: setting.kind === "number" ? 1 : "any", inputmode: "decimal" } : { type: "text", autocomplete: "off", dir: "auto" };
+  const input = h("input", bounds);
+  input.value = value;
+  return input;
+}
+
+/** @param {any} setting @param {string} value */
+function written(setting, value) {
+  if (setting.kind === "flag") return say(value === "on" ? "on" : "off");
+  return value.split("\n").join(", ").replaceAll("_", " ") || say("none");
+}
+
+/** @param {any} setting */
+function placesOf(setting) {
+  const rows = setting.places.map((/** @type {any} */ place) => placeRow(setting, place));
+  const kind = h("select", {}, h("option", { value: "channel" }, say("place_channel")), h("option", { value: "role" }, say("place_role")));
+  const id = h("input", { type: "text", autocomplete: "off", maxlength: 100 });
+  const value = controlFor(setting, setting.value);
+  const add = button(say("place_add"), async () => {
+    if (!id.value.trim()) return id.focus();
+    const place = { kind: kind.value, place_id: id.value.trim() };
+    draft(setting.key, value.value, "", place);
+    list.append(placeRow(setting, { ...place, value: value.value }));
+    id.value = "";
+  });
+  const list = h("ul", { class: "places" }, ...rows);
+  const form = h("div", { class: "row" }, field(`kind-${setting.key}`, say("place_kind"), kind), field(`id-${setting.key}`, say("place_id"), id), field(`value-${setting.key}`, say("place_value"), value), add);
+  const details = h("details", {}, h("summary", {}, rows.length ? `${say("places")}: ${rows.length}` : say("places")), list, form);
+  details.open = rows.length > 0;
+  return details;
+}
+
+/** @param {any} setting @param {any} place */
+function placeRow(setting, place) {
+  const where = say(place.kind === "role" ? "for_role" : "in_channel", { place: place.place_id });
+  const row = h("li", {}, h("span", {}, `${where}: ${written(setting, place.value)}`));
+  const remove = button(say("place_remove"), async () => {
+    draft(setting.key, "", setting.places.some((/** @type {any} */ one) => one.kind === place.kind && one.place_id === place.place_id) ? place.value : "", { kind: place.kind, place_id: place.place_id });
+    row.remove();
+  }, "quiet");
+  remove.setAttribute("aria-label", `${say("place_remove")}: ${where}`);
+  row.append(remove);
+  return row;
+}
+
+function files() {
+  const text = h("textarea", { rows: 6, spellcheck: "false" });
+  const take = button(say("import_button"), async () => {
+    const changed = await api("import", { text: text.value });
+    dropDraft();
+    toast(say("saved", { version: changed.version }));
+    reload();
+  });
+  return h("section", { class: "card" }, h("h3", {}, "TOML"), h("p", {}, h("a", { class: "button", href: "console/api/export", download: "guardrails.toml" }, say("export"))), h("details", {}, h("summary", {}, say("import")), field("import", say("import"), text, h("p", { class: "hint" }, say("import_hint"))), take));
+}
