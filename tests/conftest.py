@@ -4,7 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes says more about the machine than about the code; and a submission is not the moment to
+# look for new examples.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis.settings.load_profile("steady")
 
 _PREFIXES = (
     "OPENAI_",
