@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import structlog
+
 from bot.domain.errors import LostJob, StorageError
 from bot.domain.money import MicroUSD
 from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import JobId, Quality
 from bot.store.database import Row, Transaction
 from bot.store.ledger import Ledger
+from bot.store.reserve import rebook
+
+log = structlog.get_logger(__name__)
 
 _OPEN: Final = (
     "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, quality, pictures, edit, billed, "
@@ -21,6 +26,7 @@ _CLOSE: Final = (
     "UPDATE attempt SET closed_at = :closed_at, billed = :billed, cost = :cost, request_id = :request_id, "
     "result = :result, seconds = :seconds WHERE attempt_id = :attempt_id"
 )
+_JOB_OF: Final = "SELECT job_id FROM attempt WHERE attempt_id = :attempt_id"
 _COSTS: Final = (
     "SELECT tenant, provider, model, billed, quality, edit, count(*) AS attempts, "
     "cast(sum(pictures) AS bigint) AS pictures, cast(sum(coalesce(cost, price, 0)) AS bigint) AS micros FROM attempt "
@@ -80,7 +86,7 @@ class AttemptLedger(Ledger):
         result: str,
         seconds: float,
     ) -> None:
-        """`billed` None means maybe."""
+        """`billed` None means maybe. A job that was settled meanwhile has its budgets corrected."""
         values: dict[str, Any] = {
             "attempt_id": attempt_id,
             "closed_at": self._clock.now(),
@@ -90,7 +96,16 @@ class AttemptLedger(Ledger):
             "result": result,
             "seconds": seconds,
         }
-        await self._run(_CLOSE, values)
+
+        async def unit(tx: Transaction) -> tuple[str, int]:
+            rows = await tx.rows(_JOB_OF, attempt_id=attempt_id)
+            await tx.run(_CLOSE, **values)
+            job_id = str(rows[0]["job_id"]) if rows else ""
+            return job_id, await rebook(tx, job_id)
+
+        job_id, change = await self._database.write(unit)
+        if change:
+            log.info("budget_corrected", job_id=job_id, micros=change, result=result)
 
     async def speeds(self) -> Sequence[Speed]:
         """Means over the newest successful requests of all processes, of the last days."""
