@@ -88,12 +88,13 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] 
 @app.command()
 def costs(
     month: Annotated[str | None, typer.Option(help="Only this month, e.g. 2026-11.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only this community, e.g. discord:4711.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Spend by provider, community and month, and what the other routes would have cost."""
     from bot.commands.costs import report
 
-    raise typer.Exit(_execute(report(month, as_json=as_json)))
+    raise typer.Exit(_execute(report(month, tenant, as_json=as_json)))
 
 
 person = typer.Typer(help="See or erase what is stored about a person.", no_args_is_help=True)

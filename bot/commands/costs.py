@@ -34,12 +34,12 @@ Key = tuple[str, str, str]
 """Month, community, "provider:model"."""
 
 
-async def report(month: str | None, *, as_json: bool) -> int:
-    """Print the table, newest month first. Returns 0."""
+async def report(month: str | None, tenant: str | None = None, *, as_json: bool) -> int:
+    """Print the table, newest month first; only of one month or one community, where asked for. Returns 0."""
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     async with open_application(settings, lambda: {"cli": create_terminal}) as app:
-        rows = [row for row in await app.store.jobs.costs(0.0, 1e12) if month in {None, row["month"]}]
+        rows = [row for row in await app.store.jobs.costs(0.0, 1e12, tenant) if month in {None, row["month"]}]
         spends = tally(rows)
         prices = {route.label: route.provider.profile for route in app.router.routes}
         elsewhere = other_routes(rows, prices)
@@ -67,7 +67,7 @@ def tally(rows: Iterable[Mapping[str, Any]]) -> Mapping[Key, Spend]:
 def other_routes(
     rows: Sequence[Mapping[str, Any]], profiles: Mapping[str, ModelProfile]
 ) -> Mapping[str, int | None]:
-    """Micro-dollars that the same pictures would have cost at each route, at its prices for their quality.
+    """Micro-dollars that the same pictures would have cost at each route, at its prices for their quality and size.
 
     None where a price is not known; a self-hosted server costs nothing a picture.
     """
@@ -77,10 +77,15 @@ def other_routes(
 def _priced(rows: Sequence[Mapping[str, Any]], profile: ModelProfile) -> int | None:
     total = 0
     for row in rows:
-        price = profile.tier(Quality(row["quality"]), edit=bool(row["edit"])).price
+        price = profile.price_of(
+            Quality(row["quality"]),
+            pixels=int(row["pixels"]),
+            references=int(row["inputs"]),
+            count=int(row["pictures"]),
+        )
         if price is None:
             return None
-        total += price * int(row["pictures"])
+        total += price
     return total
 
 

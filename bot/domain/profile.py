@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from bot.domain.images import MediaType
-from bot.domain.money import MicroUSD
+from bot.domain.money import ZERO, MicroUSD
 from bot.domain.requests import Quality, ReferenceRole
+
+MEGAPIXEL: Final = 1024 * 1024
+"""Pixels of the picture that a tier's price is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class ModelProfile:
         shutdown: The day the model stops answering; None if none is announced.
         edits: As `qualities`, for requests with references, where they differ.
         token_prices: What a picture really costs, where that follows from the answer's `usage`.
+        by_area: A picture's price grows with its area, as tokens do; otherwise the first megapixel has the tier's
+            price and each `further_megapixel` its own.
+        reference_price: For each reference that goes along, where `edits` does not say it.
     """
 
     family: str
@@ -77,8 +84,22 @@ class ModelProfile:
     shutdown: date | None = None
     edits: Mapping[Quality, QualityTier] = field(default_factory=dict)
     token_prices: TokenPrices | None = None
+    by_area: bool = False
+    further_megapixel: MicroUSD = ZERO
+    reference_price: MicroUSD = ZERO
 
     def tier(self, quality: Quality, *, edit: bool = False) -> QualityTier:
         """The tier for a quality, falling back to AUTO, then to an unknown price. `edit`: with references."""
         tiers = self.edits if edit and self.edits else self.qualities
         return tiers.get(quality) or tiers.get(Quality.AUTO) or QualityTier(price=None, deadline=180.0)
+
+    def price_of(
+        self, quality: Quality, *, pixels: int = MEGAPIXEL, references: int = 0, count: int = 1
+    ) -> MicroUSD | None:
+        """Micro-dollars for `count` pictures of that many pixels each, with that many references; None if unknown."""
+        price = self.tier(quality, edit=references > 0).price
+        if price is None:
+            return None
+        size = pixels / MEGAPIXEL
+        one = price * size if self.by_area else price + self.further_megapixel * max(0.0, size - 1.0)
+        return MicroUSD(round((one + self.reference_price * references) * count))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.money import MicroUSD
+from bot.domain.profile import MEGAPIXEL
 from bot.domain.requests import Quality
 
 
@@ -12,7 +13,8 @@ class Purchase:
 
     Attributes:
         price: Expected for all its pictures; None if unknown.
-        edit: It takes references along, which some models price differently.
+        pixels: Of one picture, as asked for.
+        references: Pictures that go along, which some models price.
     """
 
     provider: str
@@ -20,7 +22,8 @@ class Purchase:
     price: MicroUSD | None = None
     quality: Quality = Quality.AUTO
     pictures: int = 1
-    edit: bool = False
+    pixels: int = MEGAPIXEL
+    references: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,8 +316,10 @@ class OpenAIImages:
         prices = self.profile.token_prices
         if prices is not None and isinstance(usage, Mapping) and usage.get("output_tokens"):
             return cost_of(usage, prices)
-        price = self.profile.tier(task.quality, edit=bool(task.references)).price
-        return None if price is None else MicroUSD(price * made)
+        width, height = fit_size(task.width, task.height, self.profile.sizes)
+        return self.profile.price_of(
+            task.quality, pixels=width * height, references=len(task.references), count=made
+        )
 
 
 def cost_of(usage: Mapping[str, Any], prices: TokenPrices) -> MicroUSD:

@@ -8,10 +8,10 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from bot.domain.images import MediaType
-from bot.domain.money import micros
+from bot.domain.money import ZERO, micros
 from bot.domain.profile import ModelProfile, QualityTier, SizeRule, TokenPrices
 from bot.domain.requests import Quality, ReferenceRole
 
@@ -45,6 +45,7 @@ GPT_IMAGE_2: Final = ModelProfile(
     qualities=_tiers(0.006, 0.053, 0.211),
     edits=_tiers(0.015, 0.061, 0.219),
     token_prices=TokenPrices(text_in=5.0, image_in=8.0, image_out=30.0),
+    by_area=True,
     max_references=16,
     roles=_EVERY_ROLE,
     transparency=True,
@@ -68,16 +69,33 @@ FLUX_2: Final = ModelProfile(
     sizes=SizeRule(multiple=16, min_pixels=64 * 64, max_pixels=4_000_000, max_side=2048),
     max_count=1,
     qualities=_flat(0.03, 120.0),
+    further_megapixel=micros(0.015),
+    reference_price=micros(0.015),
     max_references=8,
     roles=_NO_MASK,
     seed=True,
     formats=(MediaType.PNG, MediaType.JPEG),
     own_check=True,
 )
+
+
+def _flux(first: float, further: float, seconds: float, **changes: Any) -> ModelProfile:
+    """Dollars for the first megapixel and for each further one; a reference costs as much as the latter."""
+    more = micros(further)
+    return dataclasses.replace(
+        FLUX_2, qualities=_flat(first, seconds), further_megapixel=more, reference_price=more, **changes
+    )
+
+
 FLUX_NEXT: Final = dataclasses.replace(FLUX_2, qualities=_flat(None, 180.0))
 """As above: price unknown."""
 FLUX_SELF_HOSTED: Final = dataclasses.replace(
-    FLUX_2, qualities=_flat(0.0, 120.0), max_count=4, fixed_cost=True
+    FLUX_2,
+    qualities=_flat(0.0, 120.0),
+    further_megapixel=ZERO,
+    reference_price=ZERO,
+    max_count=4,
+    fixed_cost=True,
 )
 OFFLINE: Final = ModelProfile(
     family="offline",
@@ -98,11 +116,11 @@ _MODELS: Final[Mapping[str, ModelProfile]] = {
     "gpt-image-2.6": GPT_IMAGE_NEXT,
     "gpt-image": GPT_IMAGE_NEXT,
     "flux-2-pro": FLUX_2,
-    "flux-2-max": dataclasses.replace(FLUX_2, qualities=_flat(0.07, 180.0)),
-    "flux-2-flex": dataclasses.replace(FLUX_2, qualities=_flat(0.05, 180.0)),
-    "flux-2-klein-4b": dataclasses.replace(FLUX_2, qualities=_flat(0.014, 60.0), max_references=4),
-    "flux-2-klein-9b": dataclasses.replace(FLUX_2, qualities=_flat(0.015, 60.0), max_references=5),
-    "flux-2/lora": dataclasses.replace(FLUX_2, qualities=_flat(0.021, 120.0)),
+    "flux-2-max": _flux(0.07, 0.03, 180.0),
+    "flux-2-flex": _flux(0.05, 0.05, 180.0),
+    "flux-2-klein-4b": _flux(0.014, 0.001, 60.0, max_references=4),
+    "flux-2-klein-9b": _flux(0.015, 0.002, 60.0, max_references=5),
+    "flux-2/lora": _flux(0.021, 0.021, 120.0),
     "flux": FLUX_NEXT,
 }
 

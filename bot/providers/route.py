@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain.images import ImageTask
+from bot.domain.money import MicroUSD
 from bot.domain.requests import Background, Quality
 from bot.ports import ImageProvider
 from bot.providers.circuit import Circuit
@@ -41,10 +42,11 @@ class Route:
         """Running mean at that quality; unmeasured ones come last."""
         return self._seconds.get(quality, _UNMEASURED)
 
-    def price(self, task: ImageTask) -> int | None:
+    def price(self, task: ImageTask) -> MicroUSD | None:
         """Micro-dollars for the whole task; None if unknown."""
-        price = self.provider.profile.tier(task.quality, edit=bool(task.references)).price
-        return None if price is None else price * task.count
+        return self.provider.profile.price_of(
+            task.quality, pixels=task.width * task.height, references=len(task.references), count=task.count
+        )
 
 
 def can_serve(

@@ -83,8 +83,7 @@ class Router:
 
     def estimate(self, task: ImageTask) -> MicroUSD | None:
         for route in self._able(task, model=None, filtered_hosts_only=False):
-            price = route.price(task)
-            return None if price is None else MicroUSD(price)
+            return route.price(task)
         return None
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
@@ -347,10 +346,11 @@ class _Run:
         purchase = Purchase(
             provider.name,
             provider.model,
-            None if price is None else MicroUSD(price),
+            price,
             self._task.quality,
             task.count,
-            edit=bool(task.references),
+            pixels=task.width * task.height,
+            references=len(task.references),
         )
         attempt_id = await attempts.open_attempt(self._job_id, purchase)
         started = time.monotonic()

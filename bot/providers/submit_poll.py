@@ -331,9 +331,13 @@ class SubmitPoll:
                 return micros(float(told) / 100)
             except ValueError:
                 return None
-        task = running.order.task
-        price = self._profile.tier(task.quality, edit=bool(task.references)).price
-        return None if price is None else MicroUSD(price * count)
+        order = running.order
+        return self._profile.price_of(
+            order.task.quality,
+            pixels=order.width * order.height,
+            references=len(order.task.references),
+            count=count,
+        )
 
     async def _too_late(self, running: _Running) -> ProviderError:
         """The fault of a deadline that passed: certainly unpaid only if the host took back what had not begun."""

@@ -5,27 +5,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import structlog
+
 from bot.domain.errors import LostJob, StorageError
 from bot.domain.money import MicroUSD
 from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import JobId, Quality
 from bot.store.database import Row, Transaction
 from bot.store.ledger import Ledger
+from bot.store.reserve import rebook
+
+log = structlog.get_logger(__name__)
 
 _OPEN: Final = (
-    "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, quality, pictures, edit, billed, "
-    "price, result) VALUES (:attempt_id, :job_id, :tenant, :provider, :model, :opened_at, :quality, :pictures, "
-    ":edit, 'maybe', :price, 'open')"
+    "INSERT INTO attempt(attempt_id, job_id, tenant, provider, model, opened_at, quality, pictures, pixels, "
+    "inputs, billed, price, result) VALUES (:attempt_id, :job_id, :tenant, :provider, :model, :opened_at, :quality, "
+    ":pictures, :pixels, :inputs, 'maybe', :price, 'open')"
 )
 _CLOSE: Final = (
     "UPDATE attempt SET closed_at = :closed_at, billed = :billed, cost = :cost, request_id = :request_id, "
     "result = :result, seconds = :seconds WHERE attempt_id = :attempt_id"
 )
+_JOB_OF: Final = "SELECT job_id FROM attempt WHERE attempt_id = :attempt_id"
 _COSTS: Final = (
-    "SELECT tenant, provider, model, billed, quality, edit, count(*) AS attempts, "
+    "SELECT tenant, provider, model, billed, quality, pixels, inputs, count(*) AS attempts, "
     "cast(sum(pictures) AS bigint) AS pictures, cast(sum(coalesce(cost, price, 0)) AS bigint) AS micros FROM attempt "
     "WHERE opened_at >= :since AND opened_at < :until AND billed <> 'no'"
 )
+_LIKE: Final = "tenant, provider, model, billed, quality, pixels, inputs"
 _SPEEDS: Final = (
     "SELECT provider, model, quality, avg(seconds) AS seconds FROM (SELECT provider, model, quality, seconds "
     "FROM attempt WHERE opened_at >= :since AND result = 'ok' ORDER BY opened_at DESC LIMIT :newest) AS recent "
@@ -55,7 +62,8 @@ class AttemptLedger(Ledger):
             "model": purchase.model,
             "quality": purchase.quality.value,
             "pictures": purchase.pictures,
-            "edit": int(purchase.edit),
+            "pixels": purchase.pixels,
+            "inputs": purchase.references,
             "price": purchase.price,
             "opened_at": self._clock.now(),
         }
@@ -80,7 +88,7 @@ class AttemptLedger(Ledger):
         result: str,
         seconds: float,
     ) -> None:
-        """`billed` None means maybe."""
+        """`billed` None means maybe. A job that was settled meanwhile has its budgets corrected."""
         values: dict[str, Any] = {
             "attempt_id": attempt_id,
             "closed_at": self._clock.now(),
@@ -90,7 +98,16 @@ class AttemptLedger(Ledger):
             "result": result,
             "seconds": seconds,
         }
-        await self._run(_CLOSE, values)
+
+        async def unit(tx: Transaction) -> tuple[str, int]:
+            rows = await tx.rows(_JOB_OF, attempt_id=attempt_id)
+            await tx.run(_CLOSE, **values)
+            job_id = str(rows[0]["job_id"]) if rows else ""
+            return job_id, await rebook(tx, job_id)
+
+        job_id, change = await self._database.write(unit)
+        if change:
+            log.info("budget_corrected", job_id=job_id, micros=change, result=result)
 
     async def speeds(self) -> Sequence[Speed]:
         """Means over the newest successful requests of all processes, of the last days."""
@@ -106,8 +123,8 @@ class AttemptLedger(Ledger):
         """What was or may have been spent between two times (seconds since the epoch), oldest month first.
 
         A row sums up a `month` ("2026-11", UTC), `tenant`, `provider`, `model`, `billed` ("yes" or "maybe"),
-        `quality` and `edit` (1 with references): `attempts`, `pictures` asked for, and `micros` (micro-dollars: the
-        cost, else the expected price).
+        `quality`, `pixels` (of one picture) and `inputs` (references along with it): `attempts`, `pictures` asked
+        for, and `micros` (micro-dollars: the cost, else the expected price).
         """
         ends = (
             await self._database.read(
@@ -124,8 +141,7 @@ class AttemptLedger(Ledger):
         found: list[Row] = []
         for month, start, end in _months(float(ends["first"]), float(ends["last"])):
             rows = await self._database.read(
-                f"{_COSTS} {whose}GROUP BY tenant, provider, model, billed, quality, edit "
-                "ORDER BY tenant, provider, model, billed, quality, edit",
+                f"{_COSTS} {whose}GROUP BY {_LIKE} ORDER BY {_LIKE}",
                 since=max(since, start),
                 until=min(until, end),
                 **values,

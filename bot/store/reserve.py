@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
-from bot.store.database import Transaction
+from bot.store.database import Row, Transaction
 
 _SEEN: Final = "SELECT used, held FROM budget WHERE scope = :scope AND win = :win"
 _HOLD: Final = (
@@ -21,9 +21,11 @@ _TAT: Final = (
     "INSERT INTO bucket(key, tat) VALUES (:key, :tat) ON CONFLICT(key) DO UPDATE SET tat = excluded.tat"
 )
 _SPENT: Final = (
-    "SELECT coalesce(sum(coalesce(cost, price, 0)), 0) AS spent, count(*) - count(coalesce(cost, price)) AS unpriced "
-    "FROM attempt WHERE job_id = :job_id AND billed <> 'no'"
+    "SELECT coalesce(sum(coalesce(cost, price, 0)), 0) AS spent, count(*) - count(coalesce(cost, price)) AS unpriced, "
+    "count(*) - count(closed_at) AS under_way FROM attempt WHERE job_id = :job_id AND billed <> 'no'"
 )
+_BOOKED: Final = "booked"
+"""Kind of a hold that was settled while a paid request was still under way: what was booked for it."""
 
 
 async def first_full(
@@ -51,9 +53,11 @@ async def settle(tx: Transaction, job_id: str, *, delivered: bool) -> None:
     """Turn holds into what was really used; a job without holds was settled before, and nothing happens.
 
     People's quotas count what they got; budgets count what was paid or may have been, whatever came of it. An
-    attempt whose price nobody knows counts as what was held for it.
+    attempt whose price nobody knows counts as what was held for it. Of a request that is still under way it is
+    remembered what was booked, so that `rebook` can put it right.
     """
-    holds = await tx.rows("SELECT * FROM hold WHERE job_id = :job_id", job_id=job_id)
+    unsettled = "job_id = :job_id AND kind <> :booked"
+    holds = await tx.rows(f"SELECT * FROM hold WHERE {unsettled}", job_id=job_id, booked=_BOOKED)
     if not holds:
         return
     spent = (await tx.rows(_SPENT, job_id=job_id))[0]
@@ -65,7 +69,45 @@ async def settle(tx: Transaction, job_id: str, *, delivered: bool) -> None:
         elif kind is LimitKind.QUOTA and delivered:
             used = amount
         await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=amount, used=used)
-    await tx.run("DELETE FROM hold WHERE job_id = :job_id", job_id=job_id)
+        if kind is LimitKind.BUDGET and spent["under_way"]:
+            await _remember(tx, hold, used)
+    await tx.run(f"DELETE FROM hold WHERE {unsettled}", job_id=job_id, booked=_BOOKED)
+
+
+async def rebook(tx: Transaction, job_id: str) -> int:
+    """Correct the budgets of a job that was settled before its last paid request was closed.
+
+    Returns the change in micro-dollars; 0 if nothing had been booked on a guess.
+    """
+    booked = await tx.rows(
+        "SELECT * FROM hold WHERE job_id = :job_id AND kind = :booked", job_id=job_id, booked=_BOOKED
+    )
+    if not booked:
+        return 0
+    spent = (await tx.rows(_SPENT, job_id=job_id))[0]
+    change = 0
+    for hold in booked:
+        before = int(hold["amount"])
+        used = max(int(spent["spent"]), before if spent["unpriced"] else 0)
+        change = used - before
+        await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=0, used=change)
+        await _remember(tx, hold, used)
+    if not spent["under_way"]:
+        await tx.run(
+            "DELETE FROM hold WHERE job_id = :job_id AND kind = :booked", job_id=job_id, booked=_BOOKED
+        )
+    return change
+
+
+async def _remember(tx: Transaction, hold: Row, used: int) -> None:
+    place = {"job_id": hold["job_id"], "scope": hold["scope"], "win": hold["win"]}
+    await tx.run(
+        "UPDATE hold SET kind = :booked, amount = :used "
+        "WHERE job_id = :job_id AND scope = :scope AND win = :win",
+        booked=_BOOKED,
+        used=used,
+        **place,
+    )
 
 
 async def _filled(tx: Transaction, limit: Limit, now: float) -> LimitReached | None:

@@ -1,6 +1,5 @@
 """guard, doctor, costs, migrate from the terminal."""
 
-import dataclasses
 import json
 from collections.abc import Callable
 from datetime import date
@@ -8,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.costs import Spend, other_routes, tally
 from bot.commands.doctor_models import check_models
 from bot.commands.guard import read_prompts
 from bot.domain.errors import ConfigurationError
-from bot.domain.requests import Quality
-from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
 from bot.settings import load_settings
 from tests.commands.test_imagine_command import run
 from tests.twins import http_twin, openai_modes
@@ -159,34 +155,6 @@ async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
         assert json.loads(out)["spend"] == []
         _, text, _ = await run(tmp_path, "costs", **environment)
         assert "possibly" in text
-
-
-def test_the_same_pictures_are_priced_at_other_routes() -> None:
-    row = {
-        "month": "1970-01",
-        "tenant": "t",
-        "provider": "p",
-        "model": "m",
-        "attempts": 2,
-        "pictures": 4,
-        "quality": "low",
-        "edit": 0,
-        "micros": 5,
-        "billed": "maybe",
-    }
-    dear = {**row, "quality": "high", "edit": 1, "pictures": 1, "attempts": 1}
-    profiles = {
-        "own": FLUX_SELF_HOSTED,
-        "openai": profile_of("gpt-image-2"),
-        "new": dataclasses.replace(FLUX_SELF_HOSTED, qualities={}),
-    }
-
-    assert tally([row]) == {("1970-01", "t", "p:m"): Spend(2, 4, 0, 5)}
-    paid = profiles["openai"]
-    low, high = paid.tier(Quality.LOW).price, paid.tier(Quality.HIGH, edit=True).price
-    assert low is not None
-    assert high is not None
-    assert other_routes([row, dear], profiles) == {"own": 0, "openai": 4 * low + high, "new": None}
 
 
 async def test_a_person_is_told_and_erased(tmp_path: Path) -> None:

@@ -173,3 +173,27 @@ async def test_costs_are_summed_by_month_and_community(timed: Store, clock: SetC
     ]
     assert len(await timed.jobs.costs(0, NOW + 1, "discord:4711")) == 1
     assert list(await timed.jobs.costs(0, 1e12, "slack:T1")) == []
+
+
+@pytest.mark.parametrize(
+    ("billed", "cost", "booked"),
+    [(True, 41_000, 41_000), (False, None, 0), (None, None, 53_000), (True, None, 53_000)],
+    ids=["billed for less", "not billed", "nobody knows", "billed, no cost told"],
+)
+async def test_a_request_that_ends_after_its_job_corrects_the_budgets(
+    store: Store, billed: bool | None, cost: int | None, booked: int
+) -> None:
+    """A job that ran out of time is settled by what its last request may cost; then the answer comes."""
+    money = [Limit(LimitKind.BUDGET, "money", window, 60_000, 1_000_000) for window in ("day", "month")]
+    job = await running(store, limits=tuple(money))
+    attempt = await store.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(53_000)))
+    await store.jobs.finish(job, Failed(FailureClass.TIMED_OUT, maybe_billed=True))
+    assert [usage.used for usage in await store.jobs.usage(["money"])] == [53_000, 53_000]
+
+    told = None if cost is None else MicroUSD(cost)
+    for _ in range(2):
+        await store.jobs.close_attempt(
+            attempt, billed=billed, cost=told, request_id=None, result="x", seconds=1.0
+        )
+
+    assert [(usage.used, usage.held) for usage in await store.jobs.usage(["money"])] == [(booked, 0)] * 2
