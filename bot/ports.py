@@ -252,6 +252,10 @@ class JobStore(AttemptLog, Protocol):
         """Claim the running jobs of dead owners; they come back with a higher fence and attempts + 1."""
         ...
 
+    async def in_hand(self) -> Sequence[Job]:
+        """The jobs that run under this process's name, whether it knows of them or not."""
+        ...
+
     async def abandon(self, older_than: float) -> Sequence[JobId]:
         """End jobs accepted but never begun since `older_than` (epoch seconds) and free their reservations.
 

@@ -14,6 +14,7 @@ from bot.pipeline.run import Parts
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS: Final = 1.0
+_DOUBTFUL_SWEEPS: Final = 30
 UNACKNOWLEDGED_SECONDS: Final = 30.0
 """A job whose acknowledgement never arrived is closed after this time; nothing was paid for it. Acknowledging takes
 a few seconds, with all its own tries under 20."""
@@ -31,7 +32,8 @@ class Workers:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _running: dict[asyncio.Task[object], Job] = field(default_factory=dict)
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
-    _stranded: list[Job] = field(default_factory=list)
+    _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _doubtful_sweeps: int = 0
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -75,14 +77,20 @@ class Workers:
         while True:
             self._wake.clear()
             try:
-                while len(self._running) < self.concurrency:
-                    job = await self.parts.jobs.claim(self.parts.adapters.keys())
-                    if job is None:
-                        break
-                    self._start(job)
+                while len(self._running) < self.concurrency and await self._claim():
+                    pass
             except StorageError as fault:
                 log.warning("queue_unreachable", fault=fault.problem)
+                self._doubt()
             await self._wait_for_work()
+
+    async def _claim(self) -> bool:
+        """Take one job from the queue; False when there is none."""
+        async with self._taking:
+            job = await self.parts.jobs.claim(self.parts.adapters.keys())
+            if job is not None:
+                self._start(job)
+            return job is not None
 
     async def _wait_for_work(self) -> None:
         try:
@@ -97,6 +105,7 @@ class Workers:
                 await self.sweep()
             except StorageError as fault:
                 log.warning("sweep_failed", fault=fault.problem)
+                self._doubt()
             await self.parts.clock.sleep(SWEEP_SECONDS)
 
     async def sweep(self) -> None:
@@ -107,17 +116,24 @@ class Workers:
             self._start(job)
         if taken:
             self.parts.telemetry.jobs_recovered(len(taken))
-        await self._resume_stranded()
+        if self._doubtful_sweeps:
+            await self._resume_dropped()
+            self._doubtful_sweeps -= 1
         if await self.parts.jobs.abandon(self.parts.clock.now() - UNACKNOWLEDGED_SECONDS):
             self.wake()
 
-    async def _resume_stranded(self) -> None:
-        """Jobs whose task died with a fault of the ledger: ours still, so nobody else would take them over."""
-        while self._stranded:
-            job = await self.parts.jobs.get(self._stranded[-1].job_id)
-            self._stranded.pop()
-            if job is not None and not job.state.final:
-                self._start(job)
+    def _doubt(self) -> None:
+        """The ledger may have given us jobs in an answer that never arrived, for as long as it takes to commit."""
+        self._doubtful_sweeps = _DOUBTFUL_SWEEPS
+
+    async def _resume_dropped(self) -> None:
+        """Jobs that are ours although nobody here works on them; as we are alive, nobody else would take them over."""
+        async with self._taking:
+            at_work = {job.job_id for job in self._running.values()}
+            for job in await self.parts.jobs.in_hand():
+                if job.job_id not in at_work:
+                    log.info("job_resumed", job_id=job.job_id, stage=job.stage)
+                    self._start(job)
 
     def _start(self, job: Job) -> None:
         task: asyncio.Task[object] = asyncio.create_task(
@@ -133,4 +149,4 @@ class Workers:
         self.wake()
         if not task.cancelled() and (fault := task.exception()):
             log.error("job_task_failed", job_id=job.job_id, fault=type(fault).__name__, detail=str(fault))
-            self._stranded.append(job)
+            self._doubt()

@@ -191,6 +191,13 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Te
 
         return await self._database.write(unit)
 
+    async def in_hand(self) -> Sequence[Job]:
+        """The jobs that run under this process's name, also those of a commit whose answer was lost."""
+        rows = await self._database.read(
+            "SELECT * FROM job WHERE state = 'running' AND owner = :owner", owner=self._owner
+        )
+        return [self._job(row) for row in rows]
+
     async def abandon(self, older_than: float) -> Sequence[JobId]:
         forgotten = "state = 'accepted' AND created_at < :older_than"
         if not await self._database.read(

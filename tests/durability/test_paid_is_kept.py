@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from bot.domain.jobs import Job, JobState, PaidPictures, Stage, Steps
 from bot.domain.limits import Usage
 from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey
 from bot.domain.policy import Content, Limits, OnUnknownOutcome, OutputCheck, Recovery
-from bot.domain.requests import Action
+from bot.domain.requests import Action, JobId
 from bot.hosting.local import LocalStore
 from bot.pipeline.studio import Press
 from bot.ports import Accepted, Duplicate
@@ -245,3 +246,28 @@ async def test_a_small_community_is_served_before_a_large_ones_tenth_wish(tmp_pa
 
         order = [task.prompt for task in provider.tasks]
         assert {order.index("minnow number 1"), order.index("minnow number 2")} <= set(range(5))
+
+
+class Mute(Away):
+    """A ledger that does what it is asked for, and whose answer is lost."""
+
+    async def _fail(self, *arguments: Any, **named: Any) -> None:
+        self.left -= 1
+        await getattr(self._real, self._at)(*arguments, **named)
+        raise StorageError("postgres: ConnectionDoesNotExistError")
+
+
+@pytest.mark.parametrize("at", ["claim", "checkpoint", "finish"])
+async def test_an_answer_of_the_database_that_is_lost_loses_no_job(tmp_path: Path, at: str) -> None:
+    async with Rig(tmp_path) as rig:
+        job_id = ""
+        mute = Mute(rig.store.jobs, at, 1, lambda: bool(job_id))
+        rig.use_ledger(mute)
+        job_id = (await begun(rig)).job_id
+
+        ended = await rig.end_of(JobId(job_id))
+
+        assert mute.left == 0
+        assert ended.state is JobState.DELIVERED
+        assert len(rig.providers[0].tasks) == 1
+        assert counted(list(await rig.store.jobs.usage([USER]))) == {(1, 0)}
