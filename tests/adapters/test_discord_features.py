@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.domain.policy import Content, Policy, Presentation
+from bot.domain.policy import Policy, Presentation
 from tests.support.discord_stage import Stage, open_stage
 from tests.support.make import picture
 from tests.twins import http_twin
@@ -243,18 +243,6 @@ async def test_a_job_of_another_server_does_not_exist_here(stage: Stage) -> None
 
     assert asked.ephemeral
     assert "can't find" in asked.text
-
-
-async def test_spoilers_by_policy_and_no_gallery(tmp_path_factory: pytest.TempPathFactory) -> None:
-    policy = Policy(content=Content(spoiler_always=True))
-    async with open_stage(tmp_path_factory.mktemp("bot"), policy) as stage:
-        made = await stage.made()
-        pressed = await stage.discord.owner.click(made, "Star")
-        await pressed
-
-        assert made.pictures[0].spoiler or made.pictures[0].filename.startswith("SPOILER_")
-        assert "no gallery channel" in pressed.text
-        assert pressed.ephemeral
 
 
 async def test_without_a_text_model_describing_says_so_honestly(

@@ -26,6 +26,7 @@ POLICIES = {
     "two an hour": Policy(limits=Limits(per_user_hour=2, concurrent_per_user=0)),
     "with a pause": Policy(limits=Limits(cooldown_seconds=60.0)),
     "own buttons": Policy(access=Access(others_may_press=False)),
+    "veiled": Policy(content=Content(spoiler_always=True)),
     "no beetles": Policy(content=Content(blocked_terms=(BlockedTerm("beetle"),))),
 }
 
@@ -103,6 +104,18 @@ async def test_other_members_buttons_by_policy(house: House) -> None:
     assert press.ephemeral
     assert "Only the person who asked" in press.text
     assert stage.openai.billed_images == before
+
+
+async def test_spoilers_by_policy_and_no_gallery(house: House) -> None:
+    stage, channel = house.stage, house.guilds["veiled"].channels[0]
+    ada = house.member("ada6", "veiled")
+    made = await stage.made("an owl", by=ada, at=channel)
+    pressed = await ada.click(made, "Star")
+    await pressed
+
+    assert made.pictures[0].filename.startswith("SPOILER_")
+    assert "no gallery channel" in pressed.text
+    assert pressed.ephemeral
 
 
 async def test_a_harmless_prompt_that_looks_bad_passes_and_a_blocked_word_does_not(house: House) -> None:
