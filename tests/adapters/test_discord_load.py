@@ -53,6 +53,9 @@ async def test_two_hundred_commands_in_a_second_are_all_acknowledged(tmp_path: P
                 await asyncio.sleep(max(0.0, started + n / COMMANDS - asyncio.get_running_loop().time()))
                 asked.append(await person.slash("imagine", discord.channel, prompt=f"{n} owls"))
             acks = sorted([(await one.acked()).latency for one in asked])
+            await discord.hub.pulse.until(
+                lambda: any("in the queue" in one.text for one in asked), 20.0, lambda: "no place was told"
+            )
         finally:
             await bot.kill()
 
