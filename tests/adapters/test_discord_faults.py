@@ -36,7 +36,7 @@ class Stage:
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
-        await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=Limits(per_user_hour=0)))
+        await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0)))
         environment = {
             **discord.environment,
             "OPENAI_API_KEY": API_KEY,
@@ -49,6 +49,14 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         assert discord.violations == []
         assert discord.thinking == []
         assert leaks(discord.transcript()) == []
+
+
+@pytest.fixture(autouse=True)
+def a_clean_slate(stage: Stage) -> None:
+    """What an earlier test planned is not this one's."""
+    stage.openai.images.reset()
+    stage.openai.sanitizer.reset()
+    stage.discord.faults.clear()
 
 
 async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
@@ -90,10 +98,10 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
     whole = await stage.imagine()
     await whole
-    stage.discord.faults.refuse("webhook.edit", 413, 40005)
+    stage.discord.faults.refuse("webhook.edit", 413, 40005, uploads=True)
     smaller = await stage.imagine()
     await smaller
-    stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2)
+    stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2, uploads=True)
     words = await stage.imagine()
     await words
 
@@ -107,7 +115,7 @@ async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -
 
 @pytest.mark.parametrize("code", [200000, 240000, 20009])
 async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, code)
+    stage.discord.faults.refuse("webhook.edit", 400, code, uploads=True)
     interaction = await stage.imagine("a crystal swan")
     await interaction
 
@@ -118,7 +126,7 @@ async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage,
 
 
 async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, 50035)
+    stage.discord.faults.refuse("webhook.edit", 400, 50035, uploads=True)
     interaction = await stage.imagine()
     await interaction
 
@@ -165,7 +173,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 
 async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
     for status, code in ((404, 10015), (401, 50027)):
-        stage.discord.faults.refuse("webhook.edit", status, code)
+        stage.discord.faults.refuse("webhook.edit", status, code, uploads=True)
         interaction = await stage.imagine()
         message = await interaction.picture()
 
