@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.policy import Limits, Policy
-from tests.support.discord_stage import set_policy
+from tests.support.discord_stage import ended, set_policy
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
@@ -36,7 +36,11 @@ class Stage:
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
-        await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0)))
+        await set_policy(
+            folder,
+            f"discord:{discord.home.id}",
+            Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0)),
+        )
         environment = {
             **discord.environment,
             "OPENAI_API_KEY": API_KEY,
@@ -62,7 +66,7 @@ def a_clean_slate(stage: Stage) -> None:
 async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.lose_answer("callback")
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -71,7 +75,7 @@ async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
 async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.server_error("callback", 502)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -80,7 +84,7 @@ async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
 async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> None:
     stage.discord.faults.reset_upload(times=2)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -89,7 +93,7 @@ async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> Non
 async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
     stage.discord.faults.throttle("webhook.edit", times=2)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -97,13 +101,13 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
     whole = await stage.imagine()
-    await whole
+    await ended(whole)
     stage.discord.faults.refuse("webhook.edit", 413, 40005, uploads=True)
     smaller = await stage.imagine()
-    await smaller
+    await ended(smaller)
     stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2, uploads=True)
     words = await stage.imagine()
-    await words
+    await ended(words)
 
     assert whole.original is not None
     assert smaller.original is not None
@@ -117,7 +121,7 @@ async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -
 async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
     stage.discord.faults.refuse("webhook.edit", 400, code, uploads=True)
     interaction = await stage.imagine("a crystal swan")
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -128,7 +132,7 @@ async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage,
 async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
     stage.discord.faults.refuse("webhook.edit", 400, 50035, uploads=True)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -165,7 +169,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
     await stage.discord.gateway.close_all(4000)
     await stage.discord.until_ready()
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -215,7 +219,7 @@ async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status
     async with asyncio.timeout(10):
         while stage.discord.faults.pending:
             await asyncio.sleep(0.02)
-    await (await stage.imagine("a heard owl"))
+    await ended(await stage.imagine("a heard owl"))
 
     assert lost.ack is None
     assert len(stage.openai.image_requests) == before + 1
@@ -227,7 +231,7 @@ async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) ->
     interaction = await stage.imagine("a second owl")
     await interaction.acked()
     interaction.token_dead = True
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.history[-1].via == "bot"
