@@ -102,10 +102,10 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
     whole = await stage.imagine()
     await ended(whole)
-    stage.discord.faults.refuse("webhook.edit", 413, 40005, uploads=True)
+    stage.discord.faults.refuse("webhook.edit+files", 413, 40005)
     smaller = await stage.imagine()
     await ended(smaller)
-    stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2, uploads=True)
+    stage.discord.faults.refuse("webhook.edit+files", 413, 40005, times=2)
     words = await stage.imagine()
     await ended(words)
 
@@ -119,7 +119,7 @@ async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -
 
 @pytest.mark.parametrize("code", [200000, 240000, 20009])
 async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, code, uploads=True)
+    stage.discord.faults.refuse("webhook.edit+files", 400, code)
     interaction = await stage.imagine("a crystal swan")
     await ended(interaction)
 
@@ -130,7 +130,7 @@ async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage,
 
 
 async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, 50035, uploads=True)
+    stage.discord.faults.refuse("webhook.edit+files", 400, 50035)
     interaction = await stage.imagine()
     await ended(interaction)
 
@@ -177,7 +177,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 
 async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
     for status, code in ((404, 10015), (401, 50027)):
-        stage.discord.faults.refuse("webhook.edit", status, code, uploads=True)
+        stage.discord.faults.refuse("webhook.edit+files", status, code)
         interaction = await stage.imagine()
         message = await interaction.picture()
 
