@@ -30,6 +30,7 @@ from bot.domain.errors import DeliveryError, StorageError
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, Outcome, RefusalReason, Refused
+from bot.guardrails.places import rules_for
 from bot.images.previews import fit_into
 from bot.ports import Clock, ImageStore, PolicyStore
 
@@ -122,22 +123,34 @@ class Delivery:
         return own and (not requester.age_restricted or bool(getattr(channel, "nsfw", False)))
 
     async def retract(self, job: Job) -> None:
-        """Delete every message that shows the job, by the bot's own token; what is gone already is no error."""
+        """Delete every message that shows the job, by the bot's own token; what is gone already is no error.
+
+        Raises:
+            DeliveryError: Discord could not be asked about one of them; the next try may reach it.
+        """
         own = (int(job.message.get("channel_id", 0)), int(job.message.get("message_id", 0)))
+        unreached = 0
         for channel_id, message_id in [own, *await self._copies.of(job.job_id)]:
             if not message_id or not channel_id:
                 continue
             message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
             try:
                 await call(message.delete, self._clock)
-            except (discord.HTTPException, *_LOST) as fault:
+            except discord.HTTPException as error:
+                log.info("message_not_deleted", job_id=job.job_id, fault=_brief(error))
+                unreached += error.status >= 500 or error.status == 429
+            except _LOST as fault:
                 log.info("message_not_deleted", job_id=job.job_id, fault=_brief(fault))
+                unreached += 1
+        if unreached:
+            raise DeliveryError(f"{unreached} messages could not be deleted", retryable=True)
         await self._copies.forget(job.job_id)
 
     async def _picture(
         self, job: Job, outcome: Delivered, handle: Handle | None, *, starred_by: int = 0
     ) -> Content:
-        policy = await self._policies.policy(job.request.requester.tenant)
+        requester = job.request.requester
+        policy = rules_for(await self._policies.policy(requester.tenant), requester)
         limit = handle.limit if handle else 10 * 1024 * 1024
         share = int(limit * _FILE_SHARE) // len(outcome.images)
         shown = policy.presentation

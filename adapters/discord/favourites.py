@@ -10,6 +10,7 @@ from adapters.discord.requester import requester_of
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered
+from bot.guardrails.places import rules_for
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 
@@ -24,7 +25,8 @@ async def star(
 ) -> None:
     """Post the picture in the gallery with its maker's and the presser's name, and tell the presser alone."""
     texts = texts_for(str(interaction.locale))
-    policy = await client.context.policies.policy(requester_of(interaction).tenant)
+    requester = requester_of(interaction)
+    policy = rules_for(await client.context.policies.policy(requester.tenant), requester)
     gallery = policy.presentation.gallery_channel
     if not gallery.isdigit() or not interaction.is_guild_integration():
         await client.whisper(interaction, texts.say(Say.NO_GALLERY))

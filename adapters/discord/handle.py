@@ -1,7 +1,7 @@
 """How any process can answer a Discord interaction, and where the answer is shown: JSON kept with the job."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
 import discord
@@ -34,7 +34,7 @@ class Handle:
     user_only: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

@@ -1,6 +1,5 @@
 """Decode a picture completely, within limits. A header proves nothing: only a full decode finds a cut file."""
 
-import asyncio
 import io
 import warnings
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from PIL import Image
 
 from bot.domain.errors import InvalidImage
 from bot.domain.images import MediaType
+from bot.images.encoding import encoding
 from bot.images.media_types import MAX_BYTES
 
 MAX_UPLOAD: Final = 20 * 1024 * 1024
@@ -39,7 +39,7 @@ async def inspect_bytes(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
     """
     if len(data) > max_bytes:
         raise InvalidImage(f"larger than {max_bytes} bytes")
-    return await asyncio.to_thread(_decode, data)
+    return await encoding(_decode, data)
 
 
 async def inspect_upload(data: bytes) -> Picture:

@@ -1,12 +1,12 @@
 """Smaller copies for chats and checks. Originals are never touched: re-encoding would strip their provenance."""
 
-import asyncio
 import io
 from typing import Final
 
 from PIL import Image
 
 from bot.domain.images import MediaType
+from bot.images.encoding import encoding
 
 PREVIEW_SIDE: Final = 1024
 """Longest side of a preview, in pixels."""
@@ -15,12 +15,12 @@ _BACKDROP: Final = (255, 255, 255)
 
 async def webp_preview(data: bytes, *, side: int = PREVIEW_SIDE) -> bytes:
     """A WebP of at most `side` pixels, transparency kept."""
-    return await asyncio.to_thread(_encode, data, side, MediaType.WEBP, 80)
+    return await encoding(_encode, data, side, MediaType.WEBP, 80)
 
 
 async def jpeg_copy(data: bytes, *, side: int = PREVIEW_SIDE, quality: int = 85) -> bytes:
     """A JPEG of at most `side` pixels on white: for services and chats that take no WebP."""
-    return await asyncio.to_thread(_encode, data, side, MediaType.JPEG, quality)
+    return await encoding(_encode, data, side, MediaType.JPEG, quality)
 
 
 async def fit_into(data: bytes, limit: int) -> bytes:

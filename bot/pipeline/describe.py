@@ -12,6 +12,7 @@ from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, 
 from bot.domain.requests import ImagineRequest, RawWords, Reference, ReferenceRole, Requester
 from bot.domain.verdict import Decision
 from bot.guardrails.access import check_access
+from bot.guardrails.places import rules_for
 from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.guardrails.words import check_words
 from bot.images.inspect import inspect_upload
@@ -35,7 +36,7 @@ class Describing:
 
     async def refusal(self, requester: Requester, key: str) -> Refused | None:
         """The community's rules and the pause, before anything is fetched. Redeliveries of `key` are the caller's."""
-        policy = await self.parts.policies.policy(requester.tenant)
+        policy = rules_for(await self.parts.policies.policy(requester.tenant), requester)
         if refused := check_access(ImagineRequest(key, requester, RawWords("")), policy):
             return refused
         person = f"describe:{requester.platform}:{requester.user_id}"
@@ -52,7 +53,7 @@ class Describing:
         if self.describer is None:
             return Failed(FailureClass.UNSUPPORTED)
         deadline = Deadline(self.parts.clock.now() + _SECONDS)
-        policy = await self.parts.policies.policy(requester.tenant)
+        policy = rules_for(await self.parts.policies.policy(requester.tenant), requester)
         try:
             fetched = await self.parts.adapters[requester.platform].fetch(Reference(file, ReferenceRole.EDIT))
             upload = await inspect_upload(fetched)

@@ -200,109 +200,54 @@ async def test_another_members_press_is_theirs(
     assert not first.original.deleted
 
 
-async def test_killed_before_the_acknowledgement_nothing_is_bought(
+async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(
     environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
 ) -> None:
-    discord.faults.reset("callback", times=9)
+    """A picture delivered but not noted, a description, a deletion, a command without its acknowledgement."""
     bot = BotProcess(environment, tmp_path)
     await bot.start()
     await discord.until_ready()
-    interaction = await discord.owner.slash("imagine", discord.channel, prompt="a brass owl")
-    await until(discord, lambda: discord.calls("callback"))
-    await bot.kill()
-    discord.faults.clear()
-    async with BotProcess(environment, tmp_path):
-        await discord.until_identified(2)
-        await asked(discord, "another owl")
-        await until(discord, lambda: not discord.thinking)
-
-    assert interaction.ack is None
-    assert openai.billed_images == 1
-
-
-async def test_killed_between_the_delivery_and_its_note_it_is_the_same_message(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    discord.faults.lose_answer("webhook.edit", times=9)
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    interaction = await asked(discord)
-    shown = await interaction.picture()
-    await bot.kill()
-    discord.faults.clear()
-    async with BotProcess(environment, tmp_path):
-        await until(discord, lambda: len(discord.calls("webhook.edit")) > 1)
-
-    assert interaction.messages == [shown]
-    assert openai.billed_images == 1
-
-
-async def test_killed_in_a_deletion_the_next_press_ends_it(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    message = await (await asked(discord)).picture()
-    discord.faults.reset("channel.delete", times=9)
-    await discord.owner.click(message, "Delete")
-    await until(discord, lambda: discord.calls("channel.delete"))
-    await bot.kill()
-    discord.faults.clear()
-    async with BotProcess(environment, tmp_path):
-        await discord.until_identified(2)
-        if not message.deleted:
-            await discord.owner.click(message, "Delete")
-        await until(discord, lambda: message.deleted)
-        await until(discord, lambda: not discord.thinking)
-
-    assert not list((tmp_path / "data" / "images").rglob("*.png"))
-
-
-async def test_an_old_picture_is_deleted_with_its_file_after_a_restart_and_then_unknown(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    async with BotProcess(environment, tmp_path):
-        await discord.until_ready()
-        message = await (await asked(discord, "a perishable owl")).picture()
-    async with BotProcess(environment, tmp_path):
-        await discord.until_identified(2)
-        job_id = next(
-            button["custom_id"].split(":")[1] for button in message.buttons if "custom_id" in button
-        )
-        await discord.owner.click(message, "Delete")
-        await until(discord, lambda: message.deleted)
-        shown = await discord.owner.slash("imagine", discord.channel, prompt=f"show {job_id}")
-        await shown
-
-    assert shown.ephemeral
-    assert "can't find" in shown.text
-    stored = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
-    assert not [file for file in stored if file.suffix in {".png", ".webp"}]
-    assert not [file for file in stored if b"perishable" in file.read_bytes()]
-
-
-async def test_an_answer_that_a_dead_process_owes_is_ended_with_an_apology(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.sanitizer.always(http_twin.Hang(6.0))
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    shown = await discord.owner.send(discord.channel, "look", Upload("owl.png", picture()))
-    described = await discord.owner.context_menu("Describe image", shown)
+    unwanted = await (await asked(discord, "a perishable owl")).picture()
+    discord.faults.lose_answer("webhook.edit", times=99)
+    delivered = await asked(discord)
+    shown = await delivered.picture()
+    openai.sanitizer.queue(http_twin.Hang(6.0))
+    look = await discord.owner.send(discord.channel, "look", Upload("owl.png", picture()))
+    described = await discord.owner.context_menu("Describe image", look)
     await described.acked()
-    async with asyncio.timeout(10):
-        while not openai.text_requests:
-            await asyncio.sleep(0.02)
+    await until(discord, lambda: not openai.sanitizer.pending)
+    discord.faults.reset("channel.delete", times=99)
+    await discord.owner.click(unwanted, "Delete")
+    await until(discord, lambda: discord.calls("channel.delete"))
+    discord.faults.reset("callback", times=99)
+    unheard = await discord.owner.slash("imagine", discord.channel, prompt="an unheard owl")
+    await until(discord, lambda: len(discord.calls("callback")) > 4)
     await bot.kill()
+    discord.faults.clear()
     await age_promises(tmp_path)
+    edits = len(discord.calls("webhook.edit"))
     async with BotProcess(environment, tmp_path):
+        await discord.until_identified(2)
+        if not unwanted.deleted:
+            await discord.owner.click(unwanted, "Delete")
+        await until(discord, lambda: unwanted.deleted, "the deletion was not ended")
         await described
+        await until(discord, lambda: len(discord.calls("webhook.edit")) > edits)
+        job_id = next(
+            button["custom_id"].split(":")[1] for button in unwanted.buttons if "custom_id" in button
+        )
+        gone = await discord.owner.slash("imagine", discord.channel, prompt=f"show {job_id}")
+        await gone
 
     assert "restarted" in described.text
     assert described.ephemeral
+    assert delivered.messages == [shown]
+    assert unheard.ack is None
+    assert openai.billed_images == 2
+    assert "can't find" in gone.text
+    stored = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
+    assert not [file for file in stored if b"perishable" in file.read_bytes()]
+    assert len([file for file in stored if file.suffix == ".png"]) <= 2  # the one that is still shown
 
 
 async def age_promises(folder: Path) -> None:

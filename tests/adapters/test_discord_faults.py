@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.policy import Limits, Policy
-from tests.support.discord_stage import set_policy
+from tests.support.discord_stage import ended, set_policy
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
@@ -36,7 +36,11 @@ class Stage:
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
-        await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=Limits(per_user_hour=0)))
+        await set_policy(
+            folder,
+            f"discord:{discord.home.id}",
+            Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0)),
+        )
         environment = {
             **discord.environment,
             "OPENAI_API_KEY": API_KEY,
@@ -51,10 +55,18 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
         assert leaks(discord.transcript()) == []
 
 
+@pytest.fixture(autouse=True)
+def a_clean_slate(stage: Stage) -> None:
+    """What an earlier test planned is not this one's."""
+    stage.openai.images.reset()
+    stage.openai.sanitizer.reset()
+    stage.discord.faults.clear()
+
+
 async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.lose_answer("callback")
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -63,7 +75,7 @@ async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
 async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.server_error("callback", 502)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -72,7 +84,7 @@ async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
 async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> None:
     stage.discord.faults.reset_upload(times=2)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -81,7 +93,7 @@ async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> Non
 async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
     stage.discord.faults.throttle("webhook.edit", times=2)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -89,13 +101,13 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
     whole = await stage.imagine()
-    await whole
-    stage.discord.faults.refuse("webhook.edit", 413, 40005)
+    await ended(whole)
+    stage.discord.faults.refuse("webhook.edit+files", 413, 40005)
     smaller = await stage.imagine()
-    await smaller
-    stage.discord.faults.refuse("webhook.edit", 413, 40005, times=2)
+    await ended(smaller)
+    stage.discord.faults.refuse("webhook.edit+files", 413, 40005, times=2)
     words = await stage.imagine()
-    await words
+    await ended(words)
 
     assert whole.original is not None
     assert smaller.original is not None
@@ -107,9 +119,9 @@ async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -
 
 @pytest.mark.parametrize("code", [200000, 240000, 20009])
 async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, code)
+    stage.discord.faults.refuse("webhook.edit+files", 400, code)
     interaction = await stage.imagine("a crystal swan")
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -118,9 +130,9 @@ async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage,
 
 
 async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
-    stage.discord.faults.refuse("webhook.edit", 400, 50035)
+    stage.discord.faults.refuse("webhook.edit+files", 400, 50035)
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -157,7 +169,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
     await stage.discord.gateway.close_all(4000)
     await stage.discord.until_ready()
     interaction = await stage.imagine()
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.pictures
@@ -165,7 +177,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 
 async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
     for status, code in ((404, 10015), (401, 50027)):
-        stage.discord.faults.refuse("webhook.edit", status, code)
+        stage.discord.faults.refuse("webhook.edit+files", status, code)
         interaction = await stage.imagine()
         message = await interaction.picture()
 
@@ -204,9 +216,10 @@ async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status
     before = len(stage.openai.image_requests)
     stage.discord.faults.refuse("callback", status, code)
     lost = await stage.imagine("an unheard owl")
-    faults = stage.discord.faults
-    await stage.discord.hub.pulse.until(lambda: not faults.pending or None, 10.0, lambda: "not refused yet")
-    await (await stage.imagine("a heard owl"))
+    async with asyncio.timeout(10):
+        while stage.discord.faults.pending:
+            await asyncio.sleep(0.02)
+    await ended(await stage.imagine("a heard owl"))
 
     assert lost.ack is None
     assert len(stage.openai.image_requests) == before + 1
@@ -218,7 +231,7 @@ async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) ->
     interaction = await stage.imagine("a second owl")
     await interaction.acked()
     interaction.token_dead = True
-    await interaction
+    await ended(interaction)
 
     assert interaction.original is not None
     assert interaction.original.history[-1].via == "bot"

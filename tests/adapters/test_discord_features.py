@@ -1,15 +1,15 @@
 """What members can do besides asking for a picture, on one bot process with the real discord.py."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
-from bot.domain.policy import Content, Policy, Presentation
+from bot.domain.policy import Policy, Presentation
 from tests.support.discord_stage import Stage, open_stage
 from tests.support.make import picture
-from tests.twins import http_twin
 from tests.twins.discord_twin import DiscordTwin, Upload
 
 pytestmark = [
@@ -26,7 +26,8 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     discord = DiscordTwin()
     gallery = discord.add_channel("gallery")
     policy = Policy(presentation=Presentation(gallery_channel=str(gallery.id)))
-    async with open_stage(tmp_path_factory.mktemp("bot"), policy, discord=discord) as opened:
+    folder = tmp_path_factory.mktemp("bot")
+    async with open_stage(folder, policy, discord=discord, PARTIAL_PREVIEWS="3") as opened:
         yield opened
 
 
@@ -137,21 +138,26 @@ async def test_show_brings_a_picture_back_anywhere_with_live_buttons(stage: Stag
     await stage.until(lambda: shown.deleted, "still shown")
 
 
-async def test_the_requester_stops_a_job(stage: Stage) -> None:
-    stage.openai.images.queue(http_twin.Slow(12.0))
+async def test_previews_come_no_faster_than_every_three_seconds_and_the_requester_stops_it(
+    stage: Stage,
+) -> None:
+    stage.openai.partial_delay = 3.2
     dora, eve = stage.discord.member("dora"), stage.discord.member("eve")
     asked = await stage.asked("a slow owl", by=dora)
     await asked.acked()
-    message = await stage.until(
-        lambda: asked.original if asked.original and "Stop" in asked.original.text else None, "no stop button"
-    )
+    message = asked.original
+    assert message is not None
+    await stage.until(lambda: len(message.history) >= 3, "there were not two edits")
+    shown = [revision for revision in message.history if revision.kind == "edited"]
 
     refused = await eve.click(message, "Stop")
     await stage.until(lambda: "moderator" in refused.text, "eve was not told")
     stopped = await dora.click(message, "Stop")
     await stage.until(lambda: "Stopped" in asked.text, "the job was not stopped")
+    stage.openai.partial_delay = 0.0
 
-    assert "Painting" not in asked.text
+    assert all(later.at - earlier.at >= 2.9 for earlier, later in itertools.pairwise(shown))
+    assert [file.filename[-13:] for file in shown[-1].attachments] == ["-preview.webp"]
     assert "stopping" in stopped.text
     assert "given back" in asked.text
     assert message.pictures == []
@@ -243,18 +249,6 @@ async def test_a_job_of_another_server_does_not_exist_here(stage: Stage) -> None
 
     assert asked.ephemeral
     assert "can't find" in asked.text
-
-
-async def test_spoilers_by_policy_and_no_gallery(tmp_path_factory: pytest.TempPathFactory) -> None:
-    policy = Policy(content=Content(spoiler_always=True))
-    async with open_stage(tmp_path_factory.mktemp("bot"), policy) as stage:
-        made = await stage.made()
-        pressed = await stage.discord.owner.click(made, "Star")
-        await pressed
-
-        assert made.pictures[0].spoiler or made.pictures[0].filename.startswith("SPOILER_")
-        assert "no gallery channel" in pressed.text
-        assert pressed.ephemeral
 
 
 async def test_without_a_text_model_describing_says_so_honestly(

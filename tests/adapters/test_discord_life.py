@@ -116,40 +116,36 @@ async def test_a_manager_hears_once_what_is_lacking_in_a_channel(stage: Stage) -
     assert len(stage.discord.owner.received) == 1
 
 
-async def test_commands_are_put_to_discord_only_when_they_differ(tmp_path: Path) -> None:
+async def test_commands_are_put_only_when_they_differ_and_shards_follow_the_settings(tmp_path: Path) -> None:
     async with DiscordTwin() as discord:
-        for expected in (1, 1, 2):
-            if expected == 2:
+        shard = (discord.home.id >> 22) % 2
+        shards = {"DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": str(shard)}
+        for settings, puts in ((shards, 1), ({}, 1), ({}, 2)):
+            if puts == 2:
                 discord.hub.commands.overwrite([], None)
-            async with BotProcess(discord.environment, tmp_path):
+            async with BotProcess({**discord.environment, **settings}, tmp_path):
                 await discord.until_ready()
                 await discord.until_synced("imagine", "Remix image", "Describe image")
-            assert len(discord.calls("commands.put")) == expected
+                if settings:
+                    asked = await discord.owner.slash("imagine", discord.channel, prompt="a divided owl")
+                    await asked.picture()
+            assert len(discord.calls("commands.put")) == puts
+
+        assert discord.gateway.identifies == [(shard, 2), (0, 1), (0, 1)]
         assert discord.violations == []
 
 
-@pytest.mark.parametrize("what", ["rest", "gateway"])
-async def test_discord_may_be_down_at_the_start(tmp_path: Path, what: str) -> None:
+async def test_discord_may_be_down_at_the_start(tmp_path: Path) -> None:
     async with DiscordTwin() as discord:
-        server = discord.rest if what == "rest" else discord.gateway
         environment = discord.environment
-        await server.stop()
+        await discord.rest.stop()
+        await discord.gateway.stop()
         async with BotProcess(environment, tmp_path) as bot:
-            await bot.until_logged("discord_connection_lost" if what == "rest" else "Retrying")
-            await server.start()
+            await bot.until_logged("discord_connection_lost")
+            await discord.rest.start()
+            await bot.until_logged("Retrying")
+            await discord.gateway.start()
             await discord.until_ready()
             asked = await discord.owner.slash("imagine", discord.channel, prompt="a patient owl")
             assert (await asked.picture()).pictures
         assert discord.violations == []
-
-
-async def test_shards_are_divided_by_the_settings(tmp_path: Path) -> None:
-    async with DiscordTwin() as discord:
-        shard = (discord.home.id >> 22) % 2
-        environment = {**discord.environment, "DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": str(shard)}
-        async with BotProcess(environment, tmp_path):
-            await discord.until_ready()
-            asked = await discord.owner.slash("imagine", discord.channel, prompt="a divided owl")
-            await asked.picture()
-
-        assert discord.gateway.identifies == [(shard, 2)]

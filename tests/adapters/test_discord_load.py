@@ -29,6 +29,7 @@ async def test_two_hundred_commands_in_a_second_are_all_acknowledged(tmp_path: P
         environment = {**discord.environment, "OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
         environment |= {"IMAGE_ROUTE": "openai:gpt-image-2", "LOG_LEVEL": "WARNING"}
         openai.images.always(http_twin.Slow(30.0))
+        discord.limit_uploads(1024 * 1024)  # so that the bot encodes much and the twin reads little
         bot = BotProcess(environment, tmp_path)
         await bot.start()
         try:
@@ -44,7 +45,7 @@ async def test_two_hundred_commands_in_a_second_are_all_acknowledged(tmp_path: P
                 await discord.member(f"large{n}").slash("imagine", discord.channel, prompt="a large owl")
             people = [discord.member(f"member{n}") for n in range(COMMANDS)]
             async with asyncio.timeout(30):
-                while openai.images.pending:
+                while openai.billed_images < ENCODED:
                     await asyncio.sleep(0.02)
 
             started = asyncio.get_running_loop().time()
@@ -53,6 +54,9 @@ async def test_two_hundred_commands_in_a_second_are_all_acknowledged(tmp_path: P
                 await asyncio.sleep(max(0.0, started + n / COMMANDS - asyncio.get_running_loop().time()))
                 asked.append(await person.slash("imagine", discord.channel, prompt=f"{n} owls"))
             acks = sorted([(await one.acked()).latency for one in asked])
+            await discord.hub.pulse.until(
+                lambda: any("in the queue" in one.text for one in asked), 20.0, lambda: "no place was told"
+            )
         finally:
             await bot.kill()
 

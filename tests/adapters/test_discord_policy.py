@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.domain.policy import Access, BlockedTerm, Content, Limits, Policy
-from tests.support.discord_stage import Stage, open_stage, set_policy
+from tests.support.discord_stage import Stage, ended, open_stage, set_policy
 from tests.support.process import BotProcess
 from tests.twins import http_twin
 from tests.twins.discord_twin import DiscordTwin, Person
@@ -26,6 +26,7 @@ POLICIES = {
     "two an hour": Policy(limits=Limits(per_user_hour=2, concurrent_per_user=0)),
     "with a pause": Policy(limits=Limits(cooldown_seconds=60.0)),
     "own buttons": Policy(access=Access(others_may_press=False)),
+    "veiled": Policy(content=Content(spoiler_always=True)),
     "no beetles": Policy(content=Content(blocked_terms=(BlockedTerm("beetle"),))),
 }
 
@@ -58,7 +59,7 @@ async def test_one_at_a_time_is_one_paid_call_and_two_private_answers(house: Hou
 
     asked = await asyncio.gather(*(stage.asked(f"{n} owls", by=ada, at=channel) for n in range(3)))
     for one in asked:
-        await one
+        await ended(one)
 
     assert stage.openai.billed_images == before + 1
     assert sorted(one.ephemeral for one in asked) == [False, True, True]
@@ -72,7 +73,7 @@ async def test_two_an_hour_is_two_in_a_burst_of_eight(house: House) -> None:
 
     asked = await asyncio.gather(*(stage.asked(f"{n} owls", by=ada, at=channel) for n in range(8)))
     for one in asked:
-        await one
+        await ended(one)
 
     assert stage.openai.billed_images == before + 2
     assert sum(one.ephemeral for one in asked) == 6
@@ -86,7 +87,7 @@ async def test_a_pause_belongs_to_one_person(house: House) -> None:
 
     assert (await stage.made("an owl", by=bob, at=channel)).pictures
     again = await stage.asked("an owl", by=ada, at=channel)
-    await again
+    await ended(again)
     assert again.ephemeral
     assert "seconds" in again.text
 
@@ -98,11 +99,23 @@ async def test_other_members_buttons_by_policy(house: House) -> None:
     before = stage.openai.billed_images
 
     press = await bob.click(made, "Vary")
-    await press
+    await ended(press)
 
     assert press.ephemeral
     assert "Only the person who asked" in press.text
     assert stage.openai.billed_images == before
+
+
+async def test_spoilers_by_policy_and_no_gallery(house: House) -> None:
+    stage, channel = house.stage, house.guilds["veiled"].channels[0]
+    ada = house.member("ada6", "veiled")
+    made = await stage.made("an owl", by=ada, at=channel)
+    pressed = await ada.click(made, "Star")
+    await ended(pressed)
+
+    assert made.pictures[0].filename.startswith("SPOILER_")
+    assert "no gallery channel" in pressed.text
+    assert pressed.ephemeral
 
 
 async def test_a_harmless_prompt_that_looks_bad_passes_and_a_blocked_word_does_not(house: House) -> None:
@@ -112,7 +125,7 @@ async def test_a_harmless_prompt_that_looks_bad_passes_and_a_blocked_word_does_n
 
     assert (await stage.made(words, by=ada, at=channel)).pictures
     blocked = await stage.asked("a B e e t l e on a leaf", by=ada, at=channel)
-    await blocked
+    await ended(blocked)
     assert blocked.ephemeral
     assert "blocked a word" in blocked.text
 
@@ -147,7 +160,7 @@ async def test_two_processes_share_one_quota_and_answer_once(
                 *(discord.owner.slash("imagine", discord.channel, prompt=f"{n} owls") for n in range(8))
             )
             for one in asked:
-                await one
+                await ended(one)
 
         assert openai.billed_images == 2
         assert sum(one.ephemeral for one in asked) == 6

@@ -53,6 +53,13 @@ class Stage:
         assert leaks(self.discord.transcript()) == []
 
 
+async def ended(interaction: Interaction) -> Interaction:
+    """Wait for the end: news of progress, which a slow machine gets to see, are none."""
+    await interaction.acked()
+    await interaction.until(lambda one: not one.thinking and "⏳" not in one.text)
+    return interaction
+
+
 @asynccontextmanager
 async def open_stage(
     folder: Path,
