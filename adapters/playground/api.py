@@ -22,6 +22,7 @@ from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import desk_texts
 from bot.messages.job_view import job_json
 from bot.messages.keys import Say
+from bot.messages.page import page_words
 from bot.moderation.answers import No, Problem
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Progress
@@ -58,7 +59,11 @@ class PlaygroundApi:
             Route(path, gate.protect_api(_Endpoint(handler)), methods=[method])
             for method, path, handler in table
         ]
-        return [Route("/", gate.protect(_Endpoint(page)), methods=["GET"]), *api]
+        return [
+            Route("/", gate.protect(_Endpoint(page)), methods=["GET"]),
+            Route("/words", gate.protect(_Endpoint(_page_words)), methods=["GET"]),
+            *api,
+        ]
 
     async def _imagine(self, request: Request) -> Response:
         body = await read(request, ImagineBody)
@@ -161,6 +166,12 @@ class _Endpoint:
         except BadRequest as problem:
             response = problem.response
         await response(scope, receive, send)
+
+
+async def _page_words(request: Request) -> Response:
+    """The page's own words in the visitor's language; English needs none."""
+    language, words = page_words(request.headers.get("accept-language", "en"))
+    return JSONResponse({"language": language, "words": words}, headers={"Vary": "Accept-Language"})
 
 
 def _live(job: Job, progress: Progress | None, texts: Texts) -> Mapping[str, Any]:

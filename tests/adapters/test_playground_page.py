@@ -3,9 +3,9 @@
 import shutil
 from collections.abc import AsyncIterator
 from importlib import resources
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.domain.styles import STYLES
@@ -18,17 +18,18 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.process,
     pytest.mark.xdist_group("browser"),
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
 ]
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[BotProcess]:
-    async with BotProcess({}, tmp_path) as process:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
+    async with BotProcess({}, tmp_path_factory.mktemp("bot")) as process:
         yield process
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -36,14 +37,16 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(bot: BotProcess, browser: Browser) -> AsyncIterator[Page]:
+    """A browser of its own for each test: nothing is remembered."""
     opened = await browser.new_page(viewport={"width": 1180, "height": 860})
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("response", lambda answer: answer.status == 404 and problems.append(f"404 {answer.url}"))
     await opened.goto(bot.address)
     yield opened
+    await opened.close()
     assert problems == []
 
 
@@ -202,6 +205,31 @@ async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:
         timeout=20_000
     )
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    await page.get_by_role("switch", name="The first engine is down").uncheck()
+    await page.get_by_role("switch", name="The backup is down as well").uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("The backup is down as well: off.")
+
+
+async def test_the_moderators_console_is_one_press_away(page: Page) -> None:
+    await page.get_by_text("Studio", exact=True).click()
+    await page.get_by_role("button", name="Moderators’ console").click()
+    await page.get_by_role("button", name="Open the console").click()
+
+    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) -> None:
+    context = await browser.new_context(locale="de-DE")
+    german = await context.new_page()
+    await german.goto(bot.address)
+    await expect(german.get_by_role("heading", name="Sag, was du siehst.")).to_be_visible()
+    await german.get_by_role("textbox", name="Das Bild beschreiben").fill("a red fox")
+    await german.keyboard.press("Enter")
+
+    await expect(german.get_by_role("button", name="Variieren")).to_be_visible(timeout=15_000)
+    await expect(german.get_by_role("article").get_by_text("kein KI-Modell")).to_be_visible()
+    assert await german.evaluate("document.documentElement.lang") == "de"
+    await context.close()
 
 
 async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { isFinal } from "./follow.js";
+import { t } from "./i18n.js";
 import { ACTIONS, OFFLINE_LABEL, shortened, stageWords } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -36,7 +37,7 @@ function ending(job) {
     case "delivered":
       return deliveredWords(job, name);
     case "deleted":
-      return "The picture is deleted.";
+      return t("The picture is deleted.");
     default:
       return `${job.message ?? ""}`;
   }
@@ -44,7 +45,7 @@ function ending(job) {
 
 /** @param {Job} job @param {string} name */
 function deliveredWords(job, name) {
-  const what = job.action ? ACTIONS[/** @type {keyof typeof ACTIONS} */ (job.action)]?.done ?? "Picture" : "Picture";
+  const what = job.action ? ACTIONS[/** @type {keyof typeof ACTIONS} */ (job.action)]?.done ?? t("Picture") : t("Picture");
   const offline = job.images.some((image) => image.provider === "offline") ? ` ${OFFLINE_LABEL}.` : "";
-  return `${what} ready: “${name}”. ${job.images[0]?.alt_text ?? ""}.${offline}`;
+  return `${t("{what} ready: “{words}”.", { what, words: name })} ${job.images[0]?.alt_text ?? ""}.${offline}`;
 }

@@ -1,6 +1,7 @@
 // The playground's JSON API. Addresses are relative, so the page also works below a path prefix.
 
 import { ConnectionLost } from "./connection.js";
+import { t } from "./i18n.js";
 
 /**
  * @typedef {object} JobImage
@@ -39,7 +40,7 @@ import { ConnectionLost } from "./connection.js";
 export class ApiError extends Error {
   /** @param {number} status @param {{code?: string, message?: string, field?: string}} error */
   constructor(status, error) {
-    super(error.message ?? "The studio could not do that. Please try again.");
+    super(error.message ?? t("The studio could not do that. Please try again."));
     this.status = status;
     this.code = error.code ?? "";
     this.field = error.field ?? "prompt";
@@ -95,6 +96,11 @@ export function fetchFaults() {
 /** @param {string} id @param {boolean} on */
 export function setFault(id, on) {
   return call(`api/faults/${encodeURIComponent(id)}`, "PUT", { on });
+}
+
+/** A one-time link to the moderators' console. @returns {Promise<string>} */
+export async function consoleLink() {
+  return (await call("api/console", "POST", {})).url;
 }
 
 /**

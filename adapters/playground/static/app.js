@@ -10,12 +10,13 @@ import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAl
 import { byId } from "./dom.js";
 import { follow, isFinal } from "./follow.js";
 import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
+import { t, translatePage } from "./i18n.js";
 import { jobs } from "./jobs.js";
 import { setUpStudio } from "./studio.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
-const WITH_MODERATORS = "Thank you. The moderators will look at it.";
+const WITH_MODERATORS = t("Thank you. The moderators will look at it.");
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
 const THEMES = ["system", "light", "dark"];
 
@@ -26,6 +27,7 @@ const conversation = new Conversation({
   compare: openCompare,
 });
 
+translatePage();
 onTokenNeeded(askToken);
 setUpComposer(imagine);
 setUpCompare();
@@ -204,9 +206,9 @@ function setUpTheme() {
   /** @param {string} theme */
   const apply = (theme) => {
     document.documentElement.dataset.theme = theme;
-    const words = theme === "system" ? "as the system" : theme;
-    button.title = `Colours: ${words}`;
-    button.querySelector("span").textContent = `Colours: ${words}`;
+    const words = t({ light: "light", dark: "dark" }[theme] ?? "as the system");
+    button.title = t("Colours: {theme}", { theme: words });
+    button.querySelector("span").textContent = t("Colours: {theme}", { theme: words });
   };
   button.addEventListener("click", () => {
     const next = THEMES[(THEMES.indexOf(preference("theme", "system")) + 1) % THEMES.length];
@@ -220,6 +222,6 @@ function setUpConnection() {
   const line = byId("connection");
   connection.addEventListener("change", () => {
     line.classList.toggle("is-shown", !connection.reachable);
-    line.textContent = connection.reachable ? "" : "The studio cannot be reached. Trying again; nothing you asked for is lost.";
+    line.textContent = connection.reachable ? "" : t("The studio cannot be reached. Trying again; nothing you asked for is lost.");
   });
 }

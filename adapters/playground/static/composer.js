@@ -2,6 +2,7 @@
 
 import { submitOnEnter } from "./dialogs.js";
 import { byId, h } from "./dom.js";
+import { t } from "./i18n.js";
 import { chosenOptions, openPanel, setUpOptions, writeOptions } from "./options.js";
 
 const EXAMPLES = [
@@ -83,7 +84,7 @@ function submitWords(imagine) {
   if (isSending()) return;
   clearErrors();
   const words = prompt.value.replace(/^\s*\/imagine(\s+|$)/i, "").trim();
-  if (!words) return showFieldError("prompt", "Write a few words about the picture first.");
+  if (!words) return showFieldError("prompt", t("Write a few words about the picture first."));
   try {
     imagine(words, chosenOptions());
   } catch (error) {

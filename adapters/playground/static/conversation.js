@@ -1,6 +1,7 @@
 // The conversation on the page: one entry for each job, drawn by the chosen view and redrawn when there is news.
 
 import { byId, h, keepingFocus } from "./dom.js";
+import { t } from "./i18n.js";
 import { jobs } from "./jobs.js";
 import { shortened } from "./words.js";
 import * as discord from "./views/discord.js";
@@ -126,7 +127,7 @@ export class Conversation {
   /** @param {{article: HTMLElement, drawing: Drawing|null}} entry @param {Job} job @param {any} context */
   #redraw(entry, job, context) {
     entry.drawing = VIEWS[this.#view].draw(job, context);
-    const version = context.family.length > 1 ? `, version ${job.version}` : "";
+    const version = context.family.length > 1 ? t(", version {number}", { number: job.version }) : "";
     entry.article.setAttribute("aria-label", `${shortened(job.prompt, 80)}${version}`);
     entry.article.replaceChildren(entry.drawing.node);
   }
@@ -154,7 +155,7 @@ export class Conversation {
     const count = this.#entries.size;
     byId("empty").hidden = count > 0;
     byId("conversation-head").hidden = count === 0;
-    byId("conversation-count").textContent = count === 1 ? "1 request in this browser" : `${count} requests in this browser`;
+    byId("conversation-count").textContent = count === 1 ? t("1 request in this browser") : t("{count} requests in this browser", { count });
   }
 }
 

@@ -1,6 +1,7 @@
 // The questions this page asks. The browser's own <dialog> holds the focus and gives it back.
 
 import { byId } from "./dom.js";
+import { t } from "./i18n.js";
 import { shortened } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -39,28 +40,28 @@ export async function askInstruction(job, index) {
 
 /** @param {boolean} appeal against a refusal, rather than against a picture @returns {Promise<string|null>} may be empty */
 export function askModerators(appeal) {
-  byId("report-title").textContent = appeal ? "Ask the moderators" : "Report to the moderators";
-  byId("report-question").textContent = appeal ? "Why should it be drawn?" : "What is wrong?";
-  byId("report-confirm").textContent = appeal ? "Ask" : "Send report";
+  byId("report-title").textContent = appeal ? t("Ask the moderators") : t("Report to the moderators");
+  byId("report-question").textContent = appeal ? t("Why should it be drawn?") : t("What is wrong?");
+  byId("report-confirm").textContent = appeal ? t("Ask") : t("Send report");
   return askText("report-dialog", "report-reason");
 }
 
 /** @param {Job} job */
 export function confirmDelete(job) {
-  const text = `“${shortened(job.prompt, 120)}” goes everywhere: picture, previews and words. It cannot be brought back.`;
-  return confirmed("Delete this picture?", text, "Delete");
+  const text = t("“{words}” goes everywhere: picture, previews and words. It cannot be brought back.", { words: shortened(job.prompt, 120) });
+  return confirmed(t("Delete this picture?"), text, t("Delete"));
 }
 
 export function confirmForgetAll() {
-  const text = "This browser forgets its list. The pictures themselves stay where they are.";
-  return confirmed("Forget this list?", text, "Forget");
+  const text = t("This browser forgets its list. The pictures themselves stay where they are.");
+  return confirmed(t("Forget this list?"), text, t("Forget"));
 }
 
 /** @param {boolean} wasWrong @returns {Promise<string|null>} */
 export async function askToken(wasWrong) {
   const error = byId("token-error");
   error.hidden = !wasWrong;
-  error.textContent = wasWrong ? "That token was not accepted." : "";
+  error.textContent = wasWrong ? t("That token was not accepted.") : "";
   return askText("token-dialog", "token");
 }
 

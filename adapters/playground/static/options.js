@@ -1,17 +1,18 @@
 // The options panel: reading it, filling it, and a one-line summary of what differs from the defaults.
 
 import { byId, h } from "./dom.js";
+import { t } from "./i18n.js";
 
 /** @typedef {Record<string, any>} Options */
 
 const ASPECTS = [
-  { value: "1:1", name: "square" },
-  { value: "4:3", name: "landscape" },
-  { value: "3:2", name: "landscape" },
-  { value: "16:9", name: "wide" },
-  { value: "3:4", name: "portrait" },
-  { value: "2:3", name: "portrait" },
-  { value: "9:16", name: "tall" },
+  { value: "1:1", name: t("square") },
+  { value: "4:3", name: t("landscape") },
+  { value: "3:2", name: t("landscape") },
+  { value: "16:9", name: t("wide") },
+  { value: "3:4", name: t("portrait") },
+  { value: "2:3", name: t("portrait") },
+  { value: "9:16", name: t("tall") },
 ];
 const PICTOGRAM = 20;
 const SVG = "http://www.w3.org/2000/svg";
@@ -83,7 +84,7 @@ export function offerModels(models) {
   const select = byId("model");
   const chosen = select.value;
   const offered = chosen && !models.includes(chosen) ? [...models, chosen] : models;
-  select.replaceChildren(h("option", { value: "" }, "Automatic"), ...offered.map((model) => h("option", { value: model }, model)));
+  select.replaceChildren(h("option", { value: "" }, t("Automatic")), ...offered.map((model) => h("option", { value: model }, model)));
   select.value = chosen;
 }
 
@@ -92,12 +93,12 @@ export function optionWords(options) {
   const { aspect, count, quality, style, background, model, seed } = { ...DEFAULTS, ...options };
   return [
     aspect !== DEFAULTS.aspect && aspect,
-    count > 1 && `${count} pictures`,
-    quality !== DEFAULTS.quality && quality && `${quality} quality`,
+    count > 1 && t("{count} pictures", { count }),
+    quality !== DEFAULTS.quality && quality && t("{quality} quality", { quality: t(quality) }),
     style,
-    background && background !== "auto" && `${background} background`,
+    background && background !== "auto" && t("{background} background", { background: t(background) }),
     model,
-    seed !== null && `seed ${seed}`,
+    seed !== null && t("seed {seed}", { seed }),
   ].filter(Boolean);
 }
 
@@ -114,7 +115,7 @@ function showSummary() {
 /** @param {string} text */
 function wholeNumber(text) {
   if (!text) return null;
-  if (!/^\d{1,10}$/.test(text)) throw new RangeError("A seed is a whole number without sign, such as 42.");
+  if (!/^\d{1,10}$/.test(text)) throw new RangeError(t("A seed is a whole number without sign, such as 42."));
   return Number(text);
 }
 

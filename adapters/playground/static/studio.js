@@ -1,9 +1,10 @@
 // The studio strip: what is live, and switches that break things on purpose.
 
 import { announce } from "./announcer.js";
-import { ApiError, fetchFaults, fetchReadiness, setFault } from "./api.js";
+import { ApiError, consoleLink, fetchFaults, fetchReadiness, setFault } from "./api.js";
 import { connection } from "./connection.js";
 import { byId, h } from "./dom.js";
+import { t } from "./i18n.js";
 import { offerModels } from "./options.js";
 import { FAULTS } from "./words.js";
 
@@ -17,11 +18,12 @@ import { FAULTS } from "./words.js";
 const REFRESH_MS = 30_000;
 const SINGLE_PARTS = ["store", "database"];
 // Without its token a chat adapter does not run and is not reported.
-const CHAT_ADAPTERS = { discord: { state: "off", detail: "no token set" }, slack: { state: "off", detail: "no token set" } };
-const STATE_WORDS = { up: "live", degraded: "shaky", down: "down", off: "off" };
-const NAMES = { store: "Pictures", database: "Memory", discord: "Discord", slack: "Slack", playground: "Playground", "offline:preview": "Offline preview", "offline:backup": "Backup preview" };
+const CHAT_ADAPTERS = { discord: { state: "off", detail: t("no token set") }, slack: { state: "off", detail: t("no token set") } };
+const STATE_WORDS = { up: t("live"), degraded: t("shaky"), down: t("down"), off: t("off") };
+const NAMES = { store: t("Pictures"), database: t("Memory"), discord: "Discord", slack: "Slack", playground: t("Playground"), "offline:preview": t("Offline preview"), "offline:backup": t("Backup preview") };
 
 export function setUpStudio() {
+  byId("open-console").addEventListener("click", openConsole);
   refresh();
   loadFaults();
   setInterval(() => document.hidden || refresh(), REFRESH_MS);
@@ -30,14 +32,14 @@ export function setUpStudio() {
 }
 
 async function refresh() {
-  if (!connection.reachable) return draw([{ name: "Connection", state: "down" }]);
+  if (!connection.reachable) return draw([{ name: t("Connection"), state: "down" }]);
   try {
     const readiness = await fetchReadiness();
     const providers = partsOf(readiness?.providers);
     draw([...providers, ...partsOf({ ...CHAT_ADAPTERS, ...readiness?.adapters }), ...SINGLE_PARTS.flatMap((name) => partsOf({ [name]: readiness?.[name] }))]);
     offerModels(providers.filter((part) => !part.name.startsWith("offline:")).map((part) => part.name));
   } catch {
-    draw([{ name: "Connection", state: "down" }]);
+    draw([{ name: t("Connection"), state: "down" }]);
   }
 }
 
@@ -78,6 +80,15 @@ function nameOf(part) {
   return NAMES[/** @type {keyof typeof NAMES} */ (part.name)] ?? part.name;
 }
 
+async function openConsole() {
+  try {
+    location.assign(await consoleLink());
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    announce(error.message);
+  }
+}
+
 async function loadFaults() {
   try {
     const faults = await fetchFaults();
@@ -105,10 +116,10 @@ async function turn(fault, input) {
   const wanted = input.checked;
   try {
     await setFault(fault.id, wanted);
-    announce(`${labelOf(fault)}: ${wanted ? "on" : "off"}.`);
+    announce(`${labelOf(fault)}: ${wanted ? t("on") : t("off")}.`);
     refresh();
   } catch (error) {
     input.checked = !wanted;
-    announce(error instanceof ApiError ? error.message : "The switch did not move: the studio cannot be reached.");
+    announce(error instanceof ApiError ? error.message : t("The switch did not move: the studio cannot be reached."));
   }
 }

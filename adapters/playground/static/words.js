@@ -1,35 +1,37 @@
 // What things are called on this page, and how numbers are written.
 
+import { t } from "./i18n.js";
+
 /** The journey in order, with the words a visitor reads while waiting. */
 export const STAGES = [
-  { id: "queued", words: "Waiting in line" },
-  { id: "guard", words: "Checking the house rules" },
-  { id: "sanitize", words: "Reading your words" },
-  { id: "generate", words: "Painting" },
-  { id: "inspect", words: "Looking it over" },
-  { id: "rehost", words: "Putting it in safe keeping" },
-  { id: "deliver", words: "Bringing it to you" },
+  { id: "queued", words: t("Waiting in line") },
+  { id: "guard", words: t("Checking the house rules") },
+  { id: "sanitize", words: t("Reading your words") },
+  { id: "generate", words: t("Painting") },
+  { id: "inspect", words: t("Looking it over") },
+  { id: "rehost", words: t("Putting it in safe keeping") },
+  { id: "deliver", words: t("Bringing it to you") },
 ];
 
 /** Every button a job can carry. `emoji` is for the Discord and Slack views, where buttons wear one. */
 export const ACTIONS = {
-  vary: { label: "Vary", icon: "vary", emoji: "🎨", done: "Variation" },
-  reroll: { label: "Reroll", icon: "reroll", emoji: "🎲", done: "Reroll" },
-  edit: { label: "Edit", icon: "edit", emoji: "✏️", done: "Edit" },
-  upscale: { label: "HD", icon: "upscale", emoji: "🔍", done: "HD version" },
-  reword: { label: "Change the words", icon: "edit", emoji: "✏️", done: "New wording" },
-  delete: { label: "Delete", icon: "delete", emoji: "🗑️", done: "Deletion" },
-  report: { label: "Report", icon: "report", emoji: "🚩", done: "Report" },
-  appeal: { label: "Ask a moderator", icon: "report", emoji: "🙋", done: "Appeal" },
+  vary: { label: t("Vary"), icon: "vary", emoji: "🎨", done: t("Variation") },
+  reroll: { label: t("Reroll"), icon: "reroll", emoji: "🎲", done: t("Reroll") },
+  edit: { label: t("Edit"), icon: "edit", emoji: "✏️", done: t("Edit") },
+  upscale: { label: t("HD"), icon: "upscale", emoji: "🔍", done: t("HD version") },
+  reword: { label: t("Change the words"), icon: "edit", emoji: "✏️", done: t("New wording") },
+  delete: { label: t("Delete"), icon: "delete", emoji: "🗑️", done: t("Deletion") },
+  report: { label: t("Report"), icon: "report", emoji: "🚩", done: t("Report") },
+  appeal: { label: t("Ask a moderator"), icon: "report", emoji: "🙋", done: t("Appeal") },
 };
 
 /** Switches that break something on purpose. */
 export const FAULTS = {
-  provider_down: "The first engine is down",
-  provider_slow: "The first engine is slow",
-  provider_refuses: "The first engine refuses",
-  backup_down: "The backup is down as well",
-  sanitizer_down: "Nobody can check the words",
+  provider_down: t("The first engine is down"),
+  provider_slow: t("The first engine is slow"),
+  provider_refuses: t("The first engine refuses"),
+  backup_down: t("The backup is down as well"),
+  sanitizer_down: t("Nobody can check the words"),
 };
 
 const PROVIDERS = {
@@ -38,14 +40,14 @@ const PROVIDERS = {
   replicate: "Replicate",
   fal: "fal",
   runpod: "RunPod",
-  flux: "self-hosted",
+  flux: t("self-hosted"),
 };
 
-export const OFFLINE_LABEL = "Offline preview — not an AI model";
+export const OFFLINE_LABEL = t("Offline preview — not an AI model");
 
 /** @param {{provider: string, model: string}} image */
 export function engineName({ provider, model }) {
-  if (provider === "offline") return model === "backup" ? "Offline renderer (backup)" : "Offline renderer";
+  if (provider === "offline") return model === "backup" ? t("Offline renderer (backup)") : t("Offline renderer");
   return `${model} (${PROVIDERS[/** @type {keyof typeof PROVIDERS} */ (provider)] ?? provider})`;
 }
 
@@ -69,7 +71,7 @@ export function duration(seconds) {
 
 /** @param {number} usd */
 export function money(usd) {
-  if (usd === 0) return "free";
+  if (usd === 0) return t("free");
   return usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(3)}`;
 }
 

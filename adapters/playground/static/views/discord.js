@@ -2,6 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
+import { t } from "../i18n.js";
 import { clockTime, stageWords } from "../words.js";
 import { actionButtons, descent, picture, picturePicker, requestWords, smallPrint } from "./parts.js";
 
@@ -22,7 +23,7 @@ function message(job, ...content) {
   return h(
     "div",
     { class: "discord-message" },
-    h("p", { class: "discord-reply" }, h("span", { class: "discord-you" }, "You"), " used ", h("span", { class: "discord-command" }, "/imagine")),
+    h("p", { class: "discord-reply" }, h("span", { class: "discord-you" }, t("You")), t(" used "), h("span", { class: "discord-command" }, "/imagine")),
     h("span", { class: "discord-avatar", "aria-hidden": "true" }, icon("owl", "owl")),
     h(
       "div",
@@ -37,7 +38,7 @@ function message(job, ...content) {
 function thinking(first) {
   const stage = h("span", {}, "");
   const dots = h("span", { class: "discord-dots", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
-  const line = h("p", { class: "discord-thinking" }, dots, "imagine-bot is thinking… ", stage);
+  const line = h("p", { class: "discord-thinking" }, dots, t("imagine-bot is thinking… "), stage);
   const preview = h("div", { class: "pictures", data: { count: 1 } });
   /** @param {Job} job */
   const update = (job) => {
@@ -54,7 +55,7 @@ function body(job, context) {
     case "delivered":
       return delivered(job, context);
     case "deleted":
-      return [h("p", { class: "discord-dim" }, "The message is gone from the channel.")];
+      return [h("p", { class: "discord-dim" }, t("The message is gone from the channel."))];
     default:
       return onlyYou(job, context);
   }
@@ -71,23 +72,23 @@ function delivered(job, context) {
     h("p", { class: "discord-small" }, smallPrint(job).join(" · ")),
     context.note && h("p", { class: "discord-small" }, context.note),
     picturePicker(job, context),
-    h("div", { class: "discord-buttons", role: "group", "aria-label": "Buttons" }, ...actionButtons(job, context, button)),
+    h("div", { class: "discord-buttons", role: "group", "aria-label": t("Buttons") }, ...actionButtons(job, context, button)),
   ];
 }
 
 /** @param {Job} job @param {Context} context */
 function onlyYou(job, context) {
   return [
-    h("p", { dir: "auto" }, job.message ?? "Please try again."),
+    h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
     job.suggestion && !job.message?.includes(job.suggestion) && h("p", { class: "discord-quote", dir: "auto" }, job.suggestion),
     h(
       "div",
-      { class: "discord-buttons", role: "group", "aria-label": "Buttons" },
-      job.suggestion && plainButton("suggestion", "Draw this instead", "is-primary", () => context.imagine(job.suggestion ?? "")),
-      !job.actions.includes("reword") && plainButton("reword", "Change the words", "", context.reword),
+      { class: "discord-buttons", role: "group", "aria-label": t("Buttons") },
+      job.suggestion && plainButton("suggestion", t("Draw this instead"), "is-primary", () => context.imagine(job.suggestion ?? "")),
+      !job.actions.includes("reword") && plainButton("reword", t("Change the words"), "", context.reword),
       ...actionButtons(job, context, button),
     ),
-    h("p", { class: "discord-private" }, icon("eye"), "Only you can see this"),
+    h("p", { class: "discord-private" }, icon("eye"), t("Only you can see this")),
   ];
 }
 

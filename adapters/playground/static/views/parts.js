@@ -1,6 +1,7 @@
 // What all three views draw alike: pictures, buttons, the choice among pictures, progress.
 
 import { h, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { ACTIONS, OFFLINE_LABEL, STAGES, duration, engineName, money, shortened, stageIndex, stageWords } from "../words.js";
 
 /**
@@ -31,19 +32,19 @@ const ACTION_ORDER = Object.keys(ACTIONS);
 
 /** @param {JobImage} image @param {number} index @param {number} total */
 export function picture(image, index, total) {
-  const which = total > 1 ? ` ${index + 1} of ${total}` : "";
+  const label = total > 1 ? t("Open original {number} of {total} in a new tab", { number: index + 1, total }) : t("Open original in a new tab");
   const link = h("a", { class: "picture", href: image.url, target: "_blank", rel: "noopener", data: { key: `picture-${index}` } });
   link.style.setProperty("--width", String(image.width));
   link.style.setProperty("--height", String(image.height));
   const img = h("img", {
     src: image.preview_url ?? image.url,
-    alt: image.alt_text || "Picture without description",
+    alt: image.alt_text || t("Picture without description"),
     width: image.width,
     height: image.height,
     decoding: "async",
   });
   img.addEventListener("error", () => link.replaceChildren(brokenPicture(image)), { once: true });
-  link.append(img, h("span", { class: "visually-hidden" }, `Open original${which} in a new tab`));
+  link.append(img, h("span", { class: "visually-hidden" }, label));
   return image.spoiler ? covered(link) : link;
 }
 
@@ -53,13 +54,13 @@ function covered(link) {
     cover.replaceWith(link);
     link.focus();
   };
-  const cover = h("button", { type: "button", class: "cover", on: { click: uncover } }, icon("eye"), "Marked as sensitive: show it");
+  const cover = h("button", { type: "button", class: "cover", on: { click: uncover } }, icon("eye"), t("Marked as sensitive: show it"));
   return cover;
 }
 
 /** @param {JobImage} image */
 function brokenPicture(image) {
-  const words = h("span", {}, "The preview did not arrive. Open the original.");
+  const words = h("span", {}, t("The preview did not arrive. Open the original."));
   return h("span", { class: "picture-broken" }, icon("open"), words, h("span", { class: "hint" }, image.alt_text));
 }
 
@@ -86,11 +87,11 @@ export function requestWords(job) {
   const words = job.instruction || job.prompt;
   const text = h("span", { dir: "auto" }, shortened(words, LONG_WORDS));
   if (text.textContent === words) return text;
-  const more = h("button", { type: "button", class: "link-button", "aria-expanded": "false", data: { key: "more" } }, "Show all");
+  const more = h("button", { type: "button", class: "link-button", "aria-expanded": "false", data: { key: "more" } }, t("Show all"));
   more.addEventListener("click", () => {
     const open = more.getAttribute("aria-expanded") === "false";
     more.setAttribute("aria-expanded", String(open));
-    more.textContent = open ? "Show less" : "Show all";
+    more.textContent = open ? t("Show less") : t("Show all");
     text.textContent = open ? words : shortened(words, LONG_WORDS);
   });
   return h("span", {}, text, " ", more);
@@ -109,7 +110,7 @@ export function smallPrint(job) {
 
 /** @param {Job} job @param {string} action the same button means something else on a job without a picture */
 function actionLabel(job, action) {
-  if (job.state === "failed" && action === "reroll") return "Try again";
+  if (job.state === "failed" && action === "reroll") return t("Try again");
   return ACTIONS[/** @type {keyof typeof ACTIONS} */ (action)].label;
 }
 
@@ -127,7 +128,7 @@ export function picturePicker(job, context) {
     });
     return h("label", { class: "choice" }, input, h("span", {}, index + 1));
   });
-  return h("fieldset", { class: "picker" }, h("legend", {}, "Buttons act on picture"), h("div", { class: "choices" }, ...choices));
+  return h("fieldset", { class: "picker" }, h("legend", {}, t("Buttons act on picture")), h("div", { class: "choices" }, ...choices));
 }
 
 /**
@@ -141,7 +142,7 @@ export function progress(first) {
   const steps = STAGES.slice(1).map(() => h("span", { class: "step" }));
   const bar = h(
     "div",
-    { class: "steps", role: "progressbar", "aria-label": "Progress", "aria-valuemin": 0, "aria-valuemax": steps.length },
+    { class: "steps", role: "progressbar", "aria-label": t("Progress"), "aria-valuemin": 0, "aria-valuemax": steps.length },
     ...steps,
   );
   const canvas = h("div", { class: "canvas" });
@@ -194,8 +195,8 @@ function countSeconds(element, since) {
 export function descent(job, context) {
   if (!job.parent_id) return null;
   const parent = context.family.find((other) => other.job_id === job.parent_id);
-  const what = ACTIONS[/** @type {keyof typeof ACTIONS} */ (job.action ?? "")]?.done ?? "New version";
-  return `${what} of ${parent ? `v${parent.version}` : "an earlier picture"}`;
+  const what = ACTIONS[/** @type {keyof typeof ACTIONS} */ (job.action ?? "")]?.done ?? t("New version");
+  return t("{what} of {parent}", { what, parent: parent ? `v${parent.version}` : t("an earlier picture") });
 }
 
 /** @param {Job} job */

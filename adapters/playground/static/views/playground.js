@@ -2,6 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
+import { t } from "../i18n.js";
 import { optionWords } from "../options.js";
 import { OFFLINE_LABEL, clockTime, duration, engineName, money } from "../words.js";
 import { actionButtons, descent, isOffline, picture, picturePicker, progress, requestWords } from "./parts.js";
@@ -37,7 +38,7 @@ function request(job, context) {
     "div",
     { class: "request" },
     h("p", { class: "request-words" }, requestWords(job)),
-    h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": "Choices" }, ...chips), time(job)),
+    h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": t("Choices") }, ...chips), time(job)),
   );
 }
 
@@ -52,7 +53,7 @@ function result(job, context) {
     case "delivered":
       return delivered(job, context);
     case "deleted":
-      return [h("p", { class: "tombstone" }, icon("delete"), "Deleted. The picture, its previews and the words are gone.")];
+      return [h("p", { class: "tombstone" }, icon("delete"), t("Deleted. The picture, its previews and the words are gone."))];
     default:
       return [apology(job, context)];
   }
@@ -68,7 +69,7 @@ function delivered(job, context) {
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
     facts(job),
     picturePicker(job, context),
-    h("div", { class: "toolbar", role: "group", "aria-label": "What next" }, ...actionButtons(job, context, toolbarButton)),
+    h("div", { class: "toolbar", role: "group", "aria-label": t("What next") }, ...actionButtons(job, context, toolbarButton)),
     versions(job, context),
   ];
 }
@@ -77,20 +78,20 @@ function delivered(job, context) {
 function facts(job) {
   const [first] = job.images;
   const list = [
-    ["Engine", engineName(first)],
-    ["Size", `${first.width} × ${first.height}`],
-    ["Time", typeof job.seconds === "number" && duration(job.seconds)],
-    ["Cost", typeof job.cost_usd === "number" && money(job.cost_usd)],
-    ["Original", h("a", { href: first.url, target: "_blank", rel: "noopener" }, "open", h("span", { class: "visually-hidden" }, " original in a new tab"))],
-    ["Job", copyableId(job)],
+    [t("Engine"), engineName(first)],
+    [t("Size"), `${first.width} × ${first.height}`],
+    [t("Time"), typeof job.seconds === "number" && duration(job.seconds)],
+    [t("Cost"), typeof job.cost_usd === "number" && money(job.cost_usd)],
+    [t("Original"), h("a", { href: first.url, target: "_blank", rel: "noopener" }, t("open"), h("span", { class: "visually-hidden" }, t(" original in a new tab")))],
+    [t("Job"), copyableId(job)],
   ].filter(([, value]) => value);
   return h("dl", { class: "facts" }, ...list.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
 
 /** @param {Job} job */
 function copyableId(job) {
-  const button = h("button", { type: "button", class: "copy", title: "Copy the job id", data: { key: "copy" } }, h("code", {}, job.job_id), icon("copy"));
-  button.setAttribute("aria-label", `Copy job id ${job.job_id}`);
+  const button = h("button", { type: "button", class: "copy", title: t("Copy the job id"), data: { key: "copy" } }, h("code", {}, job.job_id), icon("copy"));
+  button.setAttribute("aria-label", t("Copy job id {id}", { id: job.job_id }));
   button.addEventListener("click", () => copy(button, job.job_id));
   return button;
 }
@@ -99,7 +100,7 @@ function copyableId(job) {
 async function copy(button, text) {
   try {
     await navigator.clipboard.writeText(text);
-    button.setAttribute("aria-label", "Copied");
+    button.setAttribute("aria-label", t("Copied"));
     button.lastElementChild?.replaceWith(icon("check"));
   } catch {
     // Without a secure context there is no clipboard: select the id, so that the keyboard can copy it.
@@ -117,8 +118,8 @@ function toolbarButton(action, look) {
 function versions(job, context) {
   if (context.family.length < 2) return null;
   const links = context.family.map((version) => versionLink(version, version.job_id === job.job_id, context));
-  const compare = h("button", { type: "button", class: "button quiet", data: { key: "compare" }, on: { click: context.compare } }, icon("compare"), "Compare");
-  return h("div", { class: "versions" }, h("ol", { "aria-label": "Versions" }, ...links), context.comparable && compare);
+  const compare = h("button", { type: "button", class: "button quiet", data: { key: "compare" }, on: { click: context.compare } }, icon("compare"), t("Compare"));
+  return h("div", { class: "versions" }, h("ol", { "aria-label": t("Versions") }, ...links), context.comparable && compare);
 }
 
 /** @param {Job} version @param {boolean} here @param {Context} context */
@@ -137,20 +138,20 @@ function apology(job, context) {
   return h(
     "div",
     { class: refused ? "apology is-refused" : "apology is-failed" },
-    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), refused ? "This one stays undrawn" : "That did not work"),
-    h("p", { dir: "auto" }, job.message ?? "Please try again."),
+    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), refused ? t("This one stays undrawn") : t("That did not work")),
+    h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
     job.suggestion && suggestion(job, job.suggestion, context),
-    h("div", { class: "toolbar", role: "group", "aria-label": "What next" }, ...nextSteps(job, context)),
-    h("p", { class: "reference" }, job.reason_code && `Reason: ${job.reason_code} · `, "Job ", copyableId(job)),
+    h("div", { class: "toolbar", role: "group", "aria-label": t("What next") }, ...nextSteps(job, context)),
+    h("p", { class: "reference" }, job.reason_code && `${t("Reason")}: ${job.reason_code} · `, `${t("Job")} `, copyableId(job)),
   );
 }
 
 /** The words are shown unless the message says them already. @param {Job} job @param {string} words @param {Context} context */
 function suggestion(job, words, context) {
-  const draw = h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), "Draw this instead");
+  const draw = h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), t("Draw this instead"));
   if (job.message?.includes(words)) return draw;
-  const offer = h("p", {}, h("span", { class: "hint" }, "This would work: "), h("q", { dir: "auto" }, words));
+  const offer = h("p", {}, h("span", { class: "hint" }, t("This would work: ")), h("q", { dir: "auto" }, words));
   return h("div", { class: "suggestion" }, offer, draw);
 }
 
@@ -158,6 +159,6 @@ function suggestion(job, words, context) {
 function nextSteps(job, context) {
   const buttons = actionButtons(job, context, toolbarButton);
   if (job.actions.includes("reword")) return buttons;
-  const reword = h("button", { type: "button", class: "button", data: { key: "reword" }, on: { click: context.reword } }, icon("edit"), "Change the words");
+  const reword = h("button", { type: "button", class: "button", data: { key: "reword" }, on: { click: context.reword } }, icon("edit"), t("Change the words"));
   return [reword, ...buttons];
 }

@@ -2,6 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
+import { t } from "../i18n.js";
 import { clockTime, stageWords } from "../words.js";
 import { actionButtons, descent, picture, picturePicker, requestWords, smallPrint } from "./parts.js";
 
@@ -22,7 +23,7 @@ function message(job, onlyYou, ...content) {
   return h(
     "div",
     { class: onlyYou ? "slack-message is-private" : "slack-message" },
-    onlyYou && h("p", { class: "slack-private" }, icon("eye"), "Only visible to you"),
+    onlyYou && h("p", { class: "slack-private" }, icon("eye"), t("Only visible to you")),
     h("span", { class: "slack-avatar", "aria-hidden": "true" }, icon("owl", "owl")),
     h(
       "div",
@@ -52,7 +53,7 @@ function body(job, context) {
     case "delivered":
       return delivered(job, context);
     case "deleted":
-      return [h("p", { class: "slack-context" }, "This message was deleted.")];
+      return [h("p", { class: "slack-context" }, t("This message was deleted."))];
     default:
       return apology(job, context);
   }
@@ -63,26 +64,26 @@ function delivered(job, context) {
   const from = descent(job, context);
   const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
   return [
-    h("p", {}, h("span", { class: "slack-mention" }, "@you"), " asked for ", h("strong", {}, requestWords(job)), from && h("span", { class: "slack-context" }, ` (${from})`)),
+    h("p", {}, h("span", { class: "slack-mention" }, t("@you")), t(" asked for "), h("strong", {}, requestWords(job)), from && h("span", { class: "slack-context" }, ` (${from})`)),
     h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
     job.notice && h("p", { class: "slack-context" }, job.notice),
     h("p", { class: "slack-context" }, smallPrint(job).join("  |  ")),
     context.note && h("p", { class: "slack-context" }, context.note),
     picturePicker(job, context),
-    h("div", { class: "slack-buttons", role: "group", "aria-label": "Buttons" }, ...actionButtons(job, context, button)),
+    h("div", { class: "slack-buttons", role: "group", "aria-label": t("Buttons") }, ...actionButtons(job, context, button)),
   ];
 }
 
 /** @param {Job} job @param {Context} context */
 function apology(job, context) {
   return [
-    h("p", { dir: "auto" }, job.message ?? "Please try again."),
+    h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
     job.suggestion && !job.message?.includes(job.suggestion) && h("p", { class: "slack-quote", dir: "auto" }, job.suggestion),
     h(
       "div",
-      { class: "slack-buttons", role: "group", "aria-label": "Buttons" },
-      job.suggestion && plainButton("suggestion", "Draw this instead", "is-primary", () => context.imagine(job.suggestion ?? "")),
-      !job.actions.includes("reword") && plainButton("reword", "Change the words", "", context.reword),
+      { class: "slack-buttons", role: "group", "aria-label": t("Buttons") },
+      job.suggestion && plainButton("suggestion", t("Draw this instead"), "is-primary", () => context.imagine(job.suggestion ?? "")),
+      !job.actions.includes("reword") && plainButton("reword", t("Change the words"), "", context.reword),
       ...actionButtons(job, context, button),
     ),
   ];
