@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, Json, SecretStr, Validat
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.requests import Quality
 
 
 def _split(value: Any) -> Any:
@@ -44,11 +45,35 @@ class ModelSettings(Section):
 
 
 class Lora(BaseModel, frozen=True):
-    """An adapter in the folder of a self-hosted server; `path` is the server's."""
+    """An adapter in the folder of a self-hosted server; `path` is the server's. It goes along with requests for its
+    `style`, or with all that no other one is for.
+    """
 
     name: str
     path: str
     scale: float = 1.0
+    style: str | None = None
+
+
+class ModelFacts(BaseModel, frozen=True, extra="forbid"):
+    """What is to be known about a model that the tables do not know yet, or know differently.
+
+    Attributes:
+        like: A known model whose facts hold for everything that is not said here.
+        usd: Dollars for one 1024x1024 picture, or such a price for each quality.
+        sizes: The only sizes, e.g. "1024x1024".
+    """
+
+    like: str | None = None
+    usd: float | dict[Quality, float] | None = None
+    usd_further_megapixel: float | None = None
+    usd_reference: float | None = None
+    sizes: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")], ...] = ()
+    max_count: Annotated[int | None, Field(ge=1, le=10)] = None
+    max_references: Annotated[int | None, Field(ge=0, le=16)] = None
+    transparency: bool | None = None
+    seed: bool | None = None
+    partials: bool | None = None
 
 
 class ProviderSettings(Section):
@@ -68,7 +93,8 @@ class ProviderSettings(Section):
     flux_base_url: str | None = None
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
-    flux_lora: Annotated[Json[Lora] | None, NoDecode] = None
+    image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
+    flux_lora: Annotated[Json[Lora | tuple[Lora, ...]] | None, NoDecode] = None
 
     def access(self, host: str) -> "HostAccess | None":
         """Key and address of a submit/poll host; None without a key.

@@ -37,6 +37,7 @@ class ImageTask:
     Attributes:
         safety_identifier: Stable keyed hash of the person, at most 128 characters; never an id of the platform.
         strict: Ask the provider for its strictest own filter.
+        style: The preset that was chosen; its words are in the prompt, and a server may have an adapter for it.
     """
 
     prompt: SafePrompt
@@ -51,6 +52,7 @@ class ImageTask:
     safety_identifier: str = ""
     partials: int = 0
     strict: bool = False
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

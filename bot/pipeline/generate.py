@@ -143,6 +143,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         exclude=options.exclude,
         references=tuple(references),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
+        style=options.style,
         partials=run.parts.partials if quality is not Quality.LOW else 0,
     )
 

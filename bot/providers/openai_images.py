@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pybase64
@@ -57,7 +57,7 @@ class Dialect:
         warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
         self_hosted: A server of our own: no price a picture.
         takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
-        lora: The LoRA to send with every request.
+        loras: Adapters by style; the one of "" is for all other requests.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Dialect:
     warms_up: bool = False
     self_hosted: bool = False
     takes_lora: bool = False
-    lora: Mapping[str, Any] | None = None
+    loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 OPENAI: Final = Dialect("openai", openai_extras=True)
@@ -276,9 +276,9 @@ class OpenAIImages:
             for place, item in enumerate(pictures[: self.profile.max_references])
         ]
         arguments = {**self._common(task), "image": files}
-        if self.dialect.lora:
+        if lora := self._lora(task):
             # In a form, where nested fields have no agreed shape, it travels as text.
-            arguments["extra_body"]["lora"] = json.dumps(dict(self.dialect.lora))
+            arguments["extra_body"]["lora"] = json.dumps(lora)
         if masks:
             arguments["mask"] = ("mask.png", masks[0].data, masks[0].media_type.value)
         return arguments
@@ -303,11 +303,15 @@ class OpenAIImages:
         extra: dict[str, Any] = {}
         if self.dialect.seed and task.seed is not None:
             extra["seed"] = task.seed
-        if self.dialect.lora:
-            extra["lora"] = dict(self.dialect.lora)
+        if lora := self._lora(task):
+            extra["lora"] = lora
         if extra:
             arguments["extra_body"] = extra
         return arguments
+
+    def _lora(self, task: ImageTask) -> dict[str, Any] | None:
+        found = self.dialect.loras.get(task.style or "") or self.dialect.loras.get("")
+        return dict(found) if found else None
 
     def _cost(self, usage: Any, task: ImageTask, made: int) -> MicroUSD | None:
         """By usage where the server bills by tokens, else by the profile's price."""

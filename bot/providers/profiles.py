@@ -145,15 +145,27 @@ SHUTDOWNS: Final[Mapping[str, date]] = {
 """The day a model stops answering, image and text models alike."""
 
 
-def profile_of(model: str) -> ModelProfile:
-    """A model's facts, by the longest known start of its name, also behind an owner ("fal-ai/flux-2/lora")."""
-    parts = model.lower().split("/")
-    names = ["/".join(parts[place:]) for place in range(len(parts))]
-    starts = [start for start in _MODELS for name in names if name.startswith(start)]
-    known = _MODELS[max(starts, key=len)] if starts else FLUX_NEXT
+def profile_of(model: str, unknown: ModelProfile = FLUX_NEXT) -> ModelProfile:
+    """A model's facts, by the longest known start of its name, also behind an owner ("fal-ai/flux-2/lora").
+
+    `unknown` are those of a model that has none.
+    """
+    starts = _starts(model)
+    known = _MODELS[max(starts, key=len)] if starts else unknown
     return dataclasses.replace(known, shutdown=shutdown_of(model))
 
 
 def shutdown_of(model: str) -> date | None:
     """The announced last day of a model, None if there is none."""
     return SHUTDOWNS.get(model)
+
+
+def is_known(model: str) -> bool:
+    """Whether the table has facts about a model, or about its family."""
+    return bool(_starts(model))
+
+
+def _starts(model: str) -> list[str]:
+    parts = model.lower().split("/")
+    names = ["/".join(parts[place:]) for place in range(len(parts))]
+    return [start for start in _MODELS for name in names if name.startswith(start)]

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,19 +13,21 @@ from pydantic import SecretStr
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.practice import Switchboard
+from bot.domain.styles import STYLES
 from bot.http import HttpClient, open_http
 from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
 from bot.providers.circuit import Circuit
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
+from bot.providers.model_facts import facts_of
 from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
 from bot.providers.practice import BACKUP, FIRST, PractisingProvider
-from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of, shutdown_of
+from bot.providers.profiles import FLUX_SELF_HOSTED, shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
-from bot.settings import ModelSettings, ProviderSettings
+from bot.settings import Lora, ModelSettings, ProviderSettings
 
 log = structlog.get_logger(__name__)
 
@@ -157,10 +159,22 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
                 f"{dialect.name} takes no LoRA with a request",
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
-        dialect = dataclasses.replace(dialect, lora=settings.flux_lora.model_dump())
+        dialect = dataclasses.replace(dialect, loras=_by_style(settings.flux_lora))
     key = settings.flux_api_key
-    profile = FLUX_SELF_HOSTED if dialect.self_hosted else profile_of(model)
+    profile = FLUX_SELF_HOSTED if dialect.self_hosted else None
     return await _openai_images("flux", model, key, settings.flux_base_url, workshop, dialect, profile)
+
+
+def _by_style(loras: Lora | Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
+    """What is sent, by the style that it is for. Raises ConfigurationError: a style that nobody can choose."""
+    several = [loras] if isinstance(loras, Lora) else loras
+    unknown = {lora.style for lora in several if lora.style} - set(STYLES)
+    if unknown:
+        raise ConfigurationError(
+            f"FLUX_LORA names unknown styles: {', '.join(sorted(unknown))}",
+            f"It takes: {', '.join(STYLES)}.",
+        )
+    return {lora.style or "": lora.model_dump(exclude={"style"}) for lora in several}
 
 
 async def _openai_images(
@@ -176,7 +190,7 @@ async def _openai_images(
     from bot.providers.openai_images import OpenAIImages
 
     client = await open_client(key, base_url)
-    facts = profile or profile_of(model)
+    facts = profile or facts_of(name, model, workshop.settings.image_model_facts or {})
     return OpenAIImages(name, model, facts, dialect, client, workshop.clock, workshop.http)
 
 
@@ -196,7 +210,7 @@ def host_maker(spec: HostSpec) -> Maker:
         return SubmitPoll(
             spec,
             model=model,
-            profile=profile_of(model),
+            profile=facts_of(spec.name, model, workshop.settings.image_model_facts or {}),
             key=access.key,
             base_url=access.base_url,
             endpoint=access.endpoint,

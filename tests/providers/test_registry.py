@@ -1,11 +1,13 @@
 """A made-up host takes one spec, a made-up model one line of configuration, and nothing else."""
 
+import asyncio
 import dataclasses
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
@@ -72,6 +74,50 @@ async def test_a_made_up_model_takes_one_line() -> None:
         assert made.models == ["gpt-image-9"]
         assert made.profile("openai", "gpt-image-9") == GPT_IMAGE_NEXT
         await made.aclose()
+
+
+async def test_facts_of_a_new_model_are_a_line_of_configuration(bfl: BFLTwin) -> None:
+    facts = {
+        "bfl:flux-2-max": {
+            "usd": 0.2,
+            "usd_further_megapixel": 0.1,
+            "max_references": 1,
+            "sizes": ["512x512"],
+        },
+        "dream-1": {"like": "gpt-image-2", "usd": {"low": 0.01, "high": 0.5}, "transparency": False},
+    }
+    made = await router(
+        "bfl:flux-2-max,bfl:dream-1",
+        bfl_api_key=bfl.key,
+        bfl_base_url=bfl.base_url,
+        image_model_facts=json.dumps(facts),
+    )
+    new, dream = (route.provider.profile for route in made.routes)
+
+    assert (new.price_of(Quality.LOW), new.max_references) == (micros(0.2), 1)
+    assert new.price_of(Quality.HIGH, pixels=2 * 1024 * 1024) == micros(0.3)
+    prices = [dream.price_of(quality) for quality in (Quality.LOW, Quality.MEDIUM, Quality.HIGH)]
+    assert prices == [micros(0.01), None, micros(0.5)]
+    assert (dream.family, dream.max_references, dream.transparency) == ("gpt-image", 16, False)
+    assert dream.token_prices is None
+    await drawn(made)
+    (task,) = bfl.tasks.values()
+    assert (task.width, task.height) == (512, 512)
+    await made.aclose()
+
+
+async def test_an_unknown_model_has_the_defaults_of_its_providers_family() -> None:
+    made = await router("openai:dream-1,bfl:dream-1", openai_api_key=SecretStr("x"), bfl_api_key="y")
+
+    assert [route.provider.profile.family for route in made.routes] == ["gpt-image", "flux"]
+    assert [route.price(TASK) for route in made.routes] == [None, None]
+    await made.aclose()
+
+
+@pytest.mark.parametrize("facts", ['{"x": {"like": "nobody-knows-it"}}', '{"x": {"sizes": ["huge"]}}'])
+async def test_facts_that_cannot_work_are_told(facts: str) -> None:
+    with pytest.raises((ConfigurationError, ValidationError)):
+        await router("bfl:x", bfl_api_key="y", image_model_facts=facts)
 
 
 async def test_the_fastest_is_known_from_earlier_requests(bfl: BFLTwin) -> None:
@@ -168,6 +214,27 @@ async def test_a_lora_goes_along_with_every_request() -> None:
 
         assert [picture.lora for picture in twin.made] == ["watercolour", "watercolour"]
         assert twin.refused == []
+
+
+async def test_each_request_takes_the_lora_of_its_style() -> None:
+    loras = [
+        {"name": "watercolour", "path": "/loras/w", "style": "watercolor"},
+        {"name": "pixels", "path": "/loras/p", "style": "pixel"},
+    ]
+    async with VllmOmniTwin(loras=("watercolour", "pixels")) as twin:
+        made = await router(f"flux:{SERVED_MODEL}", flux_base_url=twin.base_url, flux_lora=json.dumps(loras))
+        wanted = [dataclasses.replace(TASK, style=style) for style in ("pixel", "watercolor", "photo", None)]
+        await asyncio.gather(*(drawn(made, task) for task in wanted))
+        await made.aclose()
+
+        assert sorted(str(picture.lora) for picture in twin.made) == ["None", "None", "pixels", "watercolour"]
+        assert all("style" not in (r.json.get("lora") or {}) for r in twin.requests if r.body)
+
+
+async def test_a_lora_for_a_style_that_nobody_can_choose_is_told() -> None:
+    lora = json.dumps({"name": "x", "path": "/x", "style": "rococo"})
+    with pytest.raises(ConfigurationError, match="rococo"):
+        await router("flux:x", flux_base_url="http://127.0.0.1:9/v1", flux_lora=lora)
 
 
 async def test_a_lora_that_everybody_would_share_is_not_offered() -> None:
