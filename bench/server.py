@@ -19,11 +19,8 @@ import uvloop
 from aiohttp import web
 from PIL import Image
 
-PICTURE_BYTES = 1_499_972
-LARGE_BYTES = 2_000_000
-DELAY = 0.05
-HANG = 6.0
-QUIET = 1.0
+from bench.shape import DELAY, HANG, LARGE_BYTES, PICTURE_BYTES, QUIET
+
 STREAMS = ("stream", "cutearly", "cutlate")
 
 
