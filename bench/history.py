@@ -69,7 +69,9 @@ STEPS: Final[dict[str, Step]] = {
 }
 
 
-async def measure(empty: str, full: str, folder: Path, jobs: int, fill: Any) -> dict[str, tuple[float, float]]:
+async def measure(
+    empty: str, full: str, folder: Path, jobs: int, fill: Any
+) -> dict[str, tuple[float, float]]:
     """Step -> medians in milliseconds, on the empty and on the full database."""
     for url in (empty, full):
         store = await open_store(url, data_dir=folder, clock=SystemClock())

@@ -4,7 +4,7 @@ import dataclasses
 import time
 
 from bot.domain.images import HostedImage, KeptImage, MediaType, SafePrompt
-from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage, Steps
+from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered
 from bot.domain.policy import Limits
@@ -52,7 +52,9 @@ async def work_off(store: Store, *, pay: bool = False) -> Job:
     await store.jobs.checkpoint(job, Stage.SANITIZE, steps)
     if pay:
         attempt = await store.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2", PRICE))
-        await store.jobs.close_attempt(attempt, billed=True, cost=PRICE, request_id=None, result="ok", seconds=9)
+        await store.jobs.close_attempt(
+            attempt, billed=True, cost=PRICE, request_id=None, result="ok", seconds=9
+        )
     digest = job.job_id.ljust(64, "0")
     kept = KeptImage(digest, digest, 1_500_000, MediaType.PNG, 1024, 1024)
     steps = dataclasses.replace(steps, pictures=PaidPictures((kept,), "openai", "gpt-image-2", PRICE))

@@ -37,8 +37,8 @@ class Results:
 
     def markdown(self) -> str:
         """The whole report."""
-        ratios, figures = self._ratios(), self._figures()
-        return "\n\n".join([_head(), ratios, *self.sections, figures]) + "\n"
+        tables = [self._ratios(), *self.sections, self._figures()] if self.cells else self.sections
+        return "\n\n".join([_head(), *tables]) + "\n"
 
     def _ratios(self) -> str:
         """Ours over the others; below 1 is better but for pictures a second."""
@@ -47,11 +47,21 @@ class Results:
             for other in COMPARED:
                 row = [
                     self._ratio(mode, concurrency, other, key)
-                    for key in ("cpu_ms", "rps", "rss_mb", "p50", "p99")
+                    for key in ("cpu_ms", "rps", "rss_mb", "p50", "p99", "calls")
                 ]
                 if any(row):
                     rows.append([mode, concurrency, other, *(value or "-" for value in row)])
-        head = ("mode", "at once", "against", "CPU", "pictures/s", "peak memory", "added p50", "added p99")
+        head = (
+            "mode",
+            "at once",
+            "against",
+            "CPU",
+            "pictures/s",
+            "peak memory",
+            "added p50",
+            "added p99",
+            "calls",
+        )
         text = "Ours divided by the other one, means of all rounds. Below 1 is better, but for pictures a second."
         return f"## Ratios\n\n{text}\n\n{table(head, rows)}"
 

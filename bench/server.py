@@ -15,7 +15,6 @@ import zlib
 from collections import Counter
 from typing import Any
 
-import uvloop
 from aiohttp import web
 from PIL import Image
 
@@ -178,4 +177,8 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))
+    try:
+        from uvloop import run
+    except ImportError:  # only here for speed
+        from asyncio import run
+    run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))

@@ -177,9 +177,8 @@ class OpenAIImages:
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
-        async with manager as response:
-            async with self.turns.take():
-                return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
+        async with manager as response, self.turns.take():
+            return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
 
     async def _read(self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask) -> Produced:
         """The pictures of an answer as it arrives; one that is too large is not read to its end."""
