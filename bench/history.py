@@ -70,7 +70,7 @@ STEPS: Final[dict[str, Step]] = {
 
 
 async def measure(
-    empty: str, full: str, folder: Path, jobs: int, fill: Any
+    empty: str, full: str, folder: Path, jobs: int, fill: Any, *, rounds: int = ROUNDS
 ) -> dict[str, tuple[float, float]]:
     """Step -> medians in milliseconds, on the empty and on the full database."""
     for url in (empty, full):
@@ -80,7 +80,7 @@ async def measure(
     await fill(full, jobs)
     stores = [await open_store(url, data_dir=folder, clock=SystemClock()) for url in (empty, full)]
     seconds: dict[str, list[list[float]]] = {name: [[], []] for name in STEPS}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         for name, step in STEPS.items():
             for place in (0, 1) if number % 2 else (1, 0):
                 begin = time.perf_counter()
