@@ -170,7 +170,7 @@ async def report(results: Results, jobs: int = JOBS) -> None:
             ("SQLite", embedded, fill_sqlite),
             ("PostgreSQL", server, fill_postgres),
         ):
-            found = await measure(*urls, folder, jobs, fill)
+            found = await measure(urls[0], urls[1], folder, jobs, fill)
             rows += [
                 (engine, step, f"{empty:.2f}", f"{full:.2f}", f"{full / empty:.2f}x")
                 for step, (empty, full) in found.items()
