@@ -1,4 +1,7 @@
-"""Run all cells against one server in two rounds, the second in reverse order; print and write down what came out."""
+"""Run all cells against one server in two rounds, the second in reverse order; print and write down what came out.
+
+`python -m bench history` fills both databases with a million jobs instead and measures what that costs.
+"""
 
 import argparse
 import asyncio
@@ -11,7 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
-from bench import ledger
+from bench import history, ledger
 from bench.results import Results
 from bench.systems import SYSTEMS
 
@@ -24,7 +27,7 @@ FULL: Final = [
     ("flaky", 32, 160),
     ("slowtail", 32, 160),
 ]
-SMALL: Final = [("ok", 1, 30), ("ok", 32, 160), ("down", 32, 160)]
+QUICK: Final = [("ok", 1, 30), ("ok", 32, 160), ("down", 32, 160)]
 ONE_CALL: Final = ("refuse", "billing", "quota")
 STREAMS: Final = ("stream", "cutearly", "cutlate")
 STREAMING: Final = ("sdk", "litellm_tuned", "ours")
@@ -34,33 +37,45 @@ IN_FLIGHT: Final = 200
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--small", action="store_true", help="fewer cells, one round")
+    parser.add_argument(
+        "what", nargs="?", choices=("all", "history"), default="all", help="history: a million jobs"
+    )
+    parser.add_argument("--quick", "--small", action="store_true", help="fewer cells, one round")
+    parser.add_argument("--jobs", type=int, default=history.JOBS, help="length of the history")
     parser.add_argument("--systems", default=",".join(STREAMING), help=", ".join(SYSTEMS))
     parser.add_argument("--output", type=Path, help="write the report to this file as well")
     options = parser.parse_args()
     systems = [name for name in options.systems.split(",") if name in SYSTEMS]
     results = Results()
+    if options.what == "history":
+        asyncio.run(history.report(results, options.jobs))
+    else:
+        measure(results, systems, quick=options.quick)
+    print(results.markdown())
+    if options.output:
+        options.output.write_text(results.markdown())
+    return 0
+
+
+def measure(results: Results, systems: list[str], *, quick: bool) -> None:
+    """All cells but the long history, which takes minutes to make."""
     server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         port = int(server.stdout.readline())
-        cells = [(system, *cell) for cell in (SMALL if options.small else FULL) for system in systems]
-        for number, one_round in enumerate([cells] if options.small else [cells, cells[::-1]]):
+        cells = [(system, *cell) for cell in (QUICK if quick else FULL) for system in systems]
+        for number, one_round in enumerate([cells] if quick else [cells, cells[::-1]]):
             for system, mode, concurrency, count in one_round:
                 row = run_cell(port, system, mode, concurrency, count, seed=number + 1)
                 results.add(row)
                 print(json.dumps(row), file=sys.stderr, flush=True)
         refusals(results, port, systems)
         streams(results, port, [name for name in STREAMING if name in systems])
-        in_flight(results, port)
+        in_flight(results, port, IN_FLIGHT // 4 if quick else IN_FLIGHT)
     finally:
         server.terminate()
         server.wait()
-    asyncio.run(ledger.report(results))
-    print(results.markdown())
-    if options.output:
-        options.output.write_text(results.markdown())
-    return 0
+    asyncio.run(ledger.report(results, quick=quick))
 
 
 def run_cell(port: int, system: str, mode: str, concurrency: int, count: int, *, seed: int) -> dict[str, Any]:
@@ -108,11 +123,11 @@ def streams(results: Results, port: int, systems: list[str]) -> None:
     results.section("Streams", text, head, rows)
 
 
-def in_flight(results: Results, port: int) -> None:
+def in_flight(results: Results, port: int, jobs: int) -> None:
     reset(port, 1)
-    row = run("bench.inflight", port, IN_FLIGHT)
+    row = run("bench.inflight", port, jobs)
     text = (
-        f"{IN_FLIGHT} jobs at once through the whole pipeline on the embedded ledger and a folder, pictures of 2 MB, "
+        f"{jobs} jobs at once through the whole pipeline on the embedded ledger and a folder, pictures of 2 MB, "
         "all answers released at the same moment."
     )
     head = ("delivered", "idle MB", "peak MB", "MB a job above idle", "longest stall ms", "seconds")

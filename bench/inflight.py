@@ -21,6 +21,7 @@ from bot.domain.policy import Content, Limits, OutputCheck, Policy
 from bot.domain.requests import Reference, Requester
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.memory import few_arenas
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
@@ -81,6 +82,7 @@ class Counter:
 
 
 async def drive(port: int, count: int, folder: Path) -> dict[str, Any]:
+    few_arenas()
     clock, metrics, chat = SystemClock(), Metrics(), Counter()
     store = await open_store(
         f"sqlite:///{folder / 'bench.db'}", data_dir=folder, clock=clock, default_policy=lambda _: POLICY

@@ -37,8 +37,8 @@ class Results:
 
     def markdown(self) -> str:
         """The whole report."""
-        ratios, figures = self._ratios(), self._figures()
-        return "\n\n".join([_head(), ratios, *self.sections, figures]) + "\n"
+        tables = [self._ratios(), *self.sections, self._figures()] if self.cells else self.sections
+        return "\n\n".join([_head("make bench" if self.cells else "python -m bench history"), *tables]) + "\n"
 
     def _ratios(self) -> str:
         """Ours over the others; below 1 is better but for pictures a second."""
@@ -47,11 +47,21 @@ class Results:
             for other in COMPARED:
                 row = [
                     self._ratio(mode, concurrency, other, key)
-                    for key in ("cpu_ms", "rps", "rss_mb", "p50", "p99")
+                    for key in ("cpu_ms", "rps", "rss_mb", "p50", "p99", "calls")
                 ]
                 if any(row):
                     rows.append([mode, concurrency, other, *(value or "-" for value in row)])
-        head = ("mode", "at once", "against", "CPU", "pictures/s", "peak memory", "added p50", "added p99")
+        head = (
+            "mode",
+            "at once",
+            "against",
+            "CPU",
+            "pictures/s",
+            "peak memory",
+            "added p50",
+            "added p99",
+            "calls",
+        )
         text = "Ours divided by the other one, means of all rounds. Below 1 is better, but for pictures a second."
         return f"## Ratios\n\n{text}\n\n{table(head, rows)}"
 
@@ -91,12 +101,12 @@ def _number(value: float | None, key: str) -> str:
     return f"{value:.2f}" if key in {"calls", "billed"} else f"{value:.1f}"
 
 
-def _head() -> str:
+def _head(command: str) -> str:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _PACKAGES)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         "# Benchmark\n\n"
-        f"Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {_processor()}, {os.cpu_count()} cores, "
+        f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d}: {_processor()}, {os.cpu_count()} cores, "
         f"{memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}. {versions}."
     )
 

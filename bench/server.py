@@ -15,15 +15,11 @@ import zlib
 from collections import Counter
 from typing import Any
 
-import uvloop
 from aiohttp import web
 from PIL import Image
 
-PICTURE_BYTES = 1_499_972
-LARGE_BYTES = 2_000_000
-DELAY = 0.05
-HANG = 6.0
-QUIET = 1.0
+from bench.shape import DELAY, HANG, LARGE_BYTES, PICTURE_BYTES, QUIET
+
 STREAMS = ("stream", "cutearly", "cutlate")
 
 
@@ -181,4 +177,8 @@ async def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))
+    try:
+        from uvloop import run
+    except ImportError:  # only here for speed
+        from asyncio import run
+    run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))

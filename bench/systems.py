@@ -87,6 +87,7 @@ def _entry(name: str, url: str, order: int, timeout: float) -> dict[str, Any]:
 async def our_router(primary: str, fallback: str) -> "Router":
     """This project's router over two servers, with its breaker and its ledger's interface."""
     from bot.clock import SystemClock
+    from bot.memory import few_arenas, give_back
     from bot.providers.circuit import Circuit
     from bot.providers.openai_client import open_client
     from bot.providers.openai_images import OPENAI, OpenAIImages
@@ -95,6 +96,7 @@ async def our_router(primary: str, fallback: str) -> "Router":
     from bot.providers.router import Router
     from bot.telemetry.metrics import Metrics
 
+    few_arenas()  # as `imagine-bot run` does, and giving back below
     clock = SystemClock()
     routes = []
     for name, url in (("openai", primary), ("second", fallback)):
@@ -102,7 +104,9 @@ async def our_router(primary: str, fallback: str) -> "Router":
             name, "gpt-image-2", profile_of("gpt-image-2"), OPENAI, await open_client(None, url), clock
         )
         routes.append(Route(provider, Circuit(clock.now), asyncio.Semaphore(256)))
-    return Router(routes, _NoBooks(), clock, Metrics())
+    router = Router(routes, _NoBooks(), clock, Metrics())
+    give_back()
+    return router
 
 
 async def ours(primary: str, fallback: str, timeout: float) -> Call:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot.domain.errors import ConfigurationError
+from bot.memory import few_arenas, give_back
 
 EXIT_CONFIG: Final = 78
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 @app.command()
 def run() -> None:
     """Serve the playground and every chat whose token is set; SIGTERM drains."""
+    few_arenas()
     _execute(_run())
 
 
@@ -151,6 +153,7 @@ async def _run() -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_application(settings) as application, running(application, listener):
+        give_back()
         print(f"listening on {settings.http.http_host}:{settings.http.http_port}", flush=True)
         print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
         await stop.wait()

@@ -4,6 +4,7 @@ So an answer takes the memory of its pictures and about a third of the usual CPU
 parsed with the base64 cut out; anything odd falls back to a plain parse of the whole.
 """
 
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ class AnswerReader:
         self._pictures: list[bytes] = []
         self._around = bytearray()
         self._searched = 0
-        self._picture: list[bytes] | None = None
+        self._picture: io.BytesIO | None = None
         self._carry = b""
         self._plain: bytearray | None = None
 
@@ -70,7 +71,7 @@ class AnswerReader:
                 rest = bytes(self._around[value.end() :])
                 del self._around[value.end() :]
                 self._searched = value.end()
-                self._picture = []
+                self._picture = io.BytesIO()
                 return rest
             if _UNDECIDED.match(self._around, after):
                 self._searched = key
@@ -79,20 +80,20 @@ class AnswerReader:
         self._searched = max(self._searched, len(self._around) - len(_KEY) + 1)
         return b""
 
-    def _inside(self, picture: list[bytes], piece: bytes) -> bytes:
+    def _inside(self, picture: io.BytesIO, piece: bytes) -> bytes:
         """Decode up to the closing quote; what comes after it is handed back."""
         quote = piece.find(b'"')
         text = self._carry + (piece if quote < 0 else piece[:quote])
         whole = len(text) if quote >= 0 else len(text) // 4 * 4
         try:
-            picture.append(pybase64.b64decode(memoryview(text)[:whole], validate=True))
+            picture.write(pybase64.b64decode(memoryview(text)[:whole], validate=True))
         except ValueError:
             self._plain = self._put_together() + piece
             return b""
         self._carry = text[whole:]
         if quote < 0:
             return b""
-        self._pictures.append(b"".join(picture))
+        self._pictures.append(picture.getvalue())  # hands its buffer over, no copy
         self._picture = None
         return piece[quote:]
 
@@ -106,7 +107,7 @@ class AnswerReader:
             position = start
         whole += self._around[position:]
         if self._picture is not None:
-            whole += pybase64.b64encode(b"".join(self._picture)) + self._carry
+            whole += pybase64.b64encode(self._picture.getvalue()) + self._carry
         return whole
 
 

@@ -1,6 +1,8 @@
 """The OpenAI SDK, made once at start: importing and building it takes more than a second, so in a thread."""
 
 import asyncio
+import ssl
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -30,4 +32,13 @@ def _build(key: SecretStr | None, base_url: str | None) -> "AsyncOpenAI":
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
+        http_client=openai.DefaultAsyncHttpxClient(verify=_tls()),
     )
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """The library's own context, made once: each one loads all authorities anew."""
+    import httpx2
+
+    return httpx2.create_ssl_context()

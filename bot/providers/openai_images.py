@@ -32,6 +32,7 @@ from bot.ports import Clock, Health
 from bot.providers.decode import AnswerReader
 from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, refusal_of
 from bot.providers.sizes import fit_size
+from bot.providers.turns import Turns
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -99,6 +100,7 @@ class OpenAIImages:
     client: "AsyncOpenAI"
     clock: Clock
     http: "HttpClient | None" = None
+    turns: Turns = field(default_factory=Turns)
 
     async def generate(self, task: ImageTask, deadline: Deadline) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError."""
@@ -175,7 +177,7 @@ class OpenAIImages:
         manager: Any = (
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
-        async with manager as response:
+        async with manager as response, self.turns.take():
             return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
 
     async def _read(self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask) -> Produced:
