@@ -156,12 +156,14 @@ async def test_killed_at_every_point_each_message_reaches_its_end(
     database_url: str, s3: S3Server, tmp_path: Path
 ) -> None:
     async with scene(database_url, s3) as world:
+        others = set(s3.list_keys())
         bot = BotProcess(world.environment, tmp_path)
         await bot.start()
         await world.discord.until_ready()
         made = await world.discord.owner.slash("imagine", world.discord.channel, prompt="a paper crane")
         await made
-        objects = {key for key in s3.list_keys() if key.endswith(".png")}
+        objects = {key for key in set(s3.list_keys()) - others if key.endswith(".png")}
+        assert objects
         lost = [
             await world.killed_in_the_paid_call(),
             await world.killed_with_the_bytes_in_hand(),
