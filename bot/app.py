@@ -28,7 +28,16 @@ from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 from bot.pipeline.workers import Workers
-from bot.ports import ChatAdapter, Clock, Describer, Health, ImageStore, Moderator, PromptSanitizer
+from bot.ports import (
+    ChatAdapter,
+    Clock,
+    Describer,
+    Health,
+    ImageStore,
+    Moderator,
+    PromptSanitizer,
+    SecondCheck,
+)
 from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
 from bot.providers.router import Router
@@ -42,6 +51,7 @@ from bot.telemetry.metrics import Metrics
 from bot.telemetry.vitals import Watch
 from bot.web.console.api import console_routes
 from bot.web.plane import Plane, serving
+from bot.web.safety import SafetyEvents, SafetyWebhook
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +77,7 @@ class Application:
     janitor: Janitor
     adapters: dict[str, ChatAdapter]
     desk: Desk
+    webhooks: tuple[SafetyWebhook, ...] = ()
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -176,8 +187,10 @@ async def open_application(
             partials=settings.models.partial_previews,
             memory=ByteBudget(settings.workers.image_memory_mb * 1024 * 1024),
         )
+        opinion, events = await stack.enter_async_context(open_safety(settings, clock))
+        parts = dataclasses.replace(parts, second_check=opinion)
         desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
-        parts = dataclasses.replace(parts, watch=DeskWatch(desk))
+        parts = dataclasses.replace(parts, watch=DeskWatch(desk, opinion.words if opinion else None))
         workers = Workers(parts, settings.workers.max_jobs)
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
@@ -199,8 +212,9 @@ async def open_application(
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         janitor = Janitor(parts, settings.workers.retention_sweep_minutes * 60)
+        webhooks = (SafetyWebhook(events, desk.people.suspend_everywhere, metrics.alert),) if events else ()
         yield Application(
-            settings, metrics, store, images, router, parts, studio, workers, janitor, served, desk
+            settings, metrics, store, images, router, parts, studio, workers, janitor, served, desk, webhooks
         )
 
 
@@ -210,6 +224,7 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
     local = app.images if isinstance(app.images, LocalStore) else None
     routes = [route for adapter in app.adapters.values() for route in adapter.routes()]
     console = console_routes(app.desk, app.settings.http.base_url)
+    routes += [webhook.route() for webhook in app.webhooks]
     plane = Plane(app.metrics, app.readiness, local, [*console, *routes])
     # A thread that encodes a picture gives way ten times sooner than Python's default: people wait for the loop.
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -293,6 +308,28 @@ async def _open_images(settings: Settings) -> ImageStore:
             cdn_base_url=storage.cdn_base_url,
         )
     )
+
+
+@asynccontextmanager
+async def open_safety(
+    settings: Settings, clock: Clock
+) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
+    """The second opinion and the provider's safety notices, each where the operator has set it up."""
+    keys = settings.providers
+    secret = keys.openai_webhook_secret
+    if keys.openai_api_key is None or not (keys.second_opinion or secret):
+        yield None, None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.safety_events import OpenAISafetyEvents
+    from bot.sanitizers.second_opinion import OpenAIDecisions
+
+    client = await open_client(keys.openai_api_key, keys.openai_base_url)
+    try:
+        opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
+        yield opinion, OpenAISafetyEvents(client, secret) if secret else None
+    finally:
+        await client.close()
 
 
 @asynccontextmanager

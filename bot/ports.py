@@ -533,6 +533,18 @@ class Watch(Protocol):
     async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused: ...
 
 
+class SecondCheck(Protocol):
+    """Another model's view, where the operator has one and moderators want it. Raises ProviderError."""
+
+    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
+        """Probability that a picture must not be shown."""
+        ...
+
+    async def words(self, text: str, policy: Policy, deadline: Deadline) -> float:
+        """Probability that words violate the rules."""
+        ...
+
+
 class Identities(Protocol):
     """Keyed hashes of people, for providers and the audit."""
 

@@ -81,6 +81,8 @@ class ProviderSettings(Section):
 
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
+    openai_webhook_secret: SecretStr | None = None
+    second_opinion: bool = False
     bfl_api_key: SecretStr | None = None
     bfl_base_url: str = "https://api.bfl.ai"
     replicate_api_token: SecretStr | None = None

@@ -49,7 +49,6 @@ class DeskSay(StrEnum):
     FORM_PHRASE = "form_phrase"
     TAKES = "takes"
     EMPTY = "empty"
-    EVERYWHERE = "everywhere"
     IN_CHANNEL = "in_channel"
     FOR_ROLE = "for_role"
     PREVIEW_TITLE = "preview_title"
@@ -97,13 +96,6 @@ class DeskSay(StrEnum):
     CONSOLE_LINK = "console_link"
     EXPORTED = "exported"
     HELP = "help"
-    VERIFY_TITLE = "verify_title"
-    VERIFY_C2PA = "verify_c2pa"
-    VERIFY_NO_C2PA = "verify_no_c2pa"
-    VERIFY_SIGNAL = "verify_signal"
-    VERIFY_OURS = "verify_ours"
-    VERIFY_CAUTION = "verify_caution"
-    VERIFY_GIVE = "verify_give"
     LOG_REFUSED = "log_refused"
     LOG_SUSPENDED = "log_suspended"
     LOG_BUDGET = "log_budget"
@@ -127,7 +119,6 @@ class DeskSay(StrEnum):
     COMMAND_UNBAN = "command_unban"
     COMMAND_CONSOLE = "command_console"
     COMMAND_EXPORT = "command_export"
-    COMMAND_VERIFY = "command_verify"
     OPTION_PROMPT = "option_prompt"
     OPTION_SETTING = "option_setting"
     OPTION_VALUE = "option_value"
@@ -138,7 +129,6 @@ class DeskSay(StrEnum):
     OPTION_USER = "option_user"
     OPTION_HOURS = "option_hours"
     OPTION_REASON = "option_reason"
-    OPTION_PICTURE = "option_picture"
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,6 @@ class No(StrEnum):
     NOT_APPROVABLE = "not_approvable"
     NO_PHRASE = "no_phrase"
     NOT_SUSPENDED = "not_suspended"
-    UNREADABLE_PICTURE = "unreadable_picture"
     LINK_USED = "link_used"
 
 

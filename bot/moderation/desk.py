@@ -10,7 +10,6 @@ a check of its own. Raises StorageError when the store does not answer.
     cases       queue, claim, rule
     money       budget, days (charts: use, refusals, cost)
     trail       decisions, audit_page, audit_is_whole
-    pictures    verify
     console     link, enter, session, leave
 """
 

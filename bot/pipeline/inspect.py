@@ -19,6 +19,8 @@ from bot.pipeline.run import Run
 
 log = structlog.get_logger(__name__)
 
+SECOND_AT_LEAST: Final = 0.5
+"""Probability from which on the second check withholds a picture."""
 _TRIES: Final = 3
 _CHECK_SECONDS: Final = 20.0
 
@@ -90,12 +92,31 @@ async def _verdict(run: Run, small: bytes) -> Verdict | None:
     if scores is None:
         return None
     level, category = level_of(scores, run.policy.content)
+    if level is not Level.HIGH and run.policy.content.second_check:
+        second = await _second(run, small)
+        if second is None:
+            return None
+        if second >= SECOND_AT_LEAST:
+            level, category = Level.HIGH, "second check"
     if level is Level.LOW:
         return Verdict.SHOW
     log.info("picture_flagged", level=level, category=category)
     if run.policy.content.on_unsafe_picture is OnUnsafePicture.SPOILER and level is Level.MIDDLE:
         return Verdict.SPOILER
     return Verdict.WITHHOLD if level is Level.HIGH else Verdict.SHOW
+
+
+async def _second(run: Run, small: bytes) -> float | None:
+    """The second model's probability that the picture must not be shown; None when it gave none."""
+    check = run.parts.second_check
+    if check is None:
+        return None
+    deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
+    try:
+        return await check.picture(small, MediaType.JPEG, deadline)
+    except ProviderError as fault:
+        log.warning("second_check_down", fault=type(fault).__name__)
+        return None
 
 
 async def _score(run: Run, small: bytes, *, tries: int) -> ModerationScores | None:

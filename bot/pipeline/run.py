@@ -28,6 +28,7 @@ from bot.ports import (
     Moderator,
     PolicyStore,
     PromptSanitizer,
+    SecondCheck,
     Telemetry,
     Watch,
 )
@@ -49,6 +50,7 @@ class Parts:
         adapters: Chat adapters by platform name.
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
+        second_check: None when nobody offers it; then a community that wants it sees no picture.
         verdicts: What the text models said about the same words a moment ago.
         watch: The moderators' side; without one nobody is suspended and nothing is kept for them.
         memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
@@ -70,6 +72,7 @@ class Parts:
     partials: int = 0
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
     cancels: CancelBoard = field(default_factory=CancelBoard)
+    second_check: SecondCheck | None = None
     verdicts: VerdictCache = field(default_factory=VerdictCache)
     watch: Watch = field(default_factory=Unwatched)
 

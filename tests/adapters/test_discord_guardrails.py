@@ -160,7 +160,7 @@ async def test_a_budget_is_set_and_hit(stage: Stage) -> None:
     asked = await stage.asked("a brass owl")
     await asked
 
-    assert "budget for pictures is used up" in asked.text
+    assert "budget for pictures here is used up" in asked.text
     await card(stage, "budget is used")
     assert "of $0.01" in (await command(stage, "budget")).text
     assert "0.01 → 20.00" in (await command(stage, "undo")).text

@@ -158,7 +158,7 @@ async def test_a_budget_is_set_and_hit(office: Office) -> None:
 
     await cleo.slash("a brass owl")
 
-    await office.said(cleo, lambda m: "budget for pictures is used up" in m.all_text, "no refusal")
+    await office.said(cleo, lambda m: "budget for pictures here is used up" in m.all_text, "no refusal")
     await office.said(
         office.admin, lambda m: "budget is used" in m.all_text and m.only_for is None, "no card"
     )

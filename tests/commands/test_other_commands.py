@@ -181,3 +181,18 @@ async def test_migrate_says_so(tmp_path: Path) -> None:
     code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
     assert code == 78
     assert "DATABASE_URL" in err
+
+
+async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[content]\nblocked_terms = "owl"\n')
+
+    _, without, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--tenant", "discord:1")
+    _, with_file, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))
+
+    assert without.startswith("allow")
+    assert with_file.startswith("reject (by guard: blocked_term)")
+    rules.write_text('[content]\nrating = "X"\n')
+    code, _, said = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))
+    assert code == 78
+    assert "is no policy" in said

@@ -30,7 +30,7 @@ from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
 from bot.pipeline.verdict_cache import VerdictCache
 from bot.pipeline.workers import Workers
-from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask
+from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask, SecondCheck
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -161,6 +161,7 @@ class Rig:
     concurrency: int = 8
     second_look: SecondLook | None = None
     cache_seconds: float = 0.0
+    second_check: SecondCheck | None = None
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
@@ -189,6 +190,7 @@ class Rig:
             sanitizer=self.sanitizer,
             moderator=self.moderator,
             rules=self.rules,
+            second_check=self.second_check,
             verdicts=VerdictCache(self.cache_seconds),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,
