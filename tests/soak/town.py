@@ -60,12 +60,15 @@ class Town:
 
 async def start(bot: BotProcess, tries: int = 5) -> None:
     """On a busy machine a start may take longer than tests allow; then once more."""
-    for _ in range(tries - 1):
+    for left in reversed(range(tries)):
         try:
-            return await bot.start()
+            await bot.start()
         except TimeoutError:
             await bot.kill()
-    await bot.start()
+            if not left:
+                raise
+        else:
+            return
 
 
 def pid(bot: BotProcess) -> int:
