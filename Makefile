@@ -34,6 +34,9 @@ soak: .venv/.dev     ## half an hour of load with random faults and kills; SOAK=
 audit: .venv/.dev    ## licences of what is shipped, and the bill of materials in build/sbom.json
 	$(BIN)/python -m scripts.audit
 
+mutate: .venv/.dev   ## mutants of the pipeline and the router that no test notices (takes an hour or two)
+	$(BIN)/python -m scripts.mutate
+
 vulnerabilities: $(UV)  ## known vulnerabilities of what is shipped (asks the advisory service of PyPI)
 	$(UV) tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
 

@@ -58,6 +58,19 @@ class Town:
         return [bot for place, bot in enumerate(self.bots) if place not in self.down and bot.address]
 
 
+async def start(bot: BotProcess, tries: int = 5) -> None:
+    """On a busy machine a start may take longer than tests allow; then once more."""
+    for left in reversed(range(tries)):
+        try:
+            await bot.start()
+        except TimeoutError:
+            await bot.kill()
+            if not left:
+                raise
+        else:
+            return
+
+
 def pid(bot: BotProcess) -> int:
     process = bot._process
     assert process is not None
@@ -116,7 +129,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
         town.bots = [town.bot(place) for place in range(3)]
         try:
             for bot in town.bots:
-                await bot.start()
+                await start(bot)
             await discord.until_ready(shards=3, timeout=60)
             yield town
         finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from tests.soak.town import ELDER, Town
+from tests.soak.town import ELDER, Town, start
 from tests.twins.http_twin import CutBody, Fault, Normal, ResetBeforeHeaders, ResetMidBody, ServerError, Slow
 from tests.twins.openai_modes import EmptyData, Garbage, RateLimit, Refuse, TruncatedPng
 
@@ -75,7 +75,7 @@ class Trouble:
                 self.terminations += 1
                 await bot.stop()
             bot.log.clear()
-            await bot.start()
+            await start(bot)
             self.town.down.discard(place)
 
     async def ask_in_discord(self, pause: float) -> None:

@@ -1,0 +1,33 @@
+"""The quality tables name evidence that exists, for every adapter that is installed."""
+
+import re
+from pathlib import Path
+
+from bot.adapter_api import find_adapters
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = (ROOT / "docs" / "quality.md").read_text()
+
+
+def test_every_cell_is_evidence_or_a_reason() -> None:
+    table = TEXT.partition("## Chat adapters")[2].partition("##")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.splitlines()
+        if line[:1] == "|"
+    ]
+    header, _, *rules = rows
+
+    assert sorted(header[1:]) == [name for name, _ in find_adapters()]
+    for rule in rules:
+        for cell in rule[1:]:
+            named = re.fullmatch(r"`([\w./]+)`", cell)
+            assert named is not None or re.match(r"exempt: \w+", cell), cell
+            assert named is None or (ROOT / named[1]).exists(), cell
+
+
+def test_every_suite_exists() -> None:
+    table = TEXT.partition("## Suites")[2].partition("##")[0]
+
+    for name in re.findall(r"`(tests/[\w./]+)`", table):
+        assert (ROOT / name).exists(), name
