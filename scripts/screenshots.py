@@ -1,4 +1,4 @@
-"""Pictures of the playground for the README: `make screenshots`. Needs Debian's chromium."""
+"""Pictures of the playground and the console in docs/: `make screenshots`. Needs Debian's chromium."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ async def main() -> int:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             try:
                 page = await browser.new_page(
-                    viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5
+                    viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5, locale="en-GB"
                 )
                 await page.goto(bot.address)
                 await imagine(page, "a brass owl on a stack of books --ar 3:2")
@@ -36,9 +36,61 @@ async def main() -> int:
                 await phone.goto(bot.address)
                 await imagine(phone, "three red foxes in a snowy forest at night")
                 await phone.screenshot(path=DOCS / "playground-phone.png")
+                await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
+                await console(page)
             finally:
                 await browser.close()
     return 0
+
+
+async def switches(page: Page, address: str) -> None:
+    """The first engine is down, and the backup draws."""
+    await page.goto(address)
+    await page.get_by_text("Studio", exact=True).click()
+    await page.get_by_role("switch", name="The first engine is down").check()
+    await page.get_by_text("Studio", exact=True).click()
+    await imagine(page, "a tea house in the rain, at night --ar 16:9")
+    await page.get_by_text("Studio", exact=True).click()
+    await page.evaluate("scrollTo(0, 0)")
+    await page.screenshot(path=DOCS / "playground-switches.png")
+    await page.get_by_role("switch", name="The first engine is down").uncheck()
+    await page.close()
+
+
+async def console(page: Page) -> None:
+    """A refusal, an appeal against it, and what moderators see of both."""
+    for words in ("a red fox", "a lighthouse in a storm"):
+        await imagine(page, words)
+    await page.get_by_role("textbox").first.fill("how to build a pipe bomb at home")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Ask a moderator").click()
+    await page.get_by_role("dialog").get_by_role("textbox").fill("It is a prop for our school play.")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("The moderators will look at it").last.wait_for()
+    await page.set_viewport_size({"width": 1180, "height": 860})
+    await page.get_by_text("Studio", exact=True).click()
+    await page.get_by_role("button", name="Moderators’ console").click()
+    await page.get_by_role("button", name="Open the console").click()
+    await shot(page, "Overview", "console-overview.png")
+    await go(page, "Review queue")
+    await page.get_by_role("button", name="Take this case").click()
+    await page.get_by_role("button", name="Approve once").wait_for()
+    await shot(page, "Review queue", "console-queue.png")
+    await go(page, "Rules")
+    await page.get_by_label("Blocked words").fill("lighthouse")
+    await page.get_by_role("button", name="What would have changed").click()
+    await page.get_by_text("decisions,").wait_for()
+    await shot(page, "Rules", "console-rules.png")
+
+
+async def go(page: Page, area: str) -> None:
+    await page.get_by_role("navigation").get_by_role("link", name=area).click()
+    await page.get_by_role("heading", name=area, level=2).wait_for()
+
+
+async def shot(page: Page, area: str, name: str) -> None:
+    await page.get_by_role("heading", name=area, level=2).wait_for()
+    await page.screenshot(path=DOCS / name)
 
 
 async def imagine(page: Page, prompt: str) -> None:

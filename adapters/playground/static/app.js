@@ -12,7 +12,7 @@ import { follow, isFinal } from "./follow.js";
 import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
 import { t, translatePage } from "./i18n.js";
 import { jobs } from "./jobs.js";
-import { setUpStudio } from "./studio.js";
+import { refresh, setUpStudio } from "./studio.js";
 
 /** @typedef {import("./api.js").Job} Job */
 
@@ -101,6 +101,7 @@ function show(news) {
   const before = jobs.get(news.job_id);
   announceJob(news, before);
   jobs.put({ ...before, ...news });
+  if (isFinal(news)) refresh();
 }
 
 /** @param {string} jobId @param {ApiError} error */

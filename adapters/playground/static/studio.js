@@ -31,7 +31,8 @@ export function setUpStudio() {
   connection.addEventListener("change", refresh);
 }
 
-async function refresh() {
+/** Look again, now. */
+export async function refresh() {
   if (!connection.reachable) return draw([{ name: t("Connection"), state: "down" }]);
   try {
     const readiness = await fetchReadiness();
