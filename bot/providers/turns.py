@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-_PLACES: Final = 4
+_PLACES: Final = 16
 _SECONDS: Final = 0.25
 
 
