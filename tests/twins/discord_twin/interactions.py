@@ -103,6 +103,11 @@ class Interaction:
         return self.original is not None and self.original.thinking
 
     @property
+    def working(self) -> bool:
+        """Whether the answer only tells how far it is: a text with an hourglass, as bots do it."""
+        return self.original is not None and any(text.startswith("⏳") for text in self.original.texts())
+
+    @property
     def messages(self) -> list[Message]:
         """Everything that came of it and is still there, oldest first."""
         written = [message for message in (self.original, *self.followups) if message is not None]
@@ -120,9 +125,13 @@ class Interaction:
         return await self.pulse.until(lambda: self.ack, wait, lambda: f"{self} was not acknowledged")
 
     async def settled(self, timeout: float = 30.0) -> Message | None:
-        """The answer once it no longer says "thinking": None if there is no message or it was deleted."""
+        """The answer once it no longer says "thinking" or how far it is: None if there is none or it was deleted."""
         await self.acked()
-        await self.pulse.until(lambda: not self.thinking, timeout, lambda: f"{self} is still thinking")
+        await self.pulse.until(
+            lambda: self.original is None or self.original.deleted or not (self.thinking or self.working),
+            timeout,
+            lambda: f"{self} is still thinking",
+        )
         return None if self.original is None or self.original.deleted else self.original
 
     async def until(self, look: Callable[[Interaction], T | None], timeout: float = 30.0) -> T:
