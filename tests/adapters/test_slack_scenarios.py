@@ -37,9 +37,11 @@ async def test_s9_s15_one_at_a_time_and_a_quota_that_holds(stage: Stage) -> None
     assert stage.openai.billed_images == before + 1
 
     for _ in range(2):
+        await stage.settled()
         known = len(ada.sees())
         await ada.slash("a red fox")
         await stage.picture(ada, after=known)
+    await stage.settled()
     await ada.slash("a red fox")
     told = await stage.seen(ada, "used up")
     assert told.only_for == ada.id
@@ -50,6 +52,7 @@ async def test_s11_a_double_press_is_one_child(stage: Stage) -> None:
     ada, thread = stage.slack.person("U000ADA11"), "1700000011.000100"
     await ada.mention("a red fox", thread=thread)
     shown = await stage.version(ada, 1, thread)
+    await stage.settled()
     before = stage.openai.billed_images
     await asyncio.gather(ada.click(shown, "HD"), ada.click(shown, "HD"))
     await stage.version(ada, 2, thread)
@@ -61,6 +64,7 @@ async def test_s12_another_members_press_is_theirs(stage: Stage) -> None:
     await ada.mention("a red fox", thread=thread)
     shown = await stage.version(ada, 1, thread)
     first = shown.all_text
+    await stage.settled()
     await bob.click(shown, "Again")
     await stage.version(bob, 2, thread)
     assert shown.all_text == first
@@ -73,8 +77,9 @@ async def test_s12_another_members_press_is_theirs(stage: Stage) -> None:
 
 async def test_s16_s18_harmless_words_and_a_phones_dash(stage: Stage) -> None:
     ada = stage.slack.person("U000ADA16")
+    known = len(ada.sees())
     await ada.slash("A strikingly majestic MaineCoon cat — lustrous blacks, master painter —ar 16:9")
-    await stage.picture(ada)
+    await stage.picture(ada, after=known)
     width, height = map(int, stage.openai.image_requests[-1].json["size"].split("x"))
     assert width > height
     assert "—" in stage.openai.image_requests[-1].json["prompt"]
