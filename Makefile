@@ -75,8 +75,9 @@ $(UV): tools.lock
 screenshots: .venv/.dev  ## pictures in docs/ (needs Debian's chromium)
 	$(BIN)/python -m scripts.screenshots
 
-gallery: .venv/.dev  ## every message of the Discord bot as text and as a picture in docs/
+gallery: .venv/.dev  ## every message of the Discord and Slack bots, as text and as a picture in docs/
 	$(BIN)/python -m scripts.discord_gallery
+	$(BIN)/python -m scripts.slack_gallery
 
 lock: $(UV)          ## write the lock files anew (no URL ever goes into them)
 	$(UV) pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --quiet -o requirements.lock

@@ -1,6 +1,7 @@
 """One bot process between a Slack and an OpenAI of our own, shared by the tests of a file."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -67,6 +68,18 @@ class Stage:
             ),
             f"v{number}",
         )
+
+    async def settled(self) -> None:
+        """Every job's books are closed, which comes a moment after its picture."""
+
+        def done() -> bool:
+            with sqlite3.connect(self.folder / "data" / "imagine.db") as database:
+                rows = database.execute(
+                    "SELECT 1 FROM job WHERE state IN ('accepted', 'queued', 'running') LIMIT 1"
+                )
+                return not list(rows)
+
+        await self.until(done, "jobs are still open")
 
     async def view(self, after: int) -> dict[str, Any]:
         """The next window that opens when `after` have been opened so far."""

@@ -1,0 +1,125 @@
+"""Every kind of message and window that Slack gets, as text in all languages: `make gallery`.
+
+Writes docs/slack-messages.md. Everything comes from the adapter's own rendering, filled with an example job, and is
+held to Block Kit's rules on the way.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from adapters.slack.compose import compose_view
+from adapters.slack.render import (
+    Message,
+    Source,
+    failure_message,
+    picture_message,
+    question,
+    refusal_message,
+    starting_message,
+    text_message,
+    versions_message,
+)
+from bot.domain.jobs import Job
+from bot.domain.outcomes import (
+    DecidedBy,
+    Delivered,
+    Failed,
+    FailureClass,
+    Notice,
+    NoticeKey,
+    RefusalReason,
+    Refused,
+)
+from bot.domain.requests import Action, JobId
+from bot.messages.catalogue import languages, texts_for
+from bot.messages.keys import Say
+from tests.support.make import hosted, job, requester
+from tests.twins.slack_blocks import problems, texts, view_problems
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PICTURE = Source(url="https://pictures.example/owl.png")
+
+
+def messages(language: str) -> Iterator[tuple[str, Message]]:
+    """Title and content of each message."""
+    made, said = example(language), texts_for(language)
+    one = Delivered((hosted(alt_text="A brass owl on a stack of old books."),))
+    two = Delivered(one.images * 2, (Notice(NoticeKey.BACKUP_MODEL, (("model", "flux-2-pro"),)),))
+    yield "At work", starting_message(made, said)
+    yield "Private preview", picture_message(made, one, [PICTURE], private=True)
+    yield "In a thread, third version", picture_message(made, one, [PICTURE], private=False, version=(3, 1))
+    yield "Two pictures, with costs", picture_message(made, two, [PICTURE] * 2, private=False, cost=True)
+    yield "Slack cannot show it", picture_message(made, one, [Source()], private=True)
+    shown = [(made, one, 1, 0), (made, one, 2, 1), (made, one, 3, 1)]
+    yield "Versions compared", versions_message(shown, 3, [PICTURE] * 3, said)
+    refused = Refused(RefusalReason.VIOLENCE, DecidedBy.SANITIZER, suggestion="a calm scene", appealable=True)
+    yield "Refused", refusal_message(made, refused)
+    yield "Failed", failure_message(made, Failed(FailureClass.BUSY, wait=30.0))
+    for key in (Say.HELP, Say.THREAD_HELP, Say.PRIVACY, Say.NO_VERSIONS, Say.ADMINS_ONLY, Say.NOT_INSTALLED):
+        yield f"Text: {key.value}", text_message(said.say(key))
+    yield "Text: version_chosen", text_message(said.say(Say.VERSION_CHOSEN, number=2))
+
+
+def windows(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Title and content of each window."""
+    made, said = example(language), texts_for(language)
+    asked = compose_view(said, "{}", words="our login page", pictures=2, uploads=True, asks_where=True)
+    yield "Window: make an image", asked
+    for action in (Action.EDIT, Action.REWORD, Action.APPEAL):
+        yield f"Window: {action.value}", question(action, made, said, "{}")
+
+
+def example(language: str) -> Job:
+    made = job(job_id=JobId("brassowlbrassowl"))
+    asked = dataclasses.replace(made.request, requester=requester(platform="slack", locale=language))
+    return dataclasses.replace(made, request=asked)
+
+
+def as_text() -> str:
+    """The whole gallery as Markdown. Raises ValueError when Slack would refuse something in it."""
+    parts = ["# What the bot says in Slack\n\nMade by `make gallery` from the adapter's own rendering.\n"]
+    for language in languages():
+        parts.append(f"## {language}\n")
+        for title, message in messages(language):
+            _hold(title, problems(message.blocks))
+            parts.append(
+                _shown(
+                    title,
+                    [
+                        *texts([b for b in message.blocks if b["type"] != "actions"]),
+                        *_buttons(message.blocks),
+                    ],
+                )
+            )
+        for title, view in windows(language):
+            _hold(title, view_problems(view))
+            parts.append(
+                _shown(title, [view["title"]["text"], *texts(view["blocks"]), f"[{view['submit']['text']}]"])
+            )
+    return "\n".join(parts)
+
+
+def _shown(title: str, lines: list[str]) -> str:
+    words = "\n".join(line for line in lines if line)
+    return f"### {title}\n\n````text\n{words}\n````\n"
+
+
+def _buttons(blocks: list[dict[str, Any]]) -> list[str]:
+    """Rows of buttons, in brackets."""
+    rows = [block["elements"] for block in blocks if block["type"] == "actions"]
+    return [" ".join(f"[{item['text']['text']}]" for item in row) for row in rows]
+
+
+def _hold(title: str, found: list[tuple[str, str]]) -> None:
+    if found:
+        raise ValueError(f"{title}: {found}")
+
+
+def main() -> None:
+    (DOCS / "slack-messages.md").write_text(as_text())
+
+
+if __name__ == "__main__":
+    main()
