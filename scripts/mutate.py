@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 COSMIC_RAY: Final = [str(ROOT / ".tools/uv/bin/uv"), "tool", "run", "--quiet", "cosmic-ray==8.7.0"]
 
 SUBJECTS: Final[dict[str, str]] = {
-    "bot/providers/circuit.py": "tests/providers/test_circuit.py tests/providers/test_router.py",
+    "bot/providers/circuit.py": "tests/providers/test_circuit.py tests/providers/test_circuit_window.py",
     "bot/providers/decisions.py": "tests/providers/test_router.py",
     "bot/providers/route.py": "tests/providers/test_router.py",
     "bot/providers/router.py": "tests/providers/test_router.py tests/providers/test_router_live.py",
