@@ -9,22 +9,22 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
+import click
 
 from bot.domain.errors import ConfigurationError
 from bot.memory import few_arenas, give_back
 
 EXIT_CONFIG: Final = 78
 
-app = typer.Typer(
-    name="imagine-bot",
-    help="Type /imagine in Discord or Slack and get the picture in the same conversation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_TENANT: Final = "Use the stored policy of this community, e.g. discord:4711."
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def app() -> None:
+    """Type /imagine in Discord or Slack and get the picture in the same conversation."""
 
 
 @app.command()
@@ -35,92 +35,95 @@ def run() -> None:
 
 
 @app.command()
-def imagine(
-    prompt: Annotated[str, typer.Argument(help="What to draw, with flags such as --ar 16:9 in the text.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the picture here.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the job as JSON.")] = False,
-) -> None:
-    """One request through the whole pipeline."""
+@click.argument("prompt")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the picture here.")
+@click.option("--json", "as_json", is_flag=True, help="Print the job as JSON.")
+def imagine(prompt: str, output: Path | None, as_json: bool) -> None:
+    """Send PROMPT through the whole pipeline; flags such as --ar 16:9 go into its text."""
     from bot.commands.imagine import imagine_once
 
-    raise typer.Exit(_execute(imagine_once(prompt, output, as_json=as_json)))
+    sys.exit(_execute(imagine_once(prompt, output, as_json=as_json)))
 
 
 @app.command()
+@click.argument("prompt", required=False)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="One prompt a line, or JSON Lines with a `prompt` field if it ends in .jsonl.",
+)
+@click.option("--term", multiple=True, help="Use these block-list terms instead of the stored policy.")
+@click.option("--local", is_flag=True, help="Leave the model layers out.")
+@click.option("--tenant", help=_TENANT)
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path),
+    help="Use the policy in this TOML file, as /guardrails exports it.",
+)
+@_JSON
 def guard(
-    prompt: Annotated[str | None, typer.Argument(help="The prompt to judge.")] = None,
-    file: Annotated[
-        Path | None, typer.Option("--file", help="One prompt a line, or .jsonl with a `prompt` field.")
-    ] = None,
-    term: Annotated[
-        list[str] | None,
-        typer.Option("--term", help="Use these block-list terms instead of the stored policy."),
-    ] = None,
-    local: Annotated[bool, typer.Option("--local", help="Leave the model layers out.")] = False,
-    tenant: Annotated[
-        str | None,
-        typer.Option("--tenant", help="Use the stored policy of this community, e.g. discord:4711."),
-    ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option("--policy", help="Use the policy in this TOML file, as /guardrails exports it."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    prompt: str | None,
+    file: Path | None,
+    term: tuple[str, ...],
+    local: bool,
+    tenant: str | None,
+    policy: Path | None,
+    as_json: bool,
 ) -> None:
     """Dry run of the guardrails: what each layer decides and why; nothing is generated."""
     from bot.commands.guard import guard_prompts
 
     if (prompt is None) == (file is None):
-        raise typer.BadParameter("give a prompt or --file, one of the two")
-    raise typer.Exit(
-        _execute(
-            guard_prompts(prompt, file, term, local=local, as_json=as_json, tenant=tenant, policy_file=policy)
-        )
-    )
+        raise click.UsageError("Give a prompt or --file, one of the two.")
+    terms = list(term) or None
+    work = guard_prompts(prompt, file, terms, local=local, as_json=as_json, tenant=tenant, policy_file=policy)
+    sys.exit(_execute(work))
 
 
 @app.command()
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+@_JSON
+def doctor(as_json: bool) -> None:
     """Check settings, credentials, models, store and database; one line each with the remedy."""
     from bot.commands.doctor import examine
 
-    raise typer.Exit(_execute(examine(as_json=as_json)))
+    sys.exit(_execute(examine(as_json=as_json)))
 
 
 @app.command()
-def costs(
-    month: Annotated[str | None, typer.Option(help="Only this month, e.g. 2026-11.")] = None,
-    tenant: Annotated[str | None, typer.Option(help="Only this community, e.g. discord:4711.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+@click.option("--month", help="Only this month, e.g. 2026-11.")
+@click.option("--tenant", help="Only this community, e.g. discord:4711.")
+@_JSON
+def costs(month: str | None, tenant: str | None, as_json: bool) -> None:
     """Spend by provider, community and month, and what the other routes would have cost."""
     from bot.commands.costs import report
 
-    raise typer.Exit(_execute(report(month, tenant, as_json=as_json)))
+    sys.exit(_execute(report(month, tenant, as_json=as_json)))
 
 
-person = typer.Typer(help="See or erase what is stored about a person.", no_args_is_help=True)
-app.add_typer(person, name="person")
+@app.group()
+def person() -> None:
+    """See or erase what is stored about a person."""
 
 
 @person.command("export")
+@click.argument("platform")
+@click.argument("user_id")
 def export_person(platform: str, user_id: str) -> None:
     """Everything about a person as JSON, e.g. `imagine-bot person export discord 1234`."""
     from bot.commands.person import export
 
-    raise typer.Exit(_execute(export(platform, user_id)))
+    sys.exit(_execute(export(platform, user_id)))
 
 
 @person.command("erase")
-def erase_person(
-    platform: str,
-    user_id: str,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")] = False,
-) -> None:
+@click.argument("platform")
+@click.argument("user_id")
+@click.option("--yes", is_flag=True, help="Do it; it cannot be undone.")
+def erase_person(platform: str, user_id: str, yes: bool) -> None:
     """Erase a person's requests, words and pictures for good."""
     from bot.commands.person import erase
 
-    raise typer.Exit(_execute(erase(platform, user_id, sure=yes)))
+    sys.exit(_execute(erase(platform, user_id, sure=yes)))
 
 
 @app.command()
@@ -128,7 +131,7 @@ def migrate() -> None:
     """Bring the database to the newest schema (also done at every start)."""
     from bot.commands.migrate import migrate_now
 
-    raise typer.Exit(_execute(migrate_now()))
+    sys.exit(_execute(migrate_now()))
 
 
 def main() -> None:
@@ -167,6 +170,6 @@ def _execute(work: Coroutine[Any, Any, int]) -> int:
         return asyncio.run(work)
     except ConfigurationError as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
-        raise typer.Exit(EXIT_CONFIG) from None
+        sys.exit(EXIT_CONFIG)
     except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+        sys.exit(130)
