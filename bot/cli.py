@@ -5,6 +5,7 @@ command with one readable line and 78 (EX_CONFIG).
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Coroutine
@@ -42,6 +43,8 @@ def imagine(prompt: str, output: Path | None, as_json: bool) -> None:
     """Send PROMPT through the whole pipeline; flags such as --ar 16:9 go into its text."""
     from bot.commands.imagine import imagine_once
 
+    if output is not None and not os.access(output.absolute().parent, os.W_OK):
+        raise click.UsageError(f"Cannot write to the folder of {output}; nothing was drawn.")
     sys.exit(_execute(imagine_once(prompt, output, as_json=as_json)))
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 FLOOR = 95
-_FEW = 6
+_FEW = 12
 _LAST_FAILED = pathlib.Path(".pytest_cache/v/cache/lastfailed")
 
 

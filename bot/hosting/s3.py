@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import structlog
+import aiohttp
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError
@@ -122,8 +123,9 @@ class S3Store:
     async def read(self, key: str) -> bytes:
         try:
             return await self._get(key)
-        except StorageError:
-            if public_twin(key) == key:
+        except StorageError as fault:
+            # Only what is not there may be under its public name: a fault that passes is worth another try.
+            if fault.retryable or public_twin(key) == key:
                 raise
             return await self._get(public_twin(key))
 
@@ -206,7 +208,7 @@ class S3Store:
     async def _do(self, request: Awaitable[Result]) -> Result:
         try:
             return await request
-        except (ClientError, BotoCoreError, OSError, TimeoutError) as error:
+        except (ClientError, BotoCoreError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _fault(error) from None
 
 
@@ -218,4 +220,6 @@ def _fault(error: Exception) -> StorageError:
     if not isinstance(error, ClientError):
         return StorageError(f"object store unreachable ({type(error).__name__})")
     status, code = _status(error), error.response.get("Error", {}).get("Code", "unknown")
-    return StorageError(f"object store answered {status} {code}", retryable=status >= 500 or status == 429)
+    return StorageError(
+        f"object store answered {status} {code}", retryable=status >= 500 or status in {409, 429}
+    )

@@ -22,10 +22,11 @@ async def deliver(run: Run, outcome: Outcome) -> Outcome:
     A picture that no door takes stays under its job id; it is not lost and not bought again.
     """
     message = await _tell(run, outcome)
-    await run.parts.jobs.update_message(run.job.job_id, message)
+    # Repeated here: a second journey would post a second message where there is none to edit.
+    await run.until_stored(lambda: run.parts.jobs.update_message(run.job.job_id, message), _TRIES)
     # Before the row is final, so that the next request meets its strikes.
     await run.parts.watch.ended(run.job, outcome)
-    await run.parts.jobs.finish(run.job, outcome)
+    await run.until_stored(lambda: run.parts.jobs.finish(run.job, outcome), _TRIES)
     run.parts.progress.publish(Progress(run.job.job_id, Stage.DONE))
     _count(run, outcome)
     return outcome

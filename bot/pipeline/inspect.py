@@ -50,7 +50,8 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
         verdicts = []
         for image in pictures.images:
             async with run.parts.memory.take(image.size):
-                small = await jpeg_copy(await run.parts.images.read(image.key))
+                data = await run.until_stored(lambda key=image.key: run.parts.images.read(key), _TRIES)
+                small = await jpeg_copy(data)
             verdict = await _verdict(run, small)
             if verdict is None:
                 return Failed(FailureClass.CHECK_DOWN)

@@ -129,11 +129,13 @@ async def bury(parts: Parts) -> int:
     buried = 0
     while keys := await parts.jobs.doomed():
         gone: list[str] = []
-        try:
-            for key in keys:
+        for key in keys:
+            try:
                 await parts.images.delete(key)
-                gone.append(key)
-        except StorageError:
+            except StorageError:
+                continue
+            gone.append(key)
+        if len(gone) < len(keys):
             log.warning("objects_not_deleted", left=len(keys) - len(gone))
             parts.telemetry.alert("storage", "objects of deleted jobs could not be deleted")
         await parts.jobs.buried(gone)

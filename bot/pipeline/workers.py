@@ -82,6 +82,10 @@ class Workers:
             except StorageError as fault:
                 log.warning("queue_unreachable", fault=fault.problem)
                 self._doubt()
+            except Exception:
+                # Whatever it is: without this loop nothing runs any more.
+                log.exception("claim_crashed")
+                self._doubt()
             await self._wait_for_work()
 
     async def _claim(self) -> bool:
@@ -105,6 +109,9 @@ class Workers:
                 await self.sweep()
             except StorageError as fault:
                 log.warning("sweep_failed", fault=fault.problem)
+                self._doubt()
+            except Exception:
+                log.exception("sweep_crashed")
                 self._doubt()
             await self.parts.clock.sleep(SWEEP_SECONDS)
 
@@ -147,6 +154,9 @@ class Workers:
         job = self._running.pop(task)
         self.parts.telemetry.jobs_in_flight(-1)
         self.wake()
-        if not task.cancelled() and (fault := task.exception()):
+        if task.cancelled():
+            # At a drain the loops have ended, and this does nothing.
+            self._doubt()
+        elif fault := task.exception():
             log.error("job_task_failed", job_id=job.job_id, fault=type(fault).__name__, detail=str(fault))
             self._doubt()

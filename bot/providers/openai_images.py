@@ -105,12 +105,16 @@ class OpenAIImages:
     async def generate(self, task: ImageTask, deadline: Deadline) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError."""
         await self._check_health()
-        seconds = deadline.remaining(self.clock.now())
-        if seconds <= 0:
+        if deadline.remaining(self.clock.now()) <= 0:
             raise Unreachable(self.name, self.model, "no time left")
         try:
-            async with asyncio.timeout(seconds), contextlib.aclosing(self._events(task)) as events:
-                async for event in events:
+            async with contextlib.aclosing(self._events(task)) as events:
+                while True:
+                    # Never around a yield: the timer would cancel whoever consumes the event.
+                    async with asyncio.timeout(deadline.remaining(self.clock.now())):
+                        event = await anext(events, None)
+                    if event is None:
+                        return
                     yield event
         except TimeoutError:
             raise UnknownOutcome(

@@ -260,7 +260,7 @@ async def test_with_nobody_left_to_draw_the_person_is_told_to_try_again(api: htt
 
 async def test_without_a_check_of_the_words_nothing_is_drawn(api: httpx2.AsyncClient) -> None:
     async with broken(api, "sanitizer_down"):
-        view = await ended(api, await imagine(api))
+        view = await ended(api, await imagine(api, "words that nobody has judged before"))
 
     assert (view["state"], view["reason_code"]) == ("failed", "sanitizer_down")
 

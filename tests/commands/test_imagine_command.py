@@ -19,6 +19,13 @@ pytestmark = pytest.mark.process
 PATH = "/usr/bin:/bin"
 
 
+async def test_a_file_that_cannot_be_written_is_told_before_anything_is_drawn(tmp_path: Path) -> None:
+    code, out, error = await run(tmp_path, "imagine", "a brass owl", "-o", "nowhere/owl.png")
+
+    assert (code, out) == (2, "")
+    assert "nothing was drawn" in error
+
+
 async def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,

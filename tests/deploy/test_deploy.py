@@ -166,6 +166,7 @@ def test_the_wheel_runs_from_a_read_only_folder_as_an_ordinary_user(shared_folde
     source, root, data = (shared_folder / name for name in ("source", "root", "data"))
     for name in ("bot", "adapters"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "deploy" / "slack", source / "deploy" / "slack")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(shared_folder / "wheel")]

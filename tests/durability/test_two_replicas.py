@@ -175,6 +175,8 @@ async def test_a_database_that_goes_away_under_load_loses_and_doubles_nothing(
 
 
 async def test_replicas_that_are_told_to_stop_lose_nothing(pair: Pair) -> None:
+    if len(pair.bots) < 3:
+        pair.bots.append(await pair.start(2))
     before = len(pair.openai.image_requests)
     pair.openai.images.always(Slow(0.5))
     jobs = [await pair.asked(pair.bots[n % 2], f"person{n}", f"{n} kites") for n in range(20)]
