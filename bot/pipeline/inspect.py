@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import structlog
@@ -50,7 +51,7 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
         verdicts = []
         for image in pictures.images:
             async with run.parts.memory.take(image.size):
-                data = await run.until_stored(lambda key=image.key: run.parts.images.read(key), _TRIES)
+                data = await run.until_stored(partial(run.parts.images.read, image.key), _TRIES)
                 small = await jpeg_copy(data)
             verdict = await _verdict(run, small)
             if verdict is None:
