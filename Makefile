@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run setup test check bench lock format clean screenshots gallery soak
+.PHONY: help run setup test test-long check bench lock format clean screenshots gallery soak
 
 help:                ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -16,8 +16,11 @@ run: .venv/.ok       ## playground at http://127.0.0.1:8080, and every chat whos
 
 setup: .venv/.ok     ## only set up: .venv/bin/imagine-bot
 
-test: .venv/.dev     ## all tests, with coverage of bot/
+test: .venv/.dev     ## the tests, with coverage of bot/; test-long has those that take minutes
 	$(BIN)/python -m tests.run
+
+test-long: .venv/.dev  ## real processes killed, restarted and put under load: some minutes more
+	$(BIN)/python -m tests.run -m long
 
 check: .venv/.dev    ## lint, format, types, import contracts, lock files
 	$(BIN)/ruff check .

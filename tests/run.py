@@ -1,4 +1,4 @@
-"""`make test`: all tests on two workers, with branch coverage of bot/ and its floor.
+"""`make test`: all tests but the long ones on two workers, with branch coverage of bot/ and its floor.
 
 A few failures are run once more, alone: real processes, databases and a browser on a busy machine can miss a deadline
 that has nothing to do with the code. What fails twice has failed; what passes then is named as unsteady.
@@ -33,7 +33,8 @@ def main() -> int:
         "--dist",
         "loadgroup",
     ]
-    failed = subprocess.run([*command, *sys.argv[1:]], check=False, env=environment).returncode
+    chosen = sys.argv[1:] or ["-m", "not long"]
+    failed = subprocess.run([*command, *chosen], check=False, env=environment).returncode
     if failed == 1 and (unsteady := _last_failed()):
         print(f"Once more, alone: {', '.join(unsteady)}", flush=True)
         alone = [python, "-m", "coverage", "run", "-m", "pytest", *unsteady]

@@ -15,7 +15,7 @@ from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction, Upload
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("discord-durability")]
+pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("discord-durability")]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("discord-load")]
+pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("discord-load")]
 
 COMMANDS, RUNNING, ENCODED = 200, 42, 8
 

@@ -11,7 +11,7 @@ from tests.twins import http_twin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 from tests.twins.slack_twin import SlackTwin
 
-pytestmark = [pytest.mark.process, pytest.mark.xdist_group("slack_durability")]
+pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("slack_durability")]
 
 
 def environment(slack: SlackTwin, openai: OpenAITwin) -> dict[str, str]:

@@ -28,6 +28,8 @@ from tests.support.leaks import leaks
 from tests.support.rig import Rig
 from tests.twins.slack_twin import BOT_TOKEN, SIGNING_SECRET, TEAM, Message, Person, SlackTwin
 
+pytestmark = pytest.mark.long
+
 SORRY = "Something went wrong on our side"
 MOST = 60
 FREE = Policy(limits=Limits(0, 0, per_tenant_day=0, concurrent_per_user=0, budget_day=0, budget_month=0))

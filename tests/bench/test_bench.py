@@ -14,6 +14,8 @@ from bench.history import fill_sqlite, measure
 from bench.results import Results
 from bench.shape import LARGE_BYTES, PICTURE_BYTES
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -19,7 +19,7 @@ from tests.twins.http_twin import DoneThenHang, Hang
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 from tests.twins.s3_server import S3FaultProxy, S3Server
 
-pytestmark = [pytest.mark.process, pytest.mark.s3]
+pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.s3]
 
 FOR_EVER = 600.0
 

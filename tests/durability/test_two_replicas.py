@@ -22,6 +22,7 @@ from tests.twins.postgres_server import PostgresServer
 from tests.twins.s3_server import S3Server
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.postgres,
     pytest.mark.s3,
