@@ -130,6 +130,11 @@ class Stand:
         return len([one for one in self.twin.requests if one.method == "POST" and "cancel" not in one.path])
 
     @property
+    def polls(self) -> int:
+        """How often the server was asked for the state of a task."""
+        return len([one for one in self.twin.requests if one.method == "GET"])
+
+    @property
     def given_up(self) -> int:
         """Requests that the server stopped working on because of us."""
         return len(self.twin.aborted if isinstance(self.twin, VllmOmniTwin) else self.twin.cancelled)
