@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Outcome
 from bot.domain.policy import Content, Limits, OutputCheck, Policy
@@ -67,7 +68,7 @@ class Counter:
         return {}
 
     async def fetch(self, reference: Reference) -> bytes:
-        raise NotImplementedError
+        raise InvalidImage("nobody attaches anything here")
 
     async def retract(self, job: Job) -> None: ...
 

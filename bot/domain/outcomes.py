@@ -150,8 +150,6 @@ class NoticeKey(StrEnum):
     REWORDED = "reworded"
     POLISHING_OFF = "polishing_off"
     FEWER_IMAGES = "fewer_images"
-    SIZE_ADJUSTED = "size_adjusted"
-    OPTION_IGNORED = "option_ignored"
     ATTRIBUTION = "attribution"
     BOUGHT_AGAIN = "bought_again"
 

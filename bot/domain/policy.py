@@ -123,7 +123,6 @@ class Content:
     output_check: OutputCheck = OutputCheck.ALWAYS
     on_unsafe_picture: OnUnsafePicture = OnUnsafePicture.BLOCK
     spoiler_always: bool = False
-    import_automod: bool = True
     second_check: bool = False
     block_message: str = ""
 

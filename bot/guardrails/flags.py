@@ -221,11 +221,6 @@ def _flag_at(text: str, mark: re.Match[str], limit: int) -> _Found | None:
     return flag
 
 
-def _unquoted(value: str) -> str:
-    quoted = re.fullmatch(r"[\"“]([^\"“”]*)[\"”]", value)
-    return quoted[1].strip() if quoted else value
-
-
 def _clearly_meant(flag: _Found, option: _Option, rest: str) -> bool:
     """Whether a dash, a gap and a flag's name are a flag: its value is legal, and no sentence goes on after it."""
     try:

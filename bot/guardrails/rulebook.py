@@ -186,7 +186,6 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("content.second_check", _FLAG),
     _one_of("content.on_unsafe_picture", OnUnsafePicture),
     Setting("content.spoiler_always", _FLAG, per_place=True),
-    Setting("content.import_automod", _FLAG),
     Setting("recovery.outage_fallback", _FLAG),
     _one_of("recovery.refusal_fallback", RefusalFallback),
     Setting("recovery.auto_reword", _FLAG),

@@ -173,21 +173,23 @@ class S3Store:
     async def _put(self, key: str, data: bytes) -> None:
         """A key tells its content, so what exists already is what was to be written."""
         async with self._budget.take(len(data)):
-            if self._conditional:
-                try:
-                    await self._request(key, data, IfNoneMatch="*")
-                except ClientError as error:
-                    if _status(error) == _EXISTS:
-                        return
-                    if _status(error) not in _NO_CONDITIONS:
-                        raise _fault(error) from None
-                    log.info("store_without_conditional_put")
-                    self._conditional = False
-                except (BotoCoreError, OSError, TimeoutError) as error:
-                    raise _fault(error) from None
-                else:
-                    return
-            await self._do(self._request(key, data))
+            if not (self._conditional and await self._put_new(key, data)):
+                await self._do(self._request(key, data))
+
+    async def _put_new(self, key: str, data: bytes) -> bool:
+        """False if the store knows no conditional put; then nothing was written, and it is not asked again."""
+        try:
+            await self._do(self._request(key, data, IfNoneMatch="*"))
+        except StorageError as fault:
+            status = _status(fault.__context__)
+            if status == _EXISTS:
+                return True
+            if status not in _NO_CONDITIONS:
+                raise
+            log.info("store_without_conditional_put")
+            self._conditional = False
+            return False
+        return True
 
     def _request(self, key: str, data: bytes, **condition: str) -> Awaitable[Any]:
         request: Awaitable[Any] = self._client.put_object(
@@ -212,7 +214,10 @@ class S3Store:
             raise _fault(error) from None
 
 
-def _status(error: ClientError) -> int:
+def _status(error: BaseException | None) -> int:
+    """The HTTP status behind a fault, 0 if there was no answer."""
+    if not isinstance(error, ClientError):
+        return 0
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 

@@ -1,14 +1,10 @@
 """Pages of the moderators' panel as values; each chat draws them in its own way and sends the acts back.
 
-An act is a short text such as "area:limits" or "rule:uphold:9f31…": what a button or menu means. Its length is at
-most `MAX_ACT`, so that it fits the ids of every platform.
+An act is a short text such as "area:limits" or "rule:uphold:9f31…": what a button or menu means. It is kept
+short, so that it fits the ids of every platform.
 """
 
 from dataclasses import dataclass
-from typing import Final
-
-MAX_ACT: Final = 80
-MAX_LINES: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

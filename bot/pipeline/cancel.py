@@ -1,7 +1,7 @@
 """Stopping a job that its requester no longer wants: in this process at once, elsewhere within seconds.
 
 The wish is written into the job's row, so that it also reaches a job that is still queued or that another process
-runs. A picture that has been paid for already is shown all the same.
+runs. A picture that lies in the store already is shown all the same.
 """
 
 import asyncio

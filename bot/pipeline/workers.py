@@ -22,7 +22,7 @@ a few seconds, with all its own tries under 20."""
 
 @dataclass
 class Workers:
-    """At most `concurrency` jobs at once in this process; the queue itself is in the store.
+    """Takes new jobs while fewer than `concurrency` run in this process; the queue itself is in the store.
 
     Every task it starts is in `_running` or is one of the two loops, and `stop` waits for all of them.
     """

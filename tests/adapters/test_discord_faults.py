@@ -2,18 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 
 from bot.domain.policy import Limits, Policy
-from tests.support.discord_stage import ended, set_policy
-from tests.support.leaks import leaks
-from tests.support.process import BotProcess
+from tests.support.discord_stage import Stage, ended, open_stage
 from tests.twins import http_twin, openai_modes
-from tests.twins.discord_twin import DiscordTwin, Interaction
-from tests.twins.openai_twin import API_KEY, OpenAITwin
 
 pytestmark = [
     pytest.mark.process,
@@ -22,37 +17,11 @@ pytestmark = [
 ]
 
 
-@dataclass(frozen=True)
-class Stage:
-    discord: DiscordTwin
-    openai: OpenAITwin
-    bot: BotProcess
-
-    async def imagine(self, prompt: str = "a brass owl") -> Interaction:
-        return await self.discord.owner.slash("imagine", self.discord.channel, prompt=prompt)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    folder = tmp_path_factory.mktemp("bot")
-    async with DiscordTwin() as discord, OpenAITwin() as openai:
-        await set_policy(
-            folder,
-            f"discord:{discord.home.id}",
-            Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0)),
-        )
-        environment = {
-            **discord.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
-            "IMAGE_ROUTE": "openai:gpt-image-2",
-        }
-        async with BotProcess(environment, folder) as bot:
-            await discord.until_ready()
-            yield Stage(discord, openai, bot)
-        assert discord.violations == []
-        assert discord.thinking == []
-        assert leaks(discord.transcript()) == []
+    rules = Policy(limits=Limits(per_user_hour=0, concurrent_per_user=0))
+    async with open_stage(tmp_path_factory.mktemp("bot"), rules) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +34,7 @@ def a_clean_slate(stage: Stage) -> None:
 
 async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.lose_answer("callback")
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -74,7 +43,7 @@ async def test_a_lost_answer_to_the_acknowledgement(stage: Stage) -> None:
 
 async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
     stage.discord.faults.server_error("callback", 502)
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -83,7 +52,7 @@ async def test_a_server_error_on_the_acknowledgement(stage: Stage) -> None:
 
 async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> None:
     stage.discord.faults.reset_upload(times=2)
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -92,7 +61,7 @@ async def test_a_connection_reset_while_the_picture_goes_up(stage: Stage) -> Non
 
 async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
     stage.discord.faults.throttle("webhook.edit", times=2)
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -100,13 +69,13 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 
 
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
-    whole = await stage.imagine()
+    whole = await stage.asked()
     await ended(whole)
     stage.discord.faults.refuse("webhook.edit+files", 413, 40005)
-    smaller = await stage.imagine()
+    smaller = await stage.asked()
     await ended(smaller)
     stage.discord.faults.refuse("webhook.edit+files", 413, 40005, times=2)
-    words = await stage.imagine()
+    words = await stage.asked()
     await ended(words)
 
     assert whole.original is not None
@@ -120,7 +89,7 @@ async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -
 @pytest.mark.parametrize("code", [200000, 240000, 20009])
 async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage, code: int) -> None:
     stage.discord.faults.refuse("webhook.edit+files", 400, code)
-    interaction = await stage.imagine("a crystal swan")
+    interaction = await stage.asked("a crystal swan")
     await ended(interaction)
 
     assert interaction.original is not None
@@ -131,7 +100,7 @@ async def test_what_a_filter_stops_is_sent_without_words_and_links(stage: Stage,
 
 async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> None:
     stage.discord.faults.refuse("webhook.edit+files", 400, 50035)
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -141,7 +110,7 @@ async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> N
 
 async def test_a_deleted_message_is_not_posted_again(stage: Stage) -> None:
     stage.openai.images.queue(http_twin.Slow(0.8))
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await interaction.acked()
     assert interaction.original is not None
     before = len(stage.discord.messages)
@@ -168,7 +137,7 @@ async def test_no_token_and_no_access_lead_to_a_direct_message(stage: Stage) -> 
 async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
     await stage.discord.gateway.close_all(4000)
     await stage.discord.until_ready()
-    interaction = await stage.imagine()
+    interaction = await stage.asked()
     await ended(interaction)
 
     assert interaction.original is not None
@@ -178,7 +147,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
     for status, code in ((404, 10015), (401, 50027)):
         stage.discord.faults.refuse("webhook.edit+files", status, code)
-        interaction = await stage.imagine()
+        interaction = await stage.asked()
         message = await interaction.picture()
 
         assert message is interaction.original
@@ -215,11 +184,11 @@ async def test_with_every_door_closed_the_picture_stays_under_its_id(stage: Stag
 async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status: int, code: int) -> None:
     before = len(stage.openai.image_requests)
     stage.discord.faults.refuse("callback", status, code)
-    lost = await stage.imagine("an unheard owl")
+    lost = await stage.asked("an unheard owl")
     async with asyncio.timeout(10):
         while stage.discord.faults.pending:
             await asyncio.sleep(0.02)
-    await ended(await stage.imagine("a heard owl"))
+    await ended(await stage.asked("a heard owl"))
 
     assert lost.ack is None
     assert len(stage.openai.image_requests) == before + 1
@@ -228,7 +197,7 @@ async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status
 async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) -> None:
     stage.openai.sanitizer.queue(http_twin.Slow(0.8))
     stage.openai.images.queue(openai_modes.Refuse(stage="input", categories=["sexual"]))
-    interaction = await stage.imagine("a second owl")
+    interaction = await stage.asked("a second owl")
     await interaction.acked()
     interaction.token_dead = True
     await ended(interaction)
@@ -242,7 +211,7 @@ async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) ->
 
 async def test_a_blocked_address_waits_instead_of_making_it_worse(stage: Stage) -> None:
     stage.openai.images.queue(http_twin.Slow(0.6))
-    interaction = await stage.imagine("a banned owl")
+    interaction = await stage.asked("a banned owl")
     await interaction.acked()
     before = len(stage.discord.requests)
     stage.discord.faults.ban(2.0)
@@ -254,4 +223,4 @@ async def test_a_blocked_address_waits_instead_of_making_it_worse(stage: Stage) 
 async def test_a_global_storm_of_limits_ends_in_a_picture(stage: Stage) -> None:
     stage.discord.faults.throttle("webhook.edit", times=3, is_global=True)
 
-    assert (await (await stage.imagine()).picture()).pictures
+    assert (await (await stage.asked()).picture()).pictures

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.discord_stage import Stage, open_stage
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
@@ -20,29 +21,10 @@ pytestmark = [
 ]
 
 
-@dataclass(frozen=True)
-class Stage:
-    discord: DiscordTwin
-    openai: OpenAITwin
-    bot: BotProcess
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    folder: Path = tmp_path_factory.mktemp("bot")
-    async with DiscordTwin() as discord, OpenAITwin() as openai:
-        environment = {
-            **discord.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
-            "IMAGE_ROUTE": "openai:gpt-image-2",
-        }
-        async with BotProcess(environment, folder) as bot:
-            await discord.until_ready()
-            yield Stage(discord, openai, bot)
-        assert discord.violations == []
-        assert discord.thinking == []
-        assert leaks(discord.transcript()) == []
+    async with open_stage(tmp_path_factory.mktemp("bot")) as opened:
+        yield opened
 
 
 @dataclass(frozen=True)
