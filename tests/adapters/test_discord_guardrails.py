@@ -1,6 +1,6 @@
 """A moderator's day on Discord: one bot process, the real discord.py, a strict Discord and a strict OpenAI."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     discord.add_channel("mods")
     environment = {"PUBLIC_BASE_URL": "https://bot.example"}
     async with open_stage(tmp_path_factory.mktemp("bot"), discord=discord, **environment) as opened:
+        await saved(opened, "set", setting="presentation.review_channel", value=str(mods(opened).id))
         yield opened
 
 
@@ -61,13 +62,26 @@ async def saved(stage: Stage, name: str, **options: Any) -> Message:
     return await click(stage, used.messages[0], "Save", "Saved as version")
 
 
-async def card(stage: Stage, says: str) -> Message:
-    return await stage.until(
-        lambda: next(
-            (m for m in stage.discord.messages if m.channel is mods(stage) and says in m.text), None
-        ),
-        f"no card says {says!r}",
-    )
+async def card(stage: Stage, says: str, seen: Set[int] = frozenset()) -> Message:
+    """A message to the moderators that says so and was not there before."""
+
+    def look() -> Message | None:
+        new = (m for m in stage.discord.messages if m.channel is mods(stage) and id(m) not in seen)
+        return next((m for m in new if says in m.text), None)
+
+    return await stage.until(look, f"no card says {says!r}")
+
+
+async def appealed(stage: Stage, member: Person) -> Message:
+    """The card in the moderators' channel after a member's refused request and the question why."""
+    stage.openai.sanitizer.always(REJECT)
+    asked = await stage.asked("a knight at dawn", by=member)
+    await asked.until(lambda one: "more violent" in one.text)
+    seen = set(map(id, stage.discord.messages))
+    appeal = await member.click(asked.messages[0], "Ask a moderator")
+    await appeal.acked()
+    await (await member.submit_modal(appeal, text="it is a painting"))
+    return await card(stage, "Appeal", seen)
 
 
 async def test_the_panel_leads_to_every_setting(stage: Stage) -> None:
@@ -81,7 +95,7 @@ async def test_the_panel_leads_to_every_setting(stage: Stage) -> None:
     sent = await stage.discord.owner.submit_modal(opened, text="40")
     await sent.acked()
     await stage.until(lambda: "50 → 40" in page.text, page.text)
-    await click(stage, page, "Save", "Saved as version 1")
+    await click(stage, page, "Save", "Saved as version")
     await click(stage, page, "Undo last change", "40 → 50")
 
 
@@ -109,19 +123,12 @@ async def test_a_prompt_is_tested_and_nothing_is_made(stage: Stage) -> None:
 
 
 async def test_an_appeal_goes_from_the_refusal_to_the_picture(stage: Stage) -> None:
-    await saved(stage, "set", setting="presentation.review_channel", value=str(mods(stage).id))
     ada = stage.discord.member("ada")
-    stage.openai.sanitizer.always(REJECT)
-    asked = await stage.asked("a knight at dawn", by=ada)
-    await asked.until(lambda one: "more violent" in one.text)
+    waiting = await appealed(stage, ada)
     shown = await command(stage, "decisions")
     assert "refused · violence · by text model" in shown.text
     assert "a knight at dawn" in shown.text
 
-    appeal = await ada.click(asked.messages[0], "Ask a moderator")
-    await appeal.acked()
-    await (await ada.submit_modal(appeal, text="it is a painting"))
-    waiting = await card(stage, "Appeal")
     assert "knight" not in waiting.text
     looked = await stage.discord.owner.click(waiting, "Have a look")
     await looked
@@ -194,7 +201,7 @@ async def test_a_console_link_is_private_and_works_once(stage: Stage) -> None:
 async def test_members_do_not_moderate(stage: Stage) -> None:
     stranger = stage.discord.member("stranger")
     page = (await command(stage, "show")).messages[0]
-    waiting = await card(stage, "Appeal")
+    waiting = await appealed(stage, stage.discord.member("grace"))
 
     looked = await stranger.click(waiting, "Have a look") if stranger.sees(waiting) else None
 
@@ -202,4 +209,5 @@ async def test_members_do_not_moderate(stage: Stage) -> None:
     if looked is not None:
         await looked
         assert "for moderators" in looked.text
+    stage.openai.sanitizer.always(http_twin.Normal())
     stage.nothing_is_wrong()
