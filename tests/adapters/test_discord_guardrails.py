@@ -1,6 +1,6 @@
 """A moderator's day on Discord: one bot process, the real discord.py, a strict Discord and a strict OpenAI."""
 
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import pytest
@@ -62,7 +62,7 @@ async def saved(stage: Stage, name: str, **options: Any) -> Message:
     return await click(stage, used.messages[0], "Save", "Saved as version")
 
 
-async def card(stage: Stage, says: str, seen: Set[int] = frozenset()) -> Message:
+async def card(stage: Stage, says: str, seen: Collection[int] = ()) -> Message:
     """A message to the moderators that says so and was not there before."""
 
     def look() -> Message | None:
