@@ -226,8 +226,8 @@ class _Run:
         self._job_id = job_id
         self._route = route
         self._task = task
-        tier = route.provider.profile.tier(task.quality, edit=bool(task.references))
-        self._deadline = deadline.within(router.clock.now(), tier.deadline)
+        self._tier = route.provider.profile.tier(task.quality, edit=bool(task.references))
+        self._job_deadline = deadline
         self._fell_back = fell_back
         self._is_probe = route.circuit.is_open
         self.ended = False
@@ -237,7 +237,7 @@ class _Run:
     async def events(self) -> AsyncGenerator[Event, None]:
         for attempt in (1, 2):
             try:
-                async with self._gate(), contextlib.aclosing(self._attempt()) as events:
+                async with contextlib.aclosing(self._attempt()) as events:
                     async for event in events:
                         if isinstance(event, Partial):
                             self.partial_seen = True
@@ -259,18 +259,22 @@ class _Run:
                 return
 
     @contextlib.asynccontextmanager
-    async def _gate(self) -> AsyncIterator[None]:
-        """A place among the requests under way, waited for within the deadline."""
+    async def _gate(self) -> AsyncIterator[Deadline]:
+        """A place among the requests under way, and the time the request then has; waiting takes none of that."""
         try:
-            async with asyncio.timeout(self._deadline.remaining(self._router.clock.now())):
+            async with asyncio.timeout(self._deadline().remaining(self._router.clock.now())):
                 await self._route.gate.acquire()
         except TimeoutError:
             name, model = self._route.provider.name, self._route.provider.model
             raise Throttled(name, model, "no free place in time") from None
         try:
-            yield
+            yield self._deadline()
         finally:
             self._route.gate.release()
+
+    def _deadline(self) -> Deadline:
+        """Of what begins now: the model's usual time, and never more than the job has left."""
+        return self._job_deadline.within(self._router.clock.now(), self._tier.deadline)
 
     def _says_nothing(self) -> None:
         """This end tells nothing about the provider's health; if it was the one probe, another may go."""
@@ -294,7 +298,7 @@ class _Run:
                 if (
                     wait is None
                     or wait > SHORT_WAIT
-                    or wait >= self._deadline.remaining(self._router.clock.now())
+                    or wait >= self._job_deadline.remaining(self._router.clock.now())
                 ):
                     return False
                 await self._router.clock.sleep(wait)
@@ -340,6 +344,12 @@ class _Run:
         )
 
     async def _request(self, task: ImageTask) -> AsyncGenerator[Event, None]:
+        """One request when its turn has come."""
+        async with self._gate() as deadline, contextlib.aclosing(self._paid(task, deadline)) as events:
+            async for event in events:
+                yield event
+
+    async def _paid(self, task: ImageTask, deadline: Deadline) -> AsyncGenerator[Event, None]:
         """One paid request with its row in the ledger, written before it leaves and closed whatever happens."""
         provider, attempts = self._route.provider, self._router.attempts
         price = self._route.price(task)
@@ -357,7 +367,7 @@ class _Run:
         close = _Closing(self._router, provider.name, provider.model, attempt_id, started)
         try:
             with attempt_span(provider.name, provider.model):
-                async with contextlib.aclosing(provider.generate(task, self._deadline)) as events:
+                async with contextlib.aclosing(provider.generate(task, deadline)) as events:
                     async for event in events:
                         if isinstance(event, Produced):
                             event = dataclasses.replace(event, fell_back=self._fell_back)

@@ -445,6 +445,34 @@ async def test_a_full_gate_is_waited_for_only_until_the_deadline() -> None:
     await busy
 
 
+async def test_waiting_for_a_place_takes_nothing_from_the_time_of_the_request() -> None:
+    setup = Setup(ScriptedProvider("first", [[produced("first")]]), gate=1)
+    (route,) = setup.router.routes
+    (provider,) = setup.providers
+    await route.gate.acquire()
+    waiting = asyncio.create_task(setup.run())
+    await asyncio.sleep(0.01)
+    setup.clock.time += 20
+    route.gate.release()
+
+    await waiting
+
+    tier = GPT_IMAGE_2.tier(TASK.quality, edit=False)
+    assert provider.deadlines == [Deadline(setup.clock.now() + tier.deadline)]
+
+
+async def test_each_of_several_requests_for_one_job_needs_a_place() -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    setup = Setup(ScriptedProvider("first", [[0.01, produced("first")]], profile=one_each), gate=2)
+    (provider,) = setup.providers
+
+    (end,) = await setup.run(dataclasses.replace(TASK, count=4))
+
+    assert isinstance(end, Produced)
+    assert len(end.images) == 4
+    assert provider.most_running == 2
+
+
 async def test_facts_about_the_route_are_told() -> None:
     setup = Setup(
         ScriptedProvider("gpt", [[produced("gpt")]]), ScriptedProvider("offline", [[]], profile=OFFLINE)

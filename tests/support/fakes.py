@@ -143,11 +143,24 @@ class ScriptedProvider:
     profile: ModelProfile = GPT_IMAGE_2
     model: str = "model"
     tasks: list[ImageTask] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+    running: int = 0
+    most_running: int = 0
     closed: bool = False
 
     async def generate(
         self, task: ImageTask, deadline: Deadline
     ) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        self.deadlines.append(deadline)
+        try:
+            async for event in self._play(task):
+                yield event
+        finally:
+            self.running -= 1
+
+    async def _play(self, task: ImageTask) -> AsyncGenerator[Partial | Produced | ProviderRefusal, None]:
         self.tasks.append(task)
         for step in self.scripts[min(len(self.tasks), len(self.scripts)) - 1]:
             if isinstance(step, float):
