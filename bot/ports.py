@@ -241,7 +241,14 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        """Remember where the answer is shown; allowed at any time, also by button presses."""
+        """Remember where the answer is shown, instead of what was remembered before."""
+        ...
+
+    async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
+        """Add to what is remembered, in one step, so that nobody's write in between is lost; for button presses.
+
+        False if the job is deleted or unknown; then nothing is written.
+        """
         ...
 
     async def finish(self, job: Job, outcome: Outcome) -> None:
