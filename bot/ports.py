@@ -336,19 +336,23 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def doomed(self, limit: int = 100) -> Sequence[str]:
-        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, oldest first."""
+        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
         ...
 
-    async def buried(self, keys: Sequence[str]) -> None:
-        """The image store has deleted these objects."""
+    async def buried(self, keys: Sequence[str], stuck: Sequence[str] = ()) -> None:
+        """The image store has deleted these objects, and not the `stuck` ones, which go behind the others."""
         ...
 
-    async def unretracted(self, limit: int = 100) -> Sequence[Job]:
-        """Forgotten jobs whose message nobody has confirmed to be taken back."""
+    async def unretracted(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
+        """Forgotten jobs whose message nobody has confirmed to be taken back, longest untried first."""
         ...
 
     async def retracted(self, job_id: JobId) -> None:
         """The message of a forgotten job is gone, or beyond reach."""
+        ...
+
+    async def not_retracted(self, job_id: JobId) -> None:
+        """The message of a forgotten job could not be taken back now; it goes behind the others."""
         ...
 
     async def probe(self) -> Health: ...

@@ -17,6 +17,7 @@ from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Transaction
 from bot.store.fairness import advance, take_turn
 from bot.store.ledger import BY_ID
+from bot.store.leftovers import LeftoverLedger
 from bot.store.liveness import Liveness
 from bot.store.privacy import PrivacyLedger
 from bot.store.reading import ReadingLedger
@@ -47,7 +48,7 @@ _CLOSE: Final = (
 )
 
 
-class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, TenantLedger):
+class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, LeftoverLedger, TenantLedger):
     """Implements the `JobStore` port."""
 
     def __init__(

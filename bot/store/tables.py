@@ -51,7 +51,7 @@ JOB: Final = Table(
     Index(
         "ix_job_unretracted",
         "state",
-        "finished_at",
+        "lease_until",
         sqlite_where=UNRETRACTED,
         postgresql_where=UNRETRACTED,
     ),

@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_unretracted",
         "job",
-        ["state", "finished_at"],
+        ["state", "lease_until"],
         sqlite_where=unretracted,
         postgresql_where=unretracted,
     )
