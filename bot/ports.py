@@ -331,6 +331,10 @@ class JobStore(AttemptLog, Protocol):
         """Forget what the community keeps no longer; returns the number of jobs that changed."""
         ...
 
+    async def close_lost(self) -> int:
+        """Close the attempts of processes that died long ago; they may have been billed. Returns how many."""
+        ...
+
     async def prune(self) -> None:
         """Remove counters and marks whose time is over."""
         ...

@@ -91,6 +91,7 @@ class Janitor:
             if retention.audit > 0:
                 before = self.parts.clock.now() - retention.audit * _DAY
                 audit += await self.parts.policies.expire_audit(tenant, before)
+        await self.parts.jobs.close_lost()
         await self.parts.jobs.prune()
         await take_back(self.parts)
         return Swept(jobs, await bury(self.parts), audit)

@@ -82,7 +82,7 @@ class RetentionLedger(Ledger):
             await tx.run("DELETE FROM budget WHERE held = 0 AND used = 0 AND ends_at IS NULL")
             await tx.run(
                 "DELETE FROM hold WHERE kind = 'booked' AND NOT EXISTS "
-                "(SELECT 1 FROM budget WHERE budget.scope = hold.scope AND budget.win = hold.win)"
+                "(SELECT 1 FROM attempt WHERE attempt.job_id = hold.job_id AND closed_at IS NULL)"
             )
             await tx.run(
                 "DELETE FROM doomed WHERE EXISTS (SELECT 1 FROM image_use WHERE image_use.key = doomed.key)"
