@@ -165,9 +165,8 @@ class Buttons:
         parts = desk.studio.parts
         if not await parts.jobs.amend_message(job.job_id, {**shown, "shared": True}):
             # Deleted meanwhile: the message that has just come goes as well.
-            await parts.adapters[job.request.requester.platform].retract(
-                dataclasses.replace(job, message=shown)
-            )
+            left = dataclasses.replace(job, message=dict(shown))
+            await parts.adapters[job.request.requester.platform].retract(left)
             return
         root = handle.thread or shown.get("ts")
         if root:

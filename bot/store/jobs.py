@@ -147,7 +147,7 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
             found = await tx.rows(_SHOWN, job_id=job_id)
             if not found:
                 return False
-            message = from_json(dict, found[0]["message"]) | entries
+            message = from_json(dict, found[0]["message"]) | dict(entries)
             await tx.run(_SHOW, job_id=job_id, message=to_json(dict, message))
             return True
 
