@@ -241,7 +241,14 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        """Remember where the answer is shown; allowed at any time, also by button presses."""
+        """Remember where the answer is shown, instead of what was remembered before."""
+        ...
+
+    async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
+        """Add to what is remembered, in one step, so that nobody's write in between is lost; for button presses.
+
+        False if the job is deleted or unknown; then nothing is written.
+        """
         ...
 
     async def finish(self, job: Job, outcome: Outcome) -> None:
@@ -324,24 +331,32 @@ class JobStore(AttemptLog, Protocol):
         """Forget what the community keeps no longer; returns the number of jobs that changed."""
         ...
 
+    async def close_lost(self) -> int:
+        """Close the attempts of processes that died long ago; they may have been billed. Returns how many."""
+        ...
+
     async def prune(self) -> None:
         """Remove counters and marks whose time is over."""
         ...
 
     async def doomed(self, limit: int = 100) -> Sequence[str]:
-        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, oldest first."""
+        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
         ...
 
-    async def buried(self, keys: Sequence[str]) -> None:
-        """The image store has deleted these objects."""
+    async def buried(self, keys: Sequence[str], stuck: Sequence[str] = ()) -> None:
+        """The image store has deleted these objects, and not the `stuck` ones, which go behind the others."""
         ...
 
-    async def unretracted(self, limit: int = 100) -> Sequence[Job]:
-        """Forgotten jobs whose message nobody has confirmed to be taken back."""
+    async def unretracted(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
+        """Forgotten jobs whose message nobody has confirmed to be taken back, longest untried first."""
         ...
 
     async def retracted(self, job_id: JobId) -> None:
         """The message of a forgotten job is gone, or beyond reach."""
+        ...
+
+    async def not_retracted(self, job_id: JobId) -> None:
+        """The message of a forgotten job could not be taken back now; it goes behind the others."""
         ...
 
     async def probe(self) -> Health: ...

@@ -1,5 +1,6 @@
 """The buttons of a picture, and the modal in which a person says what should change."""
 
+import dataclasses
 import json
 from typing import Any, Final
 
@@ -161,7 +162,12 @@ class Buttons:
             return
         handle = handle.but(thread=handle.thread or job.message.get("thread"))
         shown = await desk.delivery.share(job, job.outcome, handle)
-        await desk.studio.parts.jobs.update_message(job.job_id, {**job.message, **shown, "shared": True})
+        parts = desk.studio.parts
+        if not await parts.jobs.amend_message(job.job_id, {**shown, "shared": True}):
+            # Deleted meanwhile: the message that has just come goes as well.
+            left = dataclasses.replace(job, message=dict(shown))
+            await parts.adapters[job.request.requester.platform].retract(left)
+            return
         root = handle.thread or shown.get("ts")
         if root:
             lineage = job.request.lineage

@@ -6,8 +6,9 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import BotError, StorageError
+from bot.domain.errors import BotError, DeliveryError, StorageError
 from bot.domain.jobs import Job
+from bot.domain.requests import JobId
 from bot.pipeline.run import Parts
 from bot.ports import ChatAdapter
 
@@ -90,6 +91,7 @@ class Janitor:
             if retention.audit > 0:
                 before = self.parts.clock.now() - retention.audit * _DAY
                 audit += await self.parts.policies.expire_audit(tenant, before)
+        await self.parts.jobs.close_lost()
         await self.parts.jobs.prune()
         await take_back(self.parts)
         return Swept(jobs, await bury(self.parts), audit)
@@ -98,26 +100,40 @@ class Janitor:
 async def take_back(parts: Parts) -> None:
     """Delete the messages of forgotten jobs, on the chats that are served here.
 
+    A chat that is away keeps the others waiting for no more than one slice of its messages.
+
     Raises:
         StorageError: the database did not answer.
     """
-    left = await parts.jobs.unretracted()
-    for job in left:
-        adapter = parts.adapters.get(job.request.requester.platform)
-        if adapter is not None:
-            await retract(parts, adapter, job)
-    if left:
+    found = [await _take_back_from(parts, adapter) for adapter in parts.adapters.values()]
+    if any(found):
         await parts.jobs.scrub()
 
 
-async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> None:
+async def _take_back_from(parts: Parts, adapter: ChatAdapter) -> bool:
+    """Whether there was anything to take back."""
+    tried: set[JobId] = set()
+    while left := [job for job in await parts.jobs.unretracted([adapter.name]) if job.job_id not in tried]:
+        gone = [await retract(parts, adapter, job) for job in left]
+        tried |= {job.job_id for job in left}
+        if not any(gone):
+            break
+    return bool(tried)
+
+
+async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> bool:
     """Delete a forgotten job's message and note it; a fault of the adapter leaves it for the next round."""
     try:
         await adapter.retract(job)
+    except DeliveryError as fault:
+        log.warning("message_not_taken_back", job_id=job.job_id, problem=fault.problem)
     except Exception:
         log.exception("message_not_taken_back", job_id=job.job_id)
-        return
-    await parts.jobs.retracted(job.job_id)
+    else:
+        await parts.jobs.retracted(job.job_id)
+        return True
+    await parts.jobs.not_retracted(job.job_id)
+    return False
 
 
 async def bury(parts: Parts) -> int:
@@ -126,20 +142,24 @@ async def bury(parts: Parts) -> int:
     Raises:
         StorageError: the database did not answer.
     """
-    buried = 0
-    while keys := await parts.jobs.doomed():
-        gone: list[str] = []
-        for key in keys:
-            try:
-                await parts.images.delete(key)
-            except StorageError:
-                continue
-            gone.append(key)
-        if len(gone) < len(keys):
-            log.warning("objects_not_deleted", left=len(keys) - len(gone))
-            parts.telemetry.alert("storage", "objects of deleted jobs could not be deleted")
-        await parts.jobs.buried(gone)
+    buried, stuck = 0, set[str]()
+    while keys := [key for key in await parts.jobs.doomed() if key not in stuck]:
+        gone = [key for key in keys if await _delete(parts, key)]
+        left = [key for key in keys if key not in gone]
+        await parts.jobs.buried(gone, left)
         buried += len(gone)
-        if len(gone) < len(keys):
+        stuck |= set(left)
+        if not gone:
             break
+    if stuck:
+        log.warning("objects_not_deleted", left=len(stuck))
+        parts.telemetry.alert("storage", "objects of deleted jobs could not be deleted")
     return buried
+
+
+async def _delete(parts: Parts, key: str) -> bool:
+    try:
+        await parts.images.delete(key)
+    except StorageError:
+        return False
+    return True

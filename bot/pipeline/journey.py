@@ -10,7 +10,7 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,10 +68,7 @@ class Journey:
 
     async def _make(self, run: Run) -> Outcome:
         try:
-            async with asyncio.timeout(max(0.0, run.remaining() - _TO_DELIVER)):
-                return await unless_cancelled(run, self._stages(run))
-        except TimeoutError:
-            return Failed(FailureClass.TIMED_OUT, maybe_billed=run.steps.paying is not None)
+            return await self._in_time(run)
         except LostJob:
             raise
         except BotError as fault:
@@ -80,6 +77,23 @@ class Journey:
         except Exception:
             log.exception("job_crashed")
             return Failed(FailureClass.INTERNAL)
+
+    async def _in_time(self, run: Run) -> Outcome:
+        """What the stages end with before the deadline; pictures that were paid just before it get their time."""
+        paid_before = run.steps.pictures is not None
+        with suppress(TimeoutError):
+            return await self._until_deadline(run)
+        if paid_before or run.steps.pictures is None:
+            return _timed_out(run)
+        log.warning("paid_at_the_last_moment", stage=run.job.stage)
+        run.job = _with_time_to_show(run.job, self.parts.clock.now())
+        with suppress(TimeoutError):
+            return await self._until_deadline(run)
+        return _timed_out(run)
+
+    async def _until_deadline(self, run: Run) -> Outcome:
+        async with asyncio.timeout(max(0.0, run.remaining() - _TO_DELIVER)):
+            return await unless_cancelled(run, self._stages(run))
 
     async def _stages(self, run: Run) -> Outcome:
         async with self._stage(run, Stage.GUARD):
@@ -122,10 +136,14 @@ class Journey:
 
 
 def _with_time_to_show(job: Job, now: float) -> Job:
-    """What is paid for is shown however late a restart finds it; the adapters know doors that stay open."""
+    """What is paid for is shown however late it came; the adapters know doors that stay open."""
     if job.steps.pictures is None:
         return job
     return dataclasses.replace(job, deadline=max(job.deadline, now + _TO_SHOW_PAID))
+
+
+def _timed_out(run: Run) -> Outcome:
+    return Failed(FailureClass.TIMED_OUT, maybe_billed=run.steps.paying is not None)
 
 
 def _given_up(job: Job) -> Outcome | None:

@@ -186,7 +186,7 @@ class Studio:
             return job
         if not may_manage(requester, job):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
-        await self.parts.jobs.update_message(job_id, {**job.message, WISH: True})
+        await self.parts.jobs.amend_message(job_id, {WISH: True})
         self.parts.cancels.cancel(job_id)
         return job
 

@@ -26,6 +26,14 @@ _CLOSE: Final = (
     "UPDATE attempt SET closed_at = :closed_at, billed = :billed, cost = :cost, request_id = :request_id, "
     "result = :result, seconds = :seconds WHERE attempt_id = :attempt_id"
 )
+_LOST: Final = (
+    "SELECT attempt_id, job_id FROM attempt WHERE closed_at IS NULL AND opened_at < :before LIMIT 500"
+)
+_CLOSE_LOST: Final = (
+    "UPDATE attempt SET closed_at = :closed_at, result = 'lost' WHERE attempt_id = :attempt_id"
+)
+_LOST_AFTER: Final = 86_400.0
+"""Seconds; no request to a host takes as long, and no chat waits as long for a job."""
 _JOB_OF: Final = "SELECT job_id FROM attempt WHERE attempt_id = :attempt_id"
 _COSTS: Final = (
     "SELECT tenant, provider, model, billed, quality, pixels, inputs, count(*) AS attempts, "
@@ -108,6 +116,25 @@ class AttemptLedger(Ledger):
         job_id, change = await self._database.write(unit)
         if change:
             log.info("budget_corrected", job_id=job_id, micros=change, result=result)
+
+    async def close_lost(self) -> int:
+        """Close attempts whose process died before it could, and settle what was booked for them for good.
+
+        They count as billed maybe, at their expected price. Returns how many.
+        """
+        opened_before = self._clock.now() - _LOST_AFTER
+
+        async def unit(tx: Transaction) -> int:
+            rows = await tx.rows(_LOST, before=opened_before)
+            for row in rows:
+                await tx.run(_CLOSE_LOST, attempt_id=row["attempt_id"], closed_at=self._clock.now())
+                await rebook(tx, row["job_id"])
+            return len(rows)
+
+        lost = await self._database.write(unit)
+        if lost:
+            log.info("attempts_lost", attempts=lost)
+        return lost
 
     async def speeds(self) -> Sequence[Speed]:
         """Means over the newest successful requests of all processes, of the last days."""

@@ -13,10 +13,11 @@ from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.domain.requests import ImagineRequest, JobId
 from bot.ports import Accepted, Clock, Duplicate, Health
 from bot.store.attempts import AttemptLedger
-from bot.store.codec import to_json
+from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Transaction
 from bot.store.fairness import advance, take_turn
 from bot.store.ledger import BY_ID
+from bot.store.leftovers import LeftoverLedger
 from bot.store.liveness import Liveness
 from bot.store.privacy import PrivacyLedger
 from bot.store.reading import ReadingLedger
@@ -37,6 +38,8 @@ _CANDIDATES: Final = 16
 
 _MINE: Final = "job_id = :job_id AND fence = :fence AND owner = :owner AND state = 'running'"
 _USE: Final = "INSERT INTO image_use(key, job_id) VALUES (:key, :job_id) ON CONFLICT DO NOTHING"
+_SHOWN: Final = "SELECT message FROM job WHERE job_id = :job_id AND state <> 'deleted'"
+_SHOW: Final = "UPDATE job SET message = :message WHERE job_id = :job_id AND state <> 'deleted'"
 _INTERRUPTED: Final = Steps(outcome=Failed(FailureClass.INTERRUPTED))
 _APOLOGISE: Final = "UPDATE job SET state = 'queued', steps = :steps WHERE job_id = :job_id"
 _CLOSE: Final = (
@@ -45,7 +48,7 @@ _CLOSE: Final = (
 )
 
 
-class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, TenantLedger):
+class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, LeftoverLedger, TenantLedger):
     """Implements the `JobStore` port."""
 
     def __init__(
@@ -137,8 +140,18 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Te
         await self._database.write(unit)
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        sql = "UPDATE job SET message = :message WHERE job_id = :job_id AND state <> 'deleted'"
-        await self._run(sql, {"job_id": job_id, "message": to_json(dict, dict(message))})
+        await self._run(_SHOW, {"job_id": job_id, "message": to_json(dict, dict(message))})
+
+    async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
+        async def unit(tx: Transaction) -> bool:
+            found = await tx.rows(_SHOWN, job_id=job_id)
+            if not found:
+                return False
+            message = from_json(dict, found[0]["message"]) | dict(entries)
+            await tx.run(_SHOW, job_id=job_id, message=to_json(dict, message))
+            return True
+
+        return await self._database.write(unit)
 
     async def finish(self, job: Job, outcome: Outcome) -> None:
         sql = (

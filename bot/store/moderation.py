@@ -23,6 +23,12 @@ from bot.store.database import Database, Row, Transaction
 from bot.store.vault import Vault
 
 
+def day_of(column: str) -> str:
+    """SQL for the day (since the epoch, UTC) of a time: PostgreSQL's cast rounds, SQLite's cuts off."""
+    whole = f"cast({column} AS bigint)"
+    return f"(CASE WHEN {whole} > {column} THEN {whole} - 1 ELSE {whole} END) / 86400"
+
+
 class ModerationLedger:
     """What people wrote is sealed; passes are kept only as keyed hashes of their secrets."""
 
@@ -59,19 +65,19 @@ class ModerationLedger:
 
     async def tally(self, tenant: str, since: float) -> Sequence[Row]:
         return await self._database.read(
-            "SELECT cast(at AS bigint) / 86400 AS day, decision, decided_by, reason, count(*) AS number "
+            f"SELECT {day_of('at')} AS day, decision, decided_by, reason, count(*) AS number "
             "FROM judged WHERE tenant = :tenant AND at >= :since "
-            "GROUP BY cast(at AS bigint) / 86400, decision, decided_by, reason ORDER BY day",
+            f"GROUP BY {day_of('at')}, decision, decided_by, reason ORDER BY day",
             tenant=tenant,
             since=since,
         )
 
     async def spent(self, tenant: str, since: float) -> Sequence[Row]:
         return await self._database.read(
-            "SELECT cast(opened_at AS bigint) / 86400 AS day, "
+            f"SELECT {day_of('opened_at')} AS day, "
             "coalesce(sum(coalesce(cost, price, 0)), 0) AS cost, coalesce(sum(pictures), 0) AS pictures "
             "FROM attempt WHERE tenant = :tenant AND opened_at >= :since AND billed <> 'no' "
-            "GROUP BY cast(opened_at AS bigint) / 86400 ORDER BY day",
+            f"GROUP BY {day_of('opened_at')} ORDER BY day",
             tenant=tenant,
             since=since,
         )

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.jobs import Job, JobState
+from bot.domain.jobs import JobState
 from bot.domain.policy import Retention
-from bot.domain.requests import JobId
 from bot.store.database import Row, Transaction, Unit
 from bot.store.forgetting import blank, rewrite
 from bot.store.ledger import Ledger
@@ -83,45 +82,13 @@ class RetentionLedger(Ledger):
             await tx.run("DELETE FROM budget WHERE held = 0 AND used = 0 AND ends_at IS NULL")
             await tx.run(
                 "DELETE FROM hold WHERE kind = 'booked' AND NOT EXISTS "
-                "(SELECT 1 FROM budget WHERE budget.scope = hold.scope AND budget.win = hold.win)"
+                "(SELECT 1 FROM attempt WHERE attempt.job_id = hold.job_id AND closed_at IS NULL)"
             )
             await tx.run(
                 "DELETE FROM doomed WHERE EXISTS (SELECT 1 FROM image_use WHERE image_use.key = doomed.key)"
             )
 
         await self._database.write(unit)
-
-    async def doomed(self, limit: int = 100) -> Sequence[str]:
-        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, oldest first."""
-        rows = await self._database.read(
-            "SELECT key FROM doomed WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE image_use.key = doomed.key) "
-            "ORDER BY since LIMIT :limit",
-            limit=limit,
-        )
-        return [row["key"] for row in rows]
-
-    async def buried(self, keys: Sequence[str]) -> None:
-        """The image store has deleted these objects."""
-
-        async def unit(tx: Transaction) -> None:
-            for key in keys:
-                await tx.run("DELETE FROM doomed WHERE key = :key", key=key)
-
-        await self._database.write(unit)
-
-    async def unretracted(self, limit: int = 100) -> Sequence[Job]:
-        """Forgotten jobs whose message nobody has confirmed to be taken back."""
-        rows = await self._database.read(
-            "SELECT * FROM job WHERE state = 'deleted' AND message <> '{}' ORDER BY finished_at LIMIT :limit",
-            limit=limit,
-        )
-        return [self._job(row) for row in rows]
-
-    async def retracted(self, job_id: JobId) -> None:
-        """The message of a forgotten job is gone, or beyond reach."""
-        await self._run(
-            "UPDATE job SET message = '{}' WHERE job_id = :job_id AND state = 'deleted'", {"job_id": job_id}
-        )
 
     async def _expire_kind(self, tenant: str, kind: str, until: float) -> int:
         changed = 0

@@ -17,6 +17,9 @@ METADATA: Final = MetaData(
 UNRETRACTED: Final = text("state = 'deleted' AND message <> '{}'")
 """Deleted jobs that still stand in the chat: looked for all the time, and few."""
 
+OPEN: Final = text("closed_at IS NULL")
+"""Paid requests under way, and those of processes that died in the middle: few among all that ever were."""
+
 JOB: Final = Table(
     "job",
     METADATA,
@@ -51,7 +54,7 @@ JOB: Final = Table(
     Index(
         "ix_job_unretracted",
         "state",
-        "finished_at",
+        "lease_until",
         sqlite_where=UNRETRACTED,
         postgresql_where=UNRETRACTED,
     ),
@@ -110,6 +113,7 @@ ATTEMPT: Final = Table(
     Column("seconds", Float),
     Index(None, "job_id"),
     Index(None, "opened_at"),
+    Index("ix_attempt_open", "opened_at", sqlite_where=OPEN, postgresql_where=OPEN),
 )
 
 IMAGE_USE: Final = Table(

@@ -87,6 +87,29 @@ async def test_it_is_shown_however_late_a_restart_finds_it(tmp_path: Path) -> No
         assert rig.providers[0].tasks == []
 
 
+class Late(LocalStore):
+    """A store in whose hands the job's time runs out, so many times."""
+
+    left = 0
+
+    async def publish(self, kept: KeptImage) -> str:
+        if Late.left > 0:
+            Late.left -= 1
+            raise TimeoutError
+        return await super().publish(kept)
+
+
+async def test_a_picture_paid_just_before_the_deadline_gets_time_to_be_shown(tmp_path: Path) -> None:
+    Late.left, late = 1, Late(tmp_path / "images", "https://cdn.example", public=True)
+    async with Rig(tmp_path, images=late) as rig:
+        job = await rig.finished(lifetime=120.0)
+
+        assert isinstance(job.outcome, Delivered)
+        assert len(rig.providers[0].tasks) == 1
+        ((shown, _),) = rig.chat.delivered
+        assert shown.deadline > job.deadline, "doors that the deadline closes are not tried"
+
+
 class Failing(LocalStore):
     """A store that fails at one kind of call for a while."""
 

@@ -1,18 +1,21 @@
 """The janitor: words and files go when their time is over, one process does it, and what fails stays on the list."""
 
+import asyncio
 import dataclasses
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import StorageError
-from bot.domain.jobs import JobState
+from bot.domain.errors import DeliveryError, StorageError
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.policy import Retention
+from bot.domain.requests import Requester
 from bot.hosting.local import LocalStore
-from bot.pipeline.janitor import Janitor, Swept, bury
+from bot.pipeline.janitor import Janitor, Swept, bury, take_back
 from bot.pipeline.studio import object_keys
-from tests.support.rig import OTHER, Rig
+from tests.support.make import request, requester
+from tests.support.rig import OTHER, FakeChat, Rig
 
 DAY = 86_400.0
 
@@ -84,6 +87,61 @@ async def test_what_cannot_be_deleted_is_tried_again(tmp_path: Path) -> None:
         assert await bury(dataclasses.replace(rig.parts, images=stuck)) == 0
         assert len(rig.observed.alerts) == 1
         assert await bury(rig.parts) == len(object_keys(job))
+
+
+class Picky(LocalStore):
+    """A store that deletes only some things."""
+
+    async def delete(self, key: str) -> None:
+        if key.startswith("stuck/"):
+            raise StorageError("no")
+
+
+async def test_objects_that_are_stuck_starve_no_others(tmp_path: Path) -> None:
+    async with Rig(tmp_path, images=Picky(tmp_path / "images", "https://cdn.example", public=True)) as rig:
+        sql = "INSERT INTO doomed(key, since) VALUES (:key, :since)"
+        stuck = [{"key": f"stuck/{number}", "since": number} for number in range(120)]
+        await asyncio.gather(*(rig.store.jobs._run(sql, values) for values in stuck))
+        job = await rig.finished("a fox")
+        await rig.store.jobs.mark_deleted(job.job_id)
+
+        buried = [await bury(rig.parts) for _ in range(2)]
+
+        assert sum(buried) == len(object_keys(job))
+        assert len(await rig.store.jobs.doomed(1000)) == 120, "they are tried again"
+
+
+class Aloof(FakeChat):
+    """A chat whose old messages cannot be reached."""
+
+    async def retract(self, job: Job) -> None:
+        if job.message.get("message_id") == "old":
+            raise DeliveryError("away", retryable=True)
+        await super().retract(job)
+
+
+@pytest.mark.parametrize(("platform", "message"), [("slack", "5"), ("discord", "old")])
+async def test_messages_that_are_stuck_starve_no_others(tmp_path: Path, platform: str, message: str) -> None:
+    async with Rig(tmp_path, chat=Aloof()) as rig:
+        other = dataclasses.replace(requester(), platform=platform)
+        await asyncio.gather(
+            *(begun_and_deleted(rig, other, f"{platform}:old:{number}", message) for number in range(105))
+        )
+        await begun_and_deleted(rig, requester(), "discord:new", "6")
+
+        for _ in range(2):
+            await take_back(rig.parts)
+
+        (gone,) = rig.chat.retracted
+        assert gone == request(key="discord:new").job_id
+
+
+async def begun_and_deleted(rig: Rig, who: Requester, key: str, message: str) -> None:
+    """A job whose message is still in the chat, but nothing else of it."""
+    wanted = request(key=key, requester=who, created_at=rig.parts.clock.now())
+    await rig.store.jobs.accept(wanted, (), (), 1)
+    await rig.store.jobs.update_message(wanted.job_id, {"message_id": message})
+    await rig.store.jobs.mark_deleted(wanted.job_id)
 
 
 async def test_a_message_that_could_not_be_taken_back_is_taken_back_later(tmp_path: Path) -> None:

@@ -3,17 +3,20 @@
 import asyncio
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.errors import StorageError
-from bot.domain.jobs import JobState
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered, RefusalReason, Refused
 from bot.domain.policy import Access, BlockedTerm, Content, Limits
 from bot.domain.requests import Action, JobId, ReferenceRole
 from bot.hosting.local import LocalStore
+from bot.pipeline.cancel import WISH
 from bot.pipeline.studio import Press
 from bot.ports import Accepted, Duplicate
+from bot.store.jobs import JobLedger
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import requester
 from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
@@ -28,6 +31,38 @@ def press(job_id: JobId, action: Action, text: str = "", **changes: object) -> P
         "text": text,
     }
     return Press(**{**values, **changes})  # type: ignore[arg-type]
+
+
+class Meanwhile:
+    """A ledger on which somebody else shows the job elsewhere, right after it was looked at."""
+
+    def __init__(self, real: JobLedger) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def get(self, job_id: JobId) -> Job | None:
+        found = await self._real.get(job_id)
+        await self._real.update_message(job_id, {"message_id": "6"})
+        return found
+
+
+async def test_a_wish_to_stop_overwrites_nobody_elses_note(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await rig.workers.stop(0)
+        accepted = await rig.studio.submit(rig.ask())
+        assert isinstance(accepted, Accepted)
+        job_id = accepted.job.job_id
+        await rig.studio.begin(job_id, {"token": "t"}, {"message_id": "5"})
+        ledger = rig.store.jobs
+        rig.use_ledger(Meanwhile(ledger))
+
+        await rig.studio.cancel(job_id, requester())
+
+        job = await ledger.get(job_id)
+        assert job is not None
+        assert job.message == {"message_id": "6", WISH: True}
 
 
 async def test_a_redelivered_request_is_known(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, Failed, FailureClass
 from bot.domain.purchases import Purchase
-from bot.domain.requests import Action, Lineage
+from bot.domain.requests import Action, JobId, Lineage
 from bot.ports import Accepted
 from bot.store import Store, open_store
+from tests.support.ledger import OpenAnother, get
 from tests.support.make import hosted, paid, request, requester
 
 PLATFORMS = ("discord",)
@@ -244,6 +245,29 @@ async def test_a_marker_is_given_out_once(store: Store) -> None:
     assert not await store.jobs.mark_once("event:1", 60)
     assert await store.jobs.mark_once("event:2", -1)
     assert await store.jobs.mark_once("event:2", 60)
+
+
+async def test_what_many_add_to_a_message_at_once_is_all_there(store: Store, another: OpenAnother) -> None:
+    job = await running(store)
+    stores = (store, await another())
+
+    added = await asyncio.gather(
+        *(stores[n % 2].jobs.amend_message(job.job_id, {f"press {n}": n}) for n in range(20))
+    )
+
+    assert all(added)
+    assert (await get(store, job.job_id)).message == {"message_id": "5"} | {
+        f"press {n}": n for n in range(20)
+    }
+
+
+async def test_nothing_is_added_to_the_message_of_a_deleted_job(store: Store) -> None:
+    job = await running(store)
+    await store.jobs.mark_deleted(job.job_id)
+
+    assert not await store.jobs.amend_message(job.job_id, {"shared": True})
+    assert not await store.jobs.amend_message(JobId("nobody's"), {"shared": True})
+    assert (await get(store, job.job_id)).message == {"message_id": "5"}
 
 
 async def test_delete_leaves_a_bare_line(store: Store, tmp_path: Path) -> None:

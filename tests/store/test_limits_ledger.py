@@ -15,6 +15,8 @@ from bot.store import Store
 from tests.support.ledger import OpenAnother, SetClock, running
 from tests.support.make import NOW, request
 
+DAY = 86_400.0
+
 
 def quota(scope: str, amount: int, cap: int, ends_in: float = 60.0) -> Limit:
     return Limit(LimitKind.QUOTA, scope, "w", amount, cap, NOW + ends_in)
@@ -91,6 +93,27 @@ async def test_an_attempt_that_was_never_closed_stays_booked(store: Store, anoth
     await survivor.jobs.finish(taken, Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True))
 
     assert [(usage.used, usage.held) for usage in await survivor.jobs.usage(["money"])] == [(30_000, 0)]
+
+
+async def test_what_was_booked_for_a_lost_request_is_settled_after_a_day(
+    timed: Store, clock: SetClock
+) -> None:
+    held = Limit(LimitKind.BUDGET, "money", "2026-11", 60_000, 1_000_000, NOW + 400 * DAY)
+    jobs = []
+    for number in range(2):
+        job = await running(timed, f"discord:{number}", limits=(held,), created_at=clock.at)
+        await timed.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(30_000)))
+        await timed.jobs.finish(job, Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True))
+        jobs.append(job)
+        clock.at += 0.6 * DAY
+
+    closed = [await timed.jobs.close_lost() for _ in range(2)]
+    await timed.jobs.prune()
+
+    assert closed == [1, 0]
+    holds = await timed.database.read("SELECT job_id FROM hold")
+    assert [hold["job_id"] for hold in holds] == [jobs[1].job_id], "the younger one may still come back"
+    assert [(usage.used, usage.held) for usage in await timed.jobs.usage(["money"])] == [(60_000, 0)]
 
 
 async def test_opposite_orders_of_limits_do_not_block_each_other(another: OpenAnother) -> None:

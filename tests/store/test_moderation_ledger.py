@@ -2,9 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.moderators import EVERYWHERE, Case, CaseKind, CaseState, Judged, Ruling, Strike, Suspension
+from bot.domain.money import MicroUSD
+from bot.domain.purchases import Purchase
 from bot.domain.requests import JobId
 from bot.store import Store
+from tests.support.ledger import SetClock, running
 from tests.support.make import NOW, requester
 
 TENANT = "discord:4711"
@@ -98,3 +103,18 @@ async def test_a_pass_is_used_up_by_one_of_many(store: Store) -> None:
     await ledger.issue("console_link", "old", TENANT, {}, late)
     assert await ledger.redeem("console_link", "old", late) is None
     assert await ledger.look("other", "secret", NOW) is None
+
+
+@pytest.mark.parametrize(("second", "day"), [(86_399.6, 20_000), (86_399.5, 20_000), (86_400.0, 20_001)])
+async def test_a_day_ends_with_its_last_second(
+    timed: Store, clock: SetClock, second: float, day: int
+) -> None:
+    clock.at = 20_000 * 86_400 + second
+    await timed.moderation.note(Judged(requester(), "an owl", clock.at, "allow"))
+    job = await running(timed)
+    await timed.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2", MicroUSD(53_000)))
+
+    (judged,) = await timed.moderation.tally(TENANT, 0.0)
+    (spent,) = await timed.moderation.spent(TENANT, 0.0)
+
+    assert (int(judged["day"]), int(spent["day"]), int(spent["cost"])) == (day, day, 53_000)

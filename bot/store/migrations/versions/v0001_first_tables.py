@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_unretracted",
         "job",
-        ["state", "finished_at"],
+        ["state", "lease_until"],
         sqlite_where=unretracted,
         postgresql_where=unretracted,
     )
@@ -105,6 +105,10 @@ def upgrade() -> None:
     )
     _index("attempt", "job_id")
     _index("attempt", "opened_at")
+    under_way = sa.text("closed_at IS NULL")
+    op.create_index(
+        "ix_attempt_open", "attempt", ["opened_at"], sqlite_where=under_way, postgresql_where=under_way
+    )
     op.create_table(
         "image_use",
         sa.Column("key", sa.Text, nullable=False),
