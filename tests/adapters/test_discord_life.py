@@ -12,6 +12,7 @@ from tests.twins.discord_twin import DiscordTwin, Permission
 from tests.twins.discord_twin.permissions import BOT
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("discord-life"),
     pytest.mark.asyncio(loop_scope="module"),

@@ -19,6 +19,8 @@ from bot.providers.hosts import HOSTS
 from bot.sanitizers.reply import VerdictReply, clean, read_reply
 from bot.telemetry.redaction import redact, redact_event
 
+pytestmark = pytest.mark.long
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),

@@ -62,11 +62,13 @@ PROMPTS = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_same_arguments_same_bytes(prompt: str) -> None:
     assert draw(prompt) == draw(prompt)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("prompt", ["a brass owl", "three foxes in a forest", "xyzzy plugh", "dashboard"])
 def test_another_seed_or_variant_is_another_composition(prompt: str) -> None:
     first = draw(prompt)
@@ -261,6 +263,7 @@ def test_edits(prompt: str, subject: Subject) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("extra", Extra)
 def test_what_is_worn_is_seen(extra: Extra) -> None:
     assert difference(draw("an owl", 96, 96), draw(f"an owl with a {extra}", 96, 96)) > 0.5
@@ -300,6 +303,7 @@ def _random() -> Random:
     return Random(4)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("place", SCENERY)
 def test_every_place_can_be_drawn_in_any_light(place: Place) -> None:
     for time, weather, season in zip(
