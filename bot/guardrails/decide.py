@@ -88,6 +88,20 @@ def post_check(
     )
 
 
+def fit_for_chat(
+    text: str, rules: Verdict, scores: ModerationScores | None, policy: Policy, *, worst: Level
+) -> bool:
+    """Whether a model's free text, an alt text or a suggestion, would pass itself: `rules` and `scores` are its own,
+    `worst` the last level that is fine. No scores is for the caller to judge.
+    """
+    if check_words(text, policy.content) or rules.decision is Decision.REJECT:
+        return False
+    if scores is None:
+        return True
+    levels = list(Level)
+    return levels.index(level_of(scores, policy.content)[0]) <= levels.index(worst)
+
+
 def _harmless(evidence: Evidence, scores: ModerationScores | None, rules: Verdict, policy: Policy) -> bool:
     """By our own scores, never by the text model's word; without a moderation service by the local rules."""
     if evidence.moderated:

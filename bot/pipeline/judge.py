@@ -6,7 +6,7 @@ the safe prompt by the same local rules and the same moderation.
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +18,10 @@ from bot.domain.jobs import SafeWords
 from bot.domain.moderation import ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, Refused
 from bot.domain.policy import Policy
-from bot.domain.verdict import Verdict
-from bot.guardrails.decide import Evidence, decide, post_check
+from bot.domain.verdict import MAX_ALT_TEXT, Verdict
+from bot.guardrails.decide import Evidence, decide, fit_for_chat, post_check
 from bot.guardrails.thresholds import Level, level_of
-from bot.guardrails.words import check_words, flagged_terms
+from bot.guardrails.words import flagged_terms
 from bot.pipeline.verdict_cache import VerdictCache, key_of
 from bot.ports import Clock, LocalRules, Moderator, PromptSanitizer, SanitizeTask
 
@@ -90,8 +90,11 @@ class Judge:
         safe_scores: ModerationScores | None = None
         if isinstance(end, SafeWords):
             second = deadline.within(self.clock.now(), SECONDS)
-            safe_scores = scores if end.prompt == task.words else await self._score(end.prompt, second)
+            known = {task.words: scores}
+            safe_scores, alt_scores = await self._both_scores(end, known, second)
             end = post_check(end, self.rules.judge(end.prompt), safe_scores, evidence, policy)
+            if isinstance(end, SafeWords):
+                end = self._with_fit_alt_text(end, alt_scores, policy)
             trail.append(_layer_of(DecidedBy.POST_CHECK, end))
         if isinstance(end, Refused) and end.suggestion:
             end = await self._checked_suggestion(end, policy, deadline)
@@ -141,21 +144,48 @@ class Judge:
 
     async def _score(self, text: str, deadline: Deadline) -> ModerationScores | None:
         """None when the service is missing or down, which is never a pass."""
-        if self.moderator is None:
-            return None
+        return (await self._scores([text], deadline))[text]
+
+    async def _scores(
+        self, texts: Sequence[str], deadline: Deadline
+    ) -> Mapping[str, ModerationScores | None]:
+        if self.moderator is None or not texts:
+            return dict.fromkeys(texts)
         try:
-            return (await self.moderator.score_text([text], deadline))[0]
+            scores = await self.moderator.score_text(texts, deadline)
         except ProviderError as fault:
             log.warning("moderation_down", fault=type(fault).__name__, detail=fault.detail)
-            return None
+            return dict.fromkeys(texts)
+        return dict(zip(texts, scores, strict=True))
+
+    async def _both_scores(
+        self, words: SafeWords, known: Mapping[str, ModerationScores | None], deadline: Deadline
+    ) -> tuple[ModerationScores | None, ModerationScores | None]:
+        """Of the safe prompt and of the alt text, asked for in one call as far as they are not known."""
+        texts = [text for text in dict.fromkeys((words.prompt, words.alt_text)) if text and text not in known]
+        found = {**known, **await self._scores(texts, deadline)}
+        return found[words.prompt] if words.prompt else None, found.get(words.alt_text)
+
+    def _with_fit_alt_text(
+        self, words: SafeWords, scores: ModerationScores | None, policy: Policy
+    ) -> SafeWords:
+        """An alt text is a model's free text too, and everybody sees it: one that would not pass gives way to the
+        safe prompt, which has.
+        """
+        text = words.alt_text
+        if words.prompt.startswith(text):
+            return words
+        if fit_for_chat(text, self.rules.judge(text), scores, policy, worst=Level.MIDDLE):
+            return words
+        return dataclasses.replace(words, alt_text=words.prompt[:MAX_ALT_TEXT])
 
     async def _checked_suggestion(self, refused: Refused, policy: Policy, deadline: Deadline) -> Refused:
         """A suggestion is a model's free text: it is shown only if it would pass itself."""
         text = refused.suggestion or ""
-        if check_words(text, policy.content) is None:
-            scores = await self._score(text, deadline.within(self.clock.now(), SECONDS))
-            if self.moderator is None or (scores and level_of(scores, policy.content)[0] is Level.LOW):
-                return refused
+        scores = await self._score(text, deadline.within(self.clock.now(), SECONDS))
+        answered = self.moderator is None or scores is not None
+        if answered and fit_for_chat(text, self.rules.judge(text), scores, policy, worst=Level.LOW):
+            return refused
         return dataclasses.replace(refused, suggestion=None)
 
 

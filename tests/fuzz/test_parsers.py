@@ -36,7 +36,7 @@ GOOD = {
     "risk": "none",
     "ambiguous_terms": [],
     "decision": "allow",
-    "reason_code": "ok",
+    "reason_code": "none",
     "safe_prompt": "an owl",
     "alt_text": "An owl.",
     "suggestion": None,

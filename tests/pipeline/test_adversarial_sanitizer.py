@@ -114,3 +114,12 @@ async def test_a_model_cannot_change_what_was_typed(twin: OpenAITwin, tmp_path: 
     assert isinstance(outcome, Delivered)
     sent = twin.image_requests[0].json
     assert (sent["size"], sent["n"], sent["quality"], sent["model"]) == ("1024x1024", 2, "low", "gpt-image-2")
+
+
+async def test_an_alt_text_is_a_models_free_text_too(twin: OpenAITwin, tmp_path: Path) -> None:
+    twin.sanitizer.always(openai_modes.Fields((("alt_text", "a nude beheaded corpse covered in gore"),)))
+
+    outcome = await ask(twin, tmp_path, "a brass owl")
+
+    assert isinstance(outcome, Delivered)
+    assert outcome.images[0].alt_text == twin.image_prompts[0]
