@@ -96,7 +96,7 @@ class SlackAdapter:
         self._workflow = Workflow(self._desk)
         self._listeners = Listeners(self._desk)
         self._guardrails = (
-            GuardListeners(Panel(context.desk), delivery, admins, self._listeners.behind)
+            GuardListeners(Panel(context.desk), self._desk, self._listeners.home, self._listeners.behind)
             if context.desk is not None
             else None
         )

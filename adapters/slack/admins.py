@@ -30,12 +30,12 @@ class Admins:
         """The operator has named the person."""
         return user in self._named
 
-    async def is_admin(self, team: str, user: str) -> bool:
-        """Owners and admins of the workspace. A failing look-up is a no."""
+    async def is_admin(self, team: str, user: str, *, fresh: bool = False) -> bool:
+        """Owners and admins of the workspace; `fresh` takes no remembered answer. A failing look-up is a no."""
         if self.is_named(user):
             return True
         at, known = self._known.get((team, user), (0.0, False))
-        if at and time.monotonic() - at < _FRESH:
+        if at and not fresh and time.monotonic() - at < _FRESH:
             return known
         try:
             answer = await (await self._client_for(team)).users_info(user=user)

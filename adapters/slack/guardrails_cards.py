@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.delivery import Delivery, Refusal
-from adapters.slack.guardrails import card_button
+from adapters.slack.guardrails_pages import card_button
 from adapters.slack.handle import Handle
 from adapters.slack.render import ACTION_PREFIX, Block, Message, escape
 from bot.domain.requests import Action

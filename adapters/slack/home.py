@@ -27,6 +27,7 @@ from bot.messages.catalogue import Texts, languages, reference
 from bot.messages.keys import Say
 
 _SHOWN: Final = 8
+_BLOCKS: Final = 100
 Panel = Callable[[Requester, Texts], Awaitable[list[Block]]]
 
 
@@ -56,9 +57,14 @@ class Home:
             blocks.append(section(escape(texts.say(Say.HOME_EMPTY))))
         if requester.moderator:
             for panel in self.panels:
-                blocks += await panel(requester, texts)
-        client = await desk.delivery.client_for(tenant)
-        await client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
+                blocks += [{"type": "divider"}, *await panel(requester, texts)]
+        await self._publish(body, blocks)
+
+    async def turn_to(self, body: dict[str, Any], blocks: list[Block]) -> None:
+        """Another page in the place of this one, with a way back."""
+        texts = await self._desk.texts(body)
+        back = home_button("back", f"← {texts.say(Say.HOME_TITLE)}")
+        await self._publish(body, [{"type": "actions", "block_id": "home_back", "elements": [back]}, *blocks])
 
     async def pressed(self, body: dict[str, Any]) -> None:
         name, _, value = str(body["actions"][0].get("value", "")).partition(":")
@@ -72,6 +78,8 @@ class Home:
                 await self._show(body, JobId(value), texts)
             case "forget":
                 await self._forget(body, texts)
+            case "back":
+                await self.publish(body)
             case _:
                 return
 
@@ -207,6 +215,11 @@ class Home:
             blocks.append(field("clear", texts.say(Say.BRAND_PICTURES), boxes, optional=True))
         view = modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
         await self._open(body, view)
+
+    async def _publish(self, body: dict[str, Any], blocks: list[Block]) -> None:
+        client = await self._desk.delivery.client_for(tenant_of(body))
+        view = {"type": "home", "blocks": blocks[:_BLOCKS]}
+        await client.views_publish(user_id=user_of(body), view=view)
 
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))

@@ -35,7 +35,7 @@ class Listeners:
         self.desk = desk
         self._buttons = Buttons(desk)
         self._compose = Compose(desk)
-        self._home = Home(desk)
+        self.home = Home(desk)
         self._talk = Talk(desk, self._buttons)
         self._workflow = Workflow(desk)
         self._leaving = Leaving(desk)
@@ -45,7 +45,7 @@ class Listeners:
         app.event("app_mention")(self.behind(self._talk.mention, "mention"))
         app.event("message")(self.behind(self._talk.direct_message, "message"))
         app.event("agent_session_stopped")(self.behind(self._talk.stopped, "stop"))
-        app.event("app_home_opened")(self.behind(self._home.opened, "home"))
+        app.event("app_home_opened")(self.behind(self.home.opened, "home"))
         app.event("function_executed")(self.behind(self._workflow.execute, "workflow"))
         app.event("app_uninstalled")(self.behind(self._leaving.uninstalled, "uninstalled"))
         app.event("tokens_revoked")(self.behind(self._leaving.revoked, "revoked"))
@@ -53,9 +53,9 @@ class Listeners:
         app.shortcut("imagine_global")(self.behind(self._compose.from_anywhere, "shortcut"))
         app.view("imagine_compose")(self.behind(self._compose.submitted, "compose"))
         app.view("imagine_question")(self.behind(self._buttons.answered, "answer"))
-        app.view("imagine_settings")(self.behind(self._home.settings_saved, "settings"))
-        app.view("imagine_brand")(self.behind(self._home.brand_saved, "brand"))
-        app.action(re.compile("^home_"))(self.behind(self._home.pressed, "home button"))
+        app.view("imagine_settings")(self.behind(self.home.settings_saved, "settings"))
+        app.view("imagine_brand")(self.behind(self.home.brand_saved, "brand"))
+        app.action(re.compile("^home_"))(self.behind(self.home.pressed, "home button"))
         app.action(re.compile(f"^{ACTION_PREFIX}"))(self.behind(self._buttons.pressed, "button"))
 
     def behind(self, work: Work, name: str) -> Callable[..., Awaitable[None]]:

@@ -177,3 +177,41 @@ async def test_members_do_not_moderate(office: Office) -> None:
 
     await office.page("show", "for moderators", by=stranger)
     await office.page("ban U000MOD00", "for moderators", by=stranger)
+
+
+async def test_app_home_has_the_panel_for_admins_alone(office: Office) -> None:
+    slack, boss, eve = office.slack, office.slack.person("U000BOSS1"), office.slack.person("U000EVE01")
+    slack.admins.add(boss.id)
+
+    async def shows(person: Person, words: str) -> None:
+        await slack.until(lambda: words in str(slack.homes.get(person.id)), f"no {words!r} in App Home")
+
+    await eve.open_home()
+    await shows(eve, "Your pictures")
+    assert "Guardrails" not in str(slack.homes[eve.id])
+    await boss.open_home()
+    await shows(boss, "Guardrails")
+    assert "of $20.00" in str(slack.homes[boss.id]), "the budget"
+
+    await boss.choose_home("Show settings", "limits")
+    await shows(boss, "Pictures a member and day: ")
+    views = len(slack.views)
+    await boss.choose_home("Change a setting", "limits.budget_day")
+    view = await slack.until(lambda: slack.views[views:] or None)
+    await boss.submit(view[0], "33")
+    await shows(boss, "20.00 → 33")
+    await boss.press_home("Save")
+    await shows(boss, "Saved as version")
+    await office.page("budget", "of $33.00")
+    await boss.press_home("Undo last change")
+    await shows(boss, "33.00 → 20.00")
+    await boss.press_home("Your pictures")
+    await shows(boss, "Delete my data")
+
+    slack.homes[eve.id] = slack.homes[boss.id]
+    await eve.choose_home("Choose a preset", "strict_school")
+    await shows(eve, "for moderators")
+    slack.admins.discard(boss.id)
+    await boss.press_home("Export")
+    await shows(boss, "for moderators")
+    assert "per_user_day" not in str(slack.homes[boss.id])

@@ -749,13 +749,26 @@ class Person:
         buttons = [item for block in view["blocks"] for item in block.get("elements", [])]
         buttons += [block["accessory"] for block in view["blocks"] if "accessory" in block]
         button = next(item for item in buttons if label in item.get("text", {}).get("text", ""))
+        return await self._act_home(button)
+
+    async def choose_home(self, menu: str, value: str) -> Handle:
+        """Choose in a menu of the App Home, named by its placeholder."""
+        elements = [
+            item for block in self.twin.homes[self.id]["blocks"] for item in block.get("elements", [])
+        ]
+        select = next(item for item in elements if menu in item.get("placeholder", {}).get("text", ""))
+        chosen = next(option for option in select["options"] if option["value"] == value)
+        return await self._act_home({**select, "selected_option": chosen})
+
+    async def _act_home(self, element: dict[str, Any]) -> Handle:
+        """An event without a channel and without a response_url."""
         payload = {
             **self._interactive(),
             "type": "block_actions",
             "container": {"type": "view", "view_id": "V1"},
-            "view": {**view, "id": "V1"},
+            "view": {**self.twin.homes[self.id], "id": "V1"},
             "trigger_id": self.twin.trigger(),
-            "actions": [{**button, "action_ts": f"{time.time():.6f}"}],
+            "actions": [{**element, "action_ts": f"{time.time():.6f}"}],
         }
         handle = await self.twin.send("interactive", payload)
         async with asyncio.timeout(ACK_SECONDS):

@@ -1,0 +1,100 @@
+"""How pages and forms of the moderators' panel look in Slack: pure functions, no network."""
+
+import json
+from typing import Any, Final
+
+from adapters.slack.render import Block, Message, escape
+from bot.messages.catalogue import Texts
+from bot.messages.keys import Say
+from bot.moderation.pages import Button, File, Form, Menu, Page
+
+BUTTON: Final = "guard_button"
+MENU: Final = "guard_menu:"
+FORM: Final = "guard_form"
+_SECTION: Final = 2900
+
+
+def drawn(page: Page) -> Message:
+    """A page as blocks: title, lines, menus, buttons in rows of five."""
+    blocks: list[Block] = [{"type": "header", "text": _plain(page.title, 150)}]
+    text = "\n".join(escape(line) for line in page.lines)
+    if page.link:
+        text += f"\n{page.link}"
+    blocks += [_section(text[start : start + _SECTION]) for start in range(0, len(text), _SECTION)][:10]
+    if page.file is not None:
+        blocks += _file(page.file)
+    for number, menu in enumerate(page.menus):
+        blocks.append({"type": "actions", "block_id": f"guard_menu_{number}", "elements": [_menu(menu)]})
+    for start in range(0, len(page.buttons), 5):
+        row = [_button(button, start + place) for place, button in enumerate(page.buttons[start : start + 5])]
+        blocks.append({"type": "actions", "block_id": f"guard_buttons_{start}", "elements": row})
+    return Message(page.title, blocks)
+
+
+def _button(button: Button, number: int) -> Block:
+    element: Block = {
+        "type": "button",
+        "action_id": f"{BUTTON}_{number}",
+        "value": button.act,
+        "text": _plain(button.label, 75),
+    }
+    if button.primary or button.danger:
+        element["style"] = "primary" if button.primary else "danger"
+    return element
+
+
+def card_button(label: str, act: str) -> Block:
+    """The button of a card; pressing it opens the case privately."""
+    return _button(Button(label, act), 0)
+
+
+def _menu(menu: Menu) -> Block:
+    return {
+        "type": "static_select",
+        "action_id": f"{MENU}{menu.act}",
+        "placeholder": _plain(menu.label, 150),
+        "options": [{"text": _plain(name, 75), "value": value[:150]} for name, value in menu.options[:100]],
+    }
+
+
+def _file(file: File) -> list[Block]:
+    """As code, to copy: a file would need a scope that a workspace may have declined."""
+    lines, parts = file.text.splitlines(keepends=True), [""]
+    for line in lines:
+        if len(parts[-1]) + len(escape(line)) > _SECTION - 10:
+            parts.append("")
+        parts[-1] += escape(line)
+    return [_section(f"```{part}```") for part in parts if part.strip()][:20]
+
+
+def dialog(form: Form, state: dict[str, Any], texts: Texts) -> dict[str, Any]:
+    """A form; `state` says where its answer is to be shown."""
+    element: dict[str, Any] = {"type": "plain_text_input", "action_id": "text", "multiline": form.long}
+    if form.value:
+        element["initial_value"] = form.value[:3000]
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": json.dumps({"act": form.act, **state}),
+        "title": _plain(form.title, 24),
+        "submit": _plain(texts.say(Say.SEND), 24),
+        "close": _plain(texts.say(Say.CLOSE), 24),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "guard",
+                "optional": not form.required,
+                "label": _plain(form.label, 2000),
+                "element": element,
+            }
+        ],
+    }
+
+
+def _section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def _plain(text: str, limit: int) -> dict[str, Any]:
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    return {"type": "plain_text", "text": shown, "emoji": True}
