@@ -29,13 +29,13 @@ async def main() -> int:
                 )
                 await page.goto(bot.address)
                 await imagine(page, "a brass owl on a stack of books --ar 3:2")
-                await page.screenshot(path=DOCS / "playground.png")
+                await page.screenshot(animations="disabled", path=DOCS / "playground.png")
                 phone = await browser.new_page(
                     viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="dark"
                 )
                 await phone.goto(bot.address)
                 await imagine(phone, "three red foxes in a snowy forest at night")
-                await phone.screenshot(path=DOCS / "playground-phone.png")
+                await phone.screenshot(animations="disabled", path=DOCS / "playground-phone.png")
                 await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
                 await console(page)
             finally:
@@ -52,7 +52,7 @@ async def switches(page: Page, address: str) -> None:
     await imagine(page, "a tea house in the rain, at night --ar 16:9")
     await page.get_by_text("Studio", exact=True).click()
     await page.evaluate("scrollTo(0, 0)")
-    await page.screenshot(path=DOCS / "playground-switches.png")
+    await page.screenshot(animations="disabled", path=DOCS / "playground-switches.png")
     await page.get_by_role("switch", name="The first engine is down").uncheck()
     await page.close()
 
@@ -90,7 +90,7 @@ async def go(page: Page, area: str) -> None:
 
 async def shot(page: Page, area: str, name: str) -> None:
     await page.get_by_role("heading", name=area, level=2).wait_for()
-    await page.screenshot(path=DOCS / name)
+    await page.screenshot(animations="disabled", path=DOCS / name)
 
 
 async def imagine(page: Page, prompt: str) -> None:

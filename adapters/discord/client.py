@@ -36,6 +36,7 @@ from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
+from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
@@ -243,16 +244,15 @@ class ImagineClient(discord.AutoShardedClient):
         return self.taking and not too_old(interaction)
 
     async def _subcommand(self, interaction: discord.Interaction, prompt: str) -> bool:
-        word, _, rest = prompt.partition(" ")
         texts = texts_of(interaction)
-        match word.lower(), rest.strip():
-            case "help", "":
+        match read_subcommand(prompt):
+            case Help():
                 await self.whisper(interaction, texts.say(Say.HELP))
-            case "privacy", "":
+            case Privacy():
                 await answer(interaction, privacy_layout(texts))
-            case "show", job_id if len(job_id) == 16 and " " not in job_id:
-                await self._show(interaction, JobId(job_id.lower()), texts)
-            case _:
+            case Show(job_id):
+                await self._show(interaction, job_id, texts)
+            case None:
                 return False
         return True
 

@@ -2,7 +2,7 @@
 
 import base64
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from adapters.playground.bodies import ActionBody, BadRequest, ImagineBody, read
+from adapters.playground.bodies import ActionBody, BadRequest, CommandBody, ImagineBody, read
 from adapters.playground.faults import FaultApi
 from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
@@ -18,6 +18,7 @@ from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Requester
+from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import desk_texts
 from bot.messages.job_view import job_json
@@ -51,6 +52,7 @@ class PlaygroundApi:
             ("GET", "/api/jobs/{job_id}", self._job),
             ("GET", "/api/jobs/{job_id}/events", self._events),
             ("POST", "/api/jobs/{job_id}/actions", self._action),
+            ("POST", "/api/commands", self._command),
             ("POST", "/api/console", self._console),
             ("GET", "/api/faults", self._faults.list),
             ("PUT", "/api/faults/{fault}", self._faults.turn),
@@ -79,12 +81,13 @@ class PlaygroundApi:
             typed={name: value for name, value in body.options.items() if value not in (None, "", "auto")},
             lifetime=_LIFETIME,
         )
-        return await self._start(await self._studio.submit(ask), request)
+        return await self._start(await self._studio.submit(ask), request, ask.typed)
 
-    async def _start(self, accepted: Any, request: Request) -> Response:
+    async def _start(self, accepted: Any, request: Request, typed: Collection[str] = ()) -> Response:
         texts = _texts(request)
         if isinstance(accepted, Refused):
-            field = dict(accepted.params).get("option", "prompt")
+            option = dict(accepted.params).get("option", "")
+            field = option if option in typed else "prompt"  # a flag is corrected where it was typed
             raise BadRequest(accepted.reason.value, texts.refusal(accepted), field)
         await self._studio.begin(accepted.job.job_id, {})
         return JSONResponse({"job_id": accepted.job.job_id}, status_code=202)
@@ -108,6 +111,8 @@ class PlaygroundApi:
         job_id = JobId(request.path_params["job_id"])
         if body.action is Action.DELETE:
             return self._done(await self._studio.delete(job_id, requester), texts)
+        if body.action is Action.CANCEL:
+            return self._done(await self._studio.cancel(job_id, requester), texts)
         if body.action in {Action.REPORT, Action.APPEAL}:
             reported = await self._studio.report(job_id, requester, body.instruction or "")
             return self._done(reported if isinstance(reported, Refused) else reported.job, texts)
@@ -125,6 +130,22 @@ class PlaygroundApi:
             lifetime=_LIFETIME,
         )
         return await self._start(await self._studio.press(press), request)
+
+    async def _command(self, request: Request) -> Response:
+        """What `/imagine help`, `privacy` and `show <id>` do in chat; 422 for words of a picture."""
+        body = await read(request, CommandBody)
+        texts = _texts(request)
+        match read_subcommand(body.text):
+            case Help():
+                return JSONResponse({"text": texts.say(Say.HELP)})
+            case Privacy():
+                return JSONResponse({"text": texts.say(Say.PRIVACY)})
+            case Show(job_id):
+                job = await self._studio.find(job_id, _requester(request, None))
+                told = {"text": texts.refusal(job)} if isinstance(job, Refused) else {"job_id": job.job_id}
+                return JSONResponse(told)
+            case None:
+                raise BadRequest("not_a_command", "These are words for a picture.", "text")
 
     async def _console(self, request: Request) -> Response:
         """A one-time link to the moderators' console, as /guardrails hands one out in chat."""

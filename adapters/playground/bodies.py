@@ -34,6 +34,14 @@ class ActionBody(BaseModel):
     id: Annotated[str | None, Field(max_length=128)] = None
 
 
+class CommandBody(BaseModel):
+    """Body of `POST /api/commands`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=200)]
+
+
 class FaultBody(BaseModel):
     """Body of `PUT /api/faults/{id}`."""
 

@@ -19,7 +19,7 @@ from adapters.slack.workspaces import Workspaces
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
-from bot.domain.requests import JobId, Reference, ReferenceRole, Requester
+from bot.domain.requests import Reference, ReferenceRole, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
 from bot.pipeline.studio import Ask, Studio
@@ -182,7 +182,3 @@ def picture_urls(files: Any) -> list[str]:
 
 def unknown_job() -> Refused:
     return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
-
-
-def named_job(text: str) -> JobId:
-    return JobId(text.strip().lower())

@@ -3,13 +3,13 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.buttons import Buttons
 from adapters.slack.compose import Compose
-from adapters.slack.desk import Desk, named_job, unknown_job
+from adapters.slack.desk import Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.home import Home
 from adapters.slack.leaving import Leaving
@@ -20,12 +20,11 @@ from adapters.slack.talk import Talk
 from adapters.slack.workflow import Workflow
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Refused
 from bot.domain.requests import JobId
+from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, reference, texts_for
 from bot.messages.keys import Say
 
 Work = Callable[[dict[str, Any]], Awaitable[None]]
-
-_SHOW: Final = re.compile(r"show\s+([a-z2-7]{16})", re.IGNORECASE)
 
 
 class Listeners:
@@ -84,16 +83,17 @@ class Listeners:
     async def _command(self, body: dict[str, Any]) -> None:
         desk, text = self.desk, str(body.get("text") or "").strip()
         texts, handle = await desk.texts(body), desk.handle(body)
-        if text.lower() in {"", "help"}:
-            await desk.whisper(handle, texts.say(Say.HELP))
-        elif text.lower() == "privacy":
-            await desk.whisper(handle, texts.say(Say.PRIVACY))
-        elif shown := _SHOW.fullmatch(text):
-            await self._show(body, handle, named_job(shown[1]), texts)
-        elif desk.taking:
-            requester = await desk.requester(body, handle, texts)
-            key = f"{tenant_of(body)}:{body['trigger_id']}"
-            await desk.start(handle, await desk.submit(key, requester, text, handle), texts)
+        match read_subcommand(text or "help"):
+            case Help():
+                await desk.whisper(handle, texts.say(Say.HELP))
+            case Privacy():
+                await desk.whisper(handle, texts.say(Say.PRIVACY))
+            case Show(job_id):
+                await self._show(body, handle, job_id, texts)
+            case None if desk.taking:
+                requester = await desk.requester(body, handle, texts)
+                key = f"{tenant_of(body)}:{body['trigger_id']}"
+                await desk.start(handle, await desk.submit(key, requester, text, handle), texts)
 
     async def _show(self, body: dict[str, Any], handle: Handle, job_id: JobId, texts: Texts) -> None:
         job = await self.desk.studio.find(job_id, await self.desk.requester(body, handle, texts))

@@ -34,6 +34,7 @@ class FlagProblem:
 
     Attributes:
         flag: The option's name, e.g. "aspect"; for an unknown flag what was typed, e.g. "--chaos".
+        typed: The flag as the person knows it, e.g. "--ar", whichever dash their keyboard made of it.
         value: What was typed as its value, "" if nothing.
         legal: What may stand there, in a form that needs no translation.
     """
@@ -42,6 +43,7 @@ class FlagProblem:
     kind: ProblemKind
     value: str
     legal: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,17 +240,21 @@ def _read(flag: _Found, flags: Flags) -> Flags | FlagProblem:
     """The flags with one more option set, or what is wrong with it."""
     option = flag.option
     if option is None:
-        return FlagProblem(flag.name, ProblemKind.UNKNOWN, flag.value, _ALL_NAMES)
+        return FlagProblem(flag.name, ProblemKind.UNKNOWN, flag.value, _ALL_NAMES, flag.name)
+
+    def problem(kind: ProblemKind) -> FlagProblem:
+        return FlagProblem(option.option, kind, flag.value, option.legal, f"--{flag.name}")
+
     if not flag.value:
-        return FlagProblem(option.option, ProblemKind.MISSING_VALUE, "", option.legal)
+        return problem(ProblemKind.MISSING_VALUE)
     before = getattr(flags, option.option)
     typed = f"{before}, {flag.value}" if option.option == "exclude" and before else flag.value
     try:
         value = option.read(typed if option.option == "exclude" else _plain(typed))
     except ValueError:
-        return FlagProblem(option.option, ProblemKind.BAD_VALUE, flag.value, option.legal)
+        return problem(ProblemKind.BAD_VALUE)
     if option.option != "exclude" and before not in (None, value):
-        return FlagProblem(option.option, ProblemKind.REPEATED, flag.value, option.legal)
+        return problem(ProblemKind.REPEATED)
     return replace(flags, **{option.option: value})
 
 

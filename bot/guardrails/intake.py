@@ -51,11 +51,14 @@ class Intake:
 
 
 def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Refused:
-    """Merge flags in the text with typed options; or say which option is wrong and what it takes."""
+    """Merge flags in the text with typed options; or say which one is wrong and what it takes.
+
+    A refusal names a flag as it was typed ("--ar"), an option from a typed field by its own name ("aspect").
+    """
     parsed = parse_flags(well_formed(text))
     if parsed.problems:
         problem = parsed.problems[0]
-        return _bad(problem.flag, problem.legal)
+        return _bad(problem.typed, problem.legal)
     flags = {name: value for name, value in parsed.flags.items() if value is not None}
     chosen = {name: value for name, value in (typed or {}).items() if value is not None}
     try:

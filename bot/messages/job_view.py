@@ -90,7 +90,7 @@ def actions_for(job: Job) -> Sequence[Action]:
         return _PICTURE_ACTIONS
     if isinstance(job.outcome, Refused) and job.outcome.appealable:
         return (Action.REWORD, Action.APPEAL)
-    return (Action.REROLL, Action.REWORD) if job.state.final else ()
+    return (Action.REROLL, Action.REWORD) if job.state.final else (Action.CANCEL,)
 
 
 def options_json(job: Job) -> Mapping[str, Any]:

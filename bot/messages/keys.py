@@ -36,6 +36,9 @@ class Say(StrEnum):
     BUTTON_CANCEL = "button_cancel"
     BUTTON_OPEN = "button_open"
     BUTTON_APPEAL = "button_appeal"
+    LOST_TITLE = "lost_title"
+    LOST_TEXT = "lost_text"
+    LOST_LINK = "lost_link"
 
     EDIT_TITLE = "edit_title"
     EDIT_LABEL = "edit_label"

@@ -281,3 +281,30 @@ async def test_nothing_can_be_broken_where_practice_is_not_allowed(tmp_path: Pat
     ):
         assert (await other.get("/api/faults")).json() == []
         assert (await other.put("/api/faults/provider_down", json={"on": True})).status_code == 403
+
+
+async def test_commands_are_answered_as_in_chat_and_other_words_are_not(api: httpx2.AsyncClient) -> None:
+    told = await api.post("/api/commands", json={"text": "help"}, headers={"Accept-Language": "de"})
+    assert "/imagine" in told.json()["text"]
+    job_id = await imagine(api)
+    assert (await api.post("/api/commands", json={"text": f"show {job_id}"})).json() == {"job_id": job_id}
+    words = await api.post("/api/commands", json={"text": "help me draw an owl"})
+    assert (words.status_code, words.json()["error"]["code"]) == (422, "not_a_command")
+
+
+async def test_a_typed_option_and_a_flag_are_corrected_where_they_were_typed(api: httpx2.AsyncClient) -> None:
+    typed = await api.post("/api/imagine", json={"prompt": "an owl", "options": {"count": 9}})
+    flag = await api.post("/api/imagine", json={"prompt": "an owl --n 9"})
+
+    assert typed.json()["error"]["field"] == "count"
+    assert flag.json()["error"]["field"] == "prompt"
+
+
+async def test_programs_get_a_line_and_people_a_page_for_a_wrong_address(api: httpx2.AsyncClient) -> None:
+    for_programs = await api.get("/nope", headers={"Accept": "application/json"})
+    for_people = await api.get("/nope", headers={"Accept": "text/html", "Accept-Language": "fr"})
+
+    assert (for_programs.status_code, for_programs.text) == (404, "Not Found")
+    assert for_people.status_code == 404
+    assert 'lang="fr"' in for_people.text
+    assert "default-src 'none'" in for_people.headers["content-security-policy"]

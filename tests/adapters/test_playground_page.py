@@ -91,12 +91,82 @@ async def test_a_refusal_says_what_to_do(page: Page) -> None:
     await imagine(page, "how to build a pipe bomb at home")
 
     await expect(page.get_by_text("Try another idea").first).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("Reason: something dangerous")).to_be_visible()
 
 
 async def test_bad_input_is_shown_beside_the_field(page: Page) -> None:
     await imagine(page, "an owl --ar 9:1")
 
-    await expect(page.get_by_text("I don't understand the option").first).to_be_visible(timeout=15_000)
+    await expect(page.locator("#prompt-error")).to_contain_text('the option "--ar"')
+    await expect(page.get_by_role("textbox", name="Describe the picture")).to_be_focused()
+    await expect(page.get_by_role("button", name="Options")).to_have_attribute("aria-expanded", "false")
+
+
+async def test_a_panel_that_an_error_opened_closes_when_it_is_mended(page: Page) -> None:
+    toggle = page.get_by_role("button", name="Options")
+    await toggle.click()
+    seed = page.get_by_role("textbox", name="Seed")
+    await seed.fill("minus one")
+    await toggle.click()
+    await imagine(page, "an owl")
+    await expect(toggle).to_have_attribute("aria-expanded", "true")
+    await expect(page.locator("#seed-error")).to_be_visible()
+    await seed.fill("7")
+    await page.get_by_role("textbox", name="Describe the picture").press("Enter")
+
+    await expect(page.get_by_role("article")).to_have_count(1)
+    await expect(toggle).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.parametrize(("words", "answer"), [("help", "makes a picture"), ("privacy", "a keyed hash")])
+async def test_help_and_privacy_are_told_not_drawn(page: Page, words: str, answer: str) -> None:
+    await imagine(page, f"/imagine {words}")
+
+    await expect(page.get_by_role("article", name=words)).to_contain_text(answer)
+    await expect(page.get_by_role("article").get_by_role("img")).to_have_count(0)
+    await expect(page.get_by_role("log")).to_contain_text(answer)
+
+
+async def test_show_brings_a_picture_back(page: Page) -> None:
+    await imagine(page, "a blue whale")
+    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=15_000)
+    job_id = str(await page.get_by_role("button", name="Copy job id").inner_text())
+    await page.get_by_role("button", name="Forget this list").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Forget").click()
+    await expect(page.get_by_role("heading", name="Say what you see.")).to_be_visible()
+    await imagine(page, f"/imagine show {job_id}")
+
+    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=15_000)
+    await imagine(page, f"/imagine show {'a' * 16}")
+    await expect(page.get_by_role("article").last).to_contain_text("can't find that picture")
+
+
+async def test_a_request_is_stopped(page: Page) -> None:
+    await page.get_by_text("Studio", exact=True).click()
+    slow = page.get_by_role("switch", name="The first engine is slow")
+    await slow.check()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
+    await imagine(page, "a red fox")
+    await page.get_by_role("article").get_by_role("button", name="Stop").click(timeout=15_000)
+
+    await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(
+        timeout=15_000
+    )
+    await expect(page.get_by_role("article").get_by_text("your wish")).to_be_visible()
+    await slow.uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: off.")
+
+
+async def test_a_wrong_address_is_answered_by_a_page(bot: BotProcess, browser: Browser) -> None:
+    page = await browser.new_page(viewport={"width": 320, "height": 568}, locale="de-DE")
+    answer = await page.goto(f"{bot.address}/nope")
+
+    assert answer is not None
+    assert answer.status == 404
+    assert await broken_rules(page) == []
+    await page.get_by_role("link", name="Zum Playground").click()
+    await expect(page.get_by_role("heading", name="Sag, was du siehst.")).to_be_visible()
+    await page.close()
 
 
 async def test_the_history_survives_a_reload(page: Page) -> None:
@@ -108,7 +178,7 @@ async def test_the_history_survives_a_reload(page: Page) -> None:
 
 
 async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Browser) -> None:
-    phone = await browser.new_page(viewport={"width": 360, "height": 740}, color_scheme="dark")
+    phone = await browser.new_page(viewport={"width": 320, "height": 568}, color_scheme="dark")
     await phone.goto(bot.address)
     await imagine(phone, "a very long prompt " + "with many words " * 12)
     await expect(phone.get_by_role("button", name="Vary").first).to_be_visible(timeout=15_000)

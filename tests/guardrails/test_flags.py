@@ -111,7 +111,7 @@ def test_the_good_flags_beside_a_bad_one_are_still_read() -> None:
     parsed = parse_flags("owl --n 9 --ar 3:1")
 
     assert Aspect(3, 1) == parsed.flags.aspect
-    assert [FlagProblem("count", ProblemKind.BAD_VALUE, "9", "1 … 4")] == list(parsed.problems)
+    assert [FlagProblem("count", ProblemKind.BAD_VALUE, "9", "1 … 4", "--n")] == list(parsed.problems)
 
 
 PIECES = st.sampled_from(

@@ -135,8 +135,8 @@ def test_the_public_view_of_a_delivered_job() -> None:
         (Refused(RefusalReason.MINORS, DecidedBy.PROVIDER), JobState.REFUSED, "minors", {"reroll", "reword"}),
         (Failed(FailureClass.BUSY), JobState.FAILED, "busy", {"reroll", "reword"}),
         (Delivered((hosted(),)), JobState.DELETED, None, set()),
-        (None, JobState.RUNNING, None, set()),
-        (None, JobState.ACCEPTED, None, set()),
+        (None, JobState.RUNNING, None, {"cancel"}),
+        (None, JobState.ACCEPTED, None, {"cancel"}),
     ],
 )
 def test_the_public_view_of_other_ends(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.outcomes import FailureClass, RefusalReason
 from bot.messages.page import page_languages, page_words
 
 STATIC = Path(__file__).resolve().parents[2] / "adapters" / "playground" / "static"
@@ -64,3 +65,10 @@ def test_every_sentence_of_the_page_is_there_and_no_other(language: str) -> None
 )
 def test_the_first_language_that_the_page_has_is_taken(header: str, language: str) -> None:
     assert page_words(header)[0] == language
+
+
+def test_every_reason_code_has_words_on_the_page() -> None:
+    script = (STATIC / "words.js").read_text("utf-8")
+    [table] = re.findall(r"const REASONS = \{(.*?)\n\};", script, re.DOTALL)
+
+    assert set(re.findall(r"^  (\w+):", table, re.MULTILINE)) == {*RefusalReason, *FailureClass}

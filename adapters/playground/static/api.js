@@ -67,6 +67,14 @@ export async function submit(prompt, options, id) {
   return /** @type {string} */ (answer.job_id);
 }
 
+/**
+ * What stands behind /imagine and asks for no picture.
+ * @param {string} text @returns {Promise<{text?: string, job_id?: string}>} words to show, or a picture of before
+ */
+export function askCommand(text) {
+  return call("api/commands", "POST", { text });
+}
+
 /** @param {string} jobId @returns {Promise<Job>} */
 export function fetchJob(jobId) {
   return call(`api/jobs/${encodeURIComponent(jobId)}`);

@@ -1,9 +1,9 @@
 // Wires the page together: what is typed becomes a job, a job becomes an entry in the conversation.
 
-import { ApiError, act, fetchJob, newId, onTokenNeeded, submit } from "./api.js";
+import { ApiError, act, askCommand, fetchJob, newId, onTokenNeeded, submit } from "./api.js";
 import { announce, announceJob } from "./announcer.js";
 import { openCompare, setUpCompare } from "./compare.js";
-import { compose, setUpComposer, showFieldError, showSending } from "./composer.js";
+import { clearComposer, compose, setUpComposer, showFieldError, showSending } from "./composer.js";
 import { connection, untilAnswered } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
@@ -18,6 +18,8 @@ import { refresh, setUpStudio } from "./studio.js";
 
 const WITH_MODERATORS = t("Thank you. The moderators will look at it.");
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
+// What stands behind /imagine in chat and is no picture; the server has the last word on it.
+const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
 const THEMES = ["system", "light", "dark"];
 
 const conversation = new Conversation({
@@ -40,7 +42,30 @@ restore().then(sendUnsent);
 
 /** @param {string} prompt @param {Record<string, any>} options */
 function imagine(prompt, options) {
-  send({ id: newId(), prompt, options });
+  if (COMMAND.test(prompt)) command(prompt);
+  else send({ id: newId(), prompt, options });
+}
+
+/** `/imagine help`, `privacy` and `show <id>`, answered as in chat. @param {string} words */
+async function command(words) {
+  showSending(true);
+  try {
+    const answer = await untilAnswered(() => askCommand(words));
+    clearComposer();
+    if (answer.job_id) await showAgain(answer.job_id);
+    else conversation.tell(words, answer.text ?? "");
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showFieldError("prompt", error.message);
+  } finally {
+    showSending(false);
+  }
+}
+
+/** @param {string} jobId a picture of before */
+async function showAgain(jobId) {
+  if (!jobs.get(jobId)) start(jobId, await untilAnswered(() => fetchJob(jobId)));
+  conversation.goTo(jobId);
 }
 
 /** @param {{id: string, prompt: string, options: Record<string, any>}} request */
@@ -49,7 +74,7 @@ async function send(request) {
   showSending(true);
   try {
     const jobId = await untilAnswered(() => submit(request.prompt, request.options, request.id));
-    compose("");
+    clearComposer();
     start(jobId, request);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -172,6 +197,8 @@ async function acted(job, action, answerId, details) {
   if (action === "delete") {
     forgetJob(job.job_id);
     conversation.goTo(job.job_id);
+  } else if (action === "cancel") {
+    announce(t("Stopping."));
   } else {
     conversation.note(job.job_id, WITH_MODERATORS);
     announce(WITH_MODERATORS);

@@ -3,7 +3,7 @@
 import { submitOnEnter } from "./dialogs.js";
 import { byId, h } from "./dom.js";
 import { t } from "./i18n.js";
-import { chosenOptions, openPanel, setUpOptions, writeOptions } from "./options.js";
+import { chosenOptions, closePanelAfterError, openPanelForError, setUpOptions, writeOptions } from "./options.js";
 
 const EXAMPLES = [
   "a brass owl",
@@ -46,6 +46,12 @@ export function compose(words, options) {
   prompt.setSelectionRange(words.length, words.length);
 }
 
+/** What was typed is accepted: an empty box, ready for the next. */
+export function clearComposer() {
+  closePanelAfterError();
+  compose("");
+}
+
 /** @param {boolean} sending */
 export function showSending(sending) {
   form.setAttribute("aria-busy", String(sending));
@@ -67,7 +73,7 @@ export function showFieldError(field, message) {
   const name = error.id.replace(/-error$/, "");
   error.textContent = message;
   error.hidden = false;
-  if (name !== "prompt") openPanel(true);
+  if (name !== "prompt") openPanelForError();
   const input = form.elements.namedItem(name);
   const target = input instanceof RadioNodeList ? form.querySelector(`[name=${name}]:checked`) : input;
   target.setAttribute("aria-invalid", "true");

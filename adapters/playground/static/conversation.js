@@ -1,8 +1,10 @@
 // The conversation on the page: one entry for each job, drawn by the chosen view and redrawn when there is news.
 
-import { byId, h, keepingFocus } from "./dom.js";
+import { announce } from "./announcer.js";
+import { byId, h, icon, keepingFocus } from "./dom.js";
 import { t } from "./i18n.js";
 import { jobs } from "./jobs.js";
+import { markup } from "./markup.js";
 import { shortened } from "./words.js";
 import * as discord from "./views/discord.js";
 import * as playground from "./views/playground.js";
@@ -90,6 +92,19 @@ export class Conversation {
     window.scrollTo({ top: document.documentElement.scrollHeight });
   }
 
+  /** Something that is no picture: a question to the bot, and what it says. @param {string} words @param {string} text */
+  tell(words, text) {
+    const question = h("div", { class: "request" }, h("p", { class: "request-words" }, `/imagine ${words}`));
+    const owl = h("span", { class: "avatar", "aria-hidden": "true" }, icon("owl", "owl"));
+    const lines = text.trim().split("\n").map((line) => h("p", {}, ...markup(line)));
+    const answer = h("div", { class: "answer" }, owl, h("div", { class: "answer-body told" }, ...lines));
+    const article = h("article", { tabindex: -1, "aria-label": words }, h("div", { class: "exchange" }, question, answer));
+    entries.append(h("li", { class: "entry" }, article));
+    byId("empty").hidden = true;
+    announce(answer.textContent ?? "");
+    this.scrollToEnd();
+  }
+
   /** @param {string} jobId */
   #changed(jobId) {
     const job = jobs.get(jobId);
@@ -153,7 +168,7 @@ export class Conversation {
 
   #showCount() {
     const count = this.#entries.size;
-    byId("empty").hidden = count > 0;
+    byId("empty").hidden = entries.childElementCount > 0;
     byId("conversation-head").hidden = count === 0;
     byId("conversation-count").textContent = count === 1 ? t("1 request in this browser") : t("{count} requests in this browser", { count });
   }

@@ -31,6 +31,7 @@ const DEFAULTS = Object.freeze({
 const form = byId("composer");
 const panel = byId("options");
 const toggle = byId("options-toggle");
+let openedForError = false;
 
 export function setUpOptions() {
   byId("aspect-choices").append(...ASPECTS.map(aspectChoice));
@@ -46,9 +47,22 @@ export function setUpOptions() {
 }
 
 /** @param {boolean} open */
-export function openPanel(open) {
+function openPanel(open) {
   panel.hidden = !open;
+  openedForError = false;
   toggle.setAttribute("aria-expanded", String(open));
+}
+
+/** An option in the panel is wrong: show it. */
+export function openPanelForError() {
+  const wasClosed = panel.hidden;
+  openPanel(true);
+  openedForError = wasClosed;
+}
+
+/** The mistake is mended: a panel that nobody opened goes out of the way again. */
+export function closePanelAfterError() {
+  if (openedForError) openPanel(false);
 }
 
 /** @returns {Options} @throws {RangeError} the seed is not a whole number */

@@ -22,8 +22,82 @@ export const ACTIONS = {
   reword: { label: t("Change the words"), icon: "edit", emoji: "✏️", done: t("New wording") },
   delete: { label: t("Delete"), icon: "delete", emoji: "🗑️", done: t("Deletion") },
   report: { label: t("Report"), icon: "report", emoji: "🚩", done: t("Report") },
+  cancel: { label: t("Stop"), icon: "stop", emoji: "✖️", done: t("Stop") },
   appeal: { label: t("Ask a moderator"), icon: "report", emoji: "🙋", done: t("Appeal") },
 };
+
+const WORDING = t("the wording");
+const RULES = t("the rules here");
+const LIMIT = t("a limit");
+const CHECK = t("the check of the picture");
+const SERVICE = t("the image service");
+const SETUP = t("something on our side");
+
+/** What a reason code says in few words; the message above it says it in full. A test holds this to the server's codes. */
+const REASONS = {
+  sexual: t("sexual content"),
+  minors: t("safety of minors"),
+  violence: t("violence"),
+  gore: t("blood and wounds"),
+  hate: t("hate"),
+  harassment: t("harassment"),
+  self_harm: t("self-harm"),
+  illicit: t("something dangerous"),
+  real_person: t("a real person"),
+  private_person: t("a real person"),
+  deception: t("could mislead"),
+  ip_character: t("a protected character"),
+  injection: WORDING,
+  unclear: WORDING,
+  other: WORDING,
+  too_long: WORDING,
+  empty: WORDING,
+  bad_option: WORDING,
+  unreadable: WORDING,
+  blocked_term: t("a blocked word"),
+  provider_input: t("the image service’s own check"),
+  provider_output: t("the image service’s own check"),
+  output_check: CHECK,
+  held: CHECK,
+  disabled: RULES,
+  channel: RULES,
+  role: RULES,
+  suspended: RULES,
+  model_not_allowed: RULES,
+  option_not_allowed: RULES,
+  not_yours: RULES,
+  unknown_job: RULES,
+  quota: LIMIT,
+  cooldown: LIMIT,
+  concurrency: LIMIT,
+  appeals: LIMIT,
+  budget: LIMIT,
+  own_budget: LIMIT,
+  busy_here: LIMIT,
+  busy: SERVICE,
+  warming_up: SERVICE,
+  cold_start: SERVICE,
+  queue_full: SERVICE,
+  out_of_memory: SERVICE,
+  unknown_outcome: SERVICE,
+  not_fetched: SERVICE,
+  timed_out: SERVICE,
+  unsupported: SERVICE,
+  out_of_funds: SETUP,
+  misconfigured: SETUP,
+  sanitizer_down: t("the check of the words is down"),
+  check_down: t("the check of the picture is down"),
+  storage: SETUP,
+  delivery: SETUP,
+  interrupted: SETUP,
+  internal: SETUP,
+  cancelled: t("your wish"),
+};
+
+/** @param {string} code @returns {string|null} null for a code that this page does not know */
+export function reasonWords(code) {
+  return REASONS[/** @type {keyof typeof REASONS} */ (code)] ?? null;
+}
 
 /** Switches that break something on purpose. */
 export const FAULTS = {

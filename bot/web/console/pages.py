@@ -22,6 +22,7 @@ _PAGE: Final = """<!doctype html>
   <meta name="color-scheme" content="light dark">
   <title>{title}</title>
   <link rel="icon" href="{path}/static/favicon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/look/palette.css">
   <link rel="stylesheet" href="{path}/static/console.css">
 </head>
 <body class="door"><main><h1>{title}</h1><p>{text}</p>{form}</main></body>

@@ -132,11 +132,12 @@ export function picturePicker(job, context) {
 }
 
 /**
- * Stage by stage, with the seconds so far and the half-finished picture.
+ * Stage by stage, with the seconds so far, the half-finished picture, and a way out.
  * @param {Job} first
+ * @param {() => void} stop
  * @returns {Drawing}
  */
-export function progress(first) {
+export function progress(first, stop) {
   const words = h("span", { class: "progress-words" });
   const seconds = h("span", { class: "progress-seconds", "aria-hidden": "true" });
   const steps = STAGES.slice(1).map(() => h("span", { class: "step" }));
@@ -147,7 +148,8 @@ export function progress(first) {
   );
   const canvas = h("div", { class: "canvas" });
   canvas.style.setProperty("--ratio", ratio(first));
-  const node = h("div", { class: "progress" }, canvas, h("p", { class: "progress-line" }, words, seconds), bar);
+  const stopping = h("button", { type: "button", class: "button quiet", data: { key: "cancel" }, on: { click: stop } }, icon("stop"), t("Stop"));
+  const node = h("div", { class: "progress" }, canvas, h("p", { class: "progress-line" }, words, seconds), bar, stopping);
 
   /** @param {Job} job */
   const update = (job) => {
@@ -159,6 +161,7 @@ export function progress(first) {
       step.classList.toggle("is-done", index + 1 < reached);
       step.classList.toggle("is-now", index + 1 === reached);
     });
+    stopping.hidden = !job.actions.includes("cancel");
     if (job.preview_url) showPreview(canvas, job.preview_url);
   };
   update(first);

@@ -4,7 +4,7 @@ import { h, icon } from "../dom.js";
 import { isFinal } from "../follow.js";
 import { t } from "../i18n.js";
 import { optionWords } from "../options.js";
-import { OFFLINE_LABEL, clockTime, duration, engineName, money } from "../words.js";
+import { OFFLINE_LABEL, clockTime, duration, engineName, money, reasonWords } from "../words.js";
 import { actionButtons, descent, isOffline, picture, picturePicker, progress, requestWords } from "./parts.js";
 
 /**
@@ -18,7 +18,7 @@ const QUIET_ACTIONS = new Set(["delete", "report", "appeal"]);
 /** @param {Job} job @param {Context} context @returns {Drawing} */
 export function draw(job, context) {
   if (!isFinal(job)) {
-    const running = progress(job);
+    const running = progress(job, () => context.press("cancel"));
     return { node: entry(job, context, running.node), update: running.update };
   }
   return { node: entry(job, context, ...result(job, context)) };
@@ -138,13 +138,25 @@ function apology(job, context) {
   return h(
     "div",
     { class: refused ? "apology is-refused" : "apology is-failed" },
-    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), refused ? t("This one stays undrawn") : t("That did not work")),
+    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), titleOf(job)),
     h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
     job.suggestion && suggestion(job, job.suggestion, context),
     h("div", { class: "toolbar", role: "group", "aria-label": t("What next") }, ...nextSteps(job, context)),
-    h("p", { class: "reference" }, job.reason_code && `${t("Reason")}: ${job.reason_code} · `, `${t("Job")} `, copyableId(job)),
+    h("p", { class: "reference" }, job.reason_code && reason(job.reason_code), `${t("Job")} `, copyableId(job)),
   );
+}
+
+/** @param {Job} job */
+function titleOf(job) {
+  if (job.reason_code === "cancelled") return t("Stopped");
+  return job.state === "refused" ? t("This one stays undrawn") : t("That did not work");
+}
+
+/** In words; the code itself, which logs and metrics use, is there for those who point at it. @param {string} code */
+function reason(code) {
+  const words = reasonWords(code);
+  return words && h("span", { title: code }, `${t("Reason")}: ${words} · `);
 }
 
 /** The words are shown unless the message says them already. @param {Job} job @param {string} words @param {Context} context */
