@@ -14,6 +14,7 @@ import structlog
 from discord import app_commands
 
 from adapters.discord.acknowledge import defer
+from adapters.discord.automod import proposed
 from adapters.discord.calls import call
 from adapters.discord.commands import told_desk
 from adapters.discord.requester import requester_of
@@ -124,6 +125,14 @@ async def answer(
     await _show(client, interaction, shown)
 
 
+async def import_rules(client: "ImagineClient", interaction: discord.Interaction) -> None:
+    """The server's AutoMod rules, as a draft."""
+    desk, guild = client.context.desk, interaction.guild
+    if desk is None or guild is None or not await _acknowledged(interaction):
+        return
+    await _show(client, interaction, await proposed(client, desk, requester_of(interaction), guild))
+
+
 async def _acknowledged(interaction: discord.Interaction) -> bool:
     """In place on the panel's own message; on a card that others see too, by a private message of its own."""
     message = interaction.message
@@ -197,7 +206,8 @@ def dialog(form: Form) -> discord.ui.Modal:
 
 
 def guardrails_group(client: "ImagineClient") -> app_commands.Group:
-    """`/guardrails show | test | set | preset | history | undo | queue | budget | user | ban | unban | console | export`.
+    """`/guardrails show | test | set | preset | history | undo | queue | budget | user | ban | unban | console | export |
+    automod`.
 
     Discord shows it to those who may manage the server; others whom moderators have named can be let in by the
     server's own command permissions.
@@ -229,6 +239,10 @@ def _add_rules(group: app_commands.Group, client: "ImagineClient") -> None:
         "decisions": say.BUTTON_DECISIONS,
     }.items():
         group.add_command(_plain_command(name, said, run))
+
+    @group.command(name="automod", description=told_desk(say.COMMAND_AUTOMOD))
+    async def automod(interaction: discord.Interaction) -> None:
+        await import_rules(client, interaction)
 
     @group.command(name="test", description=told_desk(say.COMMAND_TEST))
     @app_commands.describe(prompt=told_desk(say.OPTION_PROMPT))

@@ -19,11 +19,16 @@ def requester_of(interaction: discord.Interaction, *, public: bool = True) -> Re
         channel_id=str(parent_id or ""),
         thread_id=str(thread.id) if thread is not None else None,
         display_name=user.display_name,
-        roles=frozenset(str(role.id) for role in user.roles)
-        if isinstance(user, discord.Member)
-        else frozenset(),
+        roles=_roles_of(user),
         moderator=guild_id is not None and interaction.permissions.manage_guild,
         locale=str(interaction.locale),
         age_restricted=bool(getattr(thread.parent if thread else channel, "nsfw", False)),
         public=public,
     )
+
+
+def _roles_of(user: discord.User | discord.Member) -> frozenset[str]:
+    """Ids as the interaction brings them: `Member.roles` leaves out what no gateway has told, which in HTTP mode is all."""
+    if not isinstance(user, discord.Member):
+        return frozenset()
+    return frozenset(map(str, (user.guild.id, *user._roles)))  # noqa: SLF001 - there is no public way to the ids

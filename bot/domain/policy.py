@@ -69,6 +69,24 @@ class BlockedTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedRule:
+    """A rule taken over from the chat platform's own word filter, as it is written there.
+
+    Attributes:
+        words: "cat" as a whole word, "cat*" at the beginning of one, "*cat" at its end, "*cat*" anywhere.
+        patterns: RE2 expressions.
+        allow: Words, written likewise, that the rule overlooks.
+        exempt: Ids of roles and channels for which the rule does not count.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    exempt: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Who may ask, and where. An empty list means everybody, everywhere."""
 
@@ -125,6 +143,7 @@ class Content:
     spoiler_always: bool = False
     second_check: bool = False
     block_message: str = ""
+    imported_rules: tuple[ImportedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from bot.domain.policy import (
     Strictness,
 )
 from bot.guardrails import rule_texts as texts
+from bot.guardrails.imported import read_rules, write_rules
 from bot.guardrails.rule_texts import BadValue
 
 
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     LEVELS = "levels"
     ROLE_CAPS = "role_caps"
     LADDER = "ladder"
+    RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Setting:
                 return texts.read_role_caps(text)
             case Kind.LADDER:
                 return texts.read_ladder(text)
+            case Kind.RULES:
+                return read_rules(text)
 
     def write(self, value: Any) -> str:
         """The text of a typed value; `read` takes it back."""
@@ -122,6 +126,8 @@ class Setting:
                 return "\n".join(texts.write_term(term) for term in value)
             case Kind.LADDER:
                 return "; ".join(texts.write_rung(rung) for rung in value)
+            case Kind.RULES:
+                return write_rules(value)
             case Kind.PHRASES | Kind.PATTERNS:
                 return "\n".join(value)
             case Kind.CHANNELS | Kind.ROLES | Kind.NAMES:
@@ -179,6 +185,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("content.blocked_terms", Kind.TERMS),
     Setting("content.allow_phrases", Kind.PHRASES),
     Setting("content.patterns", Kind.PATTERNS),
+    Setting("content.imported_rules", Kind.RULES),
     Setting("content.block_message", _TEXT, most=150),
     Setting("content.real_people", _CHOICE, ("allow", "generic", "reject")),
     Setting("content.characters", _CHOICE, ("allow", "generic", "reject")),

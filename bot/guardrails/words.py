@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
-from bot.domain.policy import Content
+from bot.domain.policy import Content, ImportedRule
+from bot.guardrails.imported import ImportedFilter
 from bot.guardrails.text import BlockList, GuildPattern, Hit, Term, check_limits
 
 
@@ -19,6 +20,11 @@ def patterns(content: Content) -> tuple[GuildPattern, ...]:
     return tuple(GuildPattern.compile(pattern) for pattern in content.patterns)
 
 
+@lru_cache(maxsize=512)
+def _imported(rules: tuple[ImportedRule, ...]) -> ImportedFilter:
+    return ImportedFilter.of(rules)
+
+
 def scan(words: str, content: Content) -> tuple[Hit, ...]:
     """Every match that no allow-phrase covers."""
     hits = block_list(content).scan(words)
@@ -26,7 +32,7 @@ def scan(words: str, content: Content) -> tuple[Hit, ...]:
 
 
 def check_words(words: str, content: Content) -> Refused | None:
-    """Input limits, hard terms and the community's own patterns."""
+    """Input limits, hard terms, the community's own patterns, and rules imported from its chat."""
     if not words.strip():
         return Refused(RefusalReason.EMPTY, DecidedBy.GUARD)
     if breach := check_limits(words):
@@ -36,7 +42,14 @@ def check_words(words: str, content: Content) -> Refused | None:
         return _blocked(content)
     if any(pattern.search(words) for pattern in patterns(content)):
         return _blocked(content)
+    if blocking_rules(words, content):
+        return _blocked(content)
     return None
+
+
+def blocking_rules(words: str, content: Content) -> tuple[str, ...]:
+    """Names of the imported rules that words break."""
+    return _imported(content.imported_rules).blocking(words)
 
 
 def _blocked(content: Content) -> Refused:

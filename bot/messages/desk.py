@@ -129,6 +129,10 @@ class DeskSay(StrEnum):
     OPTION_USER = "option_user"
     OPTION_HOURS = "option_hours"
     OPTION_REASON = "option_reason"
+    COMMAND_AUTOMOD = "command_automod"
+    IMPORT_RULE = "import_rule"
+    IMPORT_LIST = "import_list"
+    IMPORT_SKIPPED = "import_skipped"
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,9 @@ class No(StrEnum):
     NO_PHRASE = "no_phrase"
     NOT_SUSPENDED = "not_suspended"
     LINK_USED = "link_used"
+    FILTER_CLOSED = "filter_closed"
+    FILTER_EMPTY = "filter_empty"
+    FILTER_SILENT = "filter_silent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from bot.moderation.cases import CaseView
 from bot.moderation.console import LINK_SECONDS
 from bot.moderation.desk import Desk
 from bot.moderation.pages import Form, Page, Shown
-from bot.moderation.replay import Replay
 from bot.moderation.rules import Edit, RulesView, with_preset
 
 _DRAFT: Final = "draft"
@@ -41,6 +40,13 @@ class Panel:
         if handler is None:
             return Page(texts.say(DeskSay.HELP), buttons=(pages.home(texts),))
         return await handler(self, actor, texts, rest, text)
+
+    async def propose(self, actor: Requester, edits: Sequence[Edit], notes: Sequence[str]) -> Shown:
+        """A draft that an adapter has put together, with notes about it; a button saves it."""
+        texts = desk_texts(actor.locale)
+        if not await self.desk.may_moderate(actor):
+            return Page(texts.no("not_a_moderator"))
+        return await _preview(self, actor, texts, edits, notes=notes)
 
     async def command(self, actor: Requester, line: str) -> Shown:
         """What was typed behind `/guardrails`: "", "test a cat", "set limits.budget_day 5", "ban U1 24"."""
@@ -127,6 +133,7 @@ async def _preview(
     *,
     preset: str = "",
     view: RulesView | None = None,
+    notes: Sequence[str] = (),
 ) -> Shown:
     """What a change means for the last decisions, with a button that saves it."""
     seen = view or await panel.desk.show(actor)
@@ -152,14 +159,8 @@ async def _preview(
     }
     expires_at = panel.desk.parts.clock.now() + LINK_SECONDS * 3
     await panel.desk.store.issue(_DRAFT, f"{actor.tenant}\n{token}", actor.tenant, document, expires_at)
-    return _draft_page(seen, edits, replayed, token, texts)
-
-
-def _draft_page(
-    view: RulesView, edits: Sequence[Edit], replayed: Replay, token: str, texts: DeskTexts
-) -> Page:
-    changes = [(edit, pages.old_value(view, edit)) for edit in edits]
-    return pages.preview(changes, replayed, token, texts)
+    changes = [(edit, pages.old_value(seen, edit)) for edit in edits]
+    return pages.preview(changes, replayed, token, texts, notes)
 
 
 async def _save(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.moderators import CaseState, Judged, Ruling
+from bot.guardrails.imported import names_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, BY_KEY, Diff, Kind, Place
 from bot.messages.catalogue import reference
@@ -73,7 +74,7 @@ def area(view: RulesView, name: str, texts: DeskTexts) -> Page:
         return no(texts, "unknown_setting", setting=name[:60])
     lines: list[str] = []
     for setting in settings:
-        lines.append(f"{texts.word('setting', setting.key)}: {_short(setting.value, texts)}")
+        lines.append(f"{texts.word('setting', setting.key)}: {_value(setting.key, setting.value, texts)}")
         for place, value in setting.places:
             lines.append(f"  {_where(place, texts)}: {_short(value, texts)}")
     menu = Menu(
@@ -106,16 +107,23 @@ def old_value(view: RulesView, edit: Edit) -> str:
     return dict(setting.places).get(edit.place, "") if edit.place else setting.value
 
 
-def preview(changes: Sequence[tuple[Edit, str]], replayed: Replay, token: str, texts: DeskTexts) -> Page:
-    """Before and after, and what the last decisions would have been."""
+def preview(
+    changes: Sequence[tuple[Edit, str]],
+    replayed: Replay,
+    token: str,
+    texts: DeskTexts,
+    notes: Sequence[str] = (),
+) -> Page:
+    """Before and after, and what the last decisions would have been; `notes` are said first."""
     say = texts.say
-    lines = [
+    lines = list(notes)
+    lines += [
         say(
             DeskSay.CHANGE_LINE,
             setting=texts.word("setting", edit.key)
             + (f" ({_where(edit.place, texts)})" if edit.place else ""),
-            before=_short(before, texts),
-            after=_short(edit.text, texts),
+            before=_value(edit.key, before, texts),
+            after=_value(edit.key, edit.text, texts),
         )
         for edit, before in changes
     ][:20]
@@ -321,8 +329,8 @@ def _diff_line(diff: Diff, texts: DeskTexts) -> str:
     return texts.say(
         DeskSay.CHANGE_LINE,
         setting=texts.word("setting", diff.key) + place,
-        before=_short(diff.before, texts),
-        after=_short(diff.after, texts),
+        before=_value(diff.key, diff.before, texts),
+        after=_value(diff.key, diff.after, texts),
     )
 
 
@@ -333,6 +341,11 @@ def _where(place: Place, texts: DeskTexts) -> str:
 
 def _ref(view: CaseView) -> str:
     return reference(view.case.job_id) if view.case.job_id else view.case.case_id[:6].upper()
+
+
+def _value(key: str, value: str, texts: DeskTexts) -> str:
+    rules = key in BY_KEY and BY_KEY[key].kind is Kind.RULES
+    return _short(names_of(value) if rules else value, texts)
 
 
 def _short(value: str, texts: DeskTexts) -> str:

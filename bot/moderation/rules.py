@@ -233,6 +233,7 @@ def with_preset(policy: Policy, name: str) -> Policy:
             blocked_terms=policy.content.blocked_terms,
             allow_phrases=policy.content.allow_phrases,
             patterns=policy.content.patterns,
+            imported_rules=policy.content.imported_rules,
         ),
         presentation=dataclasses.replace(
             preset.presentation,
@@ -254,7 +255,9 @@ def _diff_json(diff: Diff) -> dict[str, str]:
     """Lists of words are not repeated in the audit trail; their length tells enough there."""
     place = {"place": f"{diff.place.kind}:{diff.place.place_id}"} if diff.place else {}
     listed = (
-        BY_KEY[diff.key].kind in {Kind.TERMS, Kind.PHRASES, Kind.PATTERNS} if diff.key in BY_KEY else False
+        BY_KEY[diff.key].kind in {Kind.TERMS, Kind.PHRASES, Kind.PATTERNS, Kind.RULES}
+        if diff.key in BY_KEY
+        else False
     )
     if listed:
         before, after = (f"{len(text.splitlines())}" for text in (diff.before, diff.after))

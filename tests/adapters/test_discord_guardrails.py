@@ -9,7 +9,9 @@ import pytest_asyncio
 from tests.support.discord_stage import Stage, open_stage
 from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
-from tests.twins.discord_twin.world import Channel
+from tests.twins.discord_twin.automod import PROFANITY, SLURS, add_rule
+from tests.twins.discord_twin.permissions import Permission
+from tests.twins.discord_twin.world import Channel, Role
 
 pytestmark = [
     pytest.mark.process,
@@ -158,6 +160,44 @@ async def test_a_member_is_banned_and_unbanned(stage: Stage) -> None:
     lifted = await command(stage, "unban", member=bob)
     assert "No strikes, no suspension" in lifted.text
     assert (await stage.made("a brass owl", by=bob)).pictures
+
+
+async def test_automod_rules_are_taken_over_looked_at_and_undone(stage: Stage) -> None:
+    home, bot = stage.discord.home, stage.discord.role(stage.discord.hub.bot.name)
+    assert "has no AutoMod rules" in (await with_manage_guild(stage, bot)).text
+    artists = stage.discord.role("artists")
+    ada, artist = stage.discord.member("ada"), stage.discord.member("vera", roles=["artists"])
+    add_rule(home, keywords=["beet*"], regexes=["(?<=a)b"], exempt_roles=[artists], name="Insects")
+    add_rule(home, trigger=4, presets=[PROFANITY, SLURS], name="Lists")
+
+    page = (await with_manage_guild(stage, bot)).messages[0]
+    assert 'Rule "Insects": 1 words, 0 patterns, 0 exceptions; not for 1 roles or channels' in page.text
+    assert "Not taken over: (?<=a)b (look-around" in page.text
+    assert "Not taken over: Lists: profanity" in page.text
+    assert "hate=strict, harassment=strict" in page.text
+    assert "Not saved yet" in page.text
+    await click(stage, page, "Save", "Saved as version")
+    refused = await stage.asked("a beetle", by=ada)
+    await refused
+    assert refused.ephemeral
+    assert (await stage.made("a beetle", by=artist)).pictures
+    assert "Decision: refused" in (await command(stage, "test", prompt="a beetle")).text
+
+    assert "Insects (1 + 0) → (none)" in (await command(stage, "undo")).text
+    assert (await stage.made("a beetle", by=ada)).pictures
+    home.automod_rules.clear()
+
+
+async def with_manage_guild(stage: Stage, bot: Role) -> Interaction:
+    """`/guardrails automod` while the bot may read the rules; just before it may not, and says what it needs."""
+    denied = await command(stage, "automod")
+    assert "permission Manage Server" in denied.text
+    assert "Nothing was changed" in denied.text
+    granted, bot.permissions = bot.permissions, bot.permissions | Permission.MANAGE_GUILD
+    try:
+        return await command(stage, "automod")
+    finally:
+        bot.permissions = granted
 
 
 async def test_a_budget_is_set_and_hit(stage: Stage) -> None:

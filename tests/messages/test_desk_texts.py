@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from adapters.discord.automod import Skip
 from bot.domain.moderators import CaseKind, Ruling
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, SETTINGS
@@ -18,6 +19,7 @@ TABLES = {
     "setting": {setting.key for setting in SETTINGS},
     "case": set(CaseKind),
     "ruling": set(Ruling),
+    "skip": set(Skip),
 }
 
 

@@ -17,7 +17,15 @@ _UNSUPPORTED: Final = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=|\(\?>|[*+?}]\+")
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be used; the message is for the moderator who wrote it."""
+    """A pattern that cannot be used; the message is for the moderator who wrote it.
+
+    Attributes:
+        kind: empty, too_long, matches_all, unsupported (RE2 cannot do it), too_large or invalid.
+    """
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,11 @@ class GuildPattern:
             PatternError: empty, too long, not valid, too large, or so wide that it matches the empty text.
         """
         if not source.strip():
-            raise PatternError("the pattern is empty")
+            raise PatternError("the pattern is empty", "empty")
         if len(source) > MAX_PATTERN:
-            raise PatternError(f"the pattern has {len(source)} characters, at most {MAX_PATTERN} are allowed")
+            raise PatternError(
+                f"the pattern has {len(source)} characters, at most {MAX_PATTERN} are allowed", "too_long"
+            )
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -45,9 +55,9 @@ class GuildPattern:
         try:
             program = re2.compile(source, options)
         except (re2.error, UnicodeEncodeError) as error:
-            raise PatternError(_explanation(source, error)) from None
+            raise PatternError(*_explanation(source, error)) from None
         if program.search(""):
-            raise PatternError("the pattern matches everything, also an empty text")
+            raise PatternError("the pattern matches everything, also an empty text", "matches_all")
         return cls(source, program)
 
     def search(self, text: str) -> bool:
@@ -57,13 +67,17 @@ class GuildPattern:
         return bool(self._program.search(typed) or (kept != typed and self._program.search(kept)))
 
 
-def _explanation(source: str, error: Exception) -> str:
+def _explanation(source: str, error: Exception) -> tuple[str, str]:
+    """For the moderator, and its kind."""
     if isinstance(error, UnicodeEncodeError):
-        return "the pattern holds half a character"
+        return "the pattern holds half a character", "invalid"
     if _UNSUPPORTED.search(source):
-        return "look-around, back-references and possessive or atomic groups are not supported"
+        return (
+            "look-around, back-references and possessive or atomic groups are not supported",
+            "unsupported",
+        )
     reason = error.args[0] if error.args else ""
     reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     if "too large" in reason or "out of memory" in reason:
-        return "the pattern is too large: use fewer or smaller repetitions"
-    return f"the pattern is not valid: {reason}"
+        return "the pattern is too large: use fewer or smaller repetitions", "too_large"
+    return f"the pattern is not valid: {reason}", "invalid"

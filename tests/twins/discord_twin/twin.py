@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.twins.discord_twin import permissions as perms
+from tests.twins.discord_twin.automod import add_rule
 from tests.twins.discord_twin.command_rules import Refused
 from tests.twins.discord_twin.delivery import HttpDelivery
 from tests.twins.discord_twin.faults import Faults
@@ -296,27 +297,15 @@ class DiscordTwin:
         exempt_roles: Iterable[Role] = (),
         exempt_channels: Iterable[Channel] = (),
     ) -> dict[str, Any]:
-        """An AutoMod rule of the server, readable by the bot with MANAGE_GUILD."""
-        home = guild or self.home
-        rule = {
-            "id": str(snowflake()),
-            "guild_id": str(home.id),
-            "creator_id": str(home.owner.id),
-            "name": "Blocked words",
-            "event_type": 1,
-            "trigger_type": 1,
-            "trigger_metadata": {
-                "keyword_filter": list(keywords),
-                "regex_patterns": list(regexes),
-                "allow_list": list(allowed),
-            },
-            "actions": [{"type": 1, "metadata": {}}],
-            "enabled": True,
-            "exempt_roles": [str(role.id) for role in exempt_roles],
-            "exempt_channels": [str(channel.id) for channel in exempt_channels],
-        }
-        home.automod_rules.append(rule)
-        return rule
+        """An AutoMod rule of the server, readable by the bot with MANAGE_GUILD; `automod.add_rule` makes others."""
+        return add_rule(
+            guild or self.home,
+            keywords=keywords,
+            regexes=tuple(regexes),
+            allowed=tuple(allowed),
+            exempt_roles=exempt_roles,
+            exempt_channels=exempt_channels,
+        )
 
     async def interact(
         self,

@@ -4,7 +4,7 @@ import { api, session } from "./api.js";
 import { button, confirmed, field, h, name, reload, say, toast } from "./dom.js";
 import { draft, draftOf, dropDraft, sawVersion } from "./draft.js";
 
-const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps"]);
+const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps", "rules"]);
 const NUMBERS = new Set(["number", "decimal", "money"]);
 
 /** @param {HTMLElement} main */
