@@ -185,6 +185,8 @@ class Person:
             if element["type"] == "static_select":
                 initial = element.get("initial_option")
                 given = {"type": "static_select", "selected_option": {"value": value} if value else initial}
+            elif element["type"] == "checkboxes":
+                given = {"type": "checkboxes", "selected_options": element["options"] if value else []}
             elif element["type"] == "file_input":
                 given = {"type": "file_input", "files": value or []}
             elif value is not None:
