@@ -8,6 +8,7 @@ from bot.domain.clock import Deadline
 from bot.domain.images import ImageTask, KeptImage, MediaType, Partial, Produced, ProviderRefusal
 from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps
 from bot.domain.limits import Limit, LimitReached, Rate, Usage
+from bot.domain.lora import LoraChoice
 from bot.domain.moderation import ModerationScores
 from bot.domain.moderators import Judged, Suspension
 from bot.domain.money import MicroUSD
@@ -475,6 +476,10 @@ class ImageRouter(Protocol):
 
     def estimate(self, task: ImageTask) -> MicroUSD | None:
         """What the first route that can serve the task would cost, None if unknown."""
+        ...
+
+    def takes_lora(self, lora: LoraChoice) -> bool:
+        """Whether any model of the route takes it; such models come first for tasks that have one."""
         ...
 
 

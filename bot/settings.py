@@ -46,13 +46,14 @@ class ModelSettings(Section):
 
 class Lora(BaseModel, frozen=True):
     """An adapter in the folder of a self-hosted server; `path` is the server's. It goes along with requests for its
-    `style`, or with all that no other one is for.
+    `style`, or with all that no other one is for; one of a `brand` only with those of communities that name it.
     """
 
     name: str
     path: str
     scale: float = 1.0
     style: str | None = None
+    brand: bool = False
 
 
 class ModelFacts(BaseModel, frozen=True, extra="forbid"):

@@ -1,7 +1,8 @@
 """The look of a workspace's own brand: words behind every prompt, a palette, and pictures to take the style from.
 
-Words and palette are the policy's style suffix, which the core appends after all checks. The pictures lie here,
-encrypted and small; each request brings them along like a person's own attachment.
+Words and palette are the policy's style suffix, which the core appends after all checks, and the LoRA is the
+policy's too. The pictures lie here, encrypted and small; each request brings them along like a person's own
+attachment.
 """
 
 import base64
@@ -12,6 +13,7 @@ from typing import Any, Final
 
 from adapters.slack.installations import Items
 from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
+from bot.domain.lora import LoraChoice, lora_of
 from bot.domain.requests import Reference, ReferenceRole
 from bot.images.previews import jpeg_copy
 from bot.ports import ImageRouter, PolicyStore
@@ -30,6 +32,7 @@ class Brand:
     words: str = ""
     palette: tuple[str, ...] = ()
     pictures: tuple[bytes, ...] = ()
+    lora: LoraChoice | None = None
 
     @property
     def suffix(self) -> str:
@@ -49,11 +52,13 @@ class Brands:
     async def get(self, tenant: str) -> Brand:
         """Raises StorageError."""
         found = await self._items.get(KIND, tenant)
+        presentation = (await self._policies.policy(tenant)).presentation
+        lora = lora_of(presentation.lora)
         if found is None:
-            return Brand(words=(await self._policies.policy(tenant)).presentation.style_suffix)
+            return Brand(words=presentation.style_suffix, lora=lora)
         value = found[0]
         pictures = tuple(base64.b64decode(item) for item in value.get("pictures", ()))
-        return Brand(value.get("words", ""), tuple(value.get("palette", ())), pictures)
+        return Brand(value.get("words", ""), tuple(value.get("palette", ())), pictures, lora)
 
     async def save(self, tenant: str, brand: Brand, *, actor: str) -> None:
         """Raises StorageError."""
@@ -64,7 +69,9 @@ class Brands:
             "pictures": [base64.b64encode(data).decode() for data in pictures],
         }
         policy = await self._policies.policy(tenant)
-        presentation = dataclasses.replace(policy.presentation, style_suffix=brand.suffix)
+        presentation = dataclasses.replace(
+            policy.presentation, style_suffix=brand.suffix, lora=str(brand.lora or "")
+        )
         changed = dataclasses.replace(policy, presentation=presentation)
         await self._policies.save(tenant, changed, actor=actor, reason="brand style")
         await self._items.put(KIND, tenant, value)
@@ -85,6 +92,10 @@ class Brands:
 
     async def forget(self, tenant: str) -> None:
         await self._items.delete(KIND, tenant)
+
+    def lora_taken(self, lora: LoraChoice) -> bool:
+        """Whether any model set up here takes it."""
+        return self._router.takes_lora(lora)
 
     def _taken(self, count: int) -> bool:
         plain = ImageTask(SafePrompt(""), 1024, 1024)

@@ -6,23 +6,21 @@ Other parts of the adapter may add blocks for admins with `Home.panels`.
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from adapters.slack.brand import MOST_PICTURES, SUFFIX_LENGTH, Brand, palette_of
+from adapters.slack.brand_form import BrandForm
 from adapters.slack.compose import ASPECTS, field, listed, modal, option, select
-from adapters.slack.desk import Desk, picture_urls
+from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
 from adapters.slack.people import Usual
 from adapters.slack.render import Block, escape, plain, section
 from adapters.slack.requester import tenant_of, user_of
-from bot.domain.errors import InvalidImage
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.limits import LimitKind
 from bot.domain.mockups import MOCKUPS
 from bot.domain.outcomes import Delivered
-from bot.domain.requests import JobId, Reference, ReferenceRole, Requester
+from bot.domain.requests import JobId, Requester
 from bot.domain.styles import STYLES
 from bot.guardrails.quotas import limits_for, user_scope
-from bot.images.inspect import inspect_upload
 from bot.messages.catalogue import Texts, languages, reference
 from bot.messages.keys import Say
 
@@ -36,6 +34,7 @@ class Home:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.brand = BrandForm(desk)
         self.panels: list[Panel] = []
 
     async def opened(self, body: dict[str, Any]) -> None:
@@ -73,7 +72,7 @@ class Home:
             case "settings":
                 await self._open(body, await self._settings(body, texts))
             case "brand":
-                await self._open_brand(body, texts)
+                await self.brand.opened(body, texts)
             case "show":
                 await self._show(body, JobId(value), texts)
             case "forget":
@@ -92,31 +91,6 @@ class Home:
         cleared = {name: "" if value == "-" else value for name, value in chosen.items()}
         await self._desk.people.save(tenant_of(body), user_of(body), Usual(**cleared))
         await self.publish(body)
-
-    async def brand_saved(self, body: dict[str, Any]) -> None:
-        """Only admins get here; that is looked up once more, since anybody could send the form."""
-        desk, tenant, user = self._desk, tenant_of(body), user_of(body)
-        texts = await desk.texts(body)
-        handle = Handle(tenant, user, "")
-        if not await desk.people.is_admin(tenant, user):
-            await desk.whisper(handle, texts.say(Say.ADMINS_ONLY))
-            return
-        values = body["view"]["state"]["values"]
-        palette = palette_of(values["palette"]["value"].get("value") or "")
-        if palette is None:
-            await desk.whisper(handle, texts.say(Say.BRAND_COLOURS_WRONG))
-            return
-        words = str(values["words"]["value"].get("value") or "")
-        kept = (await desk.brands.get(tenant)).pictures
-        files = (values.get("files") or {}).get("value", {}).get("files")
-        brand = Brand(words, palette, await self._pictures(tenant, files) or kept)
-        if (values.get("clear") or {}).get("value", {}).get("selected_options"):
-            brand = Brand(words, palette, ())
-        if len(brand.suffix) > SUFFIX_LENGTH:
-            await desk.whisper(handle, texts.say(Say.BRAND_TOO_LONG, limit=SUFFIX_LENGTH))
-            return
-        await desk.brands.save(tenant, brand, actor=user)
-        await desk.whisper(handle, texts.say(Say.SAVED))
 
     async def _quota(self, requester: Requester, texts: Texts) -> str:
         desk = self._desk
@@ -189,33 +163,6 @@ class Home:
         ]
         return modal("imagine_settings", texts.say(Say.HOME_SETTINGS), texts.say(Say.SAVE), texts, blocks)
 
-    async def _open_brand(self, body: dict[str, Any], texts: Texts) -> None:
-        desk, tenant, user = self._desk, tenant_of(body), user_of(body)
-        if not await desk.people.is_admin(tenant, user):
-            await desk.whisper(Handle(tenant, user, ""), texts.say(Say.ADMINS_ONLY))
-            return
-        brand = await desk.brands.get(tenant)
-        words = _line(brand.words, SUFFIX_LENGTH)
-        colours = _line(", ".join(brand.palette), 120)
-        blocks = [
-            field("words", texts.say(Say.BRAND_WORDS), words, optional=True),
-            field("palette", texts.say(Say.BRAND_COLOURS), colours, optional=True),
-        ]
-        if await desk.may(tenant, "files:read"):
-            files = {
-                "type": "file_input",
-                "action_id": "value",
-                "filetypes": ["png", "jpg", "jpeg", "webp"],
-                "max_files": MOST_PICTURES,
-            }
-            blocks.append(field("files", texts.say(Say.BRAND_PICTURES), files, optional=True))
-        if brand.pictures:
-            label = texts.say(Say.BRAND_CLEAR, count=len(brand.pictures))
-            boxes = {"type": "checkboxes", "action_id": "value", "options": [option(label, "clear")]}
-            blocks.append(field("clear", texts.say(Say.BRAND_PICTURES), boxes, optional=True))
-        view = modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
-        await self._open(body, view)
-
     async def _publish(self, body: dict[str, Any], blocks: list[Block]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))
         view = {"type": "home", "blocks": blocks[:_BLOCKS]}
@@ -224,18 +171,6 @@ class Home:
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
-
-    async def _pictures(self, tenant: str, files: Any) -> tuple[bytes, ...]:
-        """Uploaded pictures that can be read; the others are left out."""
-        adapter = self._desk.studio.parts.adapters["slack"]
-        found: list[bytes] = []
-        for url in picture_urls(files)[:MOST_PICTURES]:
-            try:
-                data = await adapter.fetch(Reference(f"attachment:{tenant}|{url}", ReferenceRole.STYLE))
-                found.append((await inspect_upload(data)).data)
-            except InvalidImage:
-                continue
-        return tuple(found)
 
 
 def header(text: str) -> Block:
@@ -263,8 +198,3 @@ def _tools(texts: Texts, *, admin: bool) -> Block:
     brand = [home_button("brand", texts.say(Say.HOME_BRAND))] if admin else []
     elements = [home_button("settings", texts.say(Say.HOME_SETTINGS)), *brand, forget]
     return {"type": "actions", "block_id": "home_tools", "elements": elements}
-
-
-def _line(value: str, limit: int) -> Block:
-    first = {"initial_value": value[:limit]} if value else {}
-    return {"type": "plain_text_input", "action_id": "value", "max_length": limit, **first}

@@ -53,7 +53,7 @@ class Listeners:
         app.view("imagine_compose")(self.behind(self._compose.submitted, "compose"))
         app.view("imagine_question")(self.behind(self._buttons.answered, "answer"))
         app.view("imagine_settings")(self.behind(self.home.settings_saved, "settings"))
-        app.view("imagine_brand")(self.behind(self.home.brand_saved, "brand"))
+        app.view("imagine_brand")(self.behind(self.home.brand.saved, "brand"))
         app.action(re.compile("^home_"))(self.behind(self.home.pressed, "home button"))
         app.action(re.compile(f"^{ACTION_PREFIX}"))(self.behind(self._buttons.pressed, "button"))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.lora import LoraChoice
 from bot.domain.money import ZERO, MicroUSD
 from bot.domain.requests import Background, Quality, ReferenceRole
 
@@ -38,6 +39,7 @@ class ImageTask:
         safety_identifier: Stable keyed hash of the person, at most 128 characters; never an id of the platform.
         strict: Ask the provider for its strictest own filter.
         style: The preset that was chosen; its words are in the prompt, and a server may have an adapter for it.
+        lora: The community's own; models that take none leave it out.
     """
 
     prompt: SafePrompt
@@ -53,6 +55,7 @@ class ImageTask:
     partials: int = 0
     strict: bool = False
     style: str | None = None
+    lora: LoraChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

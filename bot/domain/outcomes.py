@@ -152,6 +152,7 @@ class NoticeKey(StrEnum):
     FEWER_IMAGES = "fewer_images"
     ATTRIBUTION = "attribution"
     BOUGHT_AGAIN = "bought_again"
+    WITHOUT_LORA = "without_lora"
 
 
 Outcome = Delivered | Refused | Failed

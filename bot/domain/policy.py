@@ -186,7 +186,9 @@ class Strikes:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How answers look. `style_suffix` is appended after the post-check and never shown to the sanitizer."""
+    """How answers look. `style_suffix` is appended after the post-check and never shown to the sanitizer; `lora` is
+    written as in `LoraChoice.parse`.
+    """
 
     style_suffix: str = ""
     locale: str = ""
@@ -198,6 +200,7 @@ class Presentation:
     review_channel: str = ""
     gallery_channel: str = ""
     delivery: DeliveryMode = DeliveryMode.CDN
+    lora: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.domain.images import MediaType
+from bot.domain.lora import LoraChoice
 from bot.domain.money import ZERO, MicroUSD
 from bot.domain.requests import Quality, ReferenceRole
 
@@ -64,6 +65,7 @@ class ModelProfile:
         token_prices: What a picture really costs, where that follows from the answer's `usage`.
         by_area: A picture's price grows with its area, as tokens do; otherwise the first megapixel has the tier's
             price and each `further_megapixel` its own.
+        public_loras: Takes any LoRA that can be fetched; `named_loras` are those of the server itself.
         reference_price: For each reference that goes along, where `edits` does not say it.
     """
 
@@ -87,6 +89,11 @@ class ModelProfile:
     by_area: bool = False
     further_megapixel: MicroUSD = ZERO
     reference_price: MicroUSD = ZERO
+    public_loras: bool = False
+    named_loras: frozenset[str] = frozenset()
+
+    def takes(self, lora: LoraChoice) -> bool:
+        return lora.source in self.named_loras or (self.public_loras and lora.public)
 
     def tier(self, quality: Quality, *, edit: bool = False) -> QualityTier:
         """The tier for a quality, falling back to AUTO, then to an unknown price. `edit`: with references."""

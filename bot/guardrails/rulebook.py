@@ -205,6 +205,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("recovery.appeals_second_look", _FLAG),
     Setting("strikes.ladder", Kind.LADDER),
     Setting("presentation.style_suffix", _TEXT, most=200),
+    Setting("presentation.lora", _TEXT, most=300),
     Setting("presentation.locale", _TEXT, most=10),
     Setting("presentation.show_prompt", _FLAG),
     Setting("presentation.show_rewording", _FLAG),

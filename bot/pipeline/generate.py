@@ -18,6 +18,7 @@ from bot.domain.images import (
     SafePrompt,
 )
 from bot.domain.jobs import PaidPictures, SafeWords, Stage
+from bot.domain.lora import lora_of
 from bot.domain.outcomes import Failed, FailureClass, Refused
 from bot.domain.policy import OnUnknownOutcome
 from bot.domain.requests import Aspect, Options, Quality
@@ -144,6 +145,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         references=tuple(references),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
         style=options.style,
+        lora=lora_of(run.policy.presentation.lora),
         partials=run.parts.partials if quality is not Quality.LOW else 0,
     )
 

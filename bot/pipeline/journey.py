@@ -18,6 +18,7 @@ import structlog
 
 from bot.domain.errors import BotError, LostJob
 from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
+from bot.domain.lora import lora_of
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.guardrails.places import rules_for
 from bot.observe import job_context, stage_span
@@ -120,7 +121,13 @@ class Journey:
             hosted = await rehost(run, pictures, inspected)
         return Delivered(
             hosted,
-            notices_for(run.job.request.options, run.steps.words or words, pictures, run.policy.presentation),
+            notices_for(
+                run.job.request.options,
+                run.steps.words or words,
+                pictures,
+                run.policy.presentation,
+                without_lora=_lora_left_out(run, pictures),
+            ),
             pictures.cost,
         )
 
@@ -151,3 +158,12 @@ def _given_up(job: Job) -> Outcome | None:
         return None
     log.error("job_given_up", attempts=job.attempts, stage=job.stage)
     return Failed(FailureClass.INTERRUPTED, maybe_billed=job.steps.paying is not None)
+
+
+def _lora_left_out(run: Run, pictures: PaidPictures) -> bool:
+    """Another model stood in for those that take the community's LoRA; where none does, that was said before."""
+    lora = lora_of(run.policy.presentation.lora)
+    profile = run.parts.router.profile(pictures.provider, pictures.model)
+    if lora is None or profile is None or profile.takes(lora):
+        return False
+    return run.parts.router.takes_lora(lora)

@@ -9,7 +9,12 @@ OFFLINE_PROVIDER = "offline"
 
 
 def notices_for(
-    options: Options, words: SafeWords, pictures: PaidPictures, shown: Presentation
+    options: Options,
+    words: SafeWords,
+    pictures: PaidPictures,
+    shown: Presentation,
+    *,
+    without_lora: bool = False,
 ) -> tuple[Notice, ...]:
     """Honest remarks, most important first; moderators may leave out what was reworded, and add a line of theirs."""
     found: list[Notice] = []
@@ -17,6 +22,8 @@ def notices_for(
         found.append(Notice(NoticeKey.OFFLINE_PREVIEW))
     if pictures.fell_back:
         found.append(Notice(NoticeKey.BACKUP_MODEL, (("model", pictures.model),)))
+    if without_lora:
+        found.append(Notice(NoticeKey.WITHOUT_LORA, (("model", pictures.model),)))
     if pictures.bought_again:
         found.append(Notice(NoticeKey.BOUGHT_AGAIN))
     if words.changes and shown.show_rewording:

@@ -59,6 +59,7 @@ class Dialect:
         self_hosted: A server of our own: no price a picture.
         takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
         loras: Adapters by style; the one of "" is for all other requests.
+        named_loras: Adapters that a community may choose by name.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Dialect:
     self_hosted: bool = False
     takes_lora: bool = False
     loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    named_loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 OPENAI: Final = Dialect("openai", openai_extras=True)
@@ -316,6 +318,10 @@ class OpenAIImages:
         return arguments
 
     def _lora(self, task: ImageTask) -> dict[str, Any] | None:
+        """The community's own before that of a style: only one goes along."""
+        chosen = self.dialect.named_loras.get(task.lora.source) if task.lora else None
+        if chosen and task.lora:
+            return {**chosen, **({} if task.lora.scale is None else {"scale": task.lora.scale})}
         found = self.dialect.loras.get(task.style or "") or self.dialect.loras.get("")
         return dict(found) if found else None
 

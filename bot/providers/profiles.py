@@ -120,7 +120,7 @@ _MODELS: Final[Mapping[str, ModelProfile]] = {
     "flux-2-flex": _flux(0.05, 0.05, 180.0),
     "flux-2-klein-4b": _flux(0.014, 0.001, 60.0, max_references=4),
     "flux-2-klein-9b": _flux(0.015, 0.002, 60.0, max_references=5),
-    "flux-2/lora": _flux(0.021, 0.021, 120.0),
+    "flux-2/lora": dataclasses.replace(_flux(0.021, 0.021, 120.0), public_loras=True),
     "flux": FLUX_NEXT,
 }
 

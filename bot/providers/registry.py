@@ -159,22 +159,33 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
                 f"{dialect.name} takes no LoRA with a request",
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
-        dialect = dataclasses.replace(dialect, loras=_by_style(settings.flux_lora))
+        several = [settings.flux_lora] if isinstance(settings.flux_lora, Lora) else settings.flux_lora
+        dialect = dataclasses.replace(dialect, loras=_by_style(several), named_loras=_by_name(several))
     key = settings.flux_api_key
     profile = FLUX_SELF_HOSTED if dialect.self_hosted else None
+    if profile is not None and dialect.named_loras:
+        profile = dataclasses.replace(profile, named_loras=frozenset(dialect.named_loras))
     return await _openai_images("flux", model, key, settings.flux_base_url, workshop, dialect, profile)
 
 
-def _by_style(loras: Lora | Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
+def _by_style(several: Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
     """What is sent, by the style that it is for. Raises ConfigurationError: a style that nobody can choose."""
-    several = [loras] if isinstance(loras, Lora) else loras
     unknown = {lora.style for lora in several if lora.style} - set(STYLES)
     if unknown:
         raise ConfigurationError(
             f"FLUX_LORA names unknown styles: {', '.join(sorted(unknown))}",
             f"It takes: {', '.join(STYLES)}.",
         )
-    return {lora.style or "": lora.model_dump(exclude={"style"}) for lora in several}
+    return {lora.style or "": _sent(lora) for lora in several if not lora.brand}
+
+
+def _by_name(several: Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
+    """What is sent, by the name with which a community chooses it."""
+    return {lora.name: _sent(lora) for lora in several}
+
+
+def _sent(lora: Lora) -> Mapping[str, Any]:
+    return lora.model_dump(exclude={"style", "brand"})
 
 
 async def _openai_images(

@@ -24,6 +24,7 @@ from bot.domain.errors import (
     Unsupported,
 )
 from bot.domain.images import ImageTask, Partial, Produced, ProviderRefusal
+from bot.domain.lora import LoraChoice
 from bot.domain.money import MicroUSD
 from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.profile import ModelProfile
@@ -82,9 +83,12 @@ class Router:
         return None
 
     def estimate(self, task: ImageTask) -> MicroUSD | None:
-        for route in self._able(task, model=None, filtered_hosts_only=False):
+        for route in _lora_first(self._able(task, model=None, filtered_hosts_only=False), task):
             return route.price(task)
         return None
+
+    def takes_lora(self, lora: LoraChoice) -> bool:
+        return any(route.provider.profile.takes(lora) for route in self._routes)
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
         """State of each route by "provider:model", for `/readyz`."""
@@ -134,7 +138,7 @@ class Router:
         if not able:
             raise Unsupported("router", model or "", "no route has what the task needs")
         faults: list[ProviderError] = []
-        for route in _in_order(able, recovery.route_order, task):
+        for route in _lora_first(_in_order(able, recovery.route_order, task), task):
             if closed := self._closed(route):
                 faults.append(closed)
                 continue
@@ -439,6 +443,14 @@ def _in_order(routes: Sequence[Route], order: RouteOrder, task: ImageTask) -> Se
             )
         case RouteOrder.FASTEST:
             return sorted(routes, key=lambda route: route.usual_seconds(task.quality))
+
+
+def _lora_first(routes: Sequence[Route], task: ImageTask) -> Sequence[Route]:
+    """Who chose a LoRA wants its look: models that take it come first, the others stand in without it."""
+    lora = task.lora
+    if lora is None:
+        return routes
+    return sorted(routes, key=lambda route: not route.provider.profile.takes(lora))
 
 
 def _onward(run: _Run, recovery: Recovery) -> bool:

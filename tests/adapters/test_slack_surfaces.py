@@ -1,5 +1,6 @@
 """Every way to reach the bot in Slack beside the command: threads, shortcuts, windows, App Home, workflows."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 from tests.support.make import picture
 from tests.support.slack_stage import Stage, open_stage
 from tests.twins import http_twin
+from tests.twins.flux_twins import FalTwin
 
 pytestmark = [
     pytest.mark.process,
@@ -20,9 +22,18 @@ CDN = "pictures.example"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path_factory.mktemp("bot"), PUBLIC_BASE_URL=f"https://{CDN}") as opened:
+    async with (
+        FalTwin() as fal,
+        open_stage(
+            tmp_path_factory.mktemp("bot"),
+            PUBLIC_BASE_URL=f"https://{CDN}",
+            IMAGE_ROUTE="openai:gpt-image-2,fal:fal-ai/flux-2/lora",
+            FAL_KEY=fal.key,
+            FAL_BASE_URL=fal.base_url,
+        ) as opened,
+    ):
         opened.slack.hosts[CDN] = opened.address
-        yield opened
+        yield dataclasses.replace(opened, fal=fal)
 
 
 async def test_a_thread_is_refined_compared_and_taken_back(stage: Stage) -> None:
@@ -176,9 +187,47 @@ async def test_an_admin_sets_the_brand_that_every_picture_has(stage: Stage) -> N
     assert request.files
 
     await boss.press_home("Brand style")
-    assert "in our house style" in str(await stage.view(opened + 1))
+    again = await stage.view(opened + 1)
+    assert "in our house style" in str(again)
+    await boss.fill(again, clear=True)
     await ada.fill(view, words="mine now")
     await stage.seen(ada, "Only admins", f"D{ada.id[1:]}")
+
+
+async def test_a_workspaces_lora_goes_to_the_model_that_takes_it(stage: Stage) -> None:
+    """Models that take it come first; where another one stands in, the picture says so."""
+    boss, ada = stage.slack.person("U000BOSS2"), stage.slack.person("U000ADA13")
+    stage.slack.admins.add(boss.id)
+    mail, fal = f"D{boss.id[1:]}", stage.fal
+    assert fal is not None
+
+    async def brand(lora: str, says: str) -> None:
+        await boss.open_home()
+        await stage.until(lambda: "Brand style" in str(stage.slack.homes.get(boss.id)))
+        opened = len(stage.slack.views)
+        await boss.press_home("Brand style")
+        known = len(boss.sees(mail))
+        await boss.fill(await stage.view(opened), words="", palette="", lora=lora)
+        await stage.until(lambda: any(says in m.all_text for m in boss.sees(mail)[known:]), says)
+
+    async def drawn() -> str:
+        known = len(ada.sees())
+        await ada.slash("a plain mug")
+        return (await stage.picture(ada, after=known)).all_text
+
+    await brand("file:///etc/passwd", "read the LoRA")
+    await brand("nobody-knows-it", "None of the image models")
+    assert "gpt-image-2" in await drawn()
+    await brand("acme/brand @0.8", "Saved.")
+    assert "flux-2/lora" in await drawn()
+    asked = next(r.json for r in fal.requests if r.method == "POST")
+    assert asked["loras"] == [{"path": "acme/brand", "scale": 0.8}]
+
+    fal.script.always(http_twin.ServerError(503))
+    stood_in = await drawn()
+    assert "gpt-image-2 takes no LoRA" in stood_in
+    await brand("", "Saved.")
+    assert "LoRA" not in await drawn()
 
 
 async def test_a_workflows_step_gives_back_the_address(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
+from tests.twins.flux_twins import FalTwin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 from tests.twins.slack_twin import Message, Person, SlackTwin
 
@@ -23,6 +24,7 @@ class Stage:
     openai: OpenAITwin
     bot: BotProcess
     folder: Path
+    fal: FalTwin | None = None
 
     @property
     def address(self) -> str:

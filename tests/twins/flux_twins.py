@@ -424,6 +424,8 @@ class FalTwin(SubmitPollTwin):
             )
         if not body.get("prompt"):
             raise self.refuse(seen.path, "invalid input", _fal_invalid("prompt", "Field required", "missing"))
+        if "loras" in body and "/lora" not in model:
+            raise self.refuse(seen.path, "invalid input", _fal_invalid("loras", "Extra inputs", "extra"))
         mode = seen.mode = self.script.next()
         match mode:
             case OutOfCredit():

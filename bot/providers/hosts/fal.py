@@ -27,6 +27,9 @@ def _body(order: Order) -> dict[str, Any]:
         body["num_images"] = min(task.count, order.profile.max_count)
     if task.seed is not None and order.profile.seed:
         body["seed"] = task.seed
+    if task.lora is not None and order.profile.takes(task.lora):
+        scale = 1.0 if task.lora.scale is None else task.lora.scale
+        body["loras"] = [{"path": task.lora.source, "scale": scale}]
     references = task.references[: order.profile.max_references]
     if references:
         body["image_urls"] = [data_url(reference) for reference in references]

@@ -1,0 +1,108 @@
+"""The window in which a workspace's admins set its brand: words, colours, a LoRA, pictures to take the style from."""
+
+from typing import Any
+
+from adapters.slack.brand import MOST_PICTURES, SUFFIX_LENGTH, Brand, palette_of
+from adapters.slack.compose import field, modal, option
+from adapters.slack.desk import Desk, picture_urls
+from adapters.slack.handle import Handle
+from adapters.slack.render import Block
+from adapters.slack.requester import tenant_of, user_of
+from bot.domain.errors import InvalidImage
+from bot.domain.lora import LORA_LENGTH, LoraChoice
+from bot.domain.requests import Reference, ReferenceRole
+from bot.images.inspect import inspect_upload
+from bot.messages.catalogue import Texts
+from bot.messages.keys import Say
+
+
+class BrandForm:
+    """Opened from App Home."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def opened(self, body: dict[str, Any], texts: Texts) -> None:
+        desk, tenant, user = self._desk, tenant_of(body), user_of(body)
+        if not await desk.people.is_admin(tenant, user):
+            await desk.whisper(Handle(tenant, user, ""), texts.say(Say.ADMINS_ONLY))
+            return
+        brand = await desk.brands.get(tenant)
+        words = _line(brand.words, SUFFIX_LENGTH)
+        colours = _line(", ".join(brand.palette), 120)
+        blocks = [
+            field("words", texts.say(Say.BRAND_WORDS), words, optional=True),
+            field("palette", texts.say(Say.BRAND_COLOURS), colours, optional=True),
+            field(
+                "lora", texts.say(Say.BRAND_LORA), _line(str(brand.lora or ""), LORA_LENGTH), optional=True
+            ),
+        ]
+        if await desk.may(tenant, "files:read"):
+            files = {
+                "type": "file_input",
+                "action_id": "value",
+                "filetypes": ["png", "jpg", "jpeg", "webp"],
+                "max_files": MOST_PICTURES,
+            }
+            blocks.append(field("files", texts.say(Say.BRAND_PICTURES), files, optional=True))
+        if brand.pictures:
+            label = texts.say(Say.BRAND_CLEAR, count=len(brand.pictures))
+            boxes = {"type": "checkboxes", "action_id": "value", "options": [option(label, "clear")]}
+            blocks.append(field("clear", texts.say(Say.BRAND_PICTURES), boxes, optional=True))
+        view = modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
+        client = await desk.delivery.client_for(tenant)
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    async def saved(self, body: dict[str, Any]) -> None:
+        """Only admins get here; that is looked up once more, since anybody could send the form."""
+        desk, tenant, user = self._desk, tenant_of(body), user_of(body)
+        texts = await desk.texts(body)
+        handle = Handle(tenant, user, "")
+        if not await desk.people.is_admin(tenant, user):
+            await desk.whisper(handle, texts.say(Say.ADMINS_ONLY))
+            return
+        values = body["view"]["state"]["values"]
+        palette = palette_of(values["palette"]["value"].get("value") or "")
+        if palette is None:
+            await desk.whisper(handle, texts.say(Say.BRAND_COLOURS_WRONG))
+            return
+        try:
+            lora = lora_in(values)
+        except ValueError:
+            await desk.whisper(handle, texts.say(Say.BRAND_LORA_WRONG))
+            return
+        words = str(values["words"]["value"].get("value") or "")
+        kept = (await desk.brands.get(tenant)).pictures
+        files = (values.get("files") or {}).get("value", {}).get("files")
+        brand = Brand(words, palette, await self._pictures(tenant, files) or kept, lora)
+        if (values.get("clear") or {}).get("value", {}).get("selected_options"):
+            brand = Brand(words, palette, (), lora)
+        if len(brand.suffix) > SUFFIX_LENGTH:
+            await desk.whisper(handle, texts.say(Say.BRAND_TOO_LONG, limit=SUFFIX_LENGTH))
+            return
+        await desk.brands.save(tenant, brand, actor=user)
+        unused = lora is not None and not desk.brands.lora_taken(lora)
+        await desk.whisper(handle, texts.say(Say.BRAND_LORA_UNUSED if unused else Say.SAVED))
+
+    async def _pictures(self, tenant: str, files: Any) -> tuple[bytes, ...]:
+        """Uploaded pictures that can be read; the others are left out."""
+        adapter = self._desk.studio.parts.adapters["slack"]
+        found: list[bytes] = []
+        for url in picture_urls(files)[:MOST_PICTURES]:
+            try:
+                data = await adapter.fetch(Reference(f"attachment:{tenant}|{url}", ReferenceRole.STYLE))
+                found.append((await inspect_upload(data)).data)
+            except InvalidImage:
+                continue
+        return tuple(found)
+
+
+def lora_in(values: dict[str, Any]) -> LoraChoice | None:
+    """What was typed, None for nothing. Raises ValueError."""
+    typed = str((values.get("lora") or {}).get("value", {}).get("value") or "").strip()
+    return LoraChoice.parse(typed) if typed else None
+
+
+def _line(value: str, limit: int) -> Block:
+    first = {"initial_value": value[:limit]} if value else {}
+    return {"type": "plain_text_input", "action_id": "value", "max_length": limit, **first}

@@ -1,0 +1,105 @@
+"""The state of a workspace, and the switches that a test may turn."""
+
+import asyncio
+import itertools
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.twins.http_twin import HttpTwin
+from tests.twins.slack_twin.records import (
+    BOT_TOKEN,
+    MANIFEST,
+    TEAM,
+    Handle,
+    Message,
+    ResponseUrl,
+    UploadedFile,
+)
+
+
+@dataclass(slots=True, eq=False)
+class State(HttpTwin):
+    """Everything that the parts of the twin share.
+
+    Attributes:
+        hosts: Public host names to loopback origins, for pictures that Slack downloads.
+        clock_rate: How much faster than real time a response_url ages.
+        file_seconds: Time until an uploaded file can be shown.
+        members: Channels that the bot is in; "C000ART00" and every DM from the start.
+        uploads_allowed: The workspace's policy.
+        declined: Optional scopes that the admin declined.
+        admins: Ids of members who are admins of the workspace.
+        fail_images: So many image downloads fail, whatever is behind the address.
+        reset_posts: So many posts are taken, but the connection dies before the answer.
+        throttle: So many calls get 429 with Retry-After 1.
+        auth_delay: Seconds that auth.test takes.
+        agents: The workspace has threads with a status line.
+        token_seconds: Life of tokens that rotate; None if they do not.
+        break_call: The so-manieth call from now gets no answer.
+    """
+
+    bot_url: str = ""
+    hosts: dict[str, str] = field(default_factory=dict)
+    clock_rate: float = 1.0
+    file_seconds: float = 0.2
+    members: set[str] = field(default_factory=lambda: {"C000ART00"})
+    archived: set[str] = field(default_factory=set)
+    uploads_allowed: bool = True
+    declined: set[str] = field(default_factory=set)
+    admins: set[str] = field(default_factory=set)
+    fail_images: int = 0
+    reset_posts: int = 0
+    throttle: int = 0
+    auth_delay: float = 0.0
+    agents: bool = True
+    token_seconds: int | None = None
+    break_call: int = 0
+    tokens: dict[str, tuple[str | None, str | None]] = field(
+        default_factory=lambda: {BOT_TOKEN: (None, TEAM)}
+    )
+    codes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refresh_tokens: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    statuses: list[str] = field(default_factory=list)
+    calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, UploadedFile] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    _waiting: dict[str, Handle] = field(default_factory=dict)
+    _responses: dict[str, ResponseUrl] = field(default_factory=dict)
+    _triggers: dict[str, float] = field(default_factory=dict)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def scopes(self) -> set[str]:
+        scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]
+        return (set(scopes["bot"]) | set(scopes.get("bot_optional", []))) - self.declined
+
+    def transcript(self) -> list[str]:
+        """Every text that anybody could ever read."""
+        return self.texts
+
+    async def until(
+        self, condition: Any, what: str = "it did not come to that", seconds: float = 15.0
+    ) -> Any:
+        """Wait for a truthy condition."""
+        async with asyncio.timeout(seconds):
+            while not (found := condition()):
+                self._changed.clear()
+                try:
+                    await asyncio.wait_for(self._changed.wait(), 0.2)
+                except TimeoutError:
+                    continue
+        assert found, what
+        return found
+
+    async def until_connected(self) -> None:
+        await self.until(lambda: self._sockets, "the bot did not connect")

@@ -1,0 +1,70 @@
+"""Who the bot and the people are, windows and App Home, status lines, workflow runs."""
+
+import time
+from typing import Any
+
+from tests.twins import slack_blocks
+from tests.twins.slack_twin.records import ACK_SECONDS, BOT_ID, BOT_USER, TEAM, error, loaded
+from tests.twins.slack_twin.state import State
+
+
+class WorkspaceApi(State):
+    """Everything that is no message and no file."""
+
+    async def _auth_test(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        await self.pause(self.auth_delay)
+        return {
+            "ok": True,
+            "url": "https://twin.slack.com/",
+            "team": "Twin",
+            "team_id": TEAM,
+            "user": "imagine-bot",
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+        }
+
+    async def _apps_connections_open(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"}
+
+    async def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        user = arguments["user"]
+        return {"ok": True, "user": {"id": user, "is_admin": user in self.admins, "deleted": False}}
+
+    async def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        born = self._triggers.pop(arguments.get("trigger_id", ""), None)
+        if born is None:
+            return error("exchanged_trigger_id")
+        if time.monotonic() - born > ACK_SECONDS:
+            return error("expired_trigger_id")
+        view = loaded(arguments["view"])
+        if found := slack_blocks.view_problems(view):
+            self.violations.append(f"views.open: {found}")
+            return {**error("invalid_arguments"), "response_metadata": {"messages": [str(found)]}}
+        shown = {**view, "id": f"V{next(self._numbers):08d}"}
+        self.views.append(shown)
+        self.texts += [view["title"]["text"], *slack_blocks.texts(view["blocks"])]
+        return {"ok": True, "view": shown}
+
+    async def _views_publish(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        view = loaded(arguments["view"])
+        if found := slack_blocks.view_problems(view):
+            self.violations.append(f"views.publish: {found}")
+            return {**error("invalid_arguments"), "response_metadata": {"messages": [str(found)]}}
+        self.homes[arguments["user_id"]] = view
+        self.texts += slack_blocks.texts(view["blocks"])
+        return {"ok": True, "view": view}
+
+    async def _assistant_threads_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self.agents:
+            return error("feature_disabled")
+        self.statuses.append(arguments["status"])
+        return {"ok": True}
+
+    async def _functions_completeSuccess(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.runs[arguments["function_execution_id"]] = {"outputs": loaded(arguments["outputs"])}
+        return {"ok": True}
+
+    async def _functions_completeError(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        self.runs[arguments["function_execution_id"]] = {"error": arguments["error"]}
+        self.texts.append(arguments["error"])
+        return {"ok": True}
