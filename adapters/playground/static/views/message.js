@@ -55,12 +55,16 @@ export function messageOf(first, context, platform, frame, content, drawMessage)
       if (wanted === key) fill(job, message);
     } catch (error) {
       if (!(error instanceof ApiError) && !(error instanceof ConnectionLost)) throw error;
-      if (wanted === key && !content.childElementCount) content.replaceChildren(h("p", { class: "small" }, error instanceof ApiError ? error.message : "…"));
+      if (wanted === key && content.querySelector("[aria-busy]")) content.replaceChildren(h("p", { class: "small" }, error instanceof ApiError ? error.message : "…"));
     }
   };
   const known = seen.get([platform, first.job_id, first.state, first.stage].join(" "));
-  if (known) fill(first, known);
-  else update(first);
+  if (known) {
+    fill(first, known);
+  } else {
+    content.append(h("p", { class: "small", "aria-busy": "true" }, "…"));
+    update(first);
+  }
   return { node: frame, update };
 }
 
