@@ -1,12 +1,15 @@
 """What the core hands to an adapter, and how it finds adapters: by the entry-point group `imagine_bot.adapters`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.jobs import Job
+from bot.domain.policy import Presentation
 from bot.domain.practice import Switchboard
 from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
@@ -49,8 +52,39 @@ class AdapterContext:
     switches: Switchboard | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewedMessage:
+    """What a chat platform would be sent for a job.
+
+    Attributes:
+        body: The platform's own JSON.
+        files: Address of each picture that goes up with the message, by the name that `body` has for it.
+        private: Only the person who asked would see it.
+    """
+
+    body: Mapping[str, Any]
+    files: Mapping[str, str]
+    private: bool
+
+
+Preview = Callable[[Job, Presentation], PreviewedMessage]
+"""An adapter's own renderer, applied to a job where it stands: without a token, without a network."""
+
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]
 """Returns None when the adapter has no token, so that it stays out without a word."""
+
+
+def find_previews() -> Mapping[str, Preview]:
+    """By adapter, the renderer of those whose package offers a `create_preview()`; also of adapters without a token.
+
+    Imports the adapters' libraries, so it belongs into a thread.
+    """
+    packages = {name: import_module(entry.module) for name, entry in find_adapters()}
+    return {
+        name: package.create_preview()
+        for name, package in packages.items()
+        if hasattr(package, "create_preview")
+    }
 
 
 def find_adapters() -> Iterator[tuple[str, EntryPoint]]:

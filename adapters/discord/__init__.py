@@ -1,6 +1,6 @@
 """Discord: commands, buttons, modals, rendering, delivery."""
 
-from bot.adapter_api import AdapterContext
+from bot.adapter_api import AdapterContext, Preview
 from bot.ports import ChatAdapter
 
 
@@ -15,3 +15,10 @@ def create_adapter(context: AdapterContext) -> ChatAdapter | None:
     from adapters.discord.adapter import DiscordAdapter
 
     return DiscordAdapter(context, settings)
+
+
+def create_preview() -> Preview:
+    """Discord's messages without Discord."""
+    from adapters.discord.preview import preview
+
+    return preview

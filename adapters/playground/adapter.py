@@ -35,7 +35,7 @@ class PlaygroundAdapter:
         self._api.draining = True
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        await self._api.previews.aclose()
 
     async def progress(self, job: Job, progress: Progress) -> None:
         """The page follows the job's events."""

@@ -12,10 +12,11 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.playground.bodies import ActionBody, BadRequest, CommandBody, ImagineBody, read
 from adapters.playground.faults import FaultApi
+from adapters.playground.previews import Previews
 from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
@@ -39,6 +40,7 @@ class PlaygroundApi:
         self._context = context
         self._studio = context.studio
         self._faults = FaultApi(context.switches)
+        self.previews = Previews(context.policies)
         self.draining = False
 
     def routes(self, gate: Gate) -> list[BaseRoute]:
@@ -52,6 +54,7 @@ class PlaygroundApi:
             ("GET", "/api/jobs/{job_id}", self._job),
             ("GET", "/api/jobs/{job_id}/events", self._events),
             ("POST", "/api/jobs/{job_id}/actions", self._action),
+            ("GET", "/api/jobs/{job_id}/as/{platform}", self._as),
             ("POST", "/api/commands", self._command),
             ("POST", "/api/console", self._console),
             ("GET", "/api/faults", self._faults.list),
@@ -95,6 +98,16 @@ class PlaygroundApi:
     async def _job(self, request: Request) -> Response:
         job = await self._found(request)
         return JSONResponse(self._view(job, _texts(request)))
+
+    async def _as(self, request: Request) -> Response:
+        """The job as the message of another chat; 404 once it is deleted, as the message then is too."""
+        job = await self._found(request)
+        message = None
+        if job.state is not JobState.DELETED:
+            message = await self.previews.message(job, request.path_params["platform"])
+        if message is None:
+            raise BadRequest("no_message", "There is no such message.", "platform", status=404)
+        return JSONResponse({"body": message.body, "files": message.files, "private": message.private})
 
     async def _events(self, request: Request) -> Response:
         job = await self._found(request)

@@ -1,6 +1,6 @@
 """Slack: listeners, block rendering, delivery; Socket Mode and HTTP from one set of listeners."""
 
-from bot.adapter_api import AdapterContext
+from bot.adapter_api import AdapterContext, Preview
 from bot.ports import ChatAdapter
 
 
@@ -15,3 +15,10 @@ def create_adapter(context: AdapterContext) -> ChatAdapter | None:
     from adapters.slack.adapter import SlackAdapter
 
     return SlackAdapter(context, settings)
+
+
+def create_preview() -> Preview:
+    """Slack's messages without Slack."""
+    from adapters.slack.preview import preview
+
+    return preview

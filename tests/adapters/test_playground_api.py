@@ -308,3 +308,17 @@ async def test_programs_get_a_line_and_people_a_page_for_a_wrong_address(api: ht
     assert for_people.status_code == 404
     assert 'lang="fr"' in for_people.text
     assert "default-src 'none'" in for_people.headers["content-security-policy"]
+
+
+async def test_a_job_is_shown_as_the_messages_of_the_chats(api: httpx2.AsyncClient) -> None:
+    view = await ended(api, await imagine(api))
+    path = f"/api/jobs/{view['job_id']}"
+    discord, slack = [(await api.get(f"{path}/as/{name}")).json() for name in ("discord", "slack")]
+
+    assert discord["body"]["flags"] == 1 << 15
+    assert slack["body"]["blocks"][0]["type"] == "image"
+    for message in (discord, slack):
+        assert list(message["files"].values()) == [view["images"][0]["url"]]
+    assert (await api.get(f"{path}/as/irc")).status_code == 404
+    await api.post(f"{path}/actions", json={"action": "delete"})
+    assert (await api.get(f"{path}/as/discord")).status_code == 404

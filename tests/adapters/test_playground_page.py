@@ -1,8 +1,9 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from importlib import resources
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -260,6 +261,46 @@ async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platfo
     await expect(message.get_by_role("img", name="brass owl")).to_be_visible()
     await expect(message.get_by_role("button", name="Vary")).to_be_visible()
     await expect(message.get_by_text("not an AI model").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("platform", "elsewhere", "vary"), [("Discord", "Info", "Vary 2"), ("Slack", "Share", "Vary")]
+)
+async def test_the_views_draw_what_the_chats_would_be_sent(
+    page: Page, platform: str, elsewhere: str, vary: str
+) -> None:
+    await page.get_by_role("radio", name=platform).check()
+    await imagine(page, "two brass owls --n 2")
+    message = page.get_by_role("article")
+    await expect(message.get_by_role("img", name="owl")).to_have_count(2, timeout=15_000)
+    drawn = await message.locator("button[data-action]").evaluate_all(
+        "buttons => buttons.map(button => button.lastChild.textContent)"
+    )
+    sent = await page.evaluate(
+        """async ([id, platform]) => (await fetch(`api/jobs/${id}/as/${platform}`)).json()""",
+        [str(await page.locator(".entry").get_attribute("id")).removeprefix("job-"), platform.lower()],
+    )
+
+    assert drawn == list(labels(sent["body"]))
+    await message.get_by_role("button", name=elsewhere).click()
+    await expect(message.get_by_text("This button works in the chat")).to_be_visible()
+    await message.get_by_role("button", name=vary, exact=True).click()
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(page.get_by_role("article").last.get_by_role("img", name="owl")).to_be_visible(
+        timeout=15_000
+    )
+
+
+def labels(part: Any) -> Iterator[str]:
+    """What stands on the buttons of a message, in their order, of either platform."""
+    if isinstance(part, list):
+        for item in part:
+            yield from labels(item)
+    elif isinstance(part, dict) and part.get("type") in {2, "button"}:
+        yield part["label"] if "label" in part else part["text"]["text"]
+    elif isinstance(part, dict):
+        for item in part.values():
+            yield from labels(item)
 
 
 async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:

@@ -81,6 +81,15 @@ export function fetchJob(jobId) {
 }
 
 /**
+ * The job as the message that a chat would be sent.
+ * @param {string} jobId @param {string} platform
+ * @returns {Promise<{body: any, files: Record<string, string>, private: boolean}>}
+ */
+export function fetchMessage(jobId, platform) {
+  return call(`api/jobs/${encodeURIComponent(jobId)}/as/${platform}`);
+}
+
+/**
  * @param {string} jobId
  * @param {string} action
  * @param {{instruction?: string, index?: number, id: string}} details

@@ -4,7 +4,7 @@ import { announce } from "./announcer.js";
 import { byId, h, icon, keepingFocus } from "./dom.js";
 import { t } from "./i18n.js";
 import { jobs } from "./jobs.js";
-import { markup } from "./markup.js";
+import { discordLine } from "./markup.js";
 import { shortened } from "./words.js";
 import * as discord from "./views/discord.js";
 import * as playground from "./views/playground.js";
@@ -96,7 +96,7 @@ export class Conversation {
   tell(words, text) {
     const question = h("div", { class: "request" }, h("p", { class: "request-words" }, `/imagine ${words}`));
     const owl = h("span", { class: "avatar", "aria-hidden": "true" }, icon("owl", "owl"));
-    const lines = text.trim().split("\n").map((line) => h("p", {}, ...markup(line)));
+    const lines = text.trim().split("\n").map((line) => h("p", {}, ...discordLine(line)));
     const answer = h("div", { class: "answer" }, owl, h("div", { class: "answer-body told" }, ...lines));
     const article = h("article", { tabindex: -1, "aria-label": words }, h("div", { class: "exchange" }, question, answer));
     entries.append(h("li", { class: "entry" }, article));
@@ -159,6 +159,7 @@ export class Conversation {
       picked,
       pick: (index) => this.#picked.set(jobId, index),
       press: (action) => this.handlers.press(job, action, this.#picked.get(jobId) ?? 0),
+      say: (words) => this.note(jobId, words),
       imagine: (words) => this.handlers.imagine(words, job.options ?? {}),
       reword: () => this.handlers.reword(job),
       compare: () => this.handlers.compare(job),

@@ -13,17 +13,17 @@ export const STAGES = [
   { id: "deliver", words: t("Bringing it to you") },
 ];
 
-/** Every button a job can carry. `emoji` is for the Discord and Slack views, where buttons wear one. */
+/** Every button a job can carry. */
 export const ACTIONS = {
-  vary: { label: t("Vary"), icon: "vary", emoji: "🎨", done: t("Variation") },
-  reroll: { label: t("Reroll"), icon: "reroll", emoji: "🎲", done: t("Reroll") },
-  edit: { label: t("Edit"), icon: "edit", emoji: "✏️", done: t("Edit") },
-  upscale: { label: t("HD"), icon: "upscale", emoji: "🔍", done: t("HD version") },
-  reword: { label: t("Change the words"), icon: "edit", emoji: "✏️", done: t("New wording") },
-  delete: { label: t("Delete"), icon: "delete", emoji: "🗑️", done: t("Deletion") },
-  report: { label: t("Report"), icon: "report", emoji: "🚩", done: t("Report") },
-  cancel: { label: t("Stop"), icon: "stop", emoji: "✖️", done: t("Stop") },
-  appeal: { label: t("Ask a moderator"), icon: "report", emoji: "🙋", done: t("Appeal") },
+  vary: { label: t("Vary"), icon: "vary", done: t("Variation") },
+  reroll: { label: t("Reroll"), icon: "reroll", done: t("Reroll") },
+  edit: { label: t("Edit"), icon: "edit", done: t("Edit") },
+  upscale: { label: t("HD"), icon: "upscale", done: t("HD version") },
+  reword: { label: t("Change the words"), icon: "edit", done: t("New wording") },
+  delete: { label: t("Delete"), icon: "delete", done: t("Deletion") },
+  report: { label: t("Report"), icon: "report", done: t("Report") },
+  cancel: { label: t("Stop"), icon: "stop", done: t("Stop") },
+  appeal: { label: t("Ask a moderator"), icon: "report", done: t("Appeal") },
 };
 
 const WORDING = t("the wording");

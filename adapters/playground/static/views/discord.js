@@ -1,25 +1,36 @@
-// The same job as a Discord message.
+// The message that Discord would be sent, drawn: "components v2", as adapters/discord renders them.
 
 import { h, icon } from "../dom.js";
-import { isFinal } from "../follow.js";
 import { t } from "../i18n.js";
-import { clockTime, stageWords } from "../words.js";
-import { actionButtons, descent, picture, picturePicker, requestWords, smallPrint } from "./parts.js";
+import { discordText } from "../markup.js";
+import { clockTime } from "../words.js";
+import { messageButton, messageOf, messagePicture, notDrawn } from "./message.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
  * @typedef {import("./parts.js").Context} Context
  * @typedef {import("./parts.js").Drawing} Drawing
+ * @typedef {import("./message.js").Message} Message
  */
+
+const ROW = 1;
+const BUTTON = 2;
+const TEXT = 10;
+const GALLERY = 12;
+const CONTAINER = 17;
+const STYLES = { 1: "is-primary", 2: "", 3: "is-success", 4: "is-danger", 5: "" };
 
 /** @param {Job} job @param {Context} context @returns {Drawing} */
 export function draw(job, context) {
-  if (!isFinal(job)) return thinking(job);
-  return { node: message(job, ...body(job, context)) };
+  const content = h("div", { class: "discord-body", tabindex: -1 });
+  const frame = framed(job, content);
+  if (job.state !== "deleted") return messageOf(job, context, "discord", frame, content, drawMessage);
+  content.append(h("p", { class: "small" }, t("The message is gone from the channel.")));
+  return { node: frame };
 }
 
-/** @param {Job} job @param {...(Node|null|false)} content */
-function message(job, ...content) {
+/** @param {Job} job @param {HTMLElement} content */
+function framed(job, content) {
   return h(
     "div",
     { class: "discord-message" },
@@ -29,75 +40,49 @@ function message(job, ...content) {
       "div",
       { class: "discord-content" },
       h("p", { class: "discord-author" }, h("strong", {}, "imagine-bot"), h("span", { class: "discord-app" }, "APP"), h("time", { datetime: job.created_at }, clockTime(job.created_at))),
-      ...content,
+      content,
+      h("p", { class: "discord-private" }, icon("eye"), t("Only you can see this")),
     ),
   );
 }
 
-/** @param {Job} first @returns {Drawing} */
-function thinking(first) {
-  const stage = h("span", {}, "");
-  const dots = h("span", { class: "discord-dots", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
-  const line = h("p", { class: "discord-thinking" }, dots, t("imagine-bot is thinking… "), stage);
-  const preview = h("div", { class: "pictures", data: { count: 1 } });
-  /** @param {Job} job */
-  const update = (job) => {
-    stage.textContent = stageWords(job.stage).toLowerCase();
-    if (job.preview_url) preview.replaceChildren(h("img", { class: "half-finished", src: job.preview_url, alt: "" }));
+/** @param {Message} message @param {Job} job @param {Context} context */
+function drawMessage(message, job, context) {
+  /** @param {any} component @returns {Node} */
+  const draw = (component) => {
+    switch (component.type) {
+      case CONTAINER:
+        return container(component, component.components.map(draw));
+      case TEXT:
+        return h("div", { class: "discord-text" }, ...discordText(component.content));
+      case GALLERY:
+        return h("div", { class: "pictures", data: { count: component.items.length } }, ...component.items.map(item));
+      case ROW:
+        return h("div", { class: "discord-buttons", role: "group", "aria-label": t("Buttons") }, ...component.components.map(draw));
+      case BUTTON:
+        return button(component, job, context);
+      default:
+        return notDrawn(`component ${component.type}`);
+    }
   };
-  update(first);
-  return { node: message(first, line, preview), update };
+  /** @param {any} item of a gallery */
+  const item = ({ media, description, spoiler }) => {
+    const name = media.url.replace(/^attachment:\/\//, "");
+    return messagePicture(job, message.files[name] ?? media.url, description ?? "", Boolean(spoiler));
+  };
+  return message.body.components.map(draw);
 }
 
-/** @param {Job} job @param {Context} context */
-function body(job, context) {
-  switch (job.state) {
-    case "delivered":
-      return delivered(job, context);
-    case "deleted":
-      return [h("p", { class: "discord-dim" }, t("The message is gone from the channel."))];
-    default:
-      return onlyYou(job, context);
-  }
+/** @param {any} component @param {Node[]} parts */
+function container({ accent_color: colour }, parts) {
+  const box = h("div", { class: "discord-container" }, ...parts);
+  if (typeof colour === "number") box.style.setProperty("--bar", `#${colour.toString(16).padStart(6, "0")}`);
+  return box;
 }
 
-/** @param {Job} job @param {Context} context */
-function delivered(job, context) {
-  const from = descent(job, context);
-  const pictures = job.images.map((image, index) => picture(image, index, job.images.length));
-  return [
-    h("p", {}, h("strong", {}, requestWords(job)), from && h("span", { class: "discord-dim" }, ` — ${from}`)),
-    job.notice && h("p", { class: "discord-dim" }, `ℹ️ ${job.notice}`),
-    h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
-    h("p", { class: "discord-small" }, smallPrint(job).join(" · ")),
-    context.note && h("p", { class: "discord-small" }, context.note),
-    picturePicker(job, context),
-    h("div", { class: "discord-buttons", role: "group", "aria-label": t("Buttons") }, ...actionButtons(job, context, button)),
-  ];
-}
-
-/** @param {Job} job @param {Context} context */
-function onlyYou(job, context) {
-  return [
-    h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
-    job.suggestion && !job.message?.includes(job.suggestion) && h("p", { class: "discord-quote", dir: "auto" }, job.suggestion),
-    h(
-      "div",
-      { class: "discord-buttons", role: "group", "aria-label": t("Buttons") },
-      job.suggestion && plainButton("suggestion", t("Draw this instead"), "is-primary", () => context.imagine(job.suggestion ?? "")),
-      !job.actions.includes("reword") && plainButton("reword", t("Change the words"), "", context.reword),
-      ...actionButtons(job, context, button),
-    ),
-    h("p", { class: "discord-private" }, icon("eye"), t("Only you can see this")),
-  ];
-}
-
-/** @param {string} action @param {{label: string, emoji: string}} look */
-function button(action, look) {
-  return h("button", { type: "button", class: action === "delete" ? "discord-button is-danger" : "discord-button" }, h("span", { "aria-hidden": "true" }, look.emoji), look.label);
-}
-
-/** @param {string} key @param {string} label @param {string} look @param {() => void} press */
-function plainButton(key, label, look, press) {
-  return h("button", { type: "button", class: `discord-button ${look}`, data: { key }, on: { click: press } }, label);
+/** @param {any} component @param {Job} job @param {Context} context */
+function button({ custom_id, url, label, emoji, style }, job, context) {
+  const look = `discord-button ${STYLES[/** @type {keyof typeof STYLES} */ (style)] ?? ""}`;
+  if (url) return h("a", { class: look, href: url, target: "_blank", rel: "noopener" }, label, icon("open"));
+  return messageButton(custom_id ?? "", job, context, look, emoji && h("span", { "aria-hidden": "true" }, emoji.name), label ?? "");
 }

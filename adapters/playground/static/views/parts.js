@@ -2,7 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { t } from "../i18n.js";
-import { ACTIONS, OFFLINE_LABEL, STAGES, duration, engineName, money, shortened, stageIndex, stageWords } from "../words.js";
+import { ACTIONS, STAGES, duration, shortened, stageIndex, stageWords } from "../words.js";
 
 /**
  * @typedef {import("../api.js").Job} Job
@@ -17,6 +17,7 @@ import { ACTIONS, OFFLINE_LABEL, STAGES, duration, engineName, money, shortened,
  * @property {(index: number) => void} pick
  * @property {(action: string) => void} press
  * @property {(words: string) => void} imagine ask for these words with the same options
+ * @property {(words: string) => void} say put a note under the job
  * @property {() => void} reword put the words back into the prompt box
  * @property {() => void} compare
  * @property {(jobId: string) => void} goTo
@@ -68,7 +69,7 @@ function brokenPicture(image) {
  * The job's buttons, each drawn by `dress`.
  * @param {Job} job
  * @param {Context} context
- * @param {(action: string, look: {label: string, icon: string, emoji: string}) => HTMLButtonElement} dress
+ * @param {(action: string, look: {label: string, icon: string}) => HTMLButtonElement} dress
  */
 export function actionButtons(job, context, dress) {
   return ACTION_ORDER.filter((action) => job.actions.includes(action)).map((action) => {
@@ -95,17 +96,6 @@ export function requestWords(job) {
     text.textContent = open ? words : shortened(words, LONG_WORDS);
   });
   return h("span", {}, text, " ", more);
-}
-
-/** Engine, time, cost and id, as the small print of a chat message. @param {Job} job */
-export function smallPrint(job) {
-  return [
-    isOffline(job) && !job.notice && OFFLINE_LABEL,
-    !isOffline(job) && engineName(job.images[0]),
-    typeof job.seconds === "number" && duration(job.seconds),
-    typeof job.cost_usd === "number" && money(job.cost_usd),
-    job.job_id,
-  ].filter(Boolean);
 }
 
 /** @param {Job} job @param {string} action the same button means something else on a job without a picture */
