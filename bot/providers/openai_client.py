@@ -34,6 +34,7 @@ def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> 
     import openai
 
     httpcore2.AsyncHTTP11Connection.READ_NUM_BYTES = _READ_BYTES
+    anyio.run(anyio.sleep, 0)  # imports its side of asyncio
     client = openai.AsyncOpenAI(
         api_key=key.get_secret_value() if key else "none",
         base_url=base_url,
@@ -43,7 +44,6 @@ def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> 
     )
     for part in uses:
         attrgetter(part)(client)
-    anyio.run(anyio.sleep, 0)  # imports its side of asyncio, likewise
     return client
 
 
