@@ -101,7 +101,12 @@ async def our_router(primary: str, fallback: str) -> "Router":
     routes = []
     for name, url in (("openai", primary), ("second", fallback)):
         provider = OpenAIImages(
-            name, "gpt-image-2", profile_of("gpt-image-2"), OPENAI, await open_client(None, url), clock
+            name,
+            "gpt-image-2",
+            profile_of("gpt-image-2"),
+            OPENAI,
+            await open_client(None, url, "images"),
+            clock,
         )
         routes.append(Route(provider, Circuit(clock.now), asyncio.Semaphore(256)))
     router = Router(routes, _NoBooks(), clock, Metrics())

@@ -324,7 +324,7 @@ async def open_safety(
     from bot.sanitizers.safety_events import OpenAISafetyEvents
     from bot.sanitizers.second_opinion import OpenAIDecisions
 
-    client = await open_client(keys.openai_api_key, keys.openai_base_url)
+    client = await open_client(keys.openai_api_key, keys.openai_base_url, "decisions", "webhooks")
     try:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
         yield opinion, OpenAISafetyEvents(client, secret) if secret else None
@@ -346,7 +346,8 @@ async def open_text_models(
     from bot.sanitizers.moderation import OpenAIModerator
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
-    client = await open_client(key, settings.providers.openai_base_url)
+    base_url = settings.providers.openai_base_url
+    client = await open_client(key, base_url, "responses", "chat.completions", "moderations")
     try:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
@@ -364,7 +365,7 @@ async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Desc
     from bot.providers.openai_client import open_client
     from bot.sanitizers.describe import OpenAIDescriber
 
-    client = await open_client(key, settings.providers.openai_base_url)
+    client = await open_client(key, settings.providers.openai_base_url, "responses", "chat.completions")
     try:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
     finally:

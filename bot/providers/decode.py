@@ -81,16 +81,26 @@ class AnswerReader:
         return b""
 
     def _inside(self, picture: io.BytesIO, piece: bytes) -> bytes:
-        """Decode up to the closing quote; what comes after it is handed back."""
+        """Decode up to the closing quote; what comes after it is handed back.
+
+        Base64 goes by fours: what the last piece left over is filled up first, so that this one is never copied.
+        """
         quote = piece.find(b'"')
-        text = self._carry + (piece if quote < 0 else piece[:quote])
-        whole = len(text) if quote >= 0 else len(text) // 4 * 4
+        text = memoryview(piece) if quote < 0 else memoryview(piece)[:quote]
+        fill = -len(self._carry) % 4
+        end = len(text) if quote >= 0 else len(text) - (len(text) - fill) % 4
+        if end < fill and quote < 0:
+            self._carry += piece
+            return b""
         try:
-            picture.write(pybase64.b64decode(memoryview(text)[:whole], validate=True))
+            first = pybase64.b64decode(self._carry + text[:fill], validate=True)
+            others = pybase64.b64decode(text[fill:end], validate=True)
         except ValueError:
             self._plain = self._put_together() + piece
             return b""
-        self._carry = text[whole:]
+        picture.write(first)
+        picture.write(others)
+        self._carry = bytes(text[end:])
         if quote < 0:
             return b""
         self._pictures.append(picture.getvalue())  # hands its buffer over, no copy

@@ -2,7 +2,9 @@
 
 import asyncio
 import ssl
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -17,23 +19,32 @@ _READ_BYTES = 256 * 1024
 times as often; as measured this is a third of a picture's CPU time."""
 
 
-async def open_client(key: SecretStr | None, base_url: str | None) -> "AsyncOpenAI":
-    """A client without retries of its own: one lost answer could otherwise be paid three times."""
-    return await asyncio.to_thread(_build, key, base_url)
+async def open_client(key: SecretStr | None, base_url: str | None, *uses: str) -> "AsyncOpenAI":
+    """A client without retries of its own: one lost answer could otherwise be paid three times.
+
+    `uses` names the parts of the API that are going to be called (`images`, `chat.completions`). Their code is imported
+    here; by itself the library does that at the first call, which holds up the event loop.
+    """
+    return await asyncio.to_thread(_build, key, base_url, uses)
 
 
-def _build(key: SecretStr | None, base_url: str | None) -> "AsyncOpenAI":
+def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> "AsyncOpenAI":
+    import anyio
     import httpcore2
     import openai
 
     httpcore2.AsyncHTTP11Connection.READ_NUM_BYTES = _READ_BYTES
-    return openai.AsyncOpenAI(
+    anyio.run(anyio.sleep, 0)  # imports its side of asyncio
+    client = openai.AsyncOpenAI(
         api_key=key.get_secret_value() if key else "none",
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
         http_client=openai.DefaultAsyncHttpxClient(verify=_tls()),
     )
+    for part in uses:
+        attrgetter(part)(client)
+    return client
 
 
 @lru_cache(maxsize=1)

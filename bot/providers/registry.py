@@ -200,7 +200,7 @@ async def _openai_images(
     from bot.providers.openai_client import open_client
     from bot.providers.openai_images import OpenAIImages
 
-    client = await open_client(key, base_url)
+    client = await open_client(key, base_url, "images")
     facts = profile or facts_of(name, model, workshop.settings.image_model_facts or {})
     return OpenAIImages(name, model, facts, dialect, client, workshop.clock, workshop.http)
 
