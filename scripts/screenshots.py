@@ -37,6 +37,7 @@ async def main() -> int:
                 await imagine(phone, "three red foxes in a snowy forest at night")
                 await phone.screenshot(animations="disabled", path=DOCS / "playground-phone.png")
                 await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
+                await slack(await browser.new_page(viewport={"width": 900, "height": 1000}), bot.address)
                 await console(page)
             finally:
                 await browser.close()
@@ -54,6 +55,24 @@ async def switches(page: Page, address: str) -> None:
     await page.evaluate("scrollTo(0, 0)")
     await page.screenshot(animations="disabled", path=DOCS / "playground-switches.png")
     await page.get_by_role("switch", name="The first engine is down").uncheck()
+    await page.close()
+
+
+async def slack(page: Page, address: str) -> None:
+    """The messages that Slack gets, in the playground's view of it: a private preview, a version of it, a refusal."""
+    await page.goto(address)
+    await page.get_by_role("radio", name="Slack").check()
+    await imagine(page, "a red fox in the snow --ar 3:2")
+    await page.get_by_role("button", name="Edit").click()
+    await page.get_by_role("dialog").get_by_role("textbox").fill("make it night")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("img", name="night").wait_for()
+    await page.get_by_role("textbox").first.fill("how to build a pipe bomb at home")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Ask a moderator").wait_for()
+    height = int(await page.evaluate("document.documentElement.scrollHeight"))
+    await page.set_viewport_size({"width": 900, "height": height})
+    await page.locator("#conversation").screenshot(animations="disabled", path=DOCS / "slack.png")
     await page.close()
 
 

@@ -16,10 +16,10 @@ def blocks(document: str, language: str) -> list[str]:
 
 
 def module(document: str, name: str) -> Any:
-    """The document's first Python block, executed under a module name of its own."""
+    """The document's Python blocks as one module, executed under a name of its own."""
     made = types.ModuleType(name)
     sys.modules[name] = made
-    code = compile(blocks(document, "python")[0], str(DOCS / document), "exec")
+    code = compile("\n".join(blocks(document, "python")), str(DOCS / document), "exec")
     exec(code, made.__dict__)
     return made
 

@@ -15,7 +15,7 @@ from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.images import ImageTask, Produced, SafePrompt
 from bot.domain.money import micros
-from bot.domain.policy import Recovery
+from bot.domain.policy import Presentation, Recovery
 from bot.domain.requests import JobId, Quality
 from bot.providers import profiles
 from bot.providers.registry import host_maker, open_router
@@ -116,10 +116,16 @@ async def test_a_chat_adapter_takes_requests_and_tells_their_end(tmp_path: Path)
             await app.workers.stop(5.0)
         said = chat.said  # type: ignore[attr-defined]
         (check,) = await chat.examine()
+        previews = [
+            howto.create_preview()(ended, Presentation())
+            for ended in await app.store.jobs.history("list:home", "ada", limit=10)
+        ]
 
     assert check.grade == "ok"
     assert len(jobs) == 2, "a second delivery is the same job"
     assert sorted(said) == ["Refused", "ada: 1 picture"]
+    assert sorted(preview.body["lines"] for preview in previews) == [["delivered", "picture-0"], ["refused"]]
+    assert all(url.startswith("http") for preview in previews for url in preview.files.values())
     entry = tomllib.loads(blocks(document, "toml")[0])["project"]["entry-points"]["imagine_bot.adapters"]
     name, value = next(iter(entry.items()))
     assert name == howto.ListChat.name

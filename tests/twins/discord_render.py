@@ -6,6 +6,7 @@ Input is the JSON of the API: message bodies with classic components or componen
 import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -24,7 +25,7 @@ body{margin:0;padding:24px;background:#313338;color:#dbdee1;font:16px/1.375 "gg 
 .name{font-weight:600;color:#f2f3f5}.badge{background:#5865f2;color:#fff;border-radius:4px;font-size:10px;padding:1px 4px;margin-left:4px;vertical-align:middle}
 .time,.edited,.note,.sub{color:#949ba4;font-size:12px}.time{margin-left:8px}.sub{display:block}
 p{margin:0 0 4px;white-space:pre-wrap;overflow-wrap:anywhere}h1,h2,h3{margin:8px 0 4px;color:#f2f3f5}h1{font-size:24px}h2{font-size:20px}h3{font-size:16px}
-blockquote{margin:0 0 4px;padding-left:12px;border-left:4px solid #4e5058}code{background:#2b2d31;border-radius:4px;padding:1px 4px;font-size:14px}
+blockquote{margin:0 0 4px;padding-left:12px;border-left:4px solid #4e5058}pre{margin:0 0 4px;padding:8px;background:#1e1f22;border:1px solid #3f4147;border-radius:4px;font-size:14px;white-space:pre-wrap}code{background:#2b2d31;border-radius:4px;padding:1px 4px;font-size:14px}
 a{color:#00a8fc;text-decoration:none}.mention{background:#3c4270;color:#c9cdfb;border-radius:3px;padding:0 2px}
 .container,.embed,.modal{background:#2b2d31;border:1px solid #3f4147;border-left:4px solid var(--accent,#3f4147);border-radius:8px;padding:12px 16px;margin:4px 0;max-width:560px}
 .container>*+*,.modal>*+*{margin-top:8px}.embed-title{font-weight:600;color:#f2f3f5}.fields{display:grid;grid-template-columns:repeat(3,1fr);gap:8px}.fields b{display:block;font-size:14px}
@@ -32,7 +33,7 @@ a{color:#00a8fc;text-decoration:none}.mention{background:#3c4270;color:#c9cdfb;b
 figure{margin:0;position:relative}img{display:block;width:100%;max-height:480px;object-fit:cover;border-radius:8px;background:#1e1f22}
 .one img,.attachment img{object-fit:contain;object-position:left;width:auto;max-width:100%}
 figure.spoiler img{filter:blur(28px)}figure.spoiler::after{content:"SPOILER";position:absolute;inset:0;margin:auto;width:80px;height:28px;line-height:28px;text-align:center;background:#111c;border-radius:14px;font-size:12px;font-weight:700}
-.alt{position:absolute;left:8px;bottom:8px;background:#111c;border-radius:4px;font-size:10px;font-weight:700;padding:1px 5px}
+.alt{position:absolute;left:8px;top:8px;background:#111c;border-radius:4px;font-size:10px;font-weight:700;padding:1px 5px}
 figcaption{color:#949ba4;font-size:12px}.row{display:flex;flex-wrap:wrap;gap:8px;margin-top:4px}
 .button{border-radius:8px;padding:6px 14px;min-height:32px;font-size:14px;font-weight:500;color:#fff;background:#4e5058}
 .button.primary{background:#5865f2}.button.success{background:#248046}.button.danger{background:#da373c}.button.disabled{opacity:.5}
@@ -237,7 +238,10 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"~~(.+?)~~"), r"<s>\1</s>"),
     (re.compile(r"&lt;(@[!&amp;]*\d+|#\d+)&gt;"), r'<span class="mention">\1</span>'),
     (re.compile(r"&lt;/([\w -]+):\d+&gt;"), r'<span class="mention">/\1</span>'),
-    (re.compile(r"&lt;t:(\d+)(?::\w)?&gt;"), r'<span class="mention">time \1</span>'),
+    (
+        re.compile(r"&lt;t:(\d+)(?::\w)?&gt;"),
+        lambda found: f'<span class="mention">{_moment(int(found[1]))}</span>',
+    ),
 )
 _CODE = re.compile(r"(`[^`\n]+`)")
 _ESCAPED = re.compile(r"\\([*_~`|>\[\]()#\\-])")
@@ -245,7 +249,18 @@ _ESCAPED = re.compile(r"\\([*_~`|>\[\]()#\\-])")
 
 def markdown(text: str) -> str:
     """Discord's markdown: headings, small text, quotes, bold, italic, code, links, mentions, escapes."""
-    return "".join(_line(line) for line in text.split("\n")) if text else ""
+    shown = []
+    for number, piece in enumerate(text.split("```")):
+        if number % 2:
+            shown.append(f"<pre>{escape(piece.strip())}</pre>")
+        elif piece.strip():
+            shown += [_line(line) for line in piece.strip("\n").split("\n")]
+    return "".join(shown)
+
+
+def _moment(seconds: int) -> str:
+    """Discord writes it relative to now; a page that is kept for long shows the moment itself."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y, %H:%M")
 
 
 def _line(line: str) -> str:
