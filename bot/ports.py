@@ -13,7 +13,7 @@ from bot.domain.moderation import ModerationScores
 from bot.domain.moderators import Judged, Suspension
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.policy import Policy, Recovery, Retention
+from bot.domain.policy import Policy, Recovery, Retention, RouteOrder
 from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import Action, ImagineRequest, JobId, Reference, Requester
@@ -474,7 +474,9 @@ class ImageRouter(Protocol):
         """Facts about a model that served before; None when it is configured no more."""
         ...
 
-    def estimate(self, task: ImageTask) -> MicroUSD | None:
+    def estimate(
+        self, task: ImageTask, *, model: str | None = None, order: RouteOrder = RouteOrder.FIXED
+    ) -> MicroUSD | None:
         """What the first route that can serve the task would cost, None if unknown."""
         ...
 

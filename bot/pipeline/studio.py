@@ -8,12 +8,14 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.errors import StorageError
-from bot.domain.images import ImageTask, SafePrompt
+from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.jobs import DeliveryHandle, Job, JobState
 from bot.domain.limits import LimitReached
+from bot.domain.lora import lora_of
 from bot.domain.moderators import Suspension
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
+from bot.domain.policy import Policy
 from bot.domain.requests import (
     Action,
     ImagineRequest,
@@ -276,7 +278,7 @@ class Studio:
                 request.requester,
                 policy.limits,
                 pictures=request.options.count,
-                price=self._price(request),
+                price=self._price(request, policy),
                 now=self.parts.clock.now(),
             ),
             rates_for(request.requester, policy.limits),
@@ -293,10 +295,22 @@ class Studio:
         await self.parts.watch.turned_away(request.requester, refused)
         return self._count(refused, request.requester.platform)
 
-    def _price(self, request: ImagineRequest) -> MicroUSD | None:
-        width, height = size_for(request.options.aspect)
-        task = ImageTask(SafePrompt(""), width, height, request.options.count, request.options.quality)
-        return self.parts.router.estimate(task)
+    def _price(self, request: ImagineRequest, policy: Policy) -> MicroUSD | None:
+        """What the model that would serve now takes, for the reservation; references cost as well."""
+        options = request.options
+        width, height = size_for(options.aspect, policy.access.max_megapixels)
+        references = tuple(ReferenceImage(b"", MediaType.PNG, item.role) for item in request.references)
+        task = ImageTask(
+            SafePrompt(""),
+            width,
+            height,
+            options.count,
+            options.quality,
+            references=references,
+            lora=lora_of(policy.presentation.lora),
+        )
+        order = policy.recovery.route_order
+        return self.parts.router.estimate(task, model=options.model, order=order)
 
     def _count(self, refused: Refused, platform: str) -> Refused:
         self.parts.telemetry.refused(refused.decided_by, refused.reason)

@@ -13,6 +13,8 @@ from bot.providers.circuit import Circuit
 _MEMORY: Final = 0.2
 """Weight of the newest measurement in the running mean of seconds."""
 _UNMEASURED: Final = 1e6
+_LONG_AGO: Final = 1800.0
+"""Seconds after which a measurement says little about a provider that nobody has asked since."""
 
 
 @dataclass
@@ -29,18 +31,33 @@ class Route:
     gate: asyncio.Semaphore
     not_before: float = 0.0
     _seconds: dict[Quality, float] = field(default_factory=dict)
+    _asked: dict[Quality, float] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
         return f"{self.provider.name}:{self.provider.model}"
 
+    def asked(self, quality: Quality, now: float) -> None:
+        """A request goes there now (epoch seconds)."""
+        self._asked[self._kind(quality)] = now
+
     def measured(self, quality: Quality, seconds: float) -> None:
-        known = self._seconds.get(quality)
-        self._seconds[quality] = seconds if known is None else known + _MEMORY * (seconds - known)
+        kind = self._kind(quality)
+        known = self._seconds.get(kind)
+        self._seconds[kind] = seconds if known is None else known + _MEMORY * (seconds - known)
 
     def usual_seconds(self, quality: Quality) -> float:
         """Running mean at that quality; unmeasured ones come last."""
-        return self._seconds.get(quality, _UNMEASURED)
+        return self._seconds.get(self._kind(quality), _UNMEASURED)
+
+    def unheard_of(self, quality: Quality, now: float) -> bool:
+        """Nothing was asked of it at that quality of late, so nothing is known about its speed."""
+        return now - self._asked.get(self._kind(quality), -_LONG_AGO) >= _LONG_AGO
+
+    def _kind(self, quality: Quality) -> Quality:
+        """Qualities that are one and the same to the model share their measurements."""
+        tiers = self.provider.profile.qualities
+        return next((one for one, tier in tiers.items() if tier == tiers.get(quality)), quality)
 
     def price(self, task: ImageTask) -> MicroUSD | None:
         """Micro-dollars for the whole task; None if unknown."""

@@ -7,7 +7,6 @@ about its end. A refusal ends the search; what follows it is the community's rul
 import asyncio
 import contextlib
 import dataclasses
-import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Any, Final
@@ -42,6 +41,7 @@ from bot.providers.decisions import (
     most_binding,
     most_telling,
 )
+from bot.providers.order import in_order
 from bot.providers.route import Route, can_serve
 
 log = structlog.get_logger(__name__)
@@ -82,8 +82,11 @@ class Router:
                 return route.provider.profile
         return None
 
-    def estimate(self, task: ImageTask) -> MicroUSD | None:
-        for route in _lora_first(self._able(task, model=None, filtered_hosts_only=False), task):
+    def estimate(
+        self, task: ImageTask, *, model: str | None = None, order: RouteOrder = RouteOrder.FIXED
+    ) -> MicroUSD | None:
+        able = self._able(task, model=model, filtered_hosts_only=False)
+        for route in in_order(able, order, task, self._clock.now()):
             return route.price(task)
         return None
 
@@ -108,6 +111,7 @@ class Router:
             for speed in speeds:
                 if (speed.provider, speed.model) == (route.provider.name, route.provider.model):
                     route.measured(speed.quality, speed.seconds)
+                    route.asked(speed.quality, self._clock.now())
 
     def owns(self, stack: contextlib.AsyncExitStack) -> None:
         """What has to be closed with the router."""
@@ -138,10 +142,11 @@ class Router:
         if not able:
             raise Unsupported("router", model or "", "no route has what the task needs")
         faults: list[ProviderError] = []
-        for route in _lora_first(_in_order(able, recovery.route_order, task), task):
+        for route in in_order(able, recovery.route_order, task, self._clock.now()):
             if closed := self._closed(route):
                 faults.append(closed)
                 continue
+            route.asked(task.quality, self._clock.now())
             run = _Run(self, job_id, route, task, deadline, fell_back=bool(faults))
             async with contextlib.aclosing(run.events()) as events:
                 async for event in events:
@@ -430,27 +435,6 @@ class _Closing:
         except StorageError as fault:
             # The open row counts as paid. What was answered must not be lost because of it.
             log.warning("attempt_not_closed", problem=fault.problem)
-
-
-def _in_order(routes: Sequence[Route], order: RouteOrder, task: ImageTask) -> Sequence[Route]:
-    """The configured order, or by price or measured speed; ties keep the configured one."""
-    match order:
-        case RouteOrder.FIXED:
-            return routes
-        case RouteOrder.CHEAPEST:
-            return sorted(
-                routes, key=lambda route: math.inf if (price := route.price(task)) is None else price
-            )
-        case RouteOrder.FASTEST:
-            return sorted(routes, key=lambda route: route.usual_seconds(task.quality))
-
-
-def _lora_first(routes: Sequence[Route], task: ImageTask) -> Sequence[Route]:
-    """Who chose a LoRA wants its look: models that take it come first, the others stand in without it."""
-    lora = task.lora
-    if lora is None:
-        return routes
-    return sorted(routes, key=lambda route: not route.provider.profile.takes(lora))
 
 
 def _onward(run: _Run, recovery: Recovery) -> bool:
