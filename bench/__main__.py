@@ -1,6 +1,7 @@
 """Run all cells against one server in two rounds, the second in reverse order; print and write down what came out.
 
-`python -m bench history` fills both databases with a million jobs instead and measures what that costs.
+`python -m bench history` fills both databases with a million jobs instead and measures what that costs;
+`python -m bench acks` measures only how fast a busy bot acknowledges.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
-from bench import history, ledger
+from bench import acks, history, ledger
 from bench.results import Results
 from bench.systems import SYSTEMS
 
@@ -38,7 +39,7 @@ IN_FLIGHT: Final = 200
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument(
-        "what", nargs="?", choices=("all", "history"), default="all", help="history: a million jobs"
+        "what", nargs="?", choices=("all", "history", "acks"), default="all", help="history: a million jobs"
     )
     parser.add_argument("--quick", "--small", action="store_true", help="fewer cells, one round")
     parser.add_argument("--jobs", type=int, default=history.JOBS, help="length of the history")
@@ -49,6 +50,8 @@ def main() -> int:
     results = Results()
     if options.what == "history":
         asyncio.run(history.report(results, options.jobs))
+    elif options.what == "acks":
+        asyncio.run(acks.report(results, rounds=1 if options.quick else acks.ROUNDS))
     else:
         measure(results, systems, quick=options.quick)
     print(results.markdown())
@@ -76,6 +79,7 @@ def measure(results: Results, systems: list[str], *, quick: bool) -> None:
         server.terminate()
         server.wait()
     asyncio.run(ledger.report(results, quick=quick))
+    asyncio.run(acks.report(results, rounds=1 if quick else acks.ROUNDS))
 
 
 def run_cell(port: int, system: str, mode: str, concurrency: int, count: int, *, seed: int) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Results:
     def markdown(self) -> str:
         """The whole report."""
         tables = [self._ratios(), *self.sections, self._figures()] if self.cells else self.sections
-        return "\n\n".join([_head("make bench" if self.cells else "python -m bench history"), *tables]) + "\n"
+        return "\n\n".join([_head("make bench" if self.cells else "python -m bench"), *tables]) + "\n"
 
     def _ratios(self) -> str:
         """Ours over the others; below 1 is better but for pictures a second."""

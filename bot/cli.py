@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 
 from bot.domain.errors import ConfigurationError
-from bot.memory import few_arenas, give_back
+from bot.memory import few_arenas, give_back, set_aside
 
 EXIT_CONFIG: Final = 78
 
@@ -159,6 +159,7 @@ async def _run() -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     async with open_application(settings) as application, running(application, listener):
+        set_aside()
         give_back()
         print(f"listening on {settings.http.http_host}:{settings.http.http_port}", flush=True)
         print(f"imagine-bot is running: {settings.http.base_url}", flush=True)

@@ -42,6 +42,7 @@ from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
 from bot.pipeline.studio import Ask, Press
 from bot.ports import Accepted, Duplicate
+from bot.rush import RUSH
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +154,9 @@ class ImagineClient(discord.AutoShardedClient):
     async def request(self, interaction: discord.Interaction, ask: Ask) -> None:
         """Take a request, unless it is too late for it."""
         if self._open(interaction):
-            await self._start(interaction, await self.studio.submit(ask))
+            with RUSH.answering():
+                accepted = await self._answer(interaction, await self.studio.submit(ask))
+            await self._start(interaction, accepted)
 
     @handler
     async def on_press(
@@ -289,10 +292,14 @@ class ImagineClient(discord.AutoShardedClient):
             lifetime=LIFETIME,
             handle=handle_of(interaction, ephemeral=False).to_json(),
         )
-        await self._start(interaction, await self.studio.press(press))
+        with RUSH.answering():
+            accepted = await self._answer(interaction, await self.studio.press(press))
+        await self._start(interaction, accepted)
 
-    async def _start(self, interaction: discord.Interaction, result: Accepted | Duplicate | Refused) -> None:
-        """Refusals privately; an accepted job is acknowledged first and begun only when that has arrived."""
+    async def _answer(
+        self, interaction: discord.Interaction, result: Accepted | Duplicate | Refused
+    ) -> tuple[Job, int] | None:
+        """Refusals privately; an accepted job is acknowledged. Returns it with its message if that has arrived."""
         texts = texts_of(interaction)
         match result:
             case Refused() as refused:
@@ -303,14 +310,22 @@ class ImagineClient(discord.AutoShardedClient):
                 message_id = await defer(interaction)
                 seconds = time.time() - interaction.created_at.timestamp()
                 self.context.telemetry.acknowledged("discord", max(0.0, seconds))
-                if message_id is None:
-                    log.info("not_acknowledged", job_id=job.job_id)
-                    return
-                message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
-                handle = handle_of(interaction, ephemeral=False)
-                if await self.studio.begin(job.job_id, handle.to_json(), message):
-                    self.progress.begun(job.job_id)
-                await advise(self, interaction)
+                if message_id is not None:
+                    return job, message_id
+                log.info("not_acknowledged", job_id=job.job_id)
+        return None
+
+    async def _start(self, interaction: discord.Interaction, accepted: tuple[Job, int] | None) -> None:
+        """Begin a job whose acknowledgement is known to have arrived, once nobody waits for theirs."""
+        if accepted is None:
+            return
+        job, message_id = accepted
+        await RUSH.over()
+        message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
+        handle = handle_of(interaction, ephemeral=False)
+        if await self.studio.begin(job.job_id, handle.to_json(), message):
+            self.progress.begun(job.job_id)
+        await advise(self, interaction)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
         """A redelivered command belongs to another process; a second press is told about the first one's child."""

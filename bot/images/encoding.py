@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, ParamSpec, TypeVar
 
+from bot.rush import RUSH
+
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
@@ -14,5 +16,6 @@ _pool: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures")
 
 
 async def encoding(work: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs) -> Result:
-    """Run `work` when one of the threads is free; its exceptions are raised here."""
+    """Run `work` when one of the threads is free and no rush is on; its exceptions are raised here."""
+    await RUSH.over()
     return await asyncio.get_running_loop().run_in_executor(_pool, lambda: work(*args, **kwargs))

@@ -7,6 +7,7 @@ from PIL import Image
 
 from bot.domain.images import MediaType
 from bot.images.encoding import encoding
+from bot.images.scratch import encoded
 
 PREVIEW_SIDE: Final = 1024
 """Longest side of a preview, in pixels."""
@@ -33,15 +34,12 @@ async def fit_into(data: bytes, limit: int) -> bytes:
 
 
 def _encode(data: bytes, side: int, media_type: MediaType, quality: int) -> bytes:
-    out = io.BytesIO()
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         if media_type is MediaType.JPEG:
-            _flatten(image).save(out, "JPEG", quality=quality, optimize=True)
-        else:
-            mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
-            image.convert(mode).save(out, "WEBP", quality=quality, method=2)
-    return out.getvalue()
+            return encoded(_flatten(image), "JPEG", quality=quality, optimize=True)
+        mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+        return encoded(image.convert(mode), "WEBP", quality=quality, method=2)
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -14,6 +14,7 @@ from bot.domain.errors import NoVerdict
 from bot.domain.images import MediaType
 from bot.ports import Clock
 from bot.sanitizers.openai_chat import text_of_completion, text_of_response
+from bot.sanitizers.untyped import untyped
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -81,7 +82,7 @@ class OpenAIDescriber:
             raise NoVerdict("outage", type(error).__name__) from None
 
     async def _responses(self, model: str, url: str, instructions: str) -> Any:
-        return await self.client.responses.create(
+        raw = await self.client.responses.with_raw_response.create(
             model=model,
             instructions=instructions,
             input=[
@@ -97,9 +98,10 @@ class OpenAIDescriber:
             max_output_tokens=_MAX_TOKENS,
             store=False,
         )
+        return untyped(raw)
 
     async def _chat(self, model: str, url: str, instructions: str) -> Any:
-        return await self.client.chat.completions.create(
+        raw = await self.client.chat.completions.with_raw_response.create(
             model=model,
             messages=[
                 {"role": "system", "content": instructions},
@@ -117,6 +119,7 @@ class OpenAIDescriber:
             },
             max_completion_tokens=_MAX_TOKENS,
         )
+        return untyped(raw)
 
 
 def _caption(text: str) -> str:

@@ -11,6 +11,7 @@ from bot.domain.errors import ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.moderation import ModerationScores
 from bot.ports import Clock
+from bot.sanitizers.untyped import untyped
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -54,7 +55,8 @@ class OpenAIModerator:
                 break
             try:
                 async with asyncio.timeout(min(_TRY_SECONDS, remaining)):
-                    reply = await self.client.moderations.create(model=MODEL, input=content)
+                    raw = await self.client.moderations.with_raw_response.create(model=MODEL, input=content)
+                reply = untyped(raw)
                 return [scores_of(result) for result in reply.results]
             except (openai.OpenAIError, TimeoutError, AttributeError, TypeError, ValueError) as error:
                 problem = type(error).__name__
@@ -63,7 +65,7 @@ class OpenAIModerator:
 
 def scores_of(result: Any) -> ModerationScores:
     """Scores of one result; raises ValueError when it holds none, since "no scores" is no pass."""
-    raw = result.category_scores.model_dump(by_alias=True)
+    raw = vars(result.category_scores)
     scores = {name: float(score) for name, score in raw.items() if isinstance(score, int | float)}
     if not scores:
         raise ValueError("no scores")

@@ -19,6 +19,7 @@ from bot.domain.verdict import Verdict
 from bot.ports import Clock, SanitizeTask
 from bot.sanitizers.instructions import system_message
 from bot.sanitizers.reply import read_reply, reply_schema
+from bot.sanitizers.untyped import Untyped, untyped
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -98,7 +99,7 @@ class OpenAISanitizer:
 
     async def _responses(self, model: str, task: SanitizeTask) -> str:
         reply = await self._call(
-            lambda: self.client.responses.create(
+            lambda: self.client.responses.with_raw_response.create(
                 model=model,
                 instructions=system_message(self._canary),
                 input=user_message(task),
@@ -119,7 +120,7 @@ class OpenAISanitizer:
 
     async def _chat(self, model: str, task: SanitizeTask) -> str:
         reply = await self._call(
-            lambda: self.client.chat.completions.create(
+            lambda: self.client.chat.completions.with_raw_response.create(
                 model=model,
                 messages=[
                     {"role": "system", "content": system_message(self._canary)},
@@ -139,7 +140,7 @@ class OpenAISanitizer:
         import openai
 
         try:
-            return await request()
+            return untyped(await request())
         except openai.NotFoundError as error:
             gone = error.code == "model_not_found" or error.param == "model"
             raise (ModelGone if gone or self._chat_only else EndpointMissing) from None
@@ -171,11 +172,12 @@ def text_of_response(reply: Any) -> str:
     if reason == "content_filter":
         raise NoVerdict("refusal", "content_filter")
     texts: list[str] = []
-    for item in getattr(reply, "output", None) or ():
-        for part in getattr(item, "content", None) or ():
+    for item in _listed(reply, "output"):
+        for part in _listed(item, "content"):
             if getattr(part, "type", "") == "refusal":
                 raise NoVerdict("refusal", "refusal part")
-            texts.append(getattr(part, "text", None) or "")
+            text = getattr(part, "text", None)
+            texts.append(text if isinstance(text, str) else "")
     if reason or not any(texts):
         raise NoVerdict("garbage", reason or "empty")
     return "".join(texts)
@@ -183,12 +185,20 @@ def text_of_response(reply: Any) -> str:
 
 def text_of_completion(reply: Any) -> str:
     """The text of a Chat Completions answer; raises as `text_of_response`."""
-    choices = getattr(reply, "choices", None)
+    choices = _listed(reply, "choices")
     if isinstance(reply, str) or not choices:
         raise NoVerdict("garbage", "not a completion")
     choice = choices[0]
+    if not isinstance(choice.message, Untyped):
+        raise NoVerdict("garbage", "no message")
     if choice.finish_reason == "content_filter" or getattr(choice.message, "refusal", None):
         raise NoVerdict("refusal", "declined")
     if choice.finish_reason == "length" or not choice.message.content:
         raise NoVerdict("garbage", choice.finish_reason or "empty")
     return str(choice.message.content)
+
+
+def _listed(part: Any, name: str) -> list[Any]:
+    """A list of objects; nothing for whatever else a server calls so."""
+    found = getattr(part, name, None)
+    return [item for item in found if isinstance(item, Untyped)] if isinstance(found, list) else []

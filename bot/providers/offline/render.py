@@ -1,13 +1,13 @@
 """A picture for a prompt, drawn by rules."""
 
 import hashlib
-import io
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
 from PIL import Image
 
+from bot.images.scratch import encoded
 from bot.providers.offline import styles
 from bot.providers.offline.compose import compose
 from bot.providers.offline.describe import describe
@@ -81,6 +81,4 @@ def _supersampling(pixels: int) -> float:
 
 
 def _encode(picture: Image.Image, alt_text: str) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PNG", pnginfo=metadata(alt_text), compress_level=4)
-    return out.getvalue()
+    return encoded(picture, "PNG", pnginfo=metadata(alt_text), compress_level=4)
