@@ -284,6 +284,10 @@ class JobStore(AttemptLog, Protocol):
 
     async def children(self, job_id: JobId) -> Sequence[Job]: ...
 
+    async def showing(self, tenant: str, keys: Sequence[str], limit: int) -> Sequence[Job]:
+        """Jobs of a community that use one of the image keys, newest first."""
+        ...
+
     async def history(
         self, tenant: str, user_id: str | None, *, limit: int, before: float | None = None
     ) -> Sequence[Job]:

@@ -20,6 +20,7 @@ from adapters.discord.commands import told_desk
 from adapters.discord.requester import requester_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import SETTINGS
+from bot.images.inspect import MAX_UPLOAD
 from bot.messages.desk import DeskSay, desk_texts
 from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.panel import Panel
@@ -33,7 +34,7 @@ _COLOUR: Final = discord.Colour(0x3B82F6)
 _ASK: Final = re.compile(r"guardask:(?P<act>.+):[0-9a-f]{8}", re.DOTALL)
 _LIFE: Final = 900
 _TEXT: Final = 3500
-_OPENS_FORM: Final = frozenset({"edit", "ask", "allow", "import"})
+_OPENS_FORM: Final = frozenset({"edit", "ask", "allow", "import", "verify"})
 _FIELD: Final = "text"
 
 
@@ -133,6 +134,19 @@ async def import_rules(client: "ImagineClient", interaction: discord.Interaction
     await _show(client, interaction, await proposed(client, desk, requester_of(interaction), guild))
 
 
+async def verify_file(
+    client: "ImagineClient", interaction: discord.Interaction, picture: discord.Attachment
+) -> None:
+    """Whether an attached file is a picture of ours."""
+    desk, actor = client.context.desk, requester_of(interaction)
+    if desk is None or not await _acknowledged(interaction):
+        return
+    data = b""
+    if picture.size <= MAX_UPLOAD and await desk.may_moderate(actor):
+        data = await call(picture.read, client.context.clock, tries=2)
+    await _show(client, interaction, await Panel(desk).verified(actor, data))
+
+
 async def _acknowledged(interaction: discord.Interaction) -> bool:
     """In place on the panel's own message; on a card that others see too, by a private message of its own."""
     message = interaction.message
@@ -207,7 +221,7 @@ def dialog(form: Form) -> discord.ui.Modal:
 
 def guardrails_group(client: "ImagineClient") -> app_commands.Group:
     """`/guardrails show | test | set | preset | history | undo | queue | budget | user | ban | unban | console | export |
-    automod`.
+    automod | verify`.
 
     Discord shows it to those who may manage the server; others whom moderators have named can be let in by the
     server's own command permissions.
@@ -243,6 +257,20 @@ def _add_rules(group: app_commands.Group, client: "ImagineClient") -> None:
     @group.command(name="automod", description=told_desk(say.COMMAND_AUTOMOD))
     async def automod(interaction: discord.Interaction) -> None:
         await import_rules(client, interaction)
+
+    @group.command(name="verify", description=told_desk(say.COMMAND_VERIFY))
+    @app_commands.describe(picture=told_desk(say.OPTION_PICTURE), made=told_desk(say.OPTION_MADE))
+    async def verify(
+        interaction: discord.Interaction,
+        picture: discord.Attachment | None = None,
+        made: app_commands.Range[str, 1, 300] | None = None,
+    ) -> None:
+        if picture is not None:
+            await verify_file(client, interaction, picture)
+        elif made is not None:
+            await run(interaction, f"verify {made}")
+        else:
+            await answer(client, interaction, "verify")
 
     @group.command(name="test", description=told_desk(say.COMMAND_TEST))
     @app_commands.describe(prompt=told_desk(say.OPTION_PROMPT))

@@ -22,7 +22,8 @@ from adapters.slack.home import Home
 from adapters.slack.net import Work
 from adapters.slack.render import Block
 from adapters.slack.requester import channel_of, requester_of, tenant_of, user_of
-from bot.domain.requests import Requester
+from bot.domain.errors import InvalidImage
+from bot.domain.requests import Reference, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.panel import Panel
@@ -85,8 +86,22 @@ class GuardListeners:
         state = json.loads(view["private_metadata"])
         text = str(view["state"]["values"]["guard"]["text"]["value"] or "")
         actor = await self._actor(body)
-        shown = await self._panel.act(actor, state["act"], text)
+        files = await self._desk.files_of(_chosen_files(view), actor.tenant)
+        if files:
+            shown = await self._verified(actor, files[0])
+        else:
+            shown = await self._panel.act(actor, state["act"], text or " ")
         await self._show(shown, body, Place(state["url"], state["new"], state.get("home", False)), actor)
+
+    async def _verified(self, actor: Requester, file: Reference) -> Shown:
+        """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
+        data = b""
+        if await self._panel.desk.may_moderate(actor):
+            try:
+                data = await self._desk.studio.parts.adapters["slack"].fetch(file)
+            except InvalidImage as problem:
+                log.info("file_not_fetched", problem=problem.problem)
+        return await self._panel.verified(actor, data)
 
     async def _overview(self, requester: Requester, texts: Texts) -> list[Block]:
         del texts
@@ -103,7 +118,8 @@ class GuardListeners:
         delivery = self._desk.delivery
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
-            view = dialog(shown, asdict(place), texts_for(actor.locale))
+            files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")
+            view = dialog(shown, asdict(place), texts_for(actor.locale), files=files)
             await client.views_open(trigger_id=body["trigger_id"], view=view)
         elif place.home:
             await self._home.turn_to(body, drawn(shown).blocks)
@@ -118,3 +134,8 @@ class GuardListeners:
             await delivery.respond(
                 door, drawn(shown), response_type="ephemeral", replace_original=not place.new
             )
+
+
+def _chosen_files(view: Mapping[str, Any]) -> Any:
+    """What was uploaded into a dialog; None where it has no such field."""
+    return (view["state"]["values"].get("files") or {}).get("value", {}).get("files")

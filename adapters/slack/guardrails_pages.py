@@ -1,6 +1,7 @@
 """How pages and forms of the moderators' panel look in Slack: pure functions, no network."""
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from adapters.slack.render import Block, Message, escape
@@ -67,8 +68,8 @@ def _file(file: File) -> list[Block]:
     return [_section(f"```{part}```") for part in parts if part.strip()][:20]
 
 
-def dialog(form: Form, state: dict[str, Any], texts: Texts) -> dict[str, Any]:
-    """A form; `state` says where its answer is to be shown."""
+def dialog(form: Form, state: dict[str, Any], texts: Texts, *, files: bool = False) -> dict[str, Any]:
+    """A form; `state` says where its answer is to be shown. `files`: the workspace lets us read uploads."""
     element: dict[str, Any] = {"type": "plain_text_input", "action_id": "text", "multiline": form.long}
     if form.value:
         element["initial_value"] = form.value[:3000]
@@ -86,8 +87,25 @@ def dialog(form: Form, state: dict[str, Any], texts: Texts) -> dict[str, Any]:
                 "optional": not form.required,
                 "label": _plain(form.label, 2000),
                 "element": element,
-            }
+            },
+            *(_picture_field(form.picture) if form.picture and files else ()),
         ],
+    }
+
+
+def _picture_field(label: str) -> Iterator[Block]:
+    element = {
+        "type": "file_input",
+        "action_id": "value",
+        "filetypes": ["png", "jpg", "jpeg", "webp"],
+        "max_files": 1,
+    }
+    yield {
+        "type": "input",
+        "block_id": "files",
+        "optional": True,
+        "label": _plain(label, 2000),
+        "element": element,
     }
 
 

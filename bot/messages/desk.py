@@ -133,6 +133,17 @@ class DeskSay(StrEnum):
     IMPORT_RULE = "import_rule"
     IMPORT_LIST = "import_list"
     IMPORT_SKIPPED = "import_skipped"
+    COMMAND_VERIFY = "command_verify"
+    OPTION_PICTURE = "option_picture"
+    OPTION_MADE = "option_made"
+    FORM_VERIFY = "form_verify"
+    VERIFY_TITLE = "verify_title"
+    VERIFY_OURS = "verify_ours"
+    VERIFY_PREVIEW = "verify_preview"
+    VERIFY_NOT_OURS = "verify_not_ours"
+    VERIFY_CREDENTIALS = "verify_credentials"
+    VERIFY_NONE = "verify_none"
+    VERIFY_GONE = "verify_gone"
 
 
 @lru_cache(maxsize=1)

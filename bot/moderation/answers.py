@@ -27,6 +27,8 @@ class No(StrEnum):
     FILTER_CLOSED = "filter_closed"
     FILTER_EMPTY = "filter_empty"
     FILTER_SILENT = "filter_silent"
+    NOT_A_PICTURE = "not_a_picture"
+    UNKNOWN_PICTURE = "unknown_picture"
 
 
 @dataclass(frozen=True, slots=True)

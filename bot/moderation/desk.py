@@ -9,6 +9,7 @@ a check of its own. Raises StorageError when the store does not answer.
     people      standing, suspend, lift, suspensions
     cases       queue, claim, rule
     money       budget, days (charts: use, refusals, cost)
+    pictures    verify_file, verify (whose is it, what does the file say)
     trail       decisions, audit_page, audit_is_whole
     console     link, enter, session, leave
 """
@@ -29,6 +30,7 @@ from bot.moderation.cases import CaseDesk, CaseView, Ruled
 from bot.moderation.console import ConsoleDoor, Link, Session
 from bot.moderation.news import News
 from bot.moderation.ports import DeskStore, Rules
+from bot.moderation.provenance import ProvenanceDesk, Verified
 from bot.moderation.replay import REPLAYED, Replay, replay
 from bot.moderation.rules import Changed, Edit, RuleDesk, RulesView, VersionView, drafted
 from bot.moderation.standing import Standing, StandingDesk
@@ -62,6 +64,7 @@ class Desk:
     money: BudgetDesk
     door: ConsoleDoor
     news: News
+    provenance: ProvenanceDesk
 
     def presets(self) -> tuple[str, ...]:
         """Names that `choose_preset` takes."""
@@ -159,6 +162,14 @@ class Desk:
         """Use, refusals and cost a day, oldest first."""
         return await self._denied(actor) or await self.money.days(actor.tenant, min(days, 366))
 
+    async def verify_file(self, actor: Requester, data: bytes) -> Verified | Problem:
+        """Whether a file is a picture of ours, and what it says about where it comes from."""
+        return await self.provenance.file(actor, data)
+
+    async def verify(self, actor: Requester, text: str) -> Sequence[Verified] | Problem:
+        """The same for a request's number, a SHA-256, or a link with one."""
+        return await self.provenance.named(actor, text)
+
     async def decisions(self, actor: Requester, limit: int = 20) -> Sequence[Judged] | Problem:
         """The last decisions about words, with every layer's answer; words are for moderators' eyes only."""
         return await self._denied(actor) or await self.store.decisions(actor.tenant, min(limit, REPLAYED))
@@ -204,4 +215,5 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     money = BudgetDesk(store, parts.jobs, parts.clock)
     door = ConsoleDoor(store, policies, parts.clock, base_url)
     news = News(parts.adapters)
-    return Desk(parts, store, policies, rule_desk, people, cases, money, door, news)
+    provenance = ProvenanceDesk(policies, parts.jobs, parts.images)
+    return Desk(parts, store, policies, rule_desk, people, cases, money, door, news, provenance)

@@ -46,7 +46,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One question in a dialog; the answer comes back as the text of `act`."""
+    """One question in a dialog; the answer comes back as the text of `act`.
+
+    Attributes:
+        picture: Label of a field for a picture, where the chat has such a field; "" for none.
+    """
 
     title: str
     act: str
@@ -55,6 +59,7 @@ class Form:
     long: bool = False
     hint: str = ""
     required: bool = False
+    picture: str = ""
 
 
 Shown = Page | Form

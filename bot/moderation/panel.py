@@ -48,6 +48,12 @@ class Panel:
             return Page(texts.no("not_a_moderator"))
         return await _preview(self, actor, texts, edits, notes=notes)
 
+    async def verified(self, actor: Requester, data: bytes) -> Shown:
+        """What is known about a file that a moderator brings."""
+        texts = desk_texts(actor.locale)
+        found = await self.desk.verify_file(actor, data)
+        return pages.problem(found, texts) if isinstance(found, Problem) else pages.verified([found], texts)
+
     async def command(self, actor: Requester, line: str) -> Shown:
         """What was typed behind `/guardrails`: "", "test a cat", "set limits.budget_day 5", "ban U1 24"."""
         word, _, rest = line.strip().partition(" ")
@@ -71,6 +77,8 @@ class Panel:
                 return await self.act(actor, f"ban:{_person(who)}", hours)
             case "unban":
                 return await self.act(actor, f"lift:{_person(rest)}")
+            case "verify":
+                return await self.act(actor, "verify", rest)
             case "history" | "queue" | "decisions" | "budget" | "export" | "console" as verb:
                 return await self.act(actor, verb)
             case _:
@@ -196,6 +204,15 @@ async def _ask(_panel: Panel, _actor: Requester, texts: DeskTexts, _rest: str, _
 async def _test(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str, text: str) -> Shown:
     result = await panel.desk.test(actor, text)
     return pages.problem(result, texts) if isinstance(result, Problem) else pages.dry_run(result, texts)
+
+
+async def _verify(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str, text: str) -> Shown:
+    if not text:
+        title = texts.say(DeskSay.VERIFY_TITLE)
+        picture = texts.say(DeskSay.OPTION_PICTURE)
+        return Form(title, "verify", texts.say(DeskSay.FORM_VERIFY), picture=picture)
+    found = await panel.desk.verify(actor, text)
+    return pages.problem(found, texts) if isinstance(found, Problem) else pages.verified(found, texts)
 
 
 async def _queue(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str, _text: str) -> Shown:
@@ -329,6 +346,7 @@ _HANDLERS: Final[dict[str, Any]] = {
     "history": _history,
     "ask": _ask,
     "test": _test,
+    "verify": _verify,
     "queue": _queue,
     "case": _case,
     "words": _words,

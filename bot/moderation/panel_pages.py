@@ -1,5 +1,6 @@
 """How each page of the panel reads. Pure: views in, pages out."""
 
+import time
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from bot.moderation.answers import Problem
 from bot.moderation.budget import Budget
 from bot.moderation.cases import CaseView, Ruled
 from bot.moderation.pages import Button, File, Form, Menu, Page
+from bot.moderation.provenance import Verified
 from bot.moderation.replay import Replay
 from bot.moderation.rules import Changed, Edit, RulesView, SettingView, VersionView
 from bot.moderation.standing import Standing
@@ -202,6 +204,30 @@ def dry_run(result: DryRun, texts: DeskTexts) -> Page:
         lines.append(say(DeskSay.TEST_SUGGESTS, prompt=result.suggestion))
     lines.append(say(DeskSay.TEST_NOTHING_MADE))
     return Page(say(DeskSay.TEST_TITLE), tuple(lines), (Button(say(DeskSay.BUTTON_TEST), "ask"), home(texts)))
+
+
+def verified(found: Sequence[Verified], texts: DeskTexts) -> Page:
+    """Whose each file is, and what it says; with what was not checked."""
+    say, lines = texts.say, list[str]()
+    for one in found:
+        lines.append(f"SHA-256 {one.sha256}")
+        lines += [
+            say(
+                DeskSay.VERIFY_PREVIEW if made.preview else DeskSay.VERIFY_OURS,
+                model=made.model,
+                provider=made.provider,
+                at=time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(made.at)),
+                reference=made.job_id,
+            )
+            for made in one.made
+        ]
+        if not one.made:
+            lines.append(say(DeskSay.VERIFY_NOT_OURS))
+        if one.credentials is None:
+            lines.append(say(DeskSay.VERIFY_GONE))
+        else:
+            lines.append(say(DeskSay.VERIFY_CREDENTIALS if one.credentials else DeskSay.VERIFY_NONE))
+    return Page(say(DeskSay.VERIFY_TITLE), tuple(lines), (home(texts),))
 
 
 def queue(cases: Sequence[CaseView], texts: DeskTexts) -> Page:

@@ -30,6 +30,15 @@ class ReadingLedger(Ledger):
         sql = "SELECT * FROM job WHERE parent_id = :job_id ORDER BY created_at, job_id LIMIT 200"
         return [self._job(row) for row in await self._database.read(sql, job_id=job_id)]
 
+    async def showing(self, tenant: str, keys: Sequence[str], limit: int) -> Sequence[Job]:
+        """Newest first."""
+        names = {f"key{number}": key for number, key in enumerate(keys)}
+        sql = (
+            "SELECT * FROM job WHERE tenant = :tenant AND job_id IN (SELECT job_id FROM image_use WHERE key IN "
+            f"({', '.join(f':{name}' for name in names)})) ORDER BY created_at DESC LIMIT :limit"
+        )
+        return [self._job(row) for row in await self._database.read(sql, tenant=tenant, limit=limit, **names)]
+
     async def history(
         self, tenant: str, user_id: str | None, *, limit: int, before: float | None = None
     ) -> Sequence[Job]:

@@ -1,5 +1,6 @@
 """A moderator's day on Discord: one bot process, the real discord.py, a strict Discord and a strict OpenAI."""
 
+import re
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 import pytest_asyncio
 
 from tests.support.discord_stage import Stage, open_stage
+from tests.support.make import picture
 from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.automod import PROFANITY, SLURS, add_rule
+from tests.twins.discord_twin.files import Upload
 from tests.twins.discord_twin.permissions import Permission
 from tests.twins.discord_twin.world import Channel, Role
 
@@ -186,6 +189,20 @@ async def test_automod_rules_are_taken_over_looked_at_and_undone(stage: Stage) -
     assert "Insects (1 + 0) → (none)" in (await command(stage, "undo")).text
     assert (await stage.made("a beetle", by=ada)).pictures
     home.automod_rules.clear()
+
+
+async def test_a_picture_is_verified_by_its_file_and_by_its_number(stage: Stage) -> None:
+    message = await stage.made()
+    original = next(file for file in message.attachments if file.is_picture)
+    ours = await command(stage, "verify", picture=Upload("x.png", original.data))
+    number = re.search(r"request ([0-9a-z]{8,})", ours.text)
+
+    assert "Made here: " in ours.text or "The preview of a picture that was made here" in ours.text
+    assert number is not None
+    assert "Made here: " in (await command(stage, "verify", made=number[1])).text
+    foreign = await command(stage, "verify", picture=Upload("y.png", picture(8, 8)))
+    assert "not known here" in foreign.text
+    assert "carries no Content Credentials" in foreign.text
 
 
 async def with_manage_guild(stage: Stage, bot: Role) -> Interaction:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.support.leaks import leaks
+from tests.support.make import picture
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
 from tests.twins.openai_twin import API_KEY, OpenAITwin
@@ -100,6 +101,20 @@ async def test_a_preset_is_chosen_looked_at_and_undone(office: Office) -> None:
     history = await office.page("history", "Strict school")
     assert office.admin.id in history.all_text
     await office.page("undo", "Rating: G → PG")
+
+
+async def test_a_picture_is_verified_by_its_file_and_by_its_number(office: Office) -> None:
+    opened = len(office.slack.views)
+    await office.admin.slash("verify", command="/guardrails")
+    view = await office.slack.until(
+        lambda: office.slack.views[opened] if len(office.slack.views) > opened else None
+    )
+    await office.admin.fill(view, files=[office.slack.file_of(picture(8, 8))])
+    foreign = await office.said(office.admin, lambda m: "not known here" in m.all_text, "nothing was said")
+    assert "carries no Content Credentials" in foreign.all_text
+
+    await office.page("verify 0123456789", "No request of this community")
+    await office.page(f"verify {'0' * 64}", "not at hand")
 
 
 async def test_a_prompt_is_tested_and_nothing_is_made(office: Office) -> None:

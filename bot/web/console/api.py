@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.images.inspect import MAX_UPLOAD
 from bot.messages.console import console_words
 from bot.messages.desk import desk_texts
 from bot.moderation.answers import No, Problem
@@ -27,6 +29,7 @@ _STATUS: Final = {
     No.CHANGED_MEANWHILE: 409,
     No.CLAIMED: 409,
     No.CLOSED: 409,
+    No.UNKNOWN_PICTURE: 404,
 }
 
 Change = Callable[[Session, Any], Awaitable[Any]]
@@ -108,6 +111,8 @@ class ConsoleApi:
             "lift": self._changing(bodies.PersonBody, lift, views.standing_json),
             "cases/{case_id}/claim": self._claim,
             "cases/{case_id}/rule": self._rule,
+            "verify": self._verify,
+            "verify-file": self._verify_file,
             "leave": self._leave,
         }
 
@@ -199,6 +204,19 @@ class ConsoleApi:
             return problem(422, "bad_request")
         ruled = await self._desk.rule(session.actor, request.path_params["case_id"], body.ruling, body.phrase)
         return _answer(ruled, lambda done: {"told": done.told}, session)
+
+    async def _verify(self, request: Request, session: Session) -> Response:
+        body = await bodies.read(request, bodies.VerifyBody)
+        if body is None:
+            return problem(422, "bad_request")
+        found = await self._desk.verify(session.actor, body.text)
+        return _answer(found, partial(views.verified_json, texts=desk_texts(session.actor.locale)), session)
+
+    async def _verify_file(self, request: Request, session: Session) -> Response:
+        data = await bodies.received(request, MAX_UPLOAD)
+        found = await self._desk.verify_file(session.actor, data or b"")
+        texts = desk_texts(session.actor.locale)
+        return _answer(found, lambda one: views.verified_json([one], texts), session)
 
     async def _leave(self, _request: Request, session: Session) -> Response:
         await self._desk.leave(session.secret)

@@ -62,6 +62,10 @@ class RulingBody(Strict):
     phrase: Annotated[str, Field(max_length=200)] = ""
 
 
+class VerifyBody(Strict):
+    text: Annotated[str, Field(max_length=300)]
+
+
 class PersonBody(Strict):
     """`hours` None bans for good."""
 
@@ -84,11 +88,11 @@ async def read(request: Request, model: type[Body]) -> Body | None:
         return None
 
 
-async def received(request: Request) -> bytes | None:
+async def received(request: Request, most: int = _MAX_BODY) -> bytes | None:
     """The body's bytes; None when they are too many."""
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > _MAX_BODY:
+        if len(raw) > most:
             return None
     return bytes(raw)

@@ -6,9 +6,12 @@ from typing import Any
 from bot.domain.moderators import Judged, Suspension
 from bot.domain.money import dollars
 from bot.guardrails.rulebook import Diff, Place
+from bot.messages.desk import DeskTexts
 from bot.moderation.budget import Budget, Day
 from bot.moderation.cases import CaseView
 from bot.moderation.desk import AuditEntry
+from bot.moderation.panel_pages import verified
+from bot.moderation.provenance import Verified
 from bot.moderation.replay import Replay, Turn
 from bot.moderation.rules import Changed, RulesView, SettingView, VersionView
 from bot.moderation.standing import Standing
@@ -107,6 +110,11 @@ def _top(scores: Mapping[str, float], most: int = 3) -> Sequence[Sequence[Any]]:
     """The highest scores, as (category, score)."""
     ranked = sorted(scores.items(), key=lambda item: -item[1])[:most]
     return [[category, round(score, 3)] for category, score in ranked]
+
+
+def verified_json(found: Sequence[Verified], texts: DeskTexts) -> Json:
+    """In sentences, the same as in chat."""
+    return {"lines": list(verified(found, texts).lines)}
 
 
 def case_json(view: CaseView) -> Json:

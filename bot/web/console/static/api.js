@@ -12,16 +12,17 @@ export async function start() {
 
 /**
  * @param {string} path below /console/api
- * @param {object} [body] makes it a change
+ * @param {object} [body] makes it a change; a file goes as it is
  * @returns {Promise<any>}
  */
 export async function api(path, body) {
   let response;
+  const file = body instanceof Blob;
   try {
     response = await fetch(`console/api/${path}`, {
       method: body ? "POST" : "GET",
-      headers: body ? { "Content-Type": "application/json", "X-CSRF-Token": session.csrf } : {},
-      body: body && JSON.stringify(body),
+      headers: body ? { "Content-Type": file ? "application/octet-stream" : "application/json", "X-CSRF-Token": session.csrf } : {},
+      body: file ? body : body && JSON.stringify(body),
       cache: "no-store",
       signal: AbortSignal.timeout(20_000),
     });

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { field, guarded, h, name, say } from "./dom.js";
 import { pending } from "./draft.js";
+import { provenance } from "./provenance.js";
 
 /** @param {HTMLElement} main */
 export async function show(main) {
@@ -14,7 +15,7 @@ export async function show(main) {
     event.preventDefault();
     guarded(test, async () => outcome.replaceChildren(result(await api("test", { words: words.value, edits: pending() }))));
   });
-  main.append(form, outcome);
+  main.append(form, outcome, ...provenance());
 }
 
 /** @param {any} run */
