@@ -32,7 +32,7 @@ from adapters.slack.people import People
 from adapters.slack.response_urls import ResponseUses
 from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
-from adapters.slack.talk import Status
+from adapters.slack.status import Status
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
@@ -94,7 +94,7 @@ class SlackAdapter:
         )
         self._status = Status(self._desk)
         self._workflow = Workflow(self._desk)
-        self._listeners = Listeners(self._desk)
+        self._listeners = Listeners(self._desk, self._status)
         self._guardrails = (
             GuardListeners(Panel(context.desk), self._desk, self._listeners.home, self._listeners.behind)
             if context.desk is not None
@@ -141,7 +141,11 @@ class SlackAdapter:
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         handle = Handle.from_json(job.handle) if job.handle else None
         if handle is None or not handle.execution:
-            return await self._desk.delivery.deliver(job, outcome)
+            try:
+                return await self._desk.delivery.deliver(job, outcome)
+            finally:
+                if handle is not None:
+                    await self._status.ended(handle, job)
         try:
             await self._workflow.answer(job, outcome, handle)
         except (Refusal, aiohttp.ClientError, OSError, TimeoutError, NotInstalled) as fault:

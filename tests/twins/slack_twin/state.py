@@ -36,7 +36,8 @@ class State(HttpTwin):
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
-        agents: The workspace has threads with a status line.
+        agents: The workspace has threads with a status line, and sessions with an agent.
+        answers: Methods that are refused, with the error.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
     """
@@ -55,6 +56,7 @@ class State(HttpTwin):
     throttle: int = 0
     auth_delay: float = 0.0
     agents: bool = True
+    answers: dict[str, str] = field(default_factory=dict)
     token_seconds: int | None = None
     break_call: int = 0
     tokens: dict[str, tuple[str | None, str | None]] = field(
@@ -65,6 +67,7 @@ class State(HttpTwin):
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
+    sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
