@@ -79,7 +79,8 @@ class Listeners:
         handle = self.desk.handle(body, thread=thread)
         handle = handle if handle.channel else handle.but(channel="")
         failed = texts.failure(Failed(FailureClass.INTERNAL), JobId(_reference_of(body)))
-        await self.desk.delivery.tell(handle, text_message(failed))
+        if not await self._workflow.apologize(body, failed):
+            await self.desk.delivery.tell(handle, text_message(failed))
 
     async def _command(self, body: dict[str, Any]) -> None:
         desk, text = self.desk, str(body.get("text") or "").strip()

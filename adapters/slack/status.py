@@ -12,9 +12,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.delivery import LOST, Refusal, api
 from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
+from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
@@ -72,9 +72,12 @@ class Status:
             await self._session(handle, "active")
 
     async def _line(self, handle: Handle, status: str) -> None:
-        place = {"channel_id": handle.channel, "thread_ts": str(handle.thread)}
         await self._call(
-            handle, _LINE, lambda client: client.assistant_threads_setStatus(**place, status=status[:50])
+            handle,
+            _LINE,
+            lambda client: client.assistant_threads_setStatus(
+                channel_id=handle.channel, thread_ts=str(handle.thread), status=status[:50]
+            ),
         )
 
     async def _session(self, handle: Handle, status: str, title: str = "") -> None:
