@@ -14,7 +14,7 @@ from adapters.slack.delivery import Delivery
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.net import ToldByTheLedger
 from adapters.slack.people import People
-from adapters.slack.render import starting_message, text_message
+from adapters.slack.render import Message, starting_message, text_message
 from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import LOST, Refusal
@@ -165,7 +165,7 @@ class Desk:
         """
         message = starting_message(job, texts)
         if handle.private:
-            await self.delivery.tell(handle, message)
+            await self._note(handle, message)
             return handle
         client = await self.delivery.client_for(handle.team)
         try:
@@ -174,6 +174,15 @@ class Desk:
             log.info("placeholder_refused", code=refusal.code)
             return handle.but(private=True)
         return handle.but(placeholder=posted["ts"])
+
+    async def _note(self, handle: Handle, message: Message) -> None:
+        """Only where the result will replace it: by another door it would stay for ever."""
+        try:
+            await self.delivery.respond(handle, message, response_type="ephemeral", replace_original=False)
+        except Refusal as refusal:
+            log.info("first_sign_refused", code=refusal.code)
+        except LOST as fault:
+            log.info("first_sign_refused", code=type(fault).__name__)
 
     async def whisper(self, handle: Handle, text: str) -> None:
         await self.delivery.tell(handle, text_message(text))

@@ -26,7 +26,7 @@ from bot.ports import ImageStore
 log = structlog.get_logger(__name__)
 
 _AGAIN: Final = 1.0
-_FILE_TRIES: Final = 6
+_FILE_TRIES: Final = 5
 _FILE_PAUSE: Final = 0.5
 
 

@@ -30,6 +30,9 @@ class State(HttpTwin):
         file_seconds: Time until an uploaded file can be shown.
         members: Channels that the bot is in; "C000ART00" and every DM from the start.
         uploads_allowed: The workspace's policy.
+        doors_dead: Slack has forgotten all response_urls.
+        upload_limit: Bytes that a file may have.
+        shows_files: Pictures in messages may be uploaded files; otherwise none is ever ready.
         declined: Optional scopes that the admin declined.
         admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
@@ -49,6 +52,9 @@ class State(HttpTwin):
     members: set[str] = field(default_factory=lambda: {"C000ART00"})
     archived: set[str] = field(default_factory=set)
     uploads_allowed: bool = True
+    doors_dead: bool = False
+    upload_limit: int = 1 << 30
+    shows_files: bool = True
     declined: set[str] = field(default_factory=set)
     admins: set[str] = field(default_factory=set)
     fail_images: int = 0
