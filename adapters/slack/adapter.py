@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 import structlog
@@ -16,15 +16,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute, Route
 
 from adapters.slack.admins import Admins
+from adapters.slack.attachments import Attachments
 from adapters.slack.background import Background
 from adapters.slack.brand import PREFIX, Brands
 from adapters.slack.connection import open_session, web_client
-from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.delivery import Delivery
 from adapters.slack.desk import Desk
+from adapters.slack.doors import Doors
 from adapters.slack.guardrails import GuardListeners
 from adapters.slack.guardrails_cards import Cards
 from adapters.slack.handle import Handle
 from adapters.slack.installations import Installations
+from adapters.slack.ladder import Ladder
 from adapters.slack.listeners import Listeners
 from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL, REDIRECT, Installing
@@ -32,10 +35,11 @@ from adapters.slack.people import People
 from adapters.slack.response_urls import ResponseUses
 from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
-from adapters.slack.talk import Status
+from adapters.slack.status import Status
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
+from adapters.slack.web_api import Refusal
 from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
@@ -43,7 +47,6 @@ from bot.domain.errors import DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
-from bot.images.inspect import MAX_UPLOAD
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 from bot.moderation.panel import Panel
@@ -72,15 +75,11 @@ class SlackAdapter:
         self._client = self._client_with(plain(settings.slack_bot_token))
         self._installing: Installing | None = None
         self._workspaces = self._make_workspaces()
-        delivery = Delivery(
-            self._workspaces.client,
-            self._session,
-            context.images,
-            context.policies,
-            context.clock,
-            ResponseUses(context.studio.parts.jobs, context.clock),
-            Uploads(self._session, context.images, context.clock),
-        )
+        uses = ResponseUses(context.studio.parts.jobs, context.clock)
+        doors = Doors(self._workspaces.client, self._session, context.clock, uses)
+        uploads = Uploads(self._session, context.images, context.clock)
+        delivery = Delivery(doors, Ladder(doors, context.images, uploads), context.policies)
+        self._attachments = Attachments(self._workspaces, self._session, settings.slack_api_base_url)
         admins = Admins(self._workspaces.client, settings.moderators)
         self._cards = Cards(delivery, self._workspaces.client)
         self._desk = Desk(
@@ -94,7 +93,7 @@ class SlackAdapter:
         )
         self._status = Status(self._desk)
         self._workflow = Workflow(self._desk)
-        self._listeners = Listeners(self._desk)
+        self._listeners = Listeners(self._desk, self._status)
         self._guardrails = (
             GuardListeners(Panel(context.desk), self._desk, self._listeners.home, self._listeners.behind)
             if context.desk is not None
@@ -141,7 +140,11 @@ class SlackAdapter:
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         handle = Handle.from_json(job.handle) if job.handle else None
         if handle is None or not handle.execution:
-            return await self._desk.delivery.deliver(job, outcome)
+            try:
+                return await self._desk.delivery.deliver(job, outcome)
+            finally:
+                if handle is not None:
+                    await self._status.ended(handle, job)
         try:
             await self._workflow.answer(job, outcome, handle)
         except (Refusal, aiohttp.ClientError, OSError, TimeoutError, NotInstalled) as fault:
@@ -156,21 +159,7 @@ class SlackAdapter:
             if data is None:
                 raise InvalidImage("the brand has changed")
             return data
-        tenant, _, url = reference.key.removeprefix("attachment:").partition("|")
-        if not self._is_slacks(url):
-            raise InvalidImage("not a file of Slack")
-        try:
-            client = await self._workspaces.client(tenant)
-            headers = {"Authorization": f"Bearer {client.token}"}
-            async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
-                data = await answer.content.read(MAX_UPLOAD + 1)
-                if answer.status != 200:
-                    raise InvalidImage("Slack does not give the file out")
-        except (aiohttp.ClientError, OSError, TimeoutError, NotInstalled):
-            raise InvalidImage("Slack does not give the file out") from None
-        if len(data) > MAX_UPLOAD:
-            raise InvalidImage("the file is too large")
-        return data
+        return await self._attachments.fetch(reference.key)
 
     async def retract(self, job: Job) -> None:
         """Delete the job's public message; what only the asker saw is removed by the button's own answer."""
@@ -276,13 +265,6 @@ class SlackAdapter:
             urljoin(settings.slack_api_base_url, "/oauth/v2/authorize"),
         )
         return many
-
-    def _is_slacks(self, url: str) -> bool:
-        """Our token goes to Slack's own file host and nowhere else."""
-        parts, api = urlsplit(url), urlsplit(self._settings.slack_api_base_url)
-        if parts.scheme == "https" and (parts.hostname or "").endswith((".slack.com", ".slack-files.com")):
-            return True
-        return (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
 
     async def _do_chores(self) -> None:
         """Renew tokens of silent workspaces, and forget old conversations."""

@@ -4,11 +4,11 @@ import dataclasses
 import json
 from typing import Any, Final
 
-from adapters.slack.delivery import Refusal
 from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
 from adapters.slack.requester import tenant_of
+from adapters.slack.web_api import Refusal
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.requests import Action, JobId, Requester

@@ -1,7 +1,8 @@
 """What all listeners share: the core, the writer, conversations, people, and how a job is set going."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,14 +10,17 @@ import structlog
 
 from adapters.slack.background import Background
 from adapters.slack.brand import Brands
-from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.delivery import Delivery
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
+from adapters.slack.net import ToldByTheLedger
 from adapters.slack.people import People
-from adapters.slack.render import starting_message, text_message
+from adapters.slack.render import Message, starting_message, text_message
 from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
 from adapters.slack.threads import Threads
-from adapters.slack.workspaces import Workspaces
+from adapters.slack.web_api import LOST, Refusal
+from adapters.slack.workspaces import NotInstalled, Workspaces
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Reference, ReferenceRole, Requester
@@ -122,12 +126,29 @@ class Desk:
                 if handle.private and job.state.final:
                     await self.whisper(handle, texts.say(Say.SEE_ALSO, job=job.job_id))
             case Accepted(job=job):
-                handle = await self.in_conversation(handle, job)
-                handle = await self._first_sign(handle, job, texts)
-                message: dict[str, Any] = {"channel": handle.channel, "thread": handle.thread}
-                if handle.placeholder:
-                    message["ts"] = handle.placeholder
-                await self.studio.begin(job.job_id, handle.to_json(), message)
+                with told_by_the_ledger():
+                    await self._begin(handle, job, texts)
+
+    async def _begin(self, handle: Handle, job: Job, texts: Texts) -> None:
+        handle = await self.in_conversation(handle, job)
+        handle = await self._first_sign(handle, job, texts)
+        message: dict[str, Any] = {"channel": handle.channel, "thread": handle.thread}
+        if handle.placeholder:
+            message["ts"] = handle.placeholder
+        try:
+            await self.studio.begin(job.job_id, handle.to_json(), message)
+        except StorageError:
+            await self._take_back(handle)
+            raise
+
+    async def _take_back(self, handle: Handle) -> None:
+        """The first sign, which nothing might ever replace."""
+        if not handle.placeholder:
+            return
+        try:
+            await self.delivery.remove(handle)
+        except (Refusal, NotInstalled, *LOST) as fault:
+            log.info("placeholder_stays", fault=str(fault) or type(fault).__name__)
 
     async def in_conversation(self, handle: Handle, job: Job) -> Handle:
         """The job as the next version of the thread that it is shown in."""
@@ -144,7 +165,7 @@ class Desk:
         """
         message = starting_message(job, texts)
         if handle.private:
-            await self.delivery.tell(handle, message)
+            await self._note(handle, message)
             return handle
         client = await self.delivery.client_for(handle.team)
         try:
@@ -153,6 +174,15 @@ class Desk:
             log.info("placeholder_refused", code=refusal.code)
             return handle.but(private=True)
         return handle.but(placeholder=posted["ts"])
+
+    async def _note(self, handle: Handle, message: Message) -> None:
+        """Only where the result will replace it: by another door it would stay for ever."""
+        try:
+            await self.delivery.respond(handle, message, response_type="ephemeral", replace_original=False)
+        except Refusal as refusal:
+            log.info("first_sign_refused", code=refusal.code)
+        except LOST as fault:
+            log.info("first_sign_refused", code=type(fault).__name__)
 
     async def whisper(self, handle: Handle, text: str) -> None:
         await self.delivery.tell(handle, text_message(text))
@@ -168,6 +198,21 @@ class Desk:
         if not await self.may(tenant, "files:read"):
             return ()
         return tuple(Reference(f"attachment:{tenant}|{url}", role) for url in picture_urls(source))
+
+
+@contextmanager
+def told_by_the_ledger() -> Iterator[None]:
+    """A fault in here goes to the log only.
+
+    The job was accepted with its handle. Either it runs all the same, since only the answer was lost, or the sweep
+    for jobs that were never begun ends it with an apology; one from here would be the second.
+    """
+    try:
+        yield
+    except NotInstalled:
+        raise
+    except Exception as fault:
+        raise ToldByTheLedger from fault
 
 
 def picture_urls(files: Any) -> list[str]:

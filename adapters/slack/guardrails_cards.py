@@ -8,10 +8,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.delivery import Delivery, Refusal
+from adapters.slack.delivery import Delivery
 from adapters.slack.guardrails_pages import card_button
 from adapters.slack.handle import Handle
 from adapters.slack.render import ACTION_PREFIX, Block, Message, escape
+from adapters.slack.web_api import Refusal
 from bot.domain.requests import Action
 from bot.moderation.news import AGAIN_BUTTON, CASE_BUTTON
 from bot.moderation.ports import Card

@@ -138,7 +138,7 @@ class Home:
     async def _address(self, tenant: str, image: HostedImage) -> str:
         presentation = (await self._desk.context.policies.policy(tenant)).presentation
         public = presentation.delivery == "cdn" and self._desk.context.images.public
-        return await self._desk.delivery.picture_url(image) if public else ""
+        return await self._desk.delivery.ladder.picture_url(image) if public else ""
 
     async def _forget(self, body: dict[str, Any], texts: Texts) -> None:
         """Everything about the person, at once; the button has asked back before."""

@@ -16,6 +16,7 @@ from adapters.slack.leaving import Leaving
 from adapters.slack.net import safe
 from adapters.slack.render import ACTION_PREFIX, text_message
 from adapters.slack.requester import channel_of, locale_of, tenant_of, user_of
+from adapters.slack.status import Status
 from adapters.slack.talk import Talk
 from adapters.slack.workflow import Workflow
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Refused
@@ -30,12 +31,12 @@ Work = Callable[[dict[str, Any]], Awaitable[None]]
 class Listeners:
     """One set for Socket Mode and HTTP."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, status: Status) -> None:
         self.desk = desk
         self._buttons = Buttons(desk)
         self._compose = Compose(desk)
         self.home = Home(desk)
-        self._talk = Talk(desk, self._buttons)
+        self._talk = Talk(desk, self._buttons, status)
         self._workflow = Workflow(desk)
         self._leaving = Leaving(desk)
 
@@ -78,7 +79,8 @@ class Listeners:
         handle = self.desk.handle(body, thread=thread)
         handle = handle if handle.channel else handle.but(channel="")
         failed = texts.failure(Failed(FailureClass.INTERNAL), JobId(_reference_of(body)))
-        await self.desk.delivery.tell(handle, text_message(failed))
+        if not await self._workflow.apologize(body, failed):
+            await self.desk.delivery.tell(handle, text_message(failed))
 
     async def _command(self, body: dict[str, Any]) -> None:
         desk, text = self.desk, str(body.get("text") or "").strip()

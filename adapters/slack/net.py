@@ -15,6 +15,10 @@ log = structlog.get_logger(__name__)
 Work = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+class ToldByTheLedger(Exception):
+    """Something failed behind a job that is in the ledger: the job tells its own end, so nobody else says a word."""
+
+
 class Apologizer(Protocol):
     """Tells a person, by whatever door their event opened, that something went wrong on our side."""
 
@@ -31,6 +35,8 @@ def safe(
             await work(body)
         except NotInstalled:
             log.info("workspace_has_left", listener=name)
+        except ToldByTheLedger:
+            log.exception("listener_failed", listener=name, told_by="job")
         except Exception:
             log.exception("listener_failed", listener=name)
             try:

@@ -37,10 +37,14 @@ _LABELS: Final[dict[Action, Say]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where Slack gets a picture from: a public address, an uploaded file, or neither (a link is shown)."""
+    """Where Slack gets a picture from: a public address, an uploaded file, or neither (a link is shown).
+
+    One that is `attached` to the message already needs nothing in it.
+    """
 
     url: str = ""
     file_id: str = ""
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ def picture_message(
             blocks.append({"type": "image", "slack_file": {"id": source.file_id}, "alt_text": alt})
         elif source.url:
             blocks.append({"type": "image", "image_url": source.url, "alt_text": alt})
+        elif source.attached:
+            continue
         elif linked and image.url.startswith("https://"):
             blocks.append(section(f"<{image.url}|{escape(texts.say(Say.BUTTON_OPEN))}>"))
         else:

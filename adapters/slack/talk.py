@@ -9,11 +9,10 @@ import re
 from typing import Any, Final
 
 from adapters.slack.buttons import Buttons
-from adapters.slack.delivery import LOST, Refusal, api
 from adapters.slack.desk import MARK_SECONDS, Desk
 from adapters.slack.handle import Handle
 from adapters.slack.render import text_message
-from adapters.slack.requester import tenant_of
+from adapters.slack.status import Status
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.requests import Action, ReferenceRole
@@ -31,9 +30,10 @@ _NEW: Final = re.compile(r"(?:new|neu|nuevo|nouveau|新規)\s*[:：]\s*(.+)", re
 class Talk:
     """Everything that is said to the bot in words."""
 
-    def __init__(self, desk: Desk, buttons: Buttons) -> None:
+    def __init__(self, desk: Desk, buttons: Buttons, status: Status) -> None:
         self._desk = desk
         self._buttons = buttons
+        self._status = status
 
     async def mention(self, body: dict[str, Any]) -> None:
         if not body["event"].get("bot_id"):
@@ -47,14 +47,20 @@ class Talk:
             await self._said(body)
 
     async def stopped(self, body: dict[str, Any]) -> None:
-        """The Stop button of the agent's container: everything in that thread that is not done yet."""
-        event = body["event"]
-        channel, thread = event.get("channel") or event.get("channel_id"), event.get("thread_ts")
-        talk = await self._desk.threads.get(f"{tenant_of(body)}/{channel}/{thread}")
+        """The Stop button of an agent's session: everything of that person in that thread that is not done yet.
+
+        Slack leaves it to us to take the session out of "processing" (docs.slack.dev, agent_session_stopped).
+        """
+        event, desk = body["event"], self._desk
+        handle = desk.handle(body, thread=event.get("thread_ts"), private=False)
+        texts = await desk.texts(body)
+        requester = await desk.requester(body, handle, texts, admin=True)
+        talk = await desk.threads.get(handle.place or "")
         for version in talk.versions:
-            job = await self._desk.studio.parts.jobs.get(version.job_id)
+            job = await desk.studio.parts.jobs.get(version.job_id)
             if job is not None and not job.state.final:
-                await self._desk.studio.cancel(job.job_id, job.request.requester)
+                await desk.studio.cancel(job.job_id, requester)
+        await self._status.idle(handle)
 
     async def _said(self, body: dict[str, Any]) -> None:
         event, desk = body["event"], self._desk
@@ -134,36 +140,6 @@ class Talk:
 
     async def _once(self, key: str) -> bool:
         return await self._desk.studio.parts.jobs.mark_once(f"said:{key}", MARK_SECONDS)
-
-
-class Status:
-    """The line "is painting …" under a thread; where the workspace has no such thing nothing is lost."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._closed: set[str] = set()
-        self._last: dict[str, str] = {}
-
-    async def show(self, handle: Handle, job: Job, status: str) -> None:
-        """At most once for each status of a job. A refusal closes it for the workspace until the next start."""
-        if handle.private or not handle.thread or handle.execution or handle.team in self._closed:
-            return
-        if self._last.get(job.job_id) == status:
-            return
-        self._last[job.job_id] = status
-        if not status:
-            self._last.pop(job.job_id, None)
-        client = await self._desk.delivery.client_for(handle.team)
-        try:
-            await api(
-                client.assistant_threads_setStatus(
-                    channel_id=handle.channel, thread_ts=handle.thread, status=status[:50]
-                )
-            )
-        except Refusal:
-            self._closed.add(handle.team)
-        except LOST:
-            return
 
 
 def _plain(text: str) -> str:

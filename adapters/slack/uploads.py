@@ -19,6 +19,7 @@ from bot.ports import Clock, ImageStore
 
 log = structlog.get_logger(__name__)
 
+_SIDE: Final = 2048
 _LOOKS: Final = 8
 _PAUSE: Final = 0.25
 _BLIND_SECONDS: Final = 1.5
@@ -27,6 +28,10 @@ _BLIND_SECONDS: Final = 1.5
 
 class UploadRefused(Exception):
     """Slack or the workspace's policy did not take the file; the message is its code."""
+
+    def __init__(self, code: str, *, too_large: bool = False) -> None:
+        super().__init__(code)
+        self.too_large = too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,9 @@ class Uploads:
             try:
                 data, extension = await self.images.read(image.key), image.media_type.extension
                 if image.media_type is MediaType.WEBP:
-                    data, extension = await jpeg_copy(data, side=2048), "jpg"
+                    data, extension = await jpeg_copy(data, side=_SIDE), "jpg"
                 name = f"{job.job_id}-{place + 1}.{extension}"
-                sources.append(Source(file_id=await self._upload_one(client, name, data, image.alt_text)))
+                sources.append(Source(file_id=await self._fitting(client, name, data, image.alt_text)))
             except (
                 UploadRefused,
                 SlackApiError,
@@ -60,13 +65,23 @@ class Uploads:
         await asyncio.gather(*(self._until_ready(client, source.file_id) for source in sources))
         return sources
 
+    async def _fitting(self, client: AsyncWebClient, name: str, data: bytes, alt_text: str) -> str:
+        """The bytes as they are; a smaller JPEG where the workspace's limit is below that."""
+        try:
+            return await self._upload_one(client, name, data, alt_text)
+        except UploadRefused as refused:
+            if not refused.too_large:
+                raise
+        smaller = await jpeg_copy(data, side=_SIDE)
+        return await self._upload_one(client, f"{name.rpartition('.')[0]}.jpg", smaller, alt_text)
+
     async def _upload_one(self, client: AsyncWebClient, name: str, data: bytes, alt_text: str) -> str:
         ticket = await client.files_getUploadURLExternal(
             filename=name, length=len(data), alt_txt=alt_text[:1000]
         )
         async with self.session.post(str(ticket["upload_url"]), data=data) as answer:
             if answer.status != 200:
-                raise UploadRefused(f"upload {answer.status}")
+                raise UploadRefused(f"upload {answer.status}", too_large=answer.status == 413)
         await client.files_completeUploadExternal(files=[{"id": ticket["file_id"], "title": name}])
         return str(ticket["file_id"])
 

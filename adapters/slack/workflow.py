@@ -5,11 +5,11 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.delivery import api
-from adapters.slack.desk import LIFETIME, Desk
+from adapters.slack.desk import LIFETIME, Desk, told_by_the_ledger
 from adapters.slack.handle import Handle
 from adapters.slack.manifest import FUNCTION
 from adapters.slack.requester import requester_of, tenant_of
+from adapters.slack.web_api import api
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.domain.policy import DeliveryMode
@@ -57,7 +57,18 @@ class Workflow:
             client = await self._client(handle)
             await _fail(client, handle, texts.refusal(result))
         elif isinstance(result, Accepted):
-            await desk.studio.begin(result.job.job_id, handle.to_json())
+            with told_by_the_ledger():
+                await desk.studio.begin(result.job.job_id, handle.to_json())
+
+    async def apologize(self, body: dict[str, Any], text: str) -> bool:
+        """End a run that could not be started. False if the event is no run. Raises Refusal, OSError."""
+        execution = str(body.get("event", {}).get("function_execution_id") or "")
+        if not execution:
+            return False
+        token = str(body["event"].get("bot_access_token") or "")
+        handle = Handle(tenant_of(body), "", "", execution=execution, execution_token=token)
+        await _fail(await self._client(handle), handle, text)
+        return True
 
     async def answer(self, job: Job, outcome: Outcome, handle: Handle) -> None:
         """End the run. Raises Refusal, OSError."""
@@ -80,7 +91,7 @@ class Workflow:
             return
         image = outcome.images[0]
         outputs = {
-            "image_url": await self._desk.delivery.picture_url(image),
+            "image_url": await self._desk.delivery.ladder.picture_url(image),
             "alt_text": image.alt_text,
             "job_id": job.job_id,
         }

@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from bot.domain.policy import Limits, Policy
 from tests.support.discord_stage import set_policy
-from tests.support.slack_stage import Stage, open_stage
-from tests.twins import http_twin
+from tests.support.slack_stage import ART, Stage, open_stage
+from tests.twins import http_twin, openai_modes
 from tests.twins.slack_twin import TEAM
 
 pytestmark = [
@@ -25,6 +25,52 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     await set_policy(folder, f"slack:{TEAM}", Policy(limits=Limits(per_user_day=3, concurrent_per_user=1)))
     async with open_stage(folder) as opened:
         yield opened
+
+
+async def test_s8_too_large_for_the_workspace_comes_smaller_or_as_words(stage: Stage) -> None:
+    """The original stays in the store; Slack gets a smaller copy as a file, or the words that bring it up."""
+    slack, ada = stage.slack, stage.slack.person("U000ADA08")
+    stage.openai.images.queue(openai_modes.HugeImage(1_500_000))
+    slack.upload_limit = 1_000_000
+    try:
+        await ada.slash("a red fox")
+        shown = await stage.picture(ada)
+        file = slack.files[shown.pictures[0]["slack_file"]["id"]]
+        assert file.name.endswith(".jpg")
+        assert 0 < len(file.data) <= slack.upload_limit
+        stored = max(path.stat().st_size for path in stage.folder.glob("data/images/**/*.png"))
+        assert stored > slack.upload_limit
+        await stage.settled()
+
+        slack.upload_limit = 10
+        known = len(ada.sees())
+        await ada.slash("a grey fox")
+        told = await stage.until(lambda: next((m for m in ada.sees()[known:] if "Share" in m.all_text), None))
+        assert "/imagine show" in told.all_text
+    finally:
+        slack.upload_limit = 1 << 30
+
+
+@pytest.mark.parametrize(
+    ("channel", "where"), [(ART, ART), ("C000SHUT0", "D000ADA10")], ids=["by bot token", "by direct message"]
+)
+async def test_s10_a_dead_response_url(stage: Stage, channel: str, where: str) -> None:
+    """Another door to the same channel, else a direct message; `/imagine show` brings it up as well."""
+    slack, ada = stage.slack, stage.slack.person("U000ADA10")
+    slack.doors_dead = True
+    try:
+        known = len(ada.sees(where))
+        await ada.slash("a red fox", channel)
+        shown = await stage.picture(ada, where, after=known)
+        await stage.settled()
+    finally:
+        slack.doors_dead = False
+    assert shown.only_for == ada.id or where.startswith("D")
+    assert not [m for m in slack.messages if m.channel == "C000SHUT0"]
+    assert not [m for m in ada.sees(where)[known:] if "On it" in m.text], "nothing is left waiting"
+    known = len(ada.sees())
+    await ada.slash(f"show {shown.buttons[0]['value'].partition(':')[2]}")
+    await stage.picture(ada, after=known)
 
 
 async def test_s9_s15_one_at_a_time_and_a_quota_that_holds(stage: Stage) -> None:
@@ -88,10 +134,55 @@ async def test_s16_s18_harmless_words_and_a_phones_dash(stage: Stage) -> None:
 async def test_s17_a_cooldown_belongs_to_one_person(stage: Stage) -> None:
     ada, bob = stage.slack.person("U000ADA17"), stage.slack.person("U000BOB17")
     stage.openai.images.queue(http_twin.Slow(1.0))
+    known = len(ada.sees()), len(bob.sees())
     await ada.slash("a red fox")
     await bob.slash("a blue fox")
-    await stage.picture(bob)
-    await stage.picture(ada)
+    await stage.picture(bob, after=known[1])
+    await stage.picture(ada, after=known[0])
+    await stage.settled()
+
+
+async def test_s19_a_refusal_after_a_public_beginning(stage: Stage) -> None:
+    """The line in the thread goes and the asker alone is told; where that door is shut the line tells nothing."""
+    slack, thread = stage.slack, "1700000019.000100"
+    ada, bob = slack.person("U000ADA19"), slack.person("U000BOB19")
+    stage.openai.images.queue(openai_modes.Refuse())
+    await ada.mention("a red fox", thread=thread)
+    told = await stage.seen(ada, "safety check")
+    assert told.only_for == ada.id
+    assert told.thread == thread
+    await stage.until(lambda: not [m for m in bob.sees() if m.thread == thread])
+    await stage.settled()
+
+    slack.answers |= dict.fromkeys(("chat.postEphemeral", "conversations.open"), "restricted_action")
+    try:
+        stage.openai.images.queue(openai_modes.Refuse())
+        await ada.mention("a red fox", thread=thread)
+        line = await stage.until(
+            lambda: next((m for m in bob.sees() if m.thread == thread and "On it" not in m.text), None)
+        )
+        assert "fox" not in line.all_text
+        assert "safety check" not in line.all_text
+        await stage.settled()
+    finally:
+        slack.answers.clear()
+
+
+async def test_a_file_that_slack_never_shows_is_hung_on_the_message(stage: Stage) -> None:
+    slack, ada, thread = stage.slack, stage.slack.person("U000ADA21"), "1700000021.000100"
+    slack.shows_files = False
+    try:
+        await ada.mention("a red fox", thread=thread)
+        shown = await stage.until(
+            lambda: next((m for m in ada.sees() if m.thread == thread and m.files), None)
+        )
+        assert not shown.pictures
+        assert "Again" in shown.all_text
+        assert "/imagine show" not in shown.all_text
+        assert slack.files[shown.files[0]].data.startswith(b"\x89PNG")
+    finally:
+        slack.shows_files = True
+    await stage.settled()
 
 
 async def test_s20_delete_means_delete(stage: Stage) -> None:

@@ -281,8 +281,65 @@ async def test_a_picture_that_slack_cannot_fetch_comes_as_a_file(stage: Stage) -
 async def test_stop_is_honoured(stage: Stage) -> None:
     ada = stage.slack.person("U000ADA12")
     stage.openai.images.queue(http_twin.Slow(20.0))
-    before = len(ada.sees())
+    before, asked = len(ada.sees()), len(stage.openai.image_requests)
     await ada.slash("a slow snail")
     waiting = await stage.until(lambda: next((m for m in ada.sees()[before:] if m.buttons), None))
+    await stage.until(lambda: len(stage.openai.image_requests) > asked)
     await ada.click(waiting, "Stop")
     await stage.until(lambda: "Stopped" in waiting.all_text)
+
+
+async def test_an_agents_session_is_at_work_and_can_be_stopped(stage: Stage) -> None:
+    """Slack shows its Stop button while the session is "processing"; it stops that person's work and no other."""
+    ada, bob = stage.slack.person("U000ADA14"), stage.slack.person("U000BOB14")
+    channel, sessions = f"D{ada.id[1:]}", stage.slack.sessions
+    stage.openai.images.queue(http_twin.Slow(20.0))
+    known = len(stage.openai.image_requests)
+    await ada.write("a slow owl")
+    waiting = await stage.seen(ada, "On it", channel)
+    thread = str(waiting.thread)
+    await stage.until(lambda: sessions.get((channel, thread)) == ["processing"], "at work")
+    asked = next(a for name, a, _ in stage.slack.calls if name == "agents.sessions.setStatus")
+    assert asked["title"]
+    await stage.until(lambda: len(stage.openai.image_requests) > known)
+
+    await bob.stop(thread, channel)
+    await stage.until(lambda: sessions[channel, thread][-1] == "active")
+    assert "Stopped" not in waiting.all_text
+    sessions[channel, thread].append("processing")
+    await ada.stop(thread)
+    await stage.until(lambda: "Stopped" in waiting.all_text)
+    await stage.until(lambda: sessions[channel, thread][-1] == "active")
+    await stage.until(lambda: stage.slack.statuses[-1] == "", "the line goes too")
+
+    await ada.write("a quick owl", thread=thread)
+    await stage.version(ada, 2, thread, channel)
+    await stage.until(lambda: sessions[channel, thread][-2:] == ["processing", "active"])
+
+
+@pytest.mark.parametrize("missing", ["scope", "method", "feature"])
+async def test_a_workspace_without_sessions_misses_nothing(stage: Stage, missing: str) -> None:
+    """Asked once; what Slack does not have is not asked for again, and the bot's own Stop button is there."""
+    names = {"agents.sessions.setStatus", "assistant.threads.setStatus"}
+    slack, ada = stage.slack, stage.slack.person(f"U000ADA15{missing[0].upper()}")
+    channel = f"D{ada.id[1:]}"
+    slack.agents = missing != "feature"
+    slack.answers |= dict.fromkeys(names, "missing_scope") if missing == "scope" else {}
+    slack.answers |= dict.fromkeys(names, "unknown_method") if missing == "method" else {}
+    team = f"T000{missing.upper()[:5]}"
+    someone = slack.person(ada.id, team)
+    try:
+        for text in ("a brass owl", "a tin owl"):
+            known = len(slack.calls)
+            await someone.write(text)
+            shown = await stage.until(
+                lambda text=text: next(
+                    (m for m in someone.sees(channel) if m.pictures and text in m.all_text), None
+                )
+            )
+            assert shown.buttons
+            asked = [name for name, _, _ in slack.calls[known:] if name in names]
+            assert len(asked) == (2 if text == "a brass owl" else 0)
+    finally:
+        slack.agents = True
+        slack.answers.clear()

@@ -53,5 +53,8 @@ class FilesApi(State):
 
     async def _upload(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
         file = self.files[request.match_info["id"]]
-        file.data = seen.parts[0].data if seen.parts else seen.body
+        data = seen.parts[0].data if seen.parts else seen.body
+        if len(data) > self.upload_limit:
+            return web.Response(status=413)
+        file.data = data
         return web.Response(text=f"OK - {len(file.data)}")

@@ -40,8 +40,14 @@ class MessagesApi(State):
             return error("msg_too_long")
         if refusal := await self._check(arguments):
             return refusal
+        files = [name for name in str(arguments.get("file_ids") or "").split(",") if name]
+        if any(name not in self.files or self.files[name].ready_at == float("inf") for name in files):
+            return error("file_not_found")
+        if files and "files:write" not in self.scopes:
+            return error("missing_scope")
         self._write(message, arguments)
         message.edits += 1
+        message.files = files
         return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text}
 
     async def _chat_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +71,8 @@ class MessagesApi(State):
         if door is None or door.uses >= 5 or (time.monotonic() - door.born) * self.clock_rate > 1800:
             self.violations.append("response_url: used up or expired")
             return web.json_response(error("used_url"), status=404)
+        if self.doors_dead:
+            return web.json_response(error("expired_url"), status=404)
         door.uses += 1
         if body.get("delete_original"):
             if door.message is not None:
@@ -109,7 +117,7 @@ class MessagesApi(State):
         """Whether Slack can show a picture: PNG, JPEG or GIF behind a public address, or a file that is ready."""
         if "slack_file" in image:
             file = self.files.get(image["slack_file"].get("id", ""))
-            return file is not None and time.monotonic() >= file.ready_at
+            return self.shows_files and file is not None and time.monotonic() >= file.ready_at
         if self.fail_images > 0:
             self.fail_images -= 1
             return False

@@ -101,6 +101,20 @@ class Person:
         }
         return await self.event(event)
 
+    async def stop(self, thread: str, channel: str | None = None) -> Handle:
+        """The native Stop button of a session, which is there only while the session is at work."""
+        channel = channel or f"D{self.id[1:]}"
+        assert self.twin.sessions[channel, thread][-1] == "processing", "no Stop button is shown"
+        event = {
+            "type": "agent_session_stopped",
+            "channel": channel,
+            "thread_ts": thread,
+            "user": self.id,
+            "event_ts": f"{time.time():.6f}",
+            "streaming_message_ts": [],
+        }
+        return await self.event(event)
+
     async def open_home(self) -> Handle:
         return await self.event({"type": "app_home_opened", "user": self.id, "tab": "home", "channel": ""})
 

@@ -31,6 +31,7 @@ class Message:
     thread: str | None = None
     deleted: bool = False
     edits: int = 0
+    files: list[str] = field(default_factory=list)
 
     @property
     def buttons(self) -> list[dict[str, Any]]:

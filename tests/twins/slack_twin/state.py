@@ -30,13 +30,17 @@ class State(HttpTwin):
         file_seconds: Time until an uploaded file can be shown.
         members: Channels that the bot is in; "C000ART00" and every DM from the start.
         uploads_allowed: The workspace's policy.
+        doors_dead: Slack has forgotten all response_urls.
+        upload_limit: Bytes that a file may have.
+        shows_files: Pictures in messages may be uploaded files; otherwise none is ever ready.
         declined: Optional scopes that the admin declined.
         admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
-        agents: The workspace has threads with a status line.
+        agents: The workspace has threads with a status line, and sessions with an agent.
+        answers: Methods that are refused, with the error.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
     """
@@ -48,6 +52,9 @@ class State(HttpTwin):
     members: set[str] = field(default_factory=lambda: {"C000ART00"})
     archived: set[str] = field(default_factory=set)
     uploads_allowed: bool = True
+    doors_dead: bool = False
+    upload_limit: int = 1 << 30
+    shows_files: bool = True
     declined: set[str] = field(default_factory=set)
     admins: set[str] = field(default_factory=set)
     fail_images: int = 0
@@ -55,6 +62,7 @@ class State(HttpTwin):
     throttle: int = 0
     auth_delay: float = 0.0
     agents: bool = True
+    answers: dict[str, str] = field(default_factory=dict)
     token_seconds: int | None = None
     break_call: int = 0
     tokens: dict[str, tuple[str | None, str | None]] = field(
@@ -65,6 +73,7 @@ class State(HttpTwin):
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
+    sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)

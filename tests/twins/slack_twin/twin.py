@@ -91,6 +91,8 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
     def _refusal(self, name: str, token: str) -> dict[str, Any] | None:
         if name == "oauth.v2.access":
             return None
+        if name in self.answers:
+            return error(self.answers[name])
         if name in _BY_RUN and token.startswith("xwfp-"):
             return None
         if token != APP_TOKEN if name == "apps.connections.open" else token not in self.tokens:

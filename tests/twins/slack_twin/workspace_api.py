@@ -60,6 +60,22 @@ class WorkspaceApi(State):
         self.statuses.append(arguments["status"])
         return {"ok": True}
 
+    async def _agents_sessions_setStatus(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        """Sessions of threads: while one is "processing", the person has a Stop button."""
+        if not self.agents:
+            return error("feature_disabled")
+        channel, thread = arguments["channel_id"], arguments.get("thread_ts")
+        if not thread:
+            return error("thread_ts_required")
+        if arguments["status"] not in {"active", "processing", "suspended", "closed"}:
+            return error("invalid_status")
+        if len(arguments.get("title", "")) > 200:
+            return error("invalid_arguments")
+        if channel not in self.members:
+            return error("not_authorized")
+        self.sessions.setdefault((channel, thread), []).append(arguments["status"])
+        return {"ok": True, "status": arguments["status"], "title": arguments.get("title", "")}
+
     async def _functions_completeSuccess(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.runs[arguments["function_execution_id"]] = {"outputs": loaded(arguments["outputs"])}
         return {"ok": True}
