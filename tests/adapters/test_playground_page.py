@@ -1,27 +1,17 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
-from importlib import resources
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.domain.styles import STYLES
+from tests.support.pages import BROWSER_MARKS, broken_rules, running_browser
 from tests.support.process import BotProcess
 
-CHROMIUM = shutil.which("chromium")
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.process,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = BROWSER_MARKS
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -32,10 +22,8 @@ async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProc
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with running_browser() as running:
         yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -372,11 +360,5 @@ async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, sch
     await expect(page.get_by_role("button", name="Draw this instead")).to_be_visible(timeout=15_000)
     for view in ("Playground", "Discord", "Slack"):
         await page.get_by_role("radio", name=view).check()
+        await expect(page.locator("article [aria-busy]")).to_have_count(0, timeout=15_000)
         assert await broken_rules(page) == []
-
-
-async def broken_rules(page: Page) -> list[str]:
-    """Ids of the axe rules that the page breaks now. Evaluated, not injected, so that the page's policy stays on."""
-    await page.evaluate(AXE)
-    violations = await page.evaluate("async () => (await axe.run()).violations")
-    return [violation["id"] for violation in violations]

@@ -1,29 +1,20 @@
 """The console's page in headless Chromium: a moderator's day, by mouse and keyboard, with axe looking on."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from importlib import resources
 from pathlib import Path
 
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
+from tests.support.pages import BROWSER_MARKS, broken_rules, running_browser
 from tests.support.process import BotProcess
 
-CHROMIUM = shutil.which("chromium")
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 AREAS = ("Overview", "Rules", "Test a prompt", "Review queue", "Decisions", "People", "History")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.process,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = BROWSER_MARKS
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -41,10 +32,8 @@ async def api(bot: BotProcess) -> AsyncIterator[httpx2.AsyncClient]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    async with running_browser() as running:
         yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -187,9 +176,7 @@ async def test_no_area_breaks_an_accessibility_rule_or_a_phone(
     for area in AREAS if scheme == "light" else ("Overview", "Rules", "Review queue"):
         await go(page, area)
         await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-        await page.evaluate(AXE)
-        violations = await page.evaluate("async () => (await axe.run()).violations")
-        assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == [], area
+        assert await broken_rules(page) == [], area
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), area
 
 

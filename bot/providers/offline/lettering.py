@@ -15,7 +15,6 @@ _MISSING: Final = "\uffff"
 
 
 class Weight(StrEnum):
-    LIGHT = "Light"
     REGULAR = "Regular"
     MEDIUM = "Medium"
     BOLD = "Bold"
