@@ -6,11 +6,22 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 # How long an example takes says more about the machine than about the code; and a submission is not the moment to
 # look for new examples.
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("steady")
+
+# Tests that configure no logging of their own: tracebacks as the bot writes them, not drawn by whatever is installed.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _PREFIXES = (
     "OPENAI_",
