@@ -47,9 +47,17 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_unretracted",
         "job",
-        ["state", "lease_until"],
+        ["state", "finished_at"],
         sqlite_where=unretracted,
         postgresql_where=unretracted,
+    )
+    queued = sa.text("state = 'queued'")
+    op.create_index(
+        "ix_job_queued",
+        "job",
+        ["vstart", "created_at", "job_id"],
+        sqlite_where=queued,
+        postgresql_where=queued,
     )
     op.create_table(
         "budget",
