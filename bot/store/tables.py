@@ -17,9 +17,6 @@ METADATA: Final = MetaData(
 UNRETRACTED: Final = text("state = 'deleted' AND message <> '{}'")
 """Deleted jobs that still stand in the chat: looked for all the time, and few."""
 
-QUEUED: Final = text("state = 'queued'")
-"""In the order in which they run: whoever looks for the next one finds it first, with statistics or without."""
-
 OPEN: Final = text("closed_at IS NULL")
 """Paid requests under way, and those of processes that died in the middle: few among all that ever were."""
 
@@ -61,7 +58,6 @@ JOB: Final = Table(
         sqlite_where=UNRETRACTED,
         postgresql_where=UNRETRACTED,
     ),
-    Index("ix_job_queued", "vstart", "created_at", "job_id", sqlite_where=QUEUED, postgresql_where=QUEUED),
 )
 
 BUDGET: Final = Table(

@@ -51,14 +51,6 @@ def upgrade() -> None:
         sqlite_where=unretracted,
         postgresql_where=unretracted,
     )
-    queued = sa.text("state = 'queued'")
-    op.create_index(
-        "ix_job_queued",
-        "job",
-        ["vstart", "created_at", "job_id"],
-        sqlite_where=queued,
-        postgresql_where=queued,
-    )
     op.create_table(
         "budget",
         sa.Column("scope", sa.Text, nullable=False),
