@@ -1,8 +1,9 @@
 """One way to talk to two databases: plain SQL with `:names`, reads beside, writes through one group-commit writer.
 
 A write is a *unit*: an async function of a `Transaction` that may read, decide and write. Units of many callers
-share one transaction, each behind a savepoint, so that one failing unit leaves its neighbours intact and one
-commit serves many. On both engines only one process writes at a time (SQLite by its write lock, PostgreSQL by an
+share one transaction, so that one commit serves many. If one of them fails, all are undone and run once more, each
+behind a savepoint, so that a failing unit leaves its neighbours intact: faults are rare, and savepoints cost two
+statements a unit. On both engines only one process writes at a time (SQLite by its write lock, PostgreSQL by an
 advisory lock), so a unit's reads still hold when it writes, and no two units can deadlock.
 """
 
@@ -24,10 +25,26 @@ BACKLOG: Final = 20_000
 """Most units that wait; beyond it a write fails at once, since it could not be answered in time anyway."""
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with `:names`, and their values; more values than names do no harm."""
+
+    sql: str
+    values: Mapping[str, Any]
+
+
 class Transaction(Protocol):
-    """What a unit may do. On SQLite nothing in it really waits."""
+    """What a unit may do. On SQLite nothing in it really waits; on PostgreSQL each call is one round trip."""
 
     async def rows(self, sql: str, **values: Any) -> Sequence[Row]: ...
+
+    async def look(self, **queries: Statement | None) -> Mapping[str, Sequence[Row]]:
+        """The rows of several queries by their names; no query, no rows. Columns are text, numbers or NULL."""
+        ...
+
+    async def run_all(self, *statements: Statement | None) -> Sequence[int]:
+        """Execute statements that touch different rows; the number of changed rows of each, 0 of none."""
+        ...
 
     async def run(self, sql: str, **values: Any) -> int:
         """Execute and return the number of changed rows."""
@@ -51,7 +68,17 @@ class Database(Protocol):
     async def read(self, sql: str, **values: Any) -> Sequence[Row]: ...
 
     async def write(self, unit: Unit[Result]) -> Result:
-        """Run a unit and return its result once it is committed."""
+        """Run a unit and return its result once it is committed.
+
+        It may run twice (what the first run did is undone), so it changes nothing but the database.
+        """
+        ...
+
+    async def write_all(self, *statements: Statement) -> Sequence[int]:
+        """A unit that only executes statements that touch different rows; the number of changed rows of each.
+
+        The cheapest kind of write: those of many callers may go to the server in one round trip.
+        """
         ...
 
     async def scrub(self) -> None:
@@ -65,10 +92,11 @@ class Database(Protocol):
 
 @dataclass(slots=True)
 class Pending:
-    """A unit that waits for the writer, and what came of it."""
+    """A unit that waits for the writer, and what came of it; `statements` if it is nothing but these."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
+    statements: tuple[Statement, ...] = ()
     result: Any = None
     error: BaseException | None = None
 

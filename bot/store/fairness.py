@@ -4,33 +4,36 @@ Each job gets a virtual start; the one with the least runs next. `turn` holds a 
 and under the empty name the queue's own clock. All inside a writer's unit.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from bot.store.database import Transaction
+from bot.store.database import Row, Statement
 
-QUEUE_CLOCK: Final = ""
-
-
-async def take_turn(tx: Transaction, tenant: str, weight: int) -> float:
-    """The virtual start of a new job; `weight` is what it costs its community."""
-    found = await tx.rows(
-        "SELECT tenant, vfinish FROM turn WHERE tenant IN (:tenant, :clock)", tenant=tenant, clock=QUEUE_CLOCK
-    )
-    vstart = max((float(row["vfinish"]) for row in found), default=0.0)
-    await _set(tx, tenant, vstart + weight)
-    return vstart
+_CLOCK: Final = ""
+_SET: Final = (
+    "INSERT INTO turn(tenant, vfinish) VALUES (:tenant, :vfinish) "
+    "ON CONFLICT(tenant) DO UPDATE SET vfinish = excluded.vfinish"
+)
 
 
-async def advance(tx: Transaction, vstart: float) -> None:
+def look_at_turns(tenant: str = _CLOCK) -> Statement:
+    """The queue's clock, and the community's last turn."""
+    sql = "SELECT tenant, vfinish FROM turn WHERE tenant IN (:tenant, :clock)"
+    return Statement(sql, {"tenant": tenant, "clock": _CLOCK})
+
+
+def next_start(turns: Sequence[Row]) -> float:
+    """The virtual start of a community's new job."""
+    return max((float(row["vfinish"]) for row in turns), default=0.0)
+
+
+def taking_turn(tenant: str, vstart: float, weight: int) -> Statement:
+    """`weight` is what the job costs its community."""
+    return Statement(_SET, {"tenant": tenant, "vfinish": vstart + weight})
+
+
+def advancing(turns: Sequence[Row], vstart: float) -> Statement | None:
     """The queue's clock stands at the start of the last job that was taken."""
-    rows = await tx.rows("SELECT vfinish FROM turn WHERE tenant = :tenant", tenant=QUEUE_CLOCK)
-    if not rows or float(rows[0]["vfinish"]) < vstart:
-        await _set(tx, QUEUE_CLOCK, vstart)
-
-
-async def _set(tx: Transaction, tenant: str, vfinish: float) -> None:
-    sql = (
-        "INSERT INTO turn(tenant, vfinish) VALUES (:tenant, :vfinish) "
-        "ON CONFLICT(tenant) DO UPDATE SET vfinish = excluded.vfinish"
-    )
-    await tx.run(sql, tenant=tenant, vfinish=vfinish)
+    if turns and float(turns[0]["vfinish"]) >= vstart:
+        return None
+    return Statement(_SET, {"tenant": _CLOCK, "vfinish": vstart})

@@ -15,7 +15,7 @@ from bot.store.rows import bare, picture_keys, reference_keys
 
 _BLANK: Final = (
     "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
-    "owner = NULL, lease_until = 0, key = :key, tenant = :tenant, user_id = :user_id, "
+    "owner = NULL, key = :key, tenant = :tenant, user_id = :user_id, "
     "finished_at = coalesce(finished_at, :now) WHERE job_id = :job_id"
 )
 _DOOM: Final = (

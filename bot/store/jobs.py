@@ -14,17 +14,26 @@ from bot.domain.requests import ImagineRequest, JobId
 from bot.ports import Accepted, Clock, Duplicate, Health
 from bot.store.attempts import AttemptLedger
 from bot.store.codec import from_json, to_json
-from bot.store.database import Database, Row, Transaction
-from bot.store.fairness import advance, take_turn
+from bot.store.database import Database, Row, Statement, Transaction
+from bot.store.fairness import advancing, look_at_turns, next_start, taking_turn
+from bot.store.inserting import inserting
 from bot.store.ledger import BY_ID
 from bot.store.leftovers import LeftoverLedger
 from bot.store.liveness import Liveness
 from bot.store.privacy import PrivacyLedger
 from bot.store.reading import ReadingLedger
-from bot.store.reserve import first_full, reserve, settle
+from bot.store.reserve import (
+    Counters,
+    look_at_limits,
+    look_at_rates,
+    reserving,
+    settle,
+    settling,
+)
 from bot.store.retention import RetentionLedger
 from bot.store.rows import new_row, picture_keys, reference_keys
 from bot.store.tenants import TenantLedger
+from bot.store.uses import using, using_no_more
 from bot.store.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -37,7 +46,11 @@ _CANDIDATES: Final = 16
 """Queued jobs that a claim looks at when the first ones cannot be read."""
 
 _MINE: Final = "job_id = :job_id AND fence = :fence AND owner = :owner AND state = 'running'"
-_USE: Final = "INSERT INTO image_use(key, job_id) VALUES (:key, :job_id) ON CONFLICT DO NOTHING"
+_VERSION: Final = "SELECT version FROM job WHERE job_id = :job_id"
+_BEGIN: Final = (
+    "UPDATE job SET state = 'queued', handle = :handle, message = :message, deadline = :deadline "
+    "WHERE job_id = :job_id AND state = 'accepted'"
+)
 _SHOWN: Final = "SELECT message FROM job WHERE job_id = :job_id AND state <> 'deleted'"
 _SHOW: Final = "UPDATE job SET message = :message WHERE job_id = :job_id AND state <> 'deleted'"
 _INTERRUPTED: Final = Steps(outcome=Failed(FailureClass.INTERRUPTED))
@@ -65,30 +78,44 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
         weight: int,
         handle: DeliveryHandle | None = None,
     ) -> Accepted | Duplicate | LimitReached:
-        now = self._clock.now()
+        now, job_id, drawn_from = self._clock.now(), request.job_id, reference_keys(request, Steps())
+        tenant, parent = request.requester.tenant, request.lineage.parent_id if request.lineage else None
 
         async def unit(tx: Transaction) -> Accepted | Duplicate | LimitReached:
-            known = await tx.rows(BY_ID, job_id=request.job_id)
-            if known:
-                return Duplicate(self._job(known[0]))
-            full = await first_full(tx, limits, rates, now)
-            if full is not None:
+            found = await tx.look(
+                known=Statement(BY_ID, {"job_id": job_id}),
+                parent=Statement(_VERSION, {"job_id": parent}) if parent else None,
+                budgets=look_at_limits(limits),
+                buckets=look_at_rates(rates),
+                turns=look_at_turns(tenant),
+            )
+            if found["known"]:
+                return Duplicate(self._job(found["known"][0]))
+            counters = Counters.of(found["budgets"], found["buckets"])
+            if full := counters.first_full(limits, rates, now):
                 return full
-            await reserve(tx, request.job_id, limits, rates, now)
-            vstart = await take_turn(tx, request.requester.tenant, weight)
-            row = new_row(request, vstart, await _version(tx, request))
+            vstart = next_start(found["turns"])
+            # A child is the next version of its parent.
+            row = new_row(
+                request, vstart, max((int(one["version"]) + 1 for one in found["parent"]), default=1)
+            )
             row["handle"] = self._vault.seal(handle) if handle else None
-            names = ", ".join(row)
-            values = ", ".join(f":{name}" for name in row)
-            await tx.run(f"INSERT INTO job({names}) VALUES ({values})", **row)
-            await _use(tx, request.job_id, reference_keys(request, Steps()))
+            await tx.run_all(
+                inserting("job", tuple(row), [tuple(row.values())]),
+                taking_turn(tenant, vstart, weight),
+                *reserving(job_id, limits, rates, counters, now),
+                using(job_id, drawn_from) if drawn_from else None,
+            )
             return Accepted(self._job(row))
 
         return await self._database.write(unit)
 
     async def peek(self, limits: Sequence[Limit], rates: Sequence[Rate]) -> LimitReached | None:
-        now = self._clock.now()
-        return await self._database.write(lambda tx: first_full(tx, limits, rates, now))
+        looks = (look_at_limits(limits), look_at_rates(rates))
+        budgets, buckets = [
+            await self._database.read(look.sql, **look.values) if look else () for look in looks
+        ]
+        return Counters.of(budgets, buckets).first_full(limits, rates, self._clock.now())
 
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any], deadline: float
@@ -99,11 +126,7 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
             "message": to_json(dict, dict(message)),
             "deadline": deadline,
         }
-        sql = (
-            "UPDATE job SET state = 'queued', handle = :handle, message = :message, deadline = :deadline "
-            "WHERE job_id = :job_id AND state = 'accepted'"
-        )
-        return await self._run(sql, values) > 0
+        return (await self._database.write_all(Statement(_BEGIN, values)))[0] > 0
 
     async def claim(self, platforms: Collection[str]) -> Job | None:
         names = {f"platform{place}": name for place, name in enumerate(sorted(platforms))}
@@ -117,11 +140,13 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
 
         async def unit(tx: Transaction) -> Job | None:
             for place in range(_CANDIDATES):
-                rows = await tx.rows(fairest, place=place, **names)
-                if not rows:
+                found = await tx.look(
+                    next=Statement(fairest, {"place": place, **names}), turns=look_at_turns()
+                )
+                if not found["next"]:
                     return None
-                if job := await self._own(tx, rows[0]):
-                    await advance(tx, float(rows[0]["vstart"]))
+                row = found["next"][0]
+                if job := await self._own(tx, row, advancing(found["turns"], float(row["vstart"]))):
                     return job
             return None
 
@@ -129,15 +154,13 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
 
     async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
         sql = f"UPDATE job SET stage = :stage, steps = :steps, lease_until = {self._lease} WHERE {_MINE}"
-        values = {"stage": stage.value, "steps": to_json(Steps, steps), **self._mine(job)}
-        used = [*picture_keys(steps), *reference_keys(job.request, steps)]
-
-        async def unit(tx: Transaction) -> None:
-            if await tx.run(sql, **values) == 0:
-                raise LostJob(job.job_id)
-            await _use(tx, job.job_id, used)
-
-        await self._database.write(unit)
+        mine = self._mine(job)
+        statements = [Statement(sql, {"stage": stage.value, "steps": to_json(Steps, steps), **mine})]
+        if used := [*picture_keys(steps), *reference_keys(job.request, steps)]:
+            statements.append(using(job.job_id, used, f"EXISTS (SELECT 1 FROM job WHERE {_MINE})", mine))
+        changed = await self._database.write_all(*statements)
+        if changed[0] == 0:
+            raise LostJob(job.job_id)
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
         await self._run(_SHOW, {"job_id": job_id, "message": to_json(dict, dict(message))})
@@ -163,13 +186,17 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
             "steps": to_json(Steps, job.steps),
             **self._mine(job),
         }
+        shown = picture_keys(job.steps)
 
         async def unit(tx: Transaction) -> None:
-            if await tx.run(sql, **values) == 0:
+            changed = await tx.run_all(
+                Statement(sql, values),
+                *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
+                using_no_more(job.job_id, shown),
+                using(job.job_id, shown) if shown else None,
+            )
+            if changed[0] == 0:
                 raise LostJob(job.job_id)
-            await settle(tx, job.job_id, delivered=isinstance(outcome, Delivered))
-            await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
-            await _use(tx, job.job_id, picture_keys(job.steps))
 
         await self._database.write(unit)
 
@@ -267,8 +294,10 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
             except StorageError as fault:
                 log.warning("heartbeat_failed", problem=fault.problem)
 
-    async def _own(self, tx: Transaction, row: Row) -> Job | None:
+    async def _own(self, tx: Transaction, row: Row, besides: Statement | None = None) -> Job | None:
         """Make a row ours, with a higher fence; writes of the old owner touch nothing from now on.
+
+        `besides` is executed with it.
 
         A row that this version cannot read is left to a newer one, and closed when its time is over.
         """
@@ -286,13 +315,11 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
             if float(row["deadline"]) < now:
                 await self._close(tx, row["job_id"], FailureClass.INTERNAL)
             return None
-        await tx.run(
+        sql = (
             "UPDATE job SET state = :state, owner = :owner, fence = :fence, attempts = :attempts, "
-            f"lease_until = {self._lease} WHERE job_id = :job_id",
-            job_id=job.job_id,
-            now=now,
-            **ours,
+            f"lease_until = {self._lease} WHERE job_id = :job_id"
         )
+        await tx.run_all(Statement(sql, {"job_id": job.job_id, "now": now, **ours}), besides)
         return job
 
     async def _close(self, tx: Transaction, job_id: str, failure: FailureClass) -> None:
@@ -308,16 +335,3 @@ class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, Le
     def _lease(self) -> str:
         """SQL for the end of a lease that begins now."""
         return f"{self._database.now} + {LEASE}"
-
-
-async def _use(tx: Transaction, job_id: str, keys: Sequence[str]) -> None:
-    for key in keys:
-        await tx.run(_USE, key=key, job_id=job_id)
-
-
-async def _version(tx: Transaction, request: ImagineRequest) -> int:
-    """A child is the next version of its parent."""
-    if request.lineage is None:
-        return 1
-    rows = await tx.rows("SELECT version FROM job WHERE job_id = :job_id", job_id=request.lineage.parent_id)
-    return int(rows[0]["version"]) + 1 if rows else 1

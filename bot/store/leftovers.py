@@ -1,7 +1,7 @@
 """What deletions leave to be done outside the database: objects in the image store, messages in the chats.
 
 Both lists are queues: what could not be done goes behind the rest, so that things that are stuck starve no others.
-A deleted job's `lease_until` is the time at which its message was last tried.
+A deleted job's `finished_at` is the time at which its message was last tried.
 """
 
 from collections.abc import Collection, Sequence
@@ -44,7 +44,7 @@ class LeftoverLedger(Ledger):
         choice = ", ".join(f":{name}" for name in names)
         rows = await self._database.read(
             f"SELECT * FROM job WHERE state = 'deleted' AND message <> '{{}}' AND platform IN ({choice}) "
-            "ORDER BY lease_until LIMIT :limit",
+            "ORDER BY finished_at LIMIT :limit",
             limit=limit,
             **names,
         )
@@ -59,6 +59,6 @@ class LeftoverLedger(Ledger):
     async def not_retracted(self, job_id: JobId) -> None:
         """The message of a forgotten job could not be taken back now."""
         await self._run(
-            "UPDATE job SET lease_until = :now WHERE job_id = :job_id AND state = 'deleted'",
+            "UPDATE job SET finished_at = :now WHERE job_id = :job_id AND state = 'deleted'",
             {"job_id": job_id, "now": self._clock.now()},
         )

@@ -1,8 +1,10 @@
 """PostgreSQL: a small pool for reads, one connection that writes, a new one when the database has been away."""
 
 import asyncio
+import json
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -11,19 +13,27 @@ import structlog
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Unit, refuse_if_unwritable
+from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable
 
 log = structlog.get_logger(__name__)
 
 WRITER_LOCK: Final = 4_711_000_002
 """Advisory lock of whoever writes: one process at a time, so that units never deadlock."""
 
+_BEGIN: Final = f"BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})"
 _NAME: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _SETTINGS: Final = {
     "lock_timeout": "10s",
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "15s",
     "application_name": "imagine-bot",
+}
+_WRITING: Final = {
+    **_SETTINGS,
+    # All statements look for a few rows by an index and come again and again: one plan for each is enough, and walking
+    # an index in its order skips what is long dead, also on a server that has no statistics yet.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_bitmapscan": "off",
 }
 _LOST: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _PAUSE: Final = 0.5
@@ -32,14 +42,43 @@ _PAUSE: Final = 0.5
 @lru_cache(maxsize=512)
 def positional(sql: str) -> tuple[str, tuple[str, ...]]:
     """`:name` to `$1`, and the names in their order."""
-    names: list[str] = []
+    (text,), places = _numbered((sql,))
+    return text, tuple(name for _, name in places)
 
-    def place(match: re.Match[str]) -> str:
-        if match[1] not in names:
-            names.append(match[1])
-        return f"${names.index(match[1]) + 1}"
 
-    return _NAME.sub(place, sql), tuple(names)
+@lru_cache(maxsize=512)
+def looked_at_together(queries: tuple[str, ...]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """One query whose only row has a JSON list of rows for each of the queries."""
+    texts, places = _numbered(queries)
+    lists = ", ".join(
+        f"(SELECT coalesce(json_agg(found), '[]') FROM ({text}) AS found) AS q{number}"
+        for number, text in enumerate(texts)
+    )
+    return f"SELECT {lists}", places
+
+
+@lru_cache(maxsize=512)
+def run_together(statements: tuple[str, ...]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """One statement that executes all of them, and whose only row counts the changed rows of each."""
+    texts, places = _numbered(statements)
+    parts = ", ".join(f"s{number} AS ({text} RETURNING 1)" for number, text in enumerate(texts))
+    counts = ", ".join(f"(SELECT count(*) FROM s{number})" for number in range(len(texts)))
+    return f"WITH {parts} SELECT {counts}", places
+
+
+def _numbered(statements: tuple[str, ...]) -> tuple[list[str], tuple[tuple[int, str], ...]]:
+    """All `:names` to `$1`, `$2` and so on; which statement and name each number stands for."""
+    places: list[tuple[int, str]] = []
+    texts: list[str] = []
+    for number, sql in enumerate(statements):
+
+        def place(match: re.Match[str], number: int = number) -> str:
+            if (number, match[1]) not in places:
+                places.append((number, match[1]))
+            return f"${places.index((number, match[1])) + 1}"
+
+        texts.append(_NAME.sub(place, sql))
+    return texts, tuple(places)
 
 
 class PostgresTransaction:
@@ -56,6 +95,21 @@ class PostgresTransaction:
         text, names = positional(sql)
         status = await self._connection.execute(text, *(values[name] for name in names))
         return int(status.rpartition(" ")[2] or 0)
+
+    async def look(self, **queries: Statement | None) -> Mapping[str, Sequence[Row]]:
+        asked = [(name, query) for name, query in queries.items() if query is not None]
+        text, places = looked_at_together(tuple(query.sql for _, query in asked))
+        values = (asked[number][1].values[name] for number, name in places)
+        found = await self._connection.fetchrow(text, *values)
+        rows: dict[str, Sequence[Row]] = dict.fromkeys(queries, ())
+        return rows | {name: json.loads(found[number]) for number, (name, _) in enumerate(asked)}
+
+    async def run_all(self, *statements: Statement | None) -> Sequence[int]:
+        asked = [one for one in statements if one is not None]
+        text, places = run_together(tuple(one.sql for one in asked))
+        values = (asked[number].values[name] for number, name in places)
+        counts = iter(await self._connection.fetchrow(text, *values))
+        return [0 if one is None else int(next(counts)) for one in statements]
 
 
 class PostgresDatabase:
@@ -93,10 +147,16 @@ class PostgresDatabase:
         return [dict(row) for row in rows]
 
     async def write(self, unit: Unit[Result]) -> Result:
+        return cast("Result", await self._written(unit))
+
+    async def write_all(self, *statements: Statement) -> Sequence[int]:
+        return cast("Sequence[int]", await self._written(lambda tx: tx.run_all(*statements), statements))
+
+    async def _written(self, unit: Unit[Any], statements: tuple[Statement, ...] = ()) -> Any:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
-        pending = Pending(unit, asyncio.get_running_loop().create_future())
+        pending = Pending(unit, asyncio.get_running_loop().create_future(), statements)
         self._pending.put_nowait(pending)
-        return cast("Result", await pending.future)
+        return await pending.future
 
     async def scrub(self) -> None:
         """Nothing to do: the server reuses the space of dead rows and recycles its log by itself."""
@@ -137,28 +197,62 @@ class PostgresDatabase:
         try:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await asyncpg.connect(
-                    self._url, timeout=5, command_timeout=15, server_settings=_SETTINGS
+                    self._url, timeout=5, command_timeout=15, server_settings=_WRITING
                 )
-            async with self._connection.transaction():
-                await self._connection.execute("SELECT pg_advisory_xact_lock($1)", WRITER_LOCK)
+            await self._connection.execute(_BEGIN)
+            if not await self._run_together(batch):
+                await self._connection.execute(f"ROLLBACK; {_BEGIN}")
                 for pending in batch:
-                    await self._run_unit(pending)
+                    await self._run_apart(pending)
+            if await self._connection.execute("COMMIT") != "COMMIT":
+                raise StorageError("a unit went on in a transaction that had failed")
         except Exception as error:  # noqa: BLE001 - whatever it was, the writer lives on
             log.warning("postgres_write_failed", fault=type(error).__name__)
             await self._drop_connection()
             return StorageError(f"postgres: {type(error).__name__}")
         return None
 
-    async def _run_unit(self, pending: Pending) -> None:
+    async def _run_together(self, batch: list[Pending]) -> bool:
+        """False if a unit failed; then nothing of what was done may stay.
+
+        Nobody waits for anybody else in a batch, so those that are alike may go first, and at once.
+        """
+        tx = PostgresTransaction(self._connection)
+        alike: defaultdict[tuple[str, ...], list[Pending]] = defaultdict(list)
         try:
-            async with self._connection.transaction():
-                pending.result = await pending.unit(PostgresTransaction(self._connection))
-        except _LOST as error:
+            for pending in batch:
+                if pending.statements:
+                    alike[tuple(one.sql for one in pending.statements)].append(pending)
+            for statements, group in alike.items():
+                await self._run_alike(statements, group)
+            for pending in batch:
+                if not pending.statements:
+                    pending.result = await pending.unit(tx)
+        except Exception:
             if self._connection.is_closed():
                 raise
-            pending.error = StorageError(f"postgres: {type(error).__name__}")
-        except Exception as error:  # noqa: BLE001 - it belongs to the caller, who gets it
-            pending.error = error
+            return False
+        return True
+
+    async def _run_alike(self, statements: tuple[str, ...], group: list[Pending]) -> None:
+        """The same statements with many callers' values, pipelined."""
+        text, places = run_together(statements)
+        values = [[pending.statements[number].values[name] for number, name in places] for pending in group]
+        counts = await self._connection.fetchmany(text, values)
+        for pending, row in zip(group, counts, strict=True):
+            pending.result = [int(count) for count in row]
+
+    async def _run_apart(self, pending: Pending) -> None:
+        await self._connection.execute("SAVEPOINT unit")
+        try:
+            pending.result = await pending.unit(PostgresTransaction(self._connection))
+        except Exception as error:
+            if self._connection.is_closed():
+                raise
+            await self._connection.execute("ROLLBACK TO unit")
+            known = isinstance(error, _LOST)
+            pending.error = StorageError(f"postgres: {type(error).__name__}") if known else error
+        await self._connection.execute("RELEASE unit")
 
     async def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None

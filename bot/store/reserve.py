@@ -1,77 +1,131 @@
-"""Quotas, budgets, running-job caps and cooldowns: reserve, then settle exactly once. All inside a writer's unit."""
+"""Quotas, budgets, running-job caps and cooldowns: reserve, then settle exactly once. All inside a writer's unit.
 
-from collections.abc import Sequence
+However many limits there are, to reserve takes one look and one write (`Counters.of` what was looked up tells
+whether there is room, `reserving` are the statements), and to settle takes one write.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
-from bot.store.database import Row, Transaction
+from bot.store.database import Row, Statement, Transaction
+from bot.store.inserting import inserting, listed
 
-_SEEN: Final = "SELECT used, held FROM budget WHERE scope = :scope AND win = :win"
-_HOLD: Final = (
-    "INSERT INTO budget(scope, win, used, held, ends_at) VALUES (:scope, :win, 0, :amount, :ends_at) "
-    "ON CONFLICT(scope, win) DO UPDATE SET held = budget.held + :amount"
-)
-_NOTE: Final = (
-    "INSERT INTO hold(job_id, scope, win, kind, amount) VALUES (:job_id, :scope, :win, :kind, :amount)"
-)
-_SETTLE: Final = (
-    "UPDATE budget SET held = held - :amount, used = used + :used WHERE scope = :scope AND win = :win"
-)
-_TAT: Final = (
-    "INSERT INTO bucket(key, tat) VALUES (:key, :tat) ON CONFLICT(key) DO UPDATE SET tat = excluded.tat"
-)
 _SPENT: Final = (
-    "SELECT coalesce(sum(coalesce(cost, price, 0)), 0) AS spent, count(*) - count(coalesce(cost, price)) AS unpriced, "
+    "SELECT coalesce(cast(sum(coalesce(cost, price, 0)) AS bigint), 0) AS spent, "
+    "count(*) - count(coalesce(cost, price)) AS unpriced, "
     "count(*) - count(closed_at) AS under_way FROM attempt WHERE job_id = :job_id AND billed <> 'no'"
 )
-_BOOKED: Final = "booked"
-"""Kind of a hold that was settled while a paid request was still under way: what was booked for it."""
+_USED: Final = "CASE WHEN bill.unpriced > 0 AND hold.amount > bill.spent THEN hold.amount ELSE bill.spent END"
+"""What a budget is charged: an attempt whose price nobody knows counts as what was held for it."""
+
+_SETTLE: Final = (
+    "UPDATE budget SET held = budget.held - hold.amount, used = budget.used + CASE hold.kind "
+    f"WHEN 'budget' THEN {_USED} WHEN 'quota' THEN hold.amount * :delivered ELSE 0 END "
+    f"FROM hold, ({_SPENT}) AS bill WHERE hold.job_id = :job_id AND hold.kind <> 'booked' "
+    "AND budget.scope = hold.scope AND budget.win = hold.win"
+)
+_BOOK: Final = (
+    f"UPDATE hold SET kind = 'booked', amount = {_USED} FROM ({_SPENT}) AS bill "
+    "WHERE hold.job_id = :job_id AND hold.kind = 'budget' AND bill.under_way > 0"
+)
+_FORGET: Final = (
+    "DELETE FROM hold WHERE job_id = :job_id AND kind <> 'booked' AND (kind <> 'budget' OR NOT EXISTS "
+    "(SELECT 1 FROM attempt WHERE job_id = :job_id AND billed <> 'no' AND closed_at IS NULL))"
+)
 
 
-async def first_full(
-    tx: Transaction, limits: Sequence[Limit], rates: Sequence[Rate], now: float
-) -> LimitReached | None:
-    """The limit that keeps this request waiting longest, None if there is room in all; nothing is written."""
-    full = [reached for rate in rates if (reached := await _cooling(tx, rate, now))]
-    full += [reached for limit in limits if (reached := await _filled(tx, limit, now))]
-    return max(full, key=lambda reached: reached.wait or 0.0, default=None)
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is used and held of some limits by scope and window, and when the next of some rates is due."""
+
+    taken: Mapping[tuple[str, str], int]
+    due: Mapping[str, float]
+
+    @classmethod
+    def of(cls, budgets: Sequence[Row], buckets: Sequence[Row]) -> "Counters":
+        """From the rows of `look_at_limits` and `look_at_rates`."""
+        return cls(
+            {(row["scope"], row["win"]): int(row["taken"]) for row in budgets},
+            {row["key"]: float(row["tat"]) for row in buckets},
+        )
+
+    def first_full(self, limits: Sequence[Limit], rates: Sequence[Rate], now: float) -> LimitReached | None:
+        """The limit that keeps this request waiting longest, None if there is room in all."""
+        full = [reached for rate in rates if (reached := self._cooling(rate, now))]
+        full += [reached for limit in limits if (reached := self._filled(limit, now))]
+        return max(full, key=lambda reached: reached.wait or 0.0, default=None)
+
+    def arrival(self, rate: Rate, now: float) -> float:
+        """Theoretical arrival time of the next request (generic cell rate algorithm)."""
+        return max(self.due.get(rate.scope, now), now)
+
+    def _filled(self, limit: Limit, now: float) -> LimitReached | None:
+        taken = self.taken.get((limit.scope, limit.window), 0)
+        if taken + limit.amount <= limit.cap:
+            return None
+        wait = None
+        if limit.resets_at is not None and limit.amount <= limit.cap:
+            wait = max(0.0, limit.resets_at - now)
+        return LimitReached(limit.kind, limit.scope, limit.cap, taken, wait)
+
+    def _cooling(self, rate: Rate, now: float) -> LimitReached | None:
+        wait = self.arrival(rate, now) - rate.interval * (rate.burst - 1) - now
+        if wait <= 0:
+            return None
+        return LimitReached(LimitKind.COOLDOWN, rate.scope, rate.burst, rate.burst, wait)
 
 
-async def reserve(
-    tx: Transaction, job_id: str, limits: Sequence[Limit], rates: Sequence[Rate], now: float
-) -> None:
-    """Hold what the request would use up. Call `first_full` before, in the same unit."""
-    for rate in rates:
-        await tx.run(_TAT, key=rate.scope, tat=await _arrival(tx, rate, now) + rate.interval)
-    for limit in limits:
-        place = {"scope": limit.scope, "win": limit.window, "amount": limit.amount}
-        await tx.run(_HOLD, **place, ends_at=limit.resets_at)
-        await tx.run(_NOTE, **place, job_id=job_id, kind=limit.kind.value)
+def look_at_limits(limits: Sequence[Limit]) -> Statement | None:
+    if not limits:
+        return None
+    places, values = listed([(limit.scope, limit.window) for limit in limits])
+    sql = f"SELECT scope, win, used + held AS taken FROM budget WHERE (scope, win) IN (VALUES {places})"
+    return Statement(sql, values)
+
+
+def look_at_rates(rates: Sequence[Rate]) -> Statement | None:
+    if not rates:
+        return None
+    places, values = listed([(rate.scope,) for rate in rates])
+    return Statement(f"SELECT key, tat FROM bucket WHERE key IN (VALUES {places})", values)
+
+
+def reserving(
+    job_id: str, limits: Sequence[Limit], rates: Sequence[Rate], counters: Counters, now: float
+) -> tuple[Statement | None, ...]:
+    """Hold what the request uses up; call `first_full` before, in the same unit."""
+    due = {rate.scope: counters.arrival(rate, now) + rate.interval for rate in rates}
+    return (
+        inserting("bucket", ("key", "tat"), [*due.items()], "(key) DO UPDATE SET tat = excluded.tat"),
+        inserting(
+            "budget",
+            ("scope", "win", "used", "held", "ends_at"),
+            [(limit.scope, limit.window, 0, limit.amount, limit.resets_at) for limit in limits],
+            "(scope, win) DO UPDATE SET held = budget.held + excluded.held",
+        ),
+        inserting(
+            "hold",
+            ("job_id", "scope", "win", "kind", "amount"),
+            [(job_id, limit.scope, limit.window, limit.kind.value, limit.amount) for limit in limits],
+        ),
+    )
+
+
+def settling(job_id: str, *, delivered: bool) -> tuple[Statement, ...]:
+    """Turn holds into what was really used; a job without holds was settled before, and nothing happens.
+
+    People's quotas count what they got; budgets count what was paid or may have been, whatever came of it. A budget's
+    hold that is settled while a paid request is still under way remembers what was booked for it, so that `rebook`
+    can put it right.
+    """
+    values = {"job_id": job_id, "delivered": int(delivered)}
+    return tuple(Statement(sql, values) for sql in (_SETTLE, _BOOK, _FORGET))
 
 
 async def settle(tx: Transaction, job_id: str, *, delivered: bool) -> None:
-    """Turn holds into what was really used; a job without holds was settled before, and nothing happens.
-
-    People's quotas count what they got; budgets count what was paid or may have been, whatever came of it. An
-    attempt whose price nobody knows counts as what was held for it. Of a request that is still under way it is
-    remembered what was booked, so that `rebook` can put it right.
-    """
-    unsettled = "job_id = :job_id AND kind <> :booked"
-    holds = await tx.rows(f"SELECT * FROM hold WHERE {unsettled}", job_id=job_id, booked=_BOOKED)
-    if not holds:
-        return
-    spent = (await tx.rows(_SPENT, job_id=job_id))[0]
-    for hold in holds:
-        kind, amount = LimitKind(hold["kind"]), int(hold["amount"])
-        used = 0
-        if kind is LimitKind.BUDGET:
-            used = max(int(spent["spent"]), amount if spent["unpriced"] else 0)
-        elif kind is LimitKind.QUOTA and delivered:
-            used = amount
-        await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=amount, used=used)
-        if kind is LimitKind.BUDGET and spent["under_way"]:
-            await _remember(tx, hold, used)
-    await tx.run(f"DELETE FROM hold WHERE {unsettled}", job_id=job_id, booked=_BOOKED)
+    await tx.run_all(*settling(job_id, delivered=delivered))
 
 
 async def rebook(tx: Transaction, job_id: str) -> int:
@@ -79,54 +133,27 @@ async def rebook(tx: Transaction, job_id: str) -> int:
 
     Returns the change in micro-dollars; 0 if nothing had been booked on a guess.
     """
-    booked = await tx.rows(
-        "SELECT * FROM hold WHERE job_id = :job_id AND kind = :booked", job_id=job_id, booked=_BOOKED
+    found = await tx.look(
+        booked=Statement("SELECT * FROM hold WHERE job_id = :job_id AND kind = 'booked'", {"job_id": job_id}),
+        bill=Statement(_SPENT, {"job_id": job_id}),
     )
-    if not booked:
-        return 0
-    spent = (await tx.rows(_SPENT, job_id=job_id))[0]
+    bill = found["bill"][0]
     change = 0
-    for hold in booked:
+    for hold in found["booked"]:
         before = int(hold["amount"])
-        used = max(int(spent["spent"]), before if spent["unpriced"] else 0)
+        used = max(int(bill["spent"]), before if bill["unpriced"] else 0)
         change = used - before
-        await tx.run(_SETTLE, scope=hold["scope"], win=hold["win"], amount=0, used=change)
-        await _remember(tx, hold, used)
-    if not spent["under_way"]:
+        place = {"job_id": job_id, "scope": hold["scope"], "win": hold["win"]}
         await tx.run(
-            "DELETE FROM hold WHERE job_id = :job_id AND kind = :booked", job_id=job_id, booked=_BOOKED
+            "UPDATE budget SET used = used + :change WHERE scope = :scope AND win = :win",
+            change=change,
+            **place,
         )
+        await tx.run(
+            "UPDATE hold SET amount = :used WHERE job_id = :job_id AND scope = :scope AND win = :win",
+            used=used,
+            **place,
+        )
+    if found["booked"] and not bill["under_way"]:
+        await tx.run("DELETE FROM hold WHERE job_id = :job_id AND kind = 'booked'", job_id=job_id)
     return change
-
-
-async def _remember(tx: Transaction, hold: Row, used: int) -> None:
-    place = {"job_id": hold["job_id"], "scope": hold["scope"], "win": hold["win"]}
-    await tx.run(
-        "UPDATE hold SET kind = :booked, amount = :used "
-        "WHERE job_id = :job_id AND scope = :scope AND win = :win",
-        booked=_BOOKED,
-        used=used,
-        **place,
-    )
-
-
-async def _filled(tx: Transaction, limit: Limit, now: float) -> LimitReached | None:
-    found = await tx.rows(_SEEN, scope=limit.scope, win=limit.window)
-    used = int(found[0]["used"] + found[0]["held"]) if found else 0
-    if used + limit.amount <= limit.cap:
-        return None
-    wait = None
-    if limit.resets_at is not None and limit.amount <= limit.cap:
-        wait = max(0.0, limit.resets_at - now)
-    return LimitReached(limit.kind, limit.scope, limit.cap, used, wait)
-
-
-async def _cooling(tx: Transaction, rate: Rate, now: float) -> LimitReached | None:
-    wait = await _arrival(tx, rate, now) - rate.interval * (rate.burst - 1) - now
-    return LimitReached(LimitKind.COOLDOWN, rate.scope, rate.burst, rate.burst, wait) if wait > 0 else None
-
-
-async def _arrival(tx: Transaction, rate: Rate, now: float) -> float:
-    """Theoretical arrival time of the next request (generic cell rate algorithm)."""
-    found = await tx.rows("SELECT tat FROM bucket WHERE key = :key", key=rate.scope)
-    return max(float(found[0]["tat"]), now) if found else now

@@ -4,7 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Unit, refuse_if_unwritable
+from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable
 
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 15000",
@@ -35,6 +35,15 @@ class SqliteTransaction:
 
     async def run(self, sql: str, **values: Any) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    async def look(self, **queries: Statement | None) -> Mapping[str, Sequence[Row]]:
+        return {
+            name: [dict(row) for row in self._connection.execute(query.sql, query.values)] if query else ()
+            for name, query in queries.items()
+        }
+
+    async def run_all(self, *statements: Statement | None) -> Sequence[int]:
+        return [self._connection.execute(one.sql, one.values).rowcount if one else 0 for one in statements]
 
 
 class SqliteDatabase:
@@ -78,6 +87,9 @@ class SqliteDatabase:
         pending = Pending(unit, self._loop.create_future())
         self._pending.put(pending)
         return cast("Result", await pending.future)
+
+    async def write_all(self, *statements: Statement) -> Sequence[int]:
+        return await self.write(lambda tx: tx.run_all(*statements))
 
     async def scrub(self) -> None:
         """Deleted rows are zeroed in the file by `secure_delete`; this empties the write-ahead log."""
@@ -158,8 +170,12 @@ def _commit(connection: sqlite3.Connection, batch: list[Pending]) -> StorageErro
     """All units in one transaction. A failure of the transaction itself fails all of them."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        for pending in batch:
-            _run_unit(connection, pending)
+        if not _run_together(connection, batch):
+            if connection.in_transaction:  # a full disk rolls everything back by itself
+                connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            for pending in batch:
+                _run_apart(connection, pending)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         with suppress(sqlite3.Error):
@@ -168,12 +184,23 @@ def _commit(connection: sqlite3.Connection, batch: list[Pending]) -> StorageErro
     return None
 
 
-def _run_unit(connection: sqlite3.Connection, pending: Pending) -> None:
+def _run_together(connection: sqlite3.Connection, batch: list[Pending]) -> bool:
+    """False if a unit failed; then nothing of what was done may stay."""
+    tx = SqliteTransaction(connection)
+    try:
+        for pending in batch:
+            pending.result = _drive(pending.unit(tx))
+    except Exception:  # noqa: BLE001 - it comes again, and to its caller, when the units run apart
+        return False
+    return True
+
+
+def _run_apart(connection: sqlite3.Connection, pending: Pending) -> None:
     connection.execute("SAVEPOINT unit")
     try:
         pending.result = _drive(pending.unit(SqliteTransaction(connection)))
     except sqlite3.Error as error:
-        if not connection.in_transaction:  # a full disk rolls everything back by itself
+        if not connection.in_transaction:
             raise
         connection.execute("ROLLBACK TO unit")
         pending.error = StorageError(f"sqlite: {error}")

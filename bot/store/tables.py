@@ -54,7 +54,7 @@ JOB: Final = Table(
     Index(
         "ix_job_unretracted",
         "state",
-        "lease_until",
+        "finished_at",
         sqlite_where=UNRETRACTED,
         postgresql_where=UNRETRACTED,
     ),

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.purchases import Purchase
 from bot.domain.requests import Action, Lineage
 from bot.ports import Accepted
 from bot.store import Store, open_store
-from bot.store.database import Database, Row, Transaction, Unit
+from bot.store.database import Database, Row, Statement, Transaction, Unit
 from bot.store.jobs import JobLedger
 from tests.support.make import hosted, paid, request
 
@@ -45,6 +45,9 @@ class Listening:
     async def write(self, unit: Unit[Any]) -> Any:
         return await self._real.write(lambda tx: unit(_Overheard(tx, self)))
 
+    async def write_all(self, *statements: Statement) -> Sequence[int]:
+        return await self.write(lambda tx: tx.run_all(*statements))
+
 
 class _Overheard:
     def __init__(self, real: Transaction, listening: Listening) -> None:
@@ -58,6 +61,19 @@ class _Overheard:
     async def run(self, sql: str, **values: Any) -> int:
         self._listening.heard(sql, values)
         return await self._real.run(sql, **values)
+
+    async def look(self, **queries: Statement | None) -> Mapping[str, Sequence[Row]]:
+        self._hear(*queries.values())
+        return await self._real.look(**queries)
+
+    async def run_all(self, *statements: Statement | None) -> Sequence[int]:
+        self._hear(*statements)
+        return await self._real.run_all(*statements)
+
+    def _hear(self, *statements: Statement | None) -> None:
+        for one in statements:
+            if one is not None:
+                self._listening.heard(one.sql, dict(one.values))
 
 
 @pytest.fixture
@@ -126,7 +142,7 @@ async def test_no_statement_on_the_way_reads_a_whole_table(opened: Store) -> Non
 async def test_messages_of_deleted_jobs_are_found_without_reading_the_deleted_ones(opened: Store) -> None:
     sql = (
         "SELECT * FROM job WHERE state = 'deleted' AND message <> '{}' AND platform IN ('discord', 'slack') "
-        "ORDER BY lease_until LIMIT 9"
+        "ORDER BY finished_at LIMIT 9"
     )
 
     plan = await opened.database.read(f"EXPLAIN QUERY PLAN {sql}")

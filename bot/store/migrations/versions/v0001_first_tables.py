@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_job_unretracted",
         "job",
-        ["state", "lease_until"],
+        ["state", "finished_at"],
         sqlite_where=unretracted,
         postgresql_where=unretracted,
     )
