@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
-from bench import acks, history, ledger
+from bench import acks, guardrails, history, ledger
 from bench.results import Results
 from bench.systems import SYSTEMS
 
@@ -78,6 +78,7 @@ def measure(results: Results, systems: list[str], *, quick: bool) -> None:
     finally:
         server.terminate()
         server.wait()
+    guardrails.report(results)
     asyncio.run(ledger.report(results, quick=quick))
     asyncio.run(acks.report(results, rounds=1 if quick else acks.ROUNDS))
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.policy import ImportedRule
 from bot.guardrails.rule_texts import BadValue
-from bot.guardrails.text import BlockList, GuildPattern, Term, stored_form
+from bot.guardrails.text import BlockList, GuildPattern, Term, searched_forms, stored_form
 
 MAX_RULES: Final = 20
 MAX_WORDS: Final = 1000
@@ -71,9 +71,10 @@ class CompiledRule:
 
     def _found(self, text: str) -> bool:
         folded = text.casefold()
-        return any(_occurs(word, folded, left, right) for word, left, right in self.partial) or any(
-            pattern.search(text) for pattern in self.patterns
-        )
+        if any(_occurs(word, folded, left, right) for word, left, right in self.partial):
+            return True
+        forms = searched_forms(text) if self.patterns else ()
+        return any(pattern.found_in(forms) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True)

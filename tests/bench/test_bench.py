@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bench import guardrails
 from bench.__main__ import get, reset
 from bench.history import fill_sqlite, measure
 from bench.results import Results
@@ -76,3 +77,14 @@ def test_pictures_have_the_promised_sizes() -> None:
     from bench.server import picture
 
     assert [len(picture()), len(picture(LARGE_BYTES))] == [PICTURE_BYTES, LARGE_BYTES]
+
+
+def test_every_local_check_gets_its_line() -> None:
+    results = Results()
+    guardrails.report(results)
+
+    lines = results.sections[0].splitlines()
+    assert lines[0] == "## Local guardrails"
+    assert [line.split(" | ")[1] for line in lines if line.startswith(("| made up", "| the same"))] == [
+        "500"
+    ] * 2

@@ -78,7 +78,7 @@ async def test_a_job_leaves_its_spans_and_lines_but_not_its_words(tmp_path: Path
     assert not any(b"zebra" in body for body in collector.bodies())
 
     lines = [json.loads(line) for line in bot.log if line.startswith("{")]
-    about = [line for line in lines if line["logger"].startswith(("bot.pipeline", "bot.providers.router"))]
+    about = [line for line in lines if line["logger"].startswith(("bot.pipeline", "bot.providers.route"))]
     assert {line["job_id"] for line in about} == {failed}, "the good one is silent"
     assert not any("zebra" in line for line in bot.log)
     assert 'imagine_up{part="database"} 1.0' in metrics

@@ -3,7 +3,7 @@
 from bot.guardrails.text.blocklist import BlockList, Hit
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
 from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
-from bot.guardrails.text.patterns import GuildPattern, PatternError
+from bot.guardrails.text.patterns import GuildPattern, PatternError, searched_forms
 from bot.guardrails.text.reading import How
 from bot.guardrails.text.stored import stored_form
 from bot.guardrails.text.views import folded, hidden_text
@@ -22,5 +22,6 @@ __all__ = [
     "check_limits",
     "folded",
     "hidden_text",
+    "searched_forms",
     "stored_form",
 ]

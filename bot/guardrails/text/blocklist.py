@@ -88,12 +88,12 @@ _LONGEST_MASKED: Final = 40
 def _units(view: View) -> list[_Unit]:
     units = []
     for run in _RUN.finditer(view.shape):
-        whole = run.span()
-        if Shape.SYMBOL not in run[0] and Shape.EDGE not in run[0]:
+        whole, shape = run.span(), run[0]
+        if Shape.SYMBOL not in shape and Shape.EDGE not in shape:
             units.append(_Unit(*whole, (whole,)))
             continue
-        core = _stripped(run[0], whole, Shape.EDGE)
-        letters = _stripped(run[0], whole, Shape.EDGE + Shape.SYMBOL)
+        core = _stripped(shape, whole, Shape.EDGE)
+        letters = _stripped(shape, whole, Shape.EDGE + Shape.SYMBOL)
         units.append(_Unit(*core, tuple({whole, core, letters})))
     return units
 

@@ -1,6 +1,7 @@
 """Regular expressions that moderators write. RE2 only: no backtracking, so no pattern can hang the bot."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -62,9 +63,17 @@ class GuildPattern:
 
     def search(self, text: str) -> bool:
         """Whether the pattern is found in the text as typed or in the form that is kept."""
-        typed = text.encode("utf-8", "replace").decode()
-        kept = stored_form(typed)
-        return bool(self._program.search(typed) or (kept != typed and self._program.search(kept)))
+        return self.found_in(searched_forms(text))
+
+    def found_in(self, forms: Iterable[str]) -> bool:
+        return any(self._program.search(form) for form in forms)
+
+
+def searched_forms(text: str) -> tuple[str, ...]:
+    """What patterns look at: a text as typed, and as it is kept if that differs. Made once for all patterns."""
+    typed = text.encode("utf-8", "replace").decode()
+    kept = stored_form(typed)
+    return (typed,) if kept == typed else (typed, kept)
 
 
 def _explanation(source: str, error: Exception) -> tuple[str, str]:

@@ -51,6 +51,8 @@ def stored_form(text: str) -> str:
     Joiners stay where they shape what is seen: between emoji, and in scripts that join letters. So do variation
     selectors behind a character and the flags of nations. Applying it twice changes nothing.
     """
+    if text.isascii() and text.isprintable():
+        return _BLANK.sub(" ", text).strip()
     for _ in range(_PASSES):
         cleaned = _clean(text)
         if cleaned == text:
