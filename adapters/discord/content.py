@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import discord
 
-from adapters.discord.render import WHOLE, Attached, Shape
+from adapters.discord.render import WHOLE, Attached, Shape, words_of
 
 NOBODY: Final = discord.AllowedMentions.none()
 
@@ -42,12 +42,15 @@ class Content:
             if file is not None
         ]
         view = self.layout(self.files, self.shape)
-        return {"view": view, "attachments": files, "allowed_mentions": NOBODY}
+        shown = {"view": view} if self.shape.layout else {"content": words_of(view), "view": None}
+        return {**shown, "attachments": files, "allowed_mentions": NOBODY}
 
     def for_post(self) -> dict[str, Any]:
         """The same for a new message."""
         arguments = self.arguments()
         files = arguments.pop("attachments")
+        if arguments["view"] is None:
+            del arguments["view"]
         return {**arguments, **({"files": files} if files else {})}
 
     async def less(self, error: discord.HTTPException) -> AsyncIterator["Content"]:
@@ -61,6 +64,7 @@ class Content:
             yield wordless
             yield wordless.without_files()
         elif error.code in BAD_FORM:
-            bare = dataclasses.replace(self, shape=Shape(words=False, buttons=False))
-            yield bare
-            yield bare.without_files()
+            yield dataclasses.replace(self, shape=Shape(words=False, buttons=False))
+            plain = dataclasses.replace(self, shape=Shape(words=False, buttons=False, layout=False))
+            yield plain
+            yield dataclasses.replace(plain, shape=Shape(buttons=False, layout=False)).without_files()

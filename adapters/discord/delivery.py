@@ -9,14 +9,14 @@
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 import aiohttp
 import discord
 import structlog
 
 from adapters.discord.calls import call
-from adapters.discord.content import Content
+from adapters.discord.content import BAD_FORM, Content
 from adapters.discord.copies import Copies
 from adapters.discord.handle import Handle, webhook_of
 from adapters.discord.render import (
@@ -46,6 +46,8 @@ ORIGINAL: Final = "@original"
 """The message that the acknowledgement made, by the name that every interaction has for it."""
 
 _LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+
+Shown = TypeVar("Shown")
 
 
 class TokenDead(Exception):
@@ -95,10 +97,10 @@ class Delivery:
         """Show a finished job in another place. Raises DeliveryError."""
         content = await self._picture(job, outcome, handle)
         try:
-            await self._edit_by_token(handle, message_id, content)
+            shown = await self._edit_by_token(handle, message_id, content)
         except (TokenDead, MessageGone):
             raise DeliveryError("the place to show it is gone") from None
-        await self._copies.add(job.job_id, handle.channel_id, message_id)
+        await self._copies.add(job.job_id, handle.channel_id, int(shown))
 
     async def hang(self, job: Job, outcome: Delivered, channel_id: int, user_id: int) -> None:
         """Put a finished job up in a gallery channel of its own community. Raises DeliveryError."""
@@ -225,8 +227,8 @@ class Delivery:
         try:
             if handle and message_id and handle.alive(self._clock.now()):
                 try:
-                    await self._edit_by_token(handle, message_id, content)
-                    return job.message
+                    shown = await self._edit_by_token(handle, message_id, content)
+                    return {**job.message, "message_id": str(shown)}
                 except TokenDead:
                     log.info("token_dead", job_id=job.job_id)
             return await self._without_token(job, handle, message_id, content)
@@ -242,7 +244,7 @@ class Delivery:
         if channel_id and message_id and not private:
             channel = self._client.get_partial_messageable(channel_id)
             edit = channel.get_partial_message(message_id).edit
-            if await self._try(lambda: edit(**content.arguments())):
+            if await self._try(lambda less: edit(**less.arguments()), content):
                 return job.message
         if handle and handle.can_post and not private:
             sent = await self._post(channel_id, job, content)
@@ -253,8 +255,12 @@ class Delivery:
     async def _post(self, channel_id: int, job: Job, content: Content) -> Mapping[str, Any] | None:
         """A new message in the channel. Not repeated: a lost answer could mean that it is there already."""
         channel = self._client.get_partial_messageable(channel_id)
+
+        async def send(less: Content) -> discord.Message:
+            return await call(lambda: channel.send(**less.for_post()), self._clock, tries=1)
+
         try:
-            message = await call(lambda: channel.send(**content.for_post()), self._clock, tries=1)
+            message = await self._with_less(content, send)
         except (discord.HTTPException, *_LOST) as fault:
             log.info("channel_closed", job_id=job.job_id, fault=_brief(fault))
             return None
@@ -265,40 +271,70 @@ class Delivery:
         user_id = handle.user_id if handle else int(job.request.requester.user_id)
         try:
             user = await call(lambda: self._client.fetch_user(user_id), self._clock)
-            message = await call(lambda: user.send(**content.for_post()), self._clock, tries=1)
+
+            async def send(less: Content) -> discord.Message:
+                return await call(lambda: user.send(**less.for_post()), self._clock, tries=1)
+
+            message = await self._with_less(content, send)
         except (discord.HTTPException, *_LOST) as fault:
             raise DeliveryError(f"no door is open ({_brief(fault)})", retryable=False) from None
         return {"message_id": str(message.id), "channel_id": str(message.channel.id)}
 
-    async def _edit_by_token(self, handle: Handle, message_id: int | str, content: Content) -> None:
+    async def _edit_by_token(self, handle: Handle, message_id: int | str, content: Content) -> int | str:
         """Edit the known message, or `ORIGINAL`; what Discord does not take is sent with less in it, step by step.
+
+        Returns the message that shows it: another one where this one can be edited to nothing that Discord takes.
 
         Raises:
             DeliveryError: not even the least of it was taken.
         """
         webhook = self._webhook(handle)
+        # The library only puts it into the address.
+        number = cast("int", message_id)
 
-        async def edit(now: Content) -> None:
-            # The library only puts it into the address.
-            number = cast("int", message_id)
-            await self._by_token(lambda: webhook.edit_message(number, **now.arguments()))
+        async def show(now: Content) -> int | str:
+            try:
+                await self._by_token(lambda: webhook.edit_message(number, **now.arguments()))
+            except discord.HTTPException as error:
+                if now.shape.layout or error.code not in BAD_FORM:
+                    raise
+                return await self._replace(handle, number, now)
+            return message_id
 
         try:
-            await edit(content)
+            return await self._with_less(content, show)
         except discord.HTTPException as error:
-            await self._with_less(content, error, edit)
+            raise DeliveryError(f"not taken: {_brief(error)}") from None
 
-    async def _with_less(
-        self, content: Content, error: discord.HTTPException, send: Callable[[Content], Awaitable[None]]
-    ) -> None:
+    async def _replace(self, handle: Handle, message_id: int, content: Content) -> int:
+        """Plain text cannot be put into a message that has once had a layout: a new one, then the old one goes."""
+        webhook, told = self._webhook(handle), handle.ephemeral
+        message = await call(
+            lambda: webhook.send(**content.for_post(), ephemeral=told, wait=True), self._clock, tries=1
+        )
+        try:
+            await call(lambda: webhook.delete_message(message_id), self._clock)
+        except (discord.HTTPException, *_LOST) as fault:
+            log.info("placeholder_stays", fault=_brief(fault))
+        return message.id
+
+    async def _with_less(self, content: Content, send: Callable[[Content], Awaitable[Shown]]) -> Shown:
+        """What `send` returns, given all of the content or as much of it as Discord takes.
+
+        Raises:
+            discord.HTTPException: not even the least of it was taken, or the trouble is another one.
+        """
+        try:
+            return await send(content)
+        except discord.HTTPException as refused:
+            error = refused
         async for less in content.less(error):
             log.info("sent_with_less", fault=_brief(error))
             try:
-                await send(less)
-                return
+                return await send(less)
             except discord.HTTPException as again:
                 error = again
-        raise DeliveryError(f"not taken: {_brief(error)}") from None
+        raise error
 
     async def _by_token(self, request: Callable[[], Awaitable[Any]]) -> None:
         """A call with the interaction's token.
@@ -322,9 +358,9 @@ class Delivery:
         except _LOST:
             raise TokenDead from None
 
-    async def _try(self, request: Callable[[], Awaitable[Any]]) -> bool:
+    async def _try(self, request: Callable[[Content], Awaitable[Any]], content: Content) -> bool:
         try:
-            await call(request, self._clock)
+            await self._with_less(content, lambda less: call(lambda: request(less), self._clock))
         except discord.HTTPException as error:
             if error.code == UNKNOWN_MESSAGE:
                 raise MessageGone from None

@@ -22,6 +22,7 @@ from bot.messages.keys import Say
 from bot.ports import Progress
 
 _PROMPT: Final = 240
+_MESSAGE: Final = 2000
 _ACCENT: Final = discord.Colour(0xC8963E)
 _TROUBLE: Final = discord.Colour(0x8A8F98)
 
@@ -33,10 +34,12 @@ class Shape:
     Attributes:
         words: What a filter of Discord's may object to: the prompt's words, links, notices.
         buttons: Everything that can be pressed.
+        layout: Discord's components; without them the message is plain text with its files below.
     """
 
     words: bool = True
     buttons: bool = True
+    layout: bool = True
 
 
 WHOLE: Final = Shape()
@@ -142,6 +145,17 @@ def described_layout(caption: str, texts: Texts) -> discord.ui.LayoutView:
 
 def text_layout(text: str) -> discord.ui.LayoutView:
     return _layout([discord.ui.TextDisplay(text)], _TROUBLE)
+
+
+def words_of(view: discord.ui.LayoutView) -> str:
+    """What a layout says, and where its pictures are that do not go along, as plain text of a message's length."""
+    lines: list[str] = []
+    for item in view.walk_children():
+        if isinstance(item, discord.ui.TextDisplay):
+            lines.append(item.content)
+        elif isinstance(item, discord.ui.MediaGallery):
+            lines += [shown.media.url for shown in item.items if shown.media.url.startswith("https://")]
+    return "\n".join(lines)[:_MESSAGE]
 
 
 def file_name(job: Job, place: int, extension: str) -> str:

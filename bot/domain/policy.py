@@ -99,7 +99,7 @@ class Access:
     models: frozenset[str] = frozenset()
     max_quality: str = "high"
     max_count: int = 4
-    max_megapixels: float = 1.0
+    max_megapixels: float = 4.0
     others_may_press: bool = True
 
 

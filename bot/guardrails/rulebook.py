@@ -164,7 +164,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("access.models", Kind.NAMES, per_place=True),
     Setting("access.max_quality", _CHOICE, ("low", "medium", "high"), per_place=True),
     Setting("access.max_count", _NUMBER, least=1, most=4, per_place=True),
-    Setting("access.max_megapixels", Kind.DECIMAL, least=0.25, most=1, per_place=True),
+    Setting("access.max_megapixels", Kind.DECIMAL, least=0.25, most=4, per_place=True),
     Setting("access.others_may_press", _FLAG),
     Setting("limits.per_user_day", _NUMBER, per_place=True),
     Setting("limits.per_user_hour", _NUMBER, per_place=True),

@@ -20,8 +20,8 @@ from bot.domain.images import (
 from bot.domain.jobs import PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Failed, FailureClass, Refused
-from bot.domain.policy import OnUnknownOutcome
-from bot.domain.requests import Aspect, Options, Quality
+from bot.domain.policy import Access, OnUnknownOutcome
+from bot.domain.requests import Action, Aspect, ImagineRequest, Options, Quality
 from bot.domain.styles import with_style
 from bot.guardrails.intake import asked_for
 from bot.guardrails.refusals import Recourse, after_refusal, may_fall_back
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 _PIXELS: Final = 1024 * 1024
 """Area aimed at; the provider's profile fits the sides to its own rules."""
+_HD_MEGAPIXELS: Final = 4.0
+"""Both sides doubled: what people expect of an HD redraw. Models that take less draw as large as they can."""
 _KEEP_TRIES: Final = 5
 _BYTES_PER_PIXEL: Final = 3
 """Of a PNG by a model: about two, and what is on its way through the connection."""
@@ -48,7 +50,7 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
             return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
         await run.save(Stage.GENERATE, again=True)
     # Waited for before anything is paid; given back once the bytes are in the store.
-    async with run.parts.memory.take(_memory_for(run.job.request.options)):
+    async with run.parts.memory.take(_memory_for(run.job.request, run.policy.access)):
         return await _buy(run, words)
 
 
@@ -126,7 +128,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     """The provider's task from safe words and typed options; nothing in it comes from a model but the prompt."""
     request = run.job.request
     options = request.options
-    width, height = size_for(options.aspect, run.policy.access.max_megapixels)
+    width, height = wished_size(request, run.policy.access)
     quality = _quality(options, run)
     prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix, options.exclude)
     references = [
@@ -150,17 +152,24 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     )
 
 
+def wished_size(request: ImagineRequest, access: Access) -> tuple[int, int]:
+    """Sides in pixels: larger for an HD redraw, never above what the community allows."""
+    hd = request.lineage is not None and request.lineage.action is Action.UPSCALE
+    most = _HD_MEGAPIXELS if hd else 1.0
+    return size_for(request.options.aspect, min(most, access.max_megapixels))
+
+
 def size_for(aspect: Aspect, megapixels: float = 1.0) -> tuple[int, int]:
-    """Sides in pixels with the aspect's shape and about one megapixel, or less, multiples of 16."""
-    pixels = _PIXELS * min(1.0, megapixels)
+    """Sides in pixels with the aspect's shape and about so many megapixels, multiples of 16."""
+    pixels = _PIXELS * megapixels
     width = (pixels * aspect.width / aspect.height) ** 0.5
     return max(16, round(width / 16) * 16), max(16, round(pixels / width / 16) * 16)
 
 
-def _memory_for(options: Options) -> int:
+def _memory_for(request: ImagineRequest, access: Access) -> int:
     """Bytes that the answer will probably take."""
-    width, height = size_for(options.aspect)
-    return options.count * width * height * _BYTES_PER_PIXEL
+    width, height = wished_size(request, access)
+    return request.options.count * width * height * _BYTES_PER_PIXEL
 
 
 def _quality(options: Options, run: Run) -> Quality:

@@ -32,7 +32,7 @@ from bot.guardrails.intake import asked_for, read_request, well_formed
 from bot.guardrails.places import rules_for
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.cancel import WISH
-from bot.pipeline.generate import size_for
+from bot.pipeline.generate import wished_size
 from bot.pipeline.guard import APPROVED, check_request
 from bot.pipeline.janitor import bury, retract
 from bot.pipeline.notes import note_refused
@@ -298,7 +298,7 @@ class Studio:
     def _price(self, request: ImagineRequest, policy: Policy) -> MicroUSD | None:
         """What the model that would serve now takes, for the reservation; references cost as well."""
         options = request.options
-        width, height = size_for(options.aspect, policy.access.max_megapixels)
+        width, height = wished_size(request, policy.access)
         references = tuple(ReferenceImage(b"", MediaType.PNG, item.role) for item in request.references)
         task = ImageTask(
             SafePrompt(""),
@@ -388,7 +388,7 @@ def _as_typed(options: Options) -> dict[str, Any]:
 
 
 def _child_options(action: Action, options: Options) -> Options:
-    """A reroll has no fixed seed; an upscale is one picture at the highest quality."""
+    """A reroll has no fixed seed; an upscale is one picture at the highest quality (and larger: `wished_size`)."""
     match action:
         case Action.UPSCALE:
             return dataclasses.replace(options, count=1, quality=Quality.HIGH)

@@ -108,6 +108,40 @@ async def test_a_form_that_discord_does_not_take_is_sent_bare(stage: Stage) -> N
     assert interaction.original.buttons == []
 
 
+@pytest.mark.parametrize("progress", [False, True], ids=["thinking", "progress shown"])
+async def test_where_no_layout_is_taken_the_picture_comes_as_a_plain_attachment(
+    stage: Stage, progress: bool
+) -> None:
+    """A message that has once had a layout takes no plain text any more: then it is another message."""
+    if progress:
+        stage.openai.images.queue(http_twin.Slow(4.5))
+    interaction = await stage.asked("a plain owl")
+    await interaction.acked()
+    if progress:
+        await interaction.until(lambda one: "⏳" in one.text)
+    stage.discord.faults.refuse("webhook.edit+files", 400, 50035, times=2)
+    message = await interaction.picture()
+
+    assert len(message.pictures) == 1
+    assert message.components == []
+    assert f"<@{stage.discord.owner.id}>" in message.content
+    await stage.until(lambda: interaction.messages == [message], "the placeholder stays")
+    assert (message is interaction.original) is not progress
+    stage.discord.hub.recorder.forgive()  # plain text into a layout is refused, as the twin knows
+
+
+async def test_where_no_layout_is_taken_by_the_channel_either(stage: Stage) -> None:
+    stage.openai.images.queue(http_twin.Slow(0.8))
+    interaction = await stage.asked("a plain swan")
+    await interaction.acked()
+    interaction.token_dead = True
+    stage.discord.faults.refuse("channel.edit+files", 400, 50035, times=2)
+    message = await interaction.picture()
+
+    assert message is interaction.original
+    assert message.components == []
+
+
 async def test_a_deleted_message_is_not_posted_again(stage: Stage) -> None:
     stage.openai.images.queue(http_twin.Slow(0.8))
     interaction = await stage.asked()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job, JobState
+from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, RefusalReason, Refused
 from bot.domain.policy import Access, BlockedTerm, Content, Limits
 from bot.domain.requests import Action, JobId, ReferenceRole
@@ -152,6 +153,32 @@ async def test_an_upscale_exists_once(tmp_path: Path) -> None:
         task = rig.providers[0].tasks[-1]
         assert task.quality == "high"
         assert [item.role for item in task.references] == [ReferenceRole.EDIT]
+
+
+async def test_hd_is_larger_in_the_same_shape_and_its_price_is_reserved(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(limits=Limits(budget_day=MicroUSD(5_000_000)))
+        parent = await rig.finished("an owl --ar 16:9")
+        scope = ["discord:4711/money"]
+        before = sum(usage.held + usage.used for usage in await rig.store.jobs.usage(scope))
+        accepted = await rig.studio.press(press(parent.job_id, Action.UPSCALE))
+        held = sum(usage.held + usage.used for usage in await rig.store.jobs.usage(scope)) - before
+        await rig.begun(accepted)  # type: ignore[arg-type]
+        ordinary, hd = rig.providers[0].tasks
+
+    assert (ordinary.width, ordinary.height) == (1360, 768)
+    assert (hd.width, hd.height) == (2736, 1536)
+    assert held > 600_000, "four times the area at the highest quality"
+
+
+async def test_hd_stays_within_the_communitys_largest_size(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(access=Access(max_megapixels=1.0))
+        parent = await rig.finished()
+        await rig.begun(await rig.studio.press(press(parent.job_id, Action.UPSCALE)))  # type: ignore[arg-type]
+        hd = rig.providers[0].tasks[-1]
+
+    assert (hd.width, hd.height, hd.quality) == (1024, 1024, "high")
 
 
 async def test_another_member_pays_for_an_own_child(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-from tests.twins.http_twin import Answer, Fault, Hang, ResetBeforeHeaders, ServerError, Slow
+from tests.twins.http_twin import Answer, DoneThenHang, Fault, Hang, ResetBeforeHeaders, ServerError, Slow
 
 _BAN_PAGE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
@@ -27,6 +28,31 @@ class Planned:
 
 
 @dataclass(slots=True)
+class Stop:
+    """The n-th call about something new is carried out, and its answer never given.
+
+    Attributes:
+        known: Ids and tokens; a call about one of them does not count.
+        path: The path of the call that was stopped, "" until it came.
+    """
+
+    number: int
+    known: frozenset[str]
+    seen: int = 0
+    path: str = ""
+
+    def takes(self, operation: str, path: str) -> bool:
+        if self.path or not operation.startswith(("callback", "webhook.", "channel.")):
+            return False
+        if not self.known.isdisjoint(path.split("/")):
+            return False
+        self.seen += 1
+        if self.seen == self.number:
+            self.path = path
+        return bool(self.path)
+
+
+@dataclass(slots=True)
 class Faults:
     """Plans faults by operation, a pattern such as `callback`, `webhook.edit`, `channel.*`, `*`.
 
@@ -35,6 +61,12 @@ class Faults:
 
     _planned: list[Planned] = field(default_factory=list)
     _banned_until: float = 0.0
+    _stop: Stop | None = None
+
+    def stop_at(self, number: int, known: Iterable[str] = ()) -> Stop:
+        """Stop at the n-th call from now that is about none of the `known` ids and tokens."""
+        self._stop = Stop(number, frozenset(known))
+        return self._stop
 
     def plan(self, operation: str, fault: Fault, times: int = 1) -> None:
         self._planned.append(Planned(operation, fault, times))
@@ -88,6 +120,7 @@ class Faults:
 
     def clear(self) -> None:
         self._planned.clear()
+        self._stop = None
         self._banned_until = 0.0
 
     @property
@@ -95,8 +128,10 @@ class Faults:
         """Planned faults that have not happened yet."""
         return sum(planned.left for planned in self._planned)
 
-    def next(self, operation: str, *, files: bool = False) -> Fault | None:
+    def next(self, operation: str, path: str = "", *, files: bool = False) -> Fault | None:
         """The fault of a call; with files it may also be planned as e.g. `webhook.edit+files`."""
+        if self._stop is not None and self._stop.takes(operation, path):
+            return DoneThenHang()
         names = {operation, f"{operation}+files"} if files else {operation}
         if asyncio.get_running_loop().time() < self._banned_until:
             return Answer(429, _BAN_PAGE, "text/html")

@@ -55,7 +55,7 @@ class Rest(HttpTwin):
     async def _record(self, request: web.Request) -> Recorded:
         operation = getattr(request.match_info.handler, "operation", "unknown")
         fault = request[_FAULT] = self.hub.faults.next(
-            operation, files=request.content_type.startswith("multipart/")
+            operation, request.path, files=request.content_type.startswith("multipart/")
         )
         if not isinstance(fault, ResetUpload):
             return await HttpTwin._record(self, request)
@@ -92,7 +92,9 @@ class Rest(HttpTwin):
         async def work() -> web.Response:
             if problem is not None:
                 return self._refuse(call, problem, {})
-            return await self._work(operation, Asked(call, request.match_info, request.query, files))
+            done = await self._work(operation, Asked(call, request.match_info, request.query, files))
+            self.hub.pulse.beat()
+            return done
 
         fault = request[_FAULT]
         if fault is None:
