@@ -1,6 +1,7 @@
 """Words that get past no look-alike: matching, limits, and the form that is kept. Pure, without any I/O."""
 
 from bot.guardrails.text.blocklist import BlockList, Hit
+from bot.guardrails.text.contexts import in_context
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
 from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
 from bot.guardrails.text.patterns import GuildPattern, PatternError
@@ -22,5 +23,6 @@ __all__ = [
     "check_limits",
     "folded",
     "hidden_text",
+    "in_context",
     "stored_form",
 ]
