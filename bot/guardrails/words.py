@@ -7,7 +7,16 @@ from typing import Final
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.policy import Content
 from bot.guardrails.imported import ImportedFilter
-from bot.guardrails.text import BlockList, GuildPattern, Hit, Term, check_limits, searched_forms
+from bot.guardrails.text import (
+    BlockList,
+    GuildPattern,
+    Hit,
+    MatchMode,
+    Term,
+    check_limits,
+    in_context,
+    searched_forms,
+)
 
 _MOST: Final = 512
 """Policies in use at a time."""
@@ -50,9 +59,16 @@ def _compile(content: Content) -> _Compiled:
 
 
 def scan(words: str, content: Content) -> tuple[Hit, ...]:
-    """Every match that no allow-phrase covers."""
+    """Every match that no allow-phrase covers, a soft one where the word stands in a harmless context.
+
+    A term that is matched inside of words as well is meant wherever it occurs.
+    """
     hits = _compiled(content).terms.scan(words)
-    return tuple(hit for hit in hits if not hit.suppressed_by)
+    counting = tuple(hit for hit in hits if not hit.suppressed_by)
+    if not counting:
+        return ()
+    strict = {term.text for term in content.blocked_terms if term.match == MatchMode.SUBSTRING}
+    return in_context(words, counting, strict)
 
 
 def check_words(words: str, content: Content) -> Refused | None:

@@ -62,6 +62,13 @@ _EXPRESSION: Final = re.compile(
 )
 
 
+_BARE: Final = re.compile(
+    r"\b(?:naked|nude)((?: baby| little| tiny| plastic| old)? (?:birds?|chicks?|cats?|dolls?|moles?|trees?|branch(?:es)?|mannequins?|mouse|mice|rats?|puppy|puppies|nestlings?|"
+    r"statues?|cupids?|cherubs?|putti|cakes?|flames?|bulbs?|rocks?|cliffs?|twigs?|earth|soil|dogs?|guinea pigs?|barbie))\b"
+)
+"""Animals and things that have nothing on, as always."""
+
+
 def idioms_in(text: str) -> tuple[AmbiguousTerm, ...]:
     """Idioms of a folded text, in the order of their first use, one each."""
     found = dict.fromkeys(match[1] for match in _EXPRESSION.finditer(text))
@@ -70,4 +77,4 @@ def idioms_in(text: str) -> tuple[AmbiguousTerm, ...]:
 
 def without_idioms(text: str) -> str:
     """A folded text with each idiom replaced by its reading, so that rules see what is meant."""
-    return _EXPRESSION.sub(lambda match: READINGS[match[1]], text)
+    return _BARE.sub(r"bare\1", _EXPRESSION.sub(lambda match: READINGS[match[1]], text))

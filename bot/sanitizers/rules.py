@@ -76,12 +76,12 @@ class RuleSanitizer:
         fictional = bool(FICTION.search(text))
         rewriting = None
         for rule in RULES:
-            decision = rule.decision_for(fictional=fictional)
-            if decision is Decision.ALLOW or (rewriting and decision is Decision.REWRITE):
+            if not rule.matches(unquoted if rule.category is Category.INJECTION else text):
                 continue
-            if rule.matches(unquoted if rule.category is Category.INJECTION else text):
-                if decision is Decision.REJECT:
-                    return Finding(rule, decision)
+            decision = rule.decision_for(text, fictional=fictional)
+            if decision is Decision.REJECT:
+                return Finding(rule, decision)
+            if decision is Decision.REWRITE and not rewriting:
                 rewriting = Finding(rule, decision)
         return rewriting
 

@@ -31,6 +31,9 @@ _HOMOGLYPHS: Final = {
 }  # fmt: skip
 _SMALL_CAPITALS: Final = dict(zip("abcdefghijklmnopqrstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", strict=True))
 
+_TURNED: Final = dict(zip("abcdefghijklmnopqrstuvwxyz", "ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹsʇnʌʍxʎz", strict=True))
+_RAISED: Final = dict(zip("abdefghijklmnoprstuvwxyz", "ᵃᵇᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
+
 Disguise = Callable[[str, random.Random], str]
 
 
@@ -124,6 +127,17 @@ DISGUISES: Final[dict[str, Disguise]] = {
     "accents": _accents,
     "combined": lambda text, chance: "\u200b".join(_homoglyphs(0.4)(_leet(text, chance), chance)),
     "spaced_homoglyphs": lambda text, chance: " ".join(_homoglyphs(1.0)(text.replace(" ", ""), chance)),
+    "backwards": lambda text, _: text[::-1],
+    "turned": lambda text, _: "".join(_TURNED.get(letter, letter) for letter in text),
+    "on_the_head": lambda text, _: "".join(_TURNED.get(letter, letter) for letter in text)[::-1],
+    "raised": _by_letter(lambda letter, _: _RAISED.get(letter, letter)),
+    "barred": lambda text, _: "|".join(text.replace(" ", "")),
+    "emoji_between": lambda text, _: "🔥".join(text.replace(" ", "")),
+    "underscored": lambda text, _: "_".join(text.replace(" ", "")),
+    "boxed": lambda text, _: " ".join(
+        chr(0x1F1E6 + ord(letter) - 97) for letter in text if "a" <= letter <= "z"
+    ),
+    "struck_through": lambda text, _: "\u0338".join(text) + "\u0338",
     "masked": _masked,
     "split": _split,
 }

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.policy import BlockedTerm, Content
 from bot.domain.verdict import Decision
 from bot.guardrails.text import BlockList, Strength, Term, check_limits, hidden_text, stored_form
+from bot.guardrails.words import check_words, scan
 from bot.sanitizers.rules import RuleSanitizer
 from tests.guardrails.evasions import CARRIERS, DISGUISES
 
@@ -70,7 +72,7 @@ def test_only_real_words_are_hard_matches_in_ambiguous_prompts(data: Path, terms
     prompts = column(data / "overt_mini_benign_half.csv", "prompt")
     hits = [blocklist.scan(prompt) for prompt in prompts]
 
-    assert sum(any(hit.match is Strength.HARD for hit in found) for found in hits) <= 12
+    assert sum(any(hit.match is Strength.HARD for hit in found) for found in hits) <= 12  # without contexts
     assert sum(bool(found) and all(hit.match is Strength.SOFT for hit in found) for found in hits) <= 4
 
 
@@ -97,9 +99,33 @@ def test_rules_stop_almost_no_harmless_prompt(data: Path, file: str, name: str) 
 
 
 def test_rules_are_lenient_with_what_only_looks_harmful(data: Path) -> None:
-    assert stopped(column(data / "overt_mini_benign_half.csv", "prompt")) <= 0.02
-    assert stopped(column(data / "overt_unsafe_pairs_300.csv", "benign_twin")) <= 0.02
-    assert stopped(column(data / "xstest.csv", "prompt", label="safe")) <= 0.02
+    assert stopped(column(data / "overt_mini_benign_half.csv", "prompt")) <= 0.002
+    assert stopped(column(data / "overt_unsafe_pairs_300.csv", "benign_twin")) <= 0.002
+    assert stopped(column(data / "xstest.csv", "prompt", label="safe")) <= 0.005
+
+
+def test_a_communitys_list_stops_almost_no_harmless_prompt(data: Path, terms: list[str]) -> None:
+    """With the contexts, which a community's rules have."""
+    content = Content(blocked_terms=tuple(map(BlockedTerm, terms)))
+    ambiguous = column(data / "overt_mini_benign_half.csv", "prompt")
+    plain = [prompt for file, name in BENIGN.items() for prompt in column(data / file, name)]
+
+    assert sum(check_words(prompt, content) is not None for prompt in ambiguous) <= 0.002 * len(ambiguous)
+    assert sum(check_words(prompt, content) is not None for prompt in plain) == 0
+
+
+def test_disguised_terms_stay_flagged_whatever_stands_around_them(terms: list[str]) -> None:
+    chance = random.Random(12)
+    sample = chance.sample(terms, 40)
+    content = Content(blocked_terms=tuple(map(BlockedTerm, sample)))
+    seen = total = 0
+    for disguise in DISGUISES.values():
+        for term in sample:
+            words = f"educational museum garden, {disguise(term, chance)}, farm birds"
+            seen += bool(scan(words, content))
+            total += 1
+
+    assert seen / total >= 0.95
 
 
 def test_rules_stop_a_part_of_what_is_harmful(data: Path) -> None:

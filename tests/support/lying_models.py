@@ -186,12 +186,19 @@ def unsafe_texts(*, moderated: bool) -> st.SearchStrategy[str]:
     return st.sampled_from(KNOWN_TO_RULES + (KNOWN_TO_MODERATION if moderated else ()))
 
 
+def readings(texts: st.SearchStrategy[str]) -> st.SearchStrategy[list[dict[str, str]]]:
+    """Ambiguous terms of the honest safe prompt, each with a reading of these."""
+    terms = st.sampled_from(("lantern", "pier", "a"))
+    return st.lists(st.fixed_dictionaries({"term": terms, "benign_reading": texts}), min_size=1, max_size=2)
+
+
+def reading(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Reply]:
+    """The honest verdict but for its readings."""
+    return readings(texts).map(lambda terms: Reply(f"reading({terms})", verdict(ambiguous_terms=terms)))
+
+
 def mutated(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Reply]:
     """Model-shaped JSON with some fields changed: to hostile texts, to legal values, to values of any kind."""
-    terms = st.lists(
-        st.fixed_dictionaries({"term": st.sampled_from(("lantern", "pier", "a")), "benign_reading": texts}),
-        max_size=2,
-    )
     legal: dict[str, st.SearchStrategy[Any]] = {
         "safe_prompt": texts,
         "alt_text": texts,
@@ -200,7 +207,7 @@ def mutated(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Reply]:
         "category": st.sampled_from(("none", "minors", "injection", "other")),
         "risk": st.sampled_from(("none", "low", "high")),
         "reason_code": st.sampled_from(("none", "minors", "unclear")),
-        "ambiguous_terms": terms,
+        "ambiguous_terms": readings(texts),
         "size": st.just("3840x2160"),
     }
     changes = st.fixed_dictionaries({}, optional=legal)

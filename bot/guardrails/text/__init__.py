@@ -1,6 +1,7 @@
 """Words that get past no look-alike: matching, limits, and the form that is kept. Pure, without any I/O."""
 
 from bot.guardrails.text.blocklist import BlockList, Hit
+from bot.guardrails.text.contexts import in_context
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
 from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
 from bot.guardrails.text.patterns import GuildPattern, PatternError, searched_forms
@@ -22,6 +23,7 @@ __all__ = [
     "check_limits",
     "folded",
     "hidden_text",
+    "in_context",
     "searched_forms",
     "stored_form",
 ]

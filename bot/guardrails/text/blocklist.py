@@ -61,8 +61,27 @@ class BlockList:
                 place = hit.term, hit.start, hit.end
                 if place not in found or found[place].match is Strength.SOFT:
                     found[place] = hit
+        for hit in _backwards(text, self.lexicon):
+            found.setdefault((hit.term, hit.start, hit.end), hit)
         hits = _without_weaker(sorted(found.values(), key=lambda hit: (hit.start, -hit.end)))
         return tuple(replace(hit, suppressed_by=cover.of(hit)) for hit in hits)
+
+
+def _backwards(text: str, lexicon: Lexicon) -> Iterator[Hit]:
+    """Terms that are spelled from the end, which may be chance: soft. Plain letters only, at least four a term."""
+    words = list(_PLAIN_WORD.finditer(text))[::-1]
+    spelled = [Word(match[0][::-1].lower()) for match in words]
+    for place, first in enumerate(spelled):
+        for rest, term in lexicon.phrases.get(first, ()):
+            last = place + len(rest)
+            if tuple(spelled[place + 1 : last + 1]) != rest:
+                continue
+            forwards = " ".join(match[0].lower() for match in reversed(words[place : last + 1]))
+            if len(forwards) > 3 and forwards != forwards[::-1] and forwards not in COMMON:
+                yield Hit(term.text, words[last].start(), words[place].end(), Strength.SOFT, How.REVERSED)
+
+
+_PLAIN_WORD: Final = re.compile(r"[a-zA-Z]+")
 
 
 @dataclass(frozen=True, slots=True)

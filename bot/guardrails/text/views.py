@@ -1,4 +1,6 @@
-"""The same text as a reader may see it: as it stands, hidden tag characters made visible, overrides reversed."""
+"""The same text as a reader may see it: as it stands, hidden tag characters made visible, overrides reversed, letters
+that stand on their head turned, bars between single letters taken for the gaps they are.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,6 +14,12 @@ _FLAG: Final = re.compile(
     "\U0001f3f4[\U000e0061-\U000e007a]{2}[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,3}\U000e007f"
 )
 _TAG_OFFSET: Final = 0xE0000
+_TURNED: Final = "ɐɔǝɟƃɥᴉɾʞɯɹʇʌʍʎ"
+_TURNED_TEXT: Final = re.compile(f"[{_TURNED}].*[{_TURNED}]", re.DOTALL)
+_UPRIGHT: Final = str.maketrans(
+    _TURNED + "ⅎפɓıɿʃ" + "qpbdunmw69", "acefghijkmrtvwy" + "fggiil" + "bdqpnuwm96"
+)
+_BARRED: Final = re.compile(r"(?<![\w|])\w(?:\|\w){2,}(?![\w|])")
 _REVERSED: Final = re.compile("\u202e([^\u202a-\u202e]*)(?:\u202c|$)")
 
 
@@ -70,6 +78,14 @@ def views_of(text: str) -> Iterator[View]:
         for match in _REVERSED.finditer(text):
             order[match.start(1) : match.end(1)] = reversed(range(match.start(1), match.end(1)))
         yield _view("reversed", "".join(text[place] for place in order), order)
+    if not text.isascii() and _TURNED_TEXT.search(text):
+        upright = text.lower().translate(_UPRIGHT)
+        if len(upright) == len(text):
+            yield _view("reversed", upright[::-1], range(len(text) - 1, -1, -1))
+            yield _view("reversed", upright, range(len(text)))
+    if "|" in text and _BARRED.search(text):
+        spaced = _BARRED.sub(lambda match: match[0].replace("|", " "), text)
+        yield _view("text", spaced, range(len(text)))
 
 
 def _decoded(tags: str) -> str:
