@@ -129,20 +129,22 @@ def _row(job: Job) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_room(folder: Path) -> AsyncIterator[Room]:
+async def open_room(folder: Path, database: str = "") -> AsyncIterator[Room]:
+    """`database` is an address; by default a file in the folder."""
     plant = Plant()
     with capture_logs() as logs:  # hundreds of stack traces take longer to draw than all the rest
-        async with _room(folder, plant, logs) as room:
+        async with _room(folder, plant, logs, database) as room:
             yield room
 
 
 @asynccontextmanager
-async def _room(folder: Path, plant: Plant, logs: list[MutableMapping[str, Any]]) -> AsyncIterator[Room]:
-    async with SlackTwin() as slack, Rig(folder, policy=FREE) as rig:
+async def _room(
+    folder: Path, plant: Plant, logs: list[MutableMapping[str, Any]], database: str
+) -> AsyncIterator[Room]:
+    async with SlackTwin() as slack, Rig(folder, policy=FREE, database=database) as rig:
         chat = FakeChat("slack", shown_at={"channel": ART, "ts": "1.0"})
-        rig.parts.adapters["slack"] = (
-            chat  # jobs run, and what comes of them is none of the listeners' affair
-        )
+        # Jobs run, and what comes of them is none of the listeners' affair.
+        rig.parts.adapters["slack"] = chat
         context = AdapterContext(
             studio=plant.around(rig.studio),
             images=plant.around(rig.parts.images),
