@@ -4,15 +4,18 @@ Slack tells it by `app_uninstalled` and `tokens_revoked`, in any order and maybe
 done again. A later installation begins afresh.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from adapters.slack.desk import Desk
 from adapters.slack.requester import parts_of, tenant_of
+from bot.domain.errors import StorageError
 from bot.pipeline.farewell import farewell
 
 log = structlog.get_logger(__name__)
+
+_PAUSES: Final = (1.0, 4.0, 16.0, 60.0, 240.0)
 
 
 class Leaving:
@@ -30,17 +33,32 @@ class Leaving:
             await self._leave(body)
 
     async def _leave(self, body: dict[str, Any]) -> None:
+        """Slack tells it once and has its answer: what the database does not take now is tried again."""
+        for pause in _PAUSES:
+            try:
+                await self._forget(body)
+                return
+            except StorageError as fault:
+                log.warning("workspace_not_forgotten_yet", problem=fault.problem)
+            await self._desk.context.clock.sleep(pause)
+        await self._forget(body)
+
+    async def _forget(self, body: dict[str, Any]) -> None:
         desk, tenant = self._desk, _installed(body)
         enterprise_id, team_id = parts_of(tenant)
         await desk.workspaces.forget(tenant)
         known = await desk.studio.parts.jobs.tenants()
         gone = {tenant} if team_id else {name for name in known if name.startswith(f"slack:{enterprise_id}:")}
         for name in gone:
-            await desk.threads.forget(name)
-            await desk.people.forget(name)
-            await desk.brands.forget(name)
-            await farewell(desk.studio.parts, name)
+            await self._erase(name)
         log.info("workspace_left", tenants=len(gone))
+
+    async def _erase(self, tenant: str) -> None:
+        desk = self._desk
+        await desk.threads.forget(tenant)
+        await desk.people.forget(tenant)
+        await desk.brands.forget(tenant)
+        await farewell(desk.studio.parts, tenant)
 
 
 def _installed(body: dict[str, Any]) -> str:

@@ -55,6 +55,8 @@ def _forget_rest(tenant: str) -> Unit[None]:
             )
         for table in ("turn", "policy", "expiry"):
             await tx.run(f"DELETE FROM {table} WHERE tenant = :tenant", tenant=tenant)
-        await tx.run("UPDATE job SET user_id = '' WHERE tenant = :tenant AND user_id <> ''", tenant=tenant)
+        # Where a message stood is of no use any more: the platform no longer lets us in.
+        gone = "UPDATE job SET user_id = '', message = '{}' WHERE tenant = :tenant"
+        await tx.run(f"{gone} AND (user_id <> '' OR message <> '{{}}')", tenant=tenant)
 
     return unit

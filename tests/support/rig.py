@@ -161,6 +161,7 @@ class Rig:
     concurrency: int = 8
     second_look: SecondLook | None = None
     cache_seconds: float = 0.0
+    database: str = ""
     second_check: SecondCheck | None = None
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
@@ -174,7 +175,7 @@ class Rig:
     async def __aenter__(self) -> Self:
         clock = SystemClock()
         self.store = await open_store(
-            f"sqlite:///{self.folder / 'imagine.db'}",
+            self.database or f"sqlite:///{self.folder / 'imagine.db'}",
             data_dir=self.folder,
             clock=clock,
             default_policy=lambda _tenant: self.policy,

@@ -71,6 +71,8 @@ class MessagesApi(State):
         if door is None or door.uses >= 5 or (time.monotonic() - door.born) * self.clock_rate > 1800:
             self.violations.append("response_url: used up or expired")
             return web.json_response(error("used_url"), status=404)
+        if self.breaks():
+            return web.Response(status=503)
         if self.doors_dead:
             return web.json_response(error("expired_url"), status=404)
         door.uses += 1

@@ -92,6 +92,11 @@ class State(HttpTwin):
         scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]
         return (set(scopes["bot"]) | set(scopes.get("bot_optional", []))) - self.declined
 
+    def breaks(self) -> bool:
+        """Whether this call is the one that gets no answer."""
+        counted, self.break_call = self.break_call, max(0, self.break_call - 1)
+        return counted == 1
+
     def transcript(self) -> list[str]:
         """Every text that anybody could ever read."""
         return self.texts

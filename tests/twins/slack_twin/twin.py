@@ -74,10 +74,8 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             raise ApiError(
                 429, {"ok": False, "error": "ratelimited"}, code="ratelimited", headers={"Retry-After": "1"}
             )
-        if self.break_call > 0:
-            self.break_call -= 1
-            if self.break_call == 0:
-                raise ApiError(503, {"ok": False, "error": "service_unavailable"}, code="service_unavailable")
+        if self.breaks():
+            raise ApiError(503, {"ok": False, "error": "service_unavailable"}, code="service_unavailable")
         answer = self._refusal(name, token) or await getattr(self, f"_{name.replace('.', '_')}")(arguments)
         self.calls.append((name, arguments, answer.get("error", "ok")))
         self._changed.set()
