@@ -120,7 +120,7 @@ class _Option:
 
 
 _OPTIONS: Final = (
-    _Option("aspect", ("ar", "aspect"), Aspect.parse, "W:H, 1:3 … 3:1"),
+    _Option("aspect", ("ar", "aspect"), Aspect.parse, "1:1, 4:3, 16:9, 9:16 … (1:3 … 3:1)"),
     _Option("count", ("n", "count"), _number(1, MAX_COUNT), f"1 … {MAX_COUNT}", frozenset({"count"})),
     _Option(
         "quality",

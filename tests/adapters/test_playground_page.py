@@ -135,7 +135,9 @@ async def test_a_request_is_stopped(page: Page) -> None:
     slow = page.get_by_role("switch", name="The first engine is slow")
     await slow.check()
     await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
-    await imagine(page, "a red fox")
+    await imagine(page, "a red fox --ar 16:9")
+    await expect(page.get_by_role("list", name="Choices")).to_have_text("16:9", timeout=15_000)
+    await expect(page.locator(".canvas")).to_have_css("aspect-ratio", "16 / 9")
     await page.get_by_role("article").get_by_role("button", name="Stop").click(timeout=15_000)
 
     await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(

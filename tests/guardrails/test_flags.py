@@ -82,7 +82,7 @@ def test_dashes_in_prose_and_quoted_text_stay_as_typed(prose: str) -> None:
     [
         ("owl --ar 5:1", "aspect", ProblemKind.BAD_VALUE, "5:1", "1:3"),
         ("owl --ar wide", "aspect", ProblemKind.BAD_VALUE, "wide", "3:1"),
-        ("owl —ar 0:0", "aspect", ProblemKind.BAD_VALUE, "0:0", "W:H"),
+        ("owl —ar 0:0", "aspect", ProblemKind.BAD_VALUE, "0:0", "16:9"),
         ("owl --n 5", "count", ProblemKind.BAD_VALUE, "5", "1 … 4"),
         ("owl --n two", "count", ProblemKind.BAD_VALUE, "two", "1 … 4"),
         ("owl --seed 4294967296", "seed", ProblemKind.BAD_VALUE, "4294967296", "4294967295"),

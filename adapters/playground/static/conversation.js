@@ -30,7 +30,7 @@ const entries = byId("entries");
 const section = byId("conversation");
 
 export class Conversation {
-  /** @type {Map<string, {item: HTMLElement, article: HTMLElement, drawing: Drawing|null, drawn: string}>} */
+  /** @type {Map<string, {item: HTMLElement, article: HTMLElement, drawing: Drawing|null, drawn: string, words: string}>} */
   #entries = new Map();
   /** @type {Map<string, Set<string>>} */
   #busy = new Map();
@@ -123,7 +123,7 @@ export class Conversation {
     const article = h("article", { tabindex: -1 });
     const item = h("li", { class: "entry", id: `job-${jobId}` }, article);
     entries.append(item);
-    this.#entries.set(jobId, { item, article, drawing: null, drawn: "" });
+    this.#entries.set(jobId, { item, article, drawing: null, drawn: "", words: "" });
   }
 
   /** @param {string} jobId */
@@ -134,9 +134,11 @@ export class Conversation {
     const context = this.#contextOf(job);
     const signature = JSON.stringify([job, context.note, context.picked, [...context.busy], context.family.map(({ job_id, state }) => [job_id, state])]);
     if (entry.drawing && entry.drawn === signature) return;
-    if (entry.drawing?.update && (job.state === "queued" || job.state === "running")) entry.drawing.update(job);
+    const running = job.state === "queued" || job.state === "running";
+    if (entry.drawing?.update && running && entry.words === job.prompt) entry.drawing.update(job);
     else keepingFocus(entry.article, () => this.#redraw(entry, job, context), entry.article);
     entry.drawn = signature;
+    entry.words = job.prompt;
   }
 
   /** @param {{article: HTMLElement, drawing: Drawing|null}} entry @param {Job} job @param {any} context */

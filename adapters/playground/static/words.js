@@ -22,7 +22,7 @@ export const ACTIONS = {
   reword: { label: t("Change the words"), icon: "edit", done: t("New wording") },
   delete: { label: t("Delete"), icon: "delete", done: t("Deletion") },
   report: { label: t("Report"), icon: "report", done: t("Report") },
-  cancel: { label: t("Stop"), icon: "stop", done: t("Stop") },
+  cancel: { label: t("Stop"), icon: "cancel", done: t("Stop") },
   appeal: { label: t("Ask a moderator"), icon: "report", done: t("Appeal") },
 };
 

@@ -8,11 +8,12 @@ from typing import Final
 from PIL import Image
 
 from bot.providers.offline.canvas import Canvas, Gradient
+from bot.providers.offline.interiors import studio
 from bot.providers.offline.layout import Figure, Spot, arrange, figure
 from bot.providers.offline.lighting import Light, cast, light_of
 from bot.providers.offline.palette import COOL_BACKDROPS, WARM_BACKDROPS, Backdrop, Colour, is_warm
 from bot.providers.offline.scene import Place, Scene, Season, Time
-from bot.providers.offline.scenery import SCENERY, studio
+from bot.providers.offline.scenery import SCENERY
 from bot.providers.offline.sky import paint_weather
 from bot.providers.offline.things import Habitat, sprite
 

@@ -1,4 +1,4 @@
-"""Things of the house, of play and of adventure."""
+"""Things to have and to hold: books, instruments, toys, treasures."""
 
 import math
 from collections.abc import Sequence
@@ -17,14 +17,35 @@ from bot.providers.offline.canvas import (
     surface,
     turned,
 )
+from bot.providers.offline.furnishings import (
+    balloon,
+    candle,
+    chair,
+    clock,
+    gift,
+    hat,
+    lamp,
+    lantern,
+    light_bulb,
+    sofa,
+    table,
+    umbrella,
+    vase,
+)
+from bot.providers.offline.gadgets import (
+    camera,
+    gear,
+    globe,
+    headphones,
+    hourglass,
+    laptop,
+    phone,
+    telescope,
+    tv,
+)
+from bot.providers.offline.materials import GOLD, PAGE, STEEL, WOOD
 from bot.providers.offline.palette import CREAM, INK, WHITE, Coat, Colour, Finish, darker, lighter
 from bot.providers.offline.things import Draw, Habitat, Thing
-
-_WOOD: Colour = (150, 98, 62)
-_PAGE = linear((255, 252, 240), (236, 226, 204))
-_GOLD = linear((255, 240, 170), (240, 188, 60), (190, 126, 34), angle=30)
-_STEEL = linear((240, 244, 250), (170, 180, 196), (104, 112, 132), angle=20)
-_SCREEN = linear((92, 150, 220), (74, 82, 178), (66, 44, 120), angle=50)
 
 
 def book(c: Canvas, coat: Coat) -> None:
@@ -62,105 +83,12 @@ def stack_of_books(c: Canvas, coat: Coat) -> None:
         c.rect(x, y, w, h, linear(lighter(colour, 0.25), colour, darker(colour, 0.3)), 3)
         left = i % 2 == 0
         px = x + 12 if left else x - 0.5
-        c.rect(px, y + 2.4, w - 11.5, h - 4.8, _PAGE, 0.8)
+        c.rect(px, y + 2.4, w - 11.5, h - 4.8, PAGE, 0.8)
         for k in range(3):
             c.rect(px, y + 4 + k * (h - 6.6) / 3, w - 11.5, 0.5, (206, 192, 166))
         spine = x + 2.4 if left else x + w - 9.4
         for dy in (0.22, 0.66):
-            c.rect(spine - 2 + (0 if left else 1), y + h * dy, 8.6, 1.6, _GOLD)
-
-
-def lamp(c: Canvas, coat: Coat) -> None:
-    c.glow(50, 36, 56, (255, 226, 150), 0.5)
-    c.ellipse(50, 95, 20, 4.4, linear(lighter(_WOOD, 0.3), darker(_WOOD, 0.2)))
-    c.rect(47.6, 46, 4.8, 48, _GOLD, 2)
-    c.polygon(
-        points("34,8 66,8 84,52 16,52"), linear(lighter(coat.base, 0.6), lighter(coat.base, 0.2), coat.base)
-    )
-    c.ellipse(50, 52, 34, 4, lighter(coat.base, 0.7))
-    c.ellipse(50, 8, 16, 2.4, coat.dark)
-
-
-def candle(c: Canvas, coat: Coat) -> None:
-    c.glow(50, 18, 46, (255, 206, 120), 0.75)
-    c.ellipse(50, 94, 30, 5, linear((214, 176, 90), (146, 98, 44)))
-    c.rect(38, 40, 24, 54, linear(coat.light, coat.base, coat.dark, angle=0), 4)
-    c.blob(points("38,42 40,60 44,62 46,50 52,52 54,68 58,68 62,44 50,38"), coat.light)
-    c.ellipse(50, 41, 12, 3, lighter(coat.base, 0.6))
-    c.line([(50, 41), (50, 33)], 1.2, INK)
-    c.blob(
-        points("50,6 43,22 45,33 50,36 55,33 57,22"), linear((255, 250, 200), (255, 200, 90), (240, 120, 50))
-    )
-    c.blob(points("50,18 47,27 50,34 53,27"), WHITE)
-
-
-def lantern(c: Canvas, coat: Coat) -> None:
-    c.glow(50, 58, 56, (255, 206, 110), 0.7)
-    c.curve(arc_path(50, 20, 17, 16, 180, 360)[::5], 2.4, coat.dark)
-    c.polygon(points("38,22 62,22 72,32 28,32"), surface(coat))
-    c.rect(30, 32, 40, 52, linear((255, 240, 180), (255, 204, 100)), 2)
-    c.blob(points("50,42 44,58 46,72 54,72 56,58"), linear(WHITE, (255, 220, 120), (250, 140, 60)))
-    for x in (29, 48.6, 68):
-        c.rect(x, 32, 2.8, 52, coat.dark)
-    c.rect(24, 83, 52, 9, surface(coat), 2)
-    c.rect(30, 92, 40, 6, coat.dark, 2)
-
-
-def light_bulb(c: Canvas, coat: Coat) -> None:
-    c.glow(50, 38, 58, coat.base, 0.6)
-    c.polygon(
-        smooth(mirrored(points("50,4 30,9 19,30 26,52 38,66 40,74 50,74"))),
-        radial(WHITE, lighter(coat.base, 0.4), coat.base, focus=(0.42, 0.4), reach=1.1),
-    )
-    c.curve(points("42,72 40,50 46,44 50,52 54,44 60,50 58,72"), 1.3, darker(coat.base, 0.4))
-    for i in range(3):
-        c.rect(39, 74 + i * 6.4, 22, 5, _STEEL, 2)
-    c.rect(44, 93, 12, 5, INK, 2)
-
-
-def chair(c: Canvas, coat: Coat) -> None:
-    for x in (20.0, 72):
-        c.rect(x, 84, 8, 15, linear(_WOOD, darker(_WOOD, 0.4)), 2)
-    c.rect(18, 14, 64, 62, surface(coat, angle=80), 18)
-    for x, y in points("38,32 62,32 50,46"):
-        c.circle(x, y, 1.7, coat.dark)
-    c.rect(20, 60, 60, 26, linear(coat.light, coat.base), 7)
-    for x in (8, 74):
-        c.rect(x, 46, 18, 42, surface(coat, angle=80), 8)
-
-
-def sofa(c: Canvas, coat: Coat) -> None:
-    for x in (10, 84):
-        c.rect(x, 88, 6, 10, darker(_WOOD, 0.2), 1)
-    c.rect(8, 38, 84, 44, surface(coat, angle=85), 12)
-    for x in (15, 51):
-        c.rect(x, 60, 34, 24, linear(coat.light, coat.base, coat.dark), 5)
-    for x in (-2, 86):
-        c.rect(x, 52, 16, 38, surface(coat, angle=80), 7)
-    c.rect(6, 80, 88, 10, linear(coat.base, coat.dark), 3)
-    c.polygon(turned(points("62,44 80,44 80,62 62,62"), 14, (71, 53)), coat.marking((248, 196, 90), 0.6))
-
-
-def table(c: Canvas, coat: Coat) -> None:
-    for x in (10, 82):
-        c.rect(x, 50, 8, 49, linear(coat.base, coat.deep, angle=0), 1)
-    c.rect(8, 50, 84, 9, coat.dark)
-    c.rect(0, 42, 100, 9, linear(coat.light, coat.base, coat.dark), 2)
-
-
-def clock(c: Canvas, coat: Coat) -> None:
-    for side in (-1, 1):
-        c.polygon(turned(points("46,84 54,84 53,99 47,99"), -side * 34, (50, 56)), coat.dark)
-        bell = turned(arc_path(50, 16, 15, 13, 180, 360), side * 36, (50, 55))
-        c.polygon(bell, surface(coat))
-    c.circle(50, 56, 39, surface(coat))
-    c.circle(50, 56, 32.6, linear(WHITE, CREAM))
-    for hour in range(12):
-        a, b = turned([(50, 27), (50, 31 if hour % 3 else 34)], hour * 30, (50, 56))
-        c.line([a, b], 1.6 if hour % 3 else 2.4, INK)
-    c.line([(50, 56), *turned([(50, 38)], 306, (50, 56))], 3, INK)
-    c.line([(50, 56), *turned([(50, 32)], 52, (50, 56))], 2.2, INK)
-    c.circle(50, 56, 3, (214, 70, 60))
+            c.rect(spine - 2 + (0 if left else 1), y + h * dy, 8.6, 1.6, GOLD)
 
 
 def key(c: Canvas, coat: Coat) -> None:
@@ -172,21 +100,6 @@ def key(c: Canvas, coat: Coat) -> None:
         c.polygon([(x, y), (x - 8, y + 7), (x - 3, y + 12), (x + 6, y + 5)], ring)
     for x, y in points("26,32 42,32 34,19"):
         c.circle(x, y, 5, (70, 54, 50))
-
-
-def umbrella(c: Canvas, coat: Coat) -> None:
-    c.line([(50, 8), (50, 88)], 2.4, _WOOD)
-    c.curve(points("50,86 50,95 58,97 62,90"), 3, _WOOD)
-    dome = [*arc_path(50, 50, 47, 42, 180, 360)]
-    for i in (7, 5, 3, 1):
-        x = 3 + i * 11.75
-        dome.append((x, 45))
-        if i > 1:
-            dome.append((x - 11.75, 51))
-    c.polygon(dome, surface(coat))
-    for x in (-24, 24):
-        c.curve([(50, 8), (50 + x * 0.75, 26), (50 + x, 47)], 0.9, coat.dark)
-    c.line([(50, 8), (50, 2)], 2, _WOOD)
 
 
 def guitar(c: Canvas, coat: Coat) -> None:
@@ -212,7 +125,7 @@ def piano(c: Canvas, coat: Coat) -> None:
         c.rect(x, 78, 7, 20, linear(coat.base, coat.deep, angle=0))
     c.rect(6, 20, 88, 64, surface(coat, angle=80), 3)
     c.rect(3, 16, 94, 6, linear(coat.light, coat.dark), 2)
-    c.rect(30, 28, 40, 22, _PAGE, 1)
+    c.rect(30, 28, 40, 22, PAGE, 1)
     for i in range(4):
         c.line([(34, 33 + i * 4), (66, 33 + i * 4)], 0.6, (150, 140, 130))
     c.rect(2, 60, 96, 15, linear(coat.light, coat.dark), 2)
@@ -229,67 +142,8 @@ def trumpet(c: Canvas, coat: Coat) -> None:
     c.ribbon(points("58,48 66,60 58,72 30,72 22,60 30,49"), (5, 5, 5, 5, 5, 5), surface(coat, angle=90))
     for x in (34, 43, 52):
         c.rect(x, 38, 6, 38, surface(coat, angle=0), 2)
-        c.rect(x + 1.4, 32, 3.2, 7, _STEEL, 1)
+        c.rect(x + 1.4, 32, 3.2, 7, STEEL, 1)
     c.polygon(points("2,42 9,44 9,49 2,51"), surface(coat))
-
-
-def camera(c: Canvas, coat: Coat) -> None:
-    c.polygon(points("34,26 40,16 62,16 68,26"), linear(coat.light, coat.base))
-    c.rect(14, 21, 14, 7, _STEEL, 2)
-    c.rect(4, 26, 92, 62, surface(coat, angle=80), 8)
-    c.rect(4, 42, 92, 30, linear((80, 70, 78), INK))
-    for r, paint in (
-        (26, _STEEL),
-        (22, linear((66, 62, 80), INK)),
-        (16, radial((150, 190, 240), (58, 76, 150), (20, 20, 50), focus=(0.36, 0.3))),
-    ):
-        c.circle(50, 58, r, paint)
-    c.circle(44, 52, 4, clear(WHITE, 0.8))
-    c.circle(84, 34, 4, linear((255, 250, 220), (240, 200, 110)))
-
-
-def phone(c: Canvas, coat: Coat) -> None:
-    c.rect(25, 2, 50, 96, linear(coat.light, coat.base, coat.deep, angle=20), 8)
-    c.rect(28, 6, 44, 88, _SCREEN, 5)
-    c.rect(42, 8.4, 16, 3.6, INK, 2)
-    for i in range(12):
-        x, y = 33 + (i % 3) * 12, 24 + (i // 3) * 13
-        colour = ((250, 190, 80), (236, 96, 90), (100, 200, 150), (240, 240, 250))[i % 4]
-        c.rect(x, y, 9, 9, linear(lighter(colour, 0.3), colour), 2.4)
-    c.rect(42, 90, 16, 1.4, WHITE, 1)
-
-
-def laptop(c: Canvas, coat: Coat) -> None:
-    c.rect(12, 18, 76, 56, linear(coat.light, coat.dark), 4)
-    c.rect(15, 21, 70, 49, _SCREEN, 1)
-    for i, w in enumerate((30, 44, 22, 38, 28)):
-        c.rect(
-            21 + (i % 3) * 5,
-            29 + i * 7,
-            w,
-            2.6,
-            ((130, 240, 190), (250, 210, 120), (250, 140, 150))[i % 3],
-            1,
-        )
-    c.polygon(points("12,74 88,74 100,86 0,86"), linear(coat.base, coat.light))
-    c.polygon(points("18,76 82,76 88,82 12,82"), coat.deep)
-    c.rect(0, 85.4, 100, 4, coat.dark, 2)
-
-
-def tv(c: Canvas, coat: Coat) -> None:
-    for x in (28, 68):
-        c.line([(50, 22), (x, 4)], 1.6, (110, 108, 120))
-        c.circle(x, 4, 2, (150, 148, 160))
-    for x in (20, 76):
-        c.line([(x, 84), (x + (x - 48) * 0.1, 98)], 4, darker(_WOOD, 0.2))
-    c.rect(4, 22, 92, 64, surface(coat, angle=80), 9)
-    c.rect(10, 28, 64, 52, INK, 10)
-    c.rect(12, 30, 60, 48, _SCREEN, 9)
-    c.blob(points("16,34 34,32 20,58 15,52"), clear(WHITE, 0.25))
-    for y in (38, 52):
-        c.circle(85, y, 5, linear((236, 226, 206), (150, 130, 110)))
-    for y in (64, 69, 74):
-        c.rect(80, y, 10, 1.6, coat.deep, 1)
 
 
 def ball(c: Canvas, coat: Coat) -> None:
@@ -307,31 +161,6 @@ def ball(c: Canvas, coat: Coat) -> None:
                 )
 
 
-def balloon(c: Canvas, coat: Coat) -> None:
-    c.curve(points("50,66 46,76 54,86 49,99"), 0.8, (150, 140, 140))
-    c.polygon(points("50,61 45,67 55,67"), coat.dark)
-    c.ellipse(
-        50,
-        32,
-        26,
-        31,
-        radial(lighter(coat.base, 0.6), coat.base, darker(coat.base, 0.3), focus=(0.36, 0.3), reach=1.3),
-    )
-    c.ellipse(40, 20, 4, 8, clear(WHITE, 0.55), tilt=28)
-
-
-def gift(c: Canvas, coat: Coat) -> None:
-    ribbon: Colour = coat.marking((250, 206, 96), 0.66)
-    c.rect(12, 48, 76, 50, surface(coat, angle=70), 2)
-    c.rect(6, 36, 88, 15, linear(coat.light, coat.base, coat.dark), 2)
-    c.rect(42, 36, 16, 62, linear(lighter(ribbon, 0.3), ribbon, darker(ribbon, 0.2), angle=0))
-    for side in (-1, 1):
-        bow = [(50 + side * x, y) for x, y in points("1,36 10,20 26,12 34,22 24,34")]
-        c.blob(bow, linear(lighter(ribbon, 0.3), ribbon, darker(ribbon, 0.3)))
-        c.ellipse(50 + side * 20, 25, 7, 4, darker(ribbon, 0.4), tilt=-side * 30)
-    c.rect(44, 27, 12, 11, lighter(ribbon, 0.2), 4)
-
-
 def crown(c: Canvas, coat: Coat) -> None:
     gold = surface(coat)
     c.polygon(points("12,88 4,34 28,58 50,18 72,58 96,34 88,88"), gold)
@@ -342,33 +171,26 @@ def crown(c: Canvas, coat: Coat) -> None:
         c.ellipse(x, 85, 6, 4.6, radial(WHITE, colour, darker(colour, 0.4), focus=(0.36, 0.3)))
 
 
-def hat(c: Canvas, coat: Coat) -> None:
-    c.ellipse(50, 86, 48, 10, linear(coat.light, coat.dark))
-    c.blob(mirrored(points("50,12 27,13 26,50 28,84 50,89")), surface(coat, angle=15))
-    c.ellipse(50, 14, 23, 5, linear(coat.light, coat.base))
-    c.blob(mirrored(points("50,70 26.6,66 27,82 50,87")), linear((226, 84, 72), (166, 44, 52), angle=20))
-
-
 def sword(c: Canvas, coat: Coat) -> None:
     def lean(path: Sequence[Point]) -> list[Point]:
         return turned(path, 38, (50, 50))
 
     c.polygon(lean(points("45,70 44,-6 50,-18 56,-6 55,70")), surface(coat, angle=0))
     c.polygon(lean(points("49.4,66 49.4,-8 50.6,-8 50.6,66")), clear(INK, 0.4))
-    c.polygon(lean(points("30,69 70,69 72,76 28,76")), _GOLD)
+    c.polygon(lean(points("30,69 70,69 72,76 28,76")), GOLD)
     c.polygon(lean(points("46,76 54,76 54,98 46,98")), linear((120, 72, 56), (70, 42, 44)))
-    c.polygon(lean(ellipse_path(50, 101, 7, 7)), _GOLD)
+    c.polygon(lean(ellipse_path(50, 101, 7, 7)), GOLD)
 
 
 def shield(c: Canvas, coat: Coat) -> None:
     outline = mirrored(points("50,4 34,12 10,12 12,46 24,78 50,98"))
-    c.polygon(outline, _STEEL)
+    c.polygon(outline, STEEL)
     inner = [(50 + (x - 50) * 0.86, 50 + (y - 50) * 0.86) for x, y in outline]
     c.polygon(inner, surface(coat))
     with c.clipped(inner):
         c.rect(43, 0, 14, 100, lighter(coat.base, 0.7))
         c.rect(0, 36, 100, 14, lighter(coat.base, 0.7))
-    c.circle(50, 43, 10, _GOLD)
+    c.circle(50, 43, 10, GOLD)
 
 
 def treasure_chest(c: Canvas, coat: Coat) -> None:
@@ -383,74 +205,18 @@ def treasure_chest(c: Canvas, coat: Coat) -> None:
         (62, 36, 6),
         (34, 36, 6),
     ):
-        c.circle(x, y, r, _GOLD)
+        c.circle(x, y, r, GOLD)
         c.circle(x, y, r * 0.66, linear((250, 206, 90), (255, 236, 160), angle=60))
     c.polygon(points("74,42 80,34 86,42 80,52"), linear((255, 150, 160), (190, 40, 70)))
     c.rect(6, 50, 88, 48, linear(coat.light, coat.base, coat.dark), 3)
     for y in (64, 80):
         c.line([(7, y), (93, y)], 0.9, coat.deep)
     for x in (12, 80):
-        c.rect(x, 50, 8, 48, _GOLD)
-    c.rect(6, 50, 88, 5, _GOLD)
-    c.rect(41, 50, 18, 20, _GOLD, 3)
+        c.rect(x, 50, 8, 48, GOLD)
+    c.rect(6, 50, 88, 5, GOLD)
+    c.rect(41, 50, 18, 20, GOLD, 3)
     c.circle(50, 58, 3, INK)
     c.polygon(points("48.8,59 51.2,59 52.4,66 47.6,66"), INK)
-
-
-def globe(c: Canvas, coat: Coat) -> None:
-    c.ellipse(50, 95, 22, 4, linear(lighter(_WOOD, 0.2), darker(_WOOD, 0.3)))
-    c.rect(47, 80, 6, 14, _GOLD)
-    c.curve(arc_path(50, 44, 42, 42, -60, 130)[::5], 3.4, (206, 152, 62))
-    ball_path = ellipse_path(50, 44, 36, 36)
-    c.polygon(
-        ball_path,
-        radial(lighter(coat.base, 0.5), coat.base, darker(coat.base, 0.5), focus=(0.36, 0.3), reach=1.4),
-    )
-    with c.clipped(ball_path):
-        for outline in (
-            points("22,22 40,16 46,26 36,34 40,44 30,40"),
-            points("38,46 50,48 52,60 42,76 36,60"),
-            points("58,18 76,18 88,34 84,48 74,44 72,64 60,52 56,34"),
-        ):
-            c.blob(outline, linear((166, 204, 110), (86, 150, 82)))
-        c.ellipse(36, 26, 14, 9, clear(WHITE, 0.18), tilt=-30)
-
-
-def hourglass(c: Canvas, coat: Coat) -> None:
-    glass = mirrored(points("50,12 26,12 28,30 47,48 47,52 28,70 26,88 50,88"))
-    c.polygon(glass, clear((220, 238, 246), 0.75))
-    with c.clipped(glass):
-        c.polygon(points("20,30 80,30 52,50 48,50"), linear((246, 210, 130), (214, 160, 80)))
-        c.rect(49.2, 48, 1.6, 40, (236, 190, 104))
-        c.polygon(points("50,66 24,90 76,90"), linear((246, 210, 130), (206, 150, 70)))
-    for y in (4, 88):
-        c.rect(18, y, 64, 9, surface(coat, angle=80), 3)
-    for x in (20, 76):
-        c.rect(x, 12, 4, 76, surface(coat, angle=0))
-
-
-def telescope(c: Canvas, coat: Coat) -> None:
-    for x in (30, 50, 70):
-        c.line([(50, 58), (x, 98)], 3, darker(_WOOD, 0.1))
-
-    def lean(path: Sequence[Point]) -> list[Point]:
-        return turned(path, -28, (50, 50))
-
-    c.polygon(lean(points("8,46 30,46 30,56 8,56")), surface(coat))
-    c.polygon(lean(points("28,43 62,41 62,61 28,59")), surface(coat))
-    c.polygon(lean(points("60,38 98,36 98,66 60,64")), surface(coat))
-    c.polygon(lean(ellipse_path(98, 51, 4, 15)), linear((200, 230, 250), (90, 130, 190)))
-
-
-def vase(c: Canvas, coat: Coat) -> None:
-    body = smooth(mirrored(points("50,10 36,10 40,24 24,44 22,66 36,92 50,98")))
-    c.polygon(body, surface(coat, angle=20))
-    with c.clipped(body):
-        c.rect(0, 50, 100, 3, coat.pale)
-        c.rect(0, 68, 100, 3, coat.pale)
-        for i in range(8):
-            c.line([(16 + i * 9, 66), (20.5 + i * 9, 56), (25 + i * 9, 66)], 1.6, coat.pale)
-    c.ellipse(50, 10, 14, 3.4, coat.deep)
 
 
 def chessboard(c: Canvas, coat: Coat) -> None:
@@ -459,9 +225,7 @@ def chessboard(c: Canvas, coat: Coat) -> None:
         half = 34 + (y - 52) * 0.3
         return 50 + (i - 4) / 4 * half, y
 
-    c.polygon(
-        points("10,54 90,54 101,95 101,99 -1,99 -1,95"), linear(lighter(_WOOD, 0.1), darker(_WOOD, 0.3))
-    )
+    c.polygon(points("10,54 90,54 101,95 101,99 -1,99 -1,95"), linear(lighter(WOOD, 0.1), darker(WOOD, 0.3)))
     for i in range(8):
         for j in range(8):
             colour = CREAM if (i + j) % 2 == 0 else coat.base
@@ -516,7 +280,7 @@ def bottle(c: Canvas, coat: Coat) -> None:
         smooth(mirrored(points("50,10 44,11 44,30 34,42 32,66 33,96 50,98"))),
         surface(Coat(coat.base, Finish.GLASS), angle=10),
     )
-    c.rect(33.6, 56, 32.8, 24, _PAGE, 1)
+    c.rect(33.6, 56, 32.8, 24, PAGE, 1)
     c.rect(39, 62, 22, 2.4, coat.dark, 1)
     c.rect(42, 69, 16, 1.6, coat.base, 1)
     c.rect(37, 42, 3, 52, clear(WHITE, 0.4), 2)
@@ -532,7 +296,7 @@ def pencil(c: Canvas, coat: Coat) -> None:
         )
     c.polygon(lean(points("40,82 60,82 50,106")), linear((250, 222, 176), (214, 172, 120)))
     c.polygon(lean(points("47,99 53,99 50,106")), INK)
-    c.polygon(lean(points("40,-2 60,-2 60,5 40,5")), _STEEL)
+    c.polygon(lean(points("40,-2 60,-2 60,5 40,5")), STEEL)
     c.polygon(lean(points("40,-13 60,-13 60,-2 40,-2")), linear((250, 160, 170), (216, 100, 120)))
 
 
@@ -585,16 +349,6 @@ def trophy(c: Canvas, coat: Coat) -> None:
     c.polygon(star, lighter(coat.base, 0.75))
 
 
-def gear(c: Canvas, coat: Coat) -> None:
-    for i in range(10):
-        tooth = turned(points("42,2 58,2 61,20 39,20"), i * 36, (50, 50))
-        c.polygon(tooth, surface(coat))
-    c.circle(50, 50, 38, surface(coat))
-    c.circle(50, 50, 27, darker(coat.base, 0.3))
-    c.circle(50, 50, 25, surface(coat, angle=240))
-    c.circle(50, 50, 11, (52, 46, 60))
-
-
 def backpack(c: Canvas, coat: Coat) -> None:
     c.curve(arc_path(50, 16, 12, 12, 180, 360)[::5], 4, coat.deep)
     for x in (6, 82):
@@ -605,7 +359,7 @@ def backpack(c: Canvas, coat: Coat) -> None:
     c.rect(24, 32, 52, 2.4, coat.deep)
     for x in (34, 60):
         c.rect(x, 44, 6, 18, (150, 100, 64), 1)
-        c.rect(x - 1, 56, 8, 6, _GOLD, 1)
+        c.rect(x - 1, 56, 8, 6, GOLD, 1)
 
 
 def shoe(c: Canvas, coat: Coat) -> None:
@@ -616,15 +370,6 @@ def shoe(c: Canvas, coat: Coat) -> None:
     for i in range(4):
         c.line([(38 + i * 7, 52 + i * 3.4), (32 + i * 7, 62 + i * 3)], 2, WHITE)
     c.blob(points("16,74 30,60 50,72 30,68"), WHITE)
-
-
-def headphones(c: Canvas, coat: Coat) -> None:
-    c.ribbon(
-        arc_path(50, 54, 36, 44, 180, 360)[::5], (9, 8, 9), linear(coat.light, coat.base, coat.dark, angle=0)
-    )
-    for side in (-1, 1):
-        c.rect(50 + side * 36 - 9, 48, 18, 42, surface(coat, angle=80), 8)
-        c.rect(50 + side * 27 - 5, 50, 10, 38, linear((84, 76, 90), INK), 5)
 
 
 def anchor(c: Canvas, coat: Coat) -> None:

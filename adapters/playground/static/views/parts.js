@@ -137,13 +137,13 @@ export function progress(first, stop) {
     ...steps,
   );
   const canvas = h("div", { class: "canvas" });
-  canvas.style.setProperty("--ratio", ratio(first));
-  const stopping = h("button", { type: "button", class: "button quiet", data: { key: "cancel" }, on: { click: stop } }, icon("stop"), t("Stop"));
+  const stopping = h("button", { type: "button", class: "button quiet", data: { key: "cancel" }, on: { click: stop } }, icon("cancel"), t("Stop"));
   const node = h("div", { class: "progress" }, canvas, h("p", { class: "progress-line" }, words, seconds), bar, stopping);
 
   /** @param {Job} job */
   const update = (job) => {
     const reached = stageIndex(job.stage);
+    canvas.style.setProperty("--ratio", ratio(job));
     words.textContent = `${stageWords(job.stage)}…`;
     bar.setAttribute("aria-valuenow", String(reached));
     bar.setAttribute("aria-valuetext", stageWords(job.stage));

@@ -138,7 +138,7 @@ function apology(job, context) {
   return h(
     "div",
     { class: refused ? "apology is-refused" : "apology is-failed" },
-    h("p", { class: "apology-title" }, icon(refused ? "stop" : "retry"), titleOf(job)),
+    h("p", { class: "apology-title" }, ...titleOf(job)),
     h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
     context.note && h("p", { class: "notice" }, icon("check"), context.note),
     job.suggestion && suggestion(job, job.suggestion, context),
@@ -147,10 +147,11 @@ function apology(job, context) {
   );
 }
 
-/** @param {Job} job */
+/** @param {Job} job @returns {[Node, string]} */
 function titleOf(job) {
-  if (job.reason_code === "cancelled") return t("Stopped");
-  return job.state === "refused" ? t("This one stays undrawn") : t("That did not work");
+  if (job.reason_code === "cancelled") return [icon("cancel"), t("Stopped")];
+  if (job.state === "refused") return [icon("stop"), t("This one stays undrawn")];
+  return [icon("retry"), t("That did not work")];
 }
 
 /** In words; the code itself, which logs and metrics use, is there for those who point at it. @param {string} code */
