@@ -89,8 +89,9 @@ async def our_router(primary: str, fallback: str) -> "Router":
     from bot.clock import SystemClock
     from bot.memory import few_arenas, give_back
     from bot.providers.circuit import Circuit
+    from bot.providers.dialects import OPENAI
     from bot.providers.openai_client import open_client
-    from bot.providers.openai_images import OPENAI, OpenAIImages
+    from bot.providers.openai_images import OpenAIImages
     from bot.providers.profiles import profile_of
     from bot.providers.route import Route
     from bot.providers.router import Router

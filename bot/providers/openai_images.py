@@ -7,7 +7,6 @@ server's dialect.
 import asyncio
 import contextlib
 import dataclasses
-import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -26,11 +25,13 @@ from bot.domain.errors import (
 from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile, TokenPrices
-from bot.domain.requests import Background, Quality, ReferenceRole
+from bot.domain.requests import ReferenceRole
 from bot.images.media_types import MAX_BYTES, media_type_of
 from bot.ports import Clock, Health
 from bot.providers.decode import AnswerReader
+from bot.providers.dialects import Dialect
 from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, refusal_of
+from bot.providers.openai_request import edit_arguments, new_arguments
 from bot.providers.sizes import fit_size
 from bot.providers.turns import Turns
 
@@ -43,52 +44,6 @@ _PROBE_SECONDS: Final = 2.0
 _WARM_SECONDS: Final = 60.0
 
 Event = Partial | Produced | ProviderRefusal
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a server differs from the others that speak the same API.
-
-    Attributes:
-        response_format: What has to be sent, None where it must not be.
-        openai_extras: Takes quality, background, moderation, safety_identifier and output formats.
-        seed: Takes a seed in the body.
-        health_path: Answers 200 when a request has a chance; asked before each one, since a POST to a server
-            that warms up hangs.
-        warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
-        self_hosted: A server of our own: no price a picture.
-        takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
-        loras: Adapters by style; the one of "" is for all other requests.
-        named_loras: Adapters that a community may choose by name.
-    """
-
-    name: str
-    response_format: str | None = None
-    openai_extras: bool = False
-    seed: bool = False
-    health_path: str | None = None
-    warms_up: bool = False
-    self_hosted: bool = False
-    takes_lora: bool = False
-    loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    named_loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-OPENAI: Final = Dialect("openai", openai_extras=True)
-VLLM_OMNI: Final = Dialect(
-    "vllm-omni",
-    response_format="b64_json",
-    seed=True,
-    health_path="/health",
-    self_hosted=True,
-    takes_lora=True,
-)
-SGLANG: Final = Dialect(
-    "sglang", response_format="b64_json", seed=True, health_path="/health", warms_up=True, self_hosted=True
-)
-COMPATIBLE: Final = Dialect("compatible", response_format="b64_json", seed=True)
-
-DIALECTS: Final = {dialect.name: dialect for dialect in (OPENAI, VLLM_OMNI, SGLANG, COMPATIBLE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,60 +225,13 @@ class OpenAIImages:
         raise fault
 
     def _new(self, task: ImageTask) -> dict[str, Any]:
-        """Arguments of `images.generate`: only what the server takes today."""
-        return {**self._common(task), **({"moderation": "auto"} if self.dialect.openai_extras else {})}
+        return new_arguments(task, self.model, self.profile, self.dialect)
 
     def _edit(self, task: ImageTask) -> dict[str, Any]:
-        """Arguments of `images.edit`. The mask belongs to the first picture."""
-        pictures = [item for item in task.references if item.role is not ReferenceRole.MASK]
-        masks = [item for item in task.references if item.role is ReferenceRole.MASK]
-        if not pictures:
+        """Raises Rejected: nothing to edit."""
+        if all(item.role is ReferenceRole.MASK for item in task.references):
             raise Rejected(self.name, self.model, "a mask without a picture")
-        files = [
-            (f"{item.role}-{place}.{item.media_type.extension}", item.data, item.media_type.value)
-            for place, item in enumerate(pictures[: self.profile.max_references])
-        ]
-        arguments = {**self._common(task), "image": files}
-        if lora := self._lora(task):
-            # In a form, where nested fields have no agreed shape, it travels as text.
-            arguments["extra_body"]["lora"] = json.dumps(lora)
-        if masks:
-            arguments["mask"] = ("mask.png", masks[0].data, masks[0].media_type.value)
-        return arguments
-
-    def _common(self, task: ImageTask) -> dict[str, Any]:
-        width, height = fit_size(task.width, task.height, self.profile.sizes)
-        arguments: dict[str, Any] = {
-            "model": self.model,
-            "prompt": task.prompt[: self.profile.max_prompt],
-            "size": f"{width}x{height}",
-            "n": min(task.count, self.profile.max_count),
-        }
-        if self.dialect.response_format:
-            arguments["response_format"] = self.dialect.response_format
-        if self.dialect.openai_extras:
-            arguments["safety_identifier"] = task.safety_identifier or "anonymous"
-            if task.quality is not Quality.AUTO:
-                arguments["quality"] = task.quality.value
-            if task.background is not Background.AUTO:
-                arguments["background"] = task.background.value
-                arguments["output_format"] = "png"
-        extra: dict[str, Any] = {}
-        if self.dialect.seed and task.seed is not None:
-            extra["seed"] = task.seed
-        if lora := self._lora(task):
-            extra["lora"] = lora
-        if extra:
-            arguments["extra_body"] = extra
-        return arguments
-
-    def _lora(self, task: ImageTask) -> dict[str, Any] | None:
-        """The community's own before that of a style: only one goes along."""
-        chosen = self.dialect.named_loras.get(task.lora.source) if task.lora else None
-        if chosen and task.lora:
-            return {**chosen, **({} if task.lora.scale is None else {"scale": task.lora.scale})}
-        found = self.dialect.loras.get(task.style or "") or self.dialect.loras.get("")
-        return dict(found) if found else None
+        return edit_arguments(task, self.model, self.profile, self.dialect)
 
     def _cost(self, usage: Any, task: ImageTask, made: int) -> MicroUSD | None:
         """By usage where the server bills by tokens, else by the profile's price."""

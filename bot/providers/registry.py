@@ -136,7 +136,7 @@ async def _openai(workshop: Workshop, model: str) -> ImageProvider | None:
     key = workshop.settings.openai_api_key
     if key is None:
         return None
-    from bot.providers.openai_images import OPENAI
+    from bot.providers.dialects import OPENAI
 
     return await _openai_images("openai", model, key, workshop.settings.openai_base_url, workshop, OPENAI)
 
@@ -146,7 +146,7 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
     settings = workshop.settings
     if settings.flux_base_url is None:
         return None
-    from bot.providers.openai_images import DIALECTS
+    from bot.providers.dialects import DIALECTS
 
     if settings.flux_profile not in DIALECTS:
         raise ConfigurationError(

@@ -15,9 +15,9 @@ import yaml
 
 from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.requests import ReferenceRole
+from bot.providers.dialects import DIALECTS
 from bot.providers.host_spec import Order, values_at
 from bot.providers.hosts.runpod import RUNPOD
-from bot.providers.openai_images import DIALECTS
 from bot.providers.profiles import profile_of
 from tests.deploy.validators import check_compose, check_dockerfile, check_kubernetes
 from tests.support.make import picture

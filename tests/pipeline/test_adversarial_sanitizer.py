@@ -11,7 +11,8 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.domain.outcomes import Delivered, Failed, Refused
-from bot.providers.openai_images import OPENAI, OpenAIImages
+from bot.providers.dialects import OPENAI
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import profile_of
 from bot.sanitizers.moderation import OpenAIModerator
 from bot.sanitizers.openai_chat import OpenAISanitizer

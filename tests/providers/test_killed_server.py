@@ -18,9 +18,10 @@ from bot.domain.requests import JobId, Quality
 from bot.http import HttpClient, open_http
 from bot.ports import ImageProvider
 from bot.providers.circuit import Circuit
+from bot.providers.dialects import OPENAI
 from bot.providers.hosts import HOSTS
 from bot.providers.openai_client import open_client
-from bot.providers.openai_images import OPENAI, OpenAIImages
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import profile_of
 from bot.providers.route import Route
 from bot.providers.router import Router

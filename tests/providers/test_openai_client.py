@@ -12,7 +12,8 @@ from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.images import ImageTask, SafePrompt
 from bot.providers.openai_client import open_client
-from bot.providers.openai_images import OPENAI, OpenAIImages
+from bot.providers.dialects import OPENAI
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import profile_of
 
 PICTURE = b"\\x89PNG\\r\\n\\x1a\\n" + bytes(1000)

@@ -36,8 +36,9 @@ from bot.domain.images import (
 from bot.domain.profile import TokenPrices
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.http import open_http
+from bot.providers.dialects import OPENAI, SGLANG, VLLM_OMNI, Dialect
 from bot.providers.openai_client import open_client
-from bot.providers.openai_images import OPENAI, SGLANG, VLLM_OMNI, Dialect, OpenAIImages, cost_of
+from bot.providers.openai_images import OpenAIImages, cost_of
 from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
 from tests.support.make import picture
 from tests.twins import http_twin, openai_modes

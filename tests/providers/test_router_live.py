@@ -17,8 +17,9 @@ from bot.domain.images import ImageTask, Partial, Produced, ProviderRefusal, Ref
 from bot.domain.policy import Recovery
 from bot.domain.requests import JobId, Quality
 from bot.providers.circuit import Circuit
+from bot.providers.dialects import OPENAI
 from bot.providers.openai_client import open_client
-from bot.providers.openai_images import OPENAI, OpenAIImages
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import profile_of
 from bot.providers.route import Route
 from bot.providers.router import Router

@@ -16,9 +16,10 @@ from bot.domain.requests import JobId
 from bot.http import HttpClient, open_http
 from bot.ports import ImageProvider
 from bot.providers.circuit import Circuit
+from bot.providers.dialects import COMPATIBLE, OPENAI, SGLANG, VLLM_OMNI, Dialect
 from bot.providers.hosts import HOSTS
 from bot.providers.openai_client import open_client
-from bot.providers.openai_images import COMPATIBLE, OPENAI, SGLANG, VLLM_OMNI, Dialect, OpenAIImages
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
 from bot.providers.route import Route
 from bot.providers.router import Router

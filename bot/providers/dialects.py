@@ -1,0 +1,51 @@
+"""How servers differ that speak OpenAI's Images API: OpenAI itself, gateways, and FLUX.2 on vLLM-Omni or SGLang."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a server differs from the others that speak the same API.
+
+    Attributes:
+        response_format: What has to be sent, None where it must not be.
+        openai_extras: Takes quality, background, moderation, safety_identifier and output formats.
+        seed: Takes a seed in the body.
+        health_path: Answers 200 when a request has a chance; asked before each one, since a POST to a server
+            that warms up hangs.
+        warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
+        self_hosted: A server of our own: no price a picture.
+        takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
+        loras: Adapters by style; the one of "" is for all other requests.
+        named_loras: Adapters that a community may choose by name.
+    """
+
+    name: str
+    response_format: str | None = None
+    openai_extras: bool = False
+    seed: bool = False
+    health_path: str | None = None
+    warms_up: bool = False
+    self_hosted: bool = False
+    takes_lora: bool = False
+    loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    named_loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+OPENAI: Final = Dialect("openai", openai_extras=True)
+VLLM_OMNI: Final = Dialect(
+    "vllm-omni",
+    response_format="b64_json",
+    seed=True,
+    health_path="/health",
+    self_hosted=True,
+    takes_lora=True,
+)
+SGLANG: Final = Dialect(
+    "sglang", response_format="b64_json", seed=True, health_path="/health", warms_up=True, self_hosted=True
+)
+COMPATIBLE: Final = Dialect("compatible", response_format="b64_json", seed=True)
+
+DIALECTS: Final = {dialect.name: dialect for dialect in (OPENAI, VLLM_OMNI, SGLANG, COMPATIBLE)}
