@@ -157,7 +157,12 @@ def picture_behind(url: str) -> tuple[bytes, str] | None:
 async def take_picture() -> None:
     from playwright.async_api import async_playwright
 
-    html = page((body for _, body in bodies("en")), title="imagine-bot in Discord", load=picture_behind)
+    html = page(
+        (body for _, body in bodies("en")),
+        title="imagine-bot in Discord",
+        load=picture_behind,
+        names={42: "Ada", 43: "Bob"},
+    )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:

@@ -36,11 +36,12 @@ from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
+from bot.guardrails.places import rules_for
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
-from bot.pipeline.studio import Ask, Press
+from bot.pipeline.studio import Ask, Press, may_manage
 from bot.ports import Accepted, Duplicate
 from bot.rush import RUSH
 
@@ -168,9 +169,12 @@ class ImagineClient(discord.AutoShardedClient):
         if isinstance(job, Refused):
             await self._of_nothing(interaction, action, job)
         elif action in {Action.EDIT, Action.REWORD, Action.APPEAL}:
-            await interaction.response.send_modal(question(action, job, index, texts))
+            own = job.request.requester.user_id == requester.user_id
+            await interaction.response.send_modal(question(action, job, index, texts, own=own))
         elif action is Action.INFO and isinstance(job.outcome, Delivered):
-            await self.whisper(interaction, info_text(job, job.outcome))
+            policy = rules_for(await self.context.policies.policy(requester.tenant), requester)
+            words = policy.presentation.show_prompt or may_manage(requester, job)
+            await self.whisper(interaction, info_text(job, job.outcome, words=words))
         elif action is Action.FAVOURITE and isinstance(job.outcome, Delivered):
             await star(self, interaction, job, job.outcome)
         elif action is Action.CANCEL:

@@ -133,20 +133,18 @@ def picture_rows(
             discord.ui.ActionRow(button(Action.REROLL, job, texts), button(Action.REWORD, job, texts))
         )
     else:
-        first = (Action.VARY, Action.REROLL, Action.EDIT, Action.REWORD, Action.UPSCALE)
+        first = (Action.REROLL, Action.VARY, Action.EDIT, Action.REWORD, Action.UPSCALE)
         rows.append(discord.ui.ActionRow(*(button(action, job, texts) for action in first)))
     rows.append(_last_row(job, outcome, texts, link=link))
     return rows
 
 
 def _last_row(job: Job, outcome: Delivered, texts: Texts, *, link: bool) -> discord.ui.ActionRow[Any]:
+    """What can be undone first; what cannot stands at the end, where a phone gives it a line of its own."""
     last: discord.ui.ActionRow[Any] = discord.ui.ActionRow(
-        *(
-            button(action, job, texts)
-            for action in (Action.FAVOURITE, Action.INFO, Action.REPORT, Action.DELETE)
-        )
+        button(Action.FAVOURITE, job, texts), button(Action.INFO, job, texts)
     )
     url = outcome.images[0].url
     if link and url.startswith("https://"):
         last.add_item(discord.ui.Button(label=texts.say(Say.BUTTON_OPEN), url=url))
-    return last
+    return last.add_item(button(Action.REPORT, job, texts)).add_item(button(Action.DELETE, job, texts))

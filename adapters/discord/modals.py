@@ -12,6 +12,7 @@ import discord
 
 from adapters.discord.references import references_of
 from bot.domain.jobs import Job
+from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
@@ -68,8 +69,11 @@ class RemixSubmit:
         return cls(match["token"], _answer(data), references_of(_uploaded(data, _FILES), ReferenceRole.STYLE))
 
 
-def question(action: Action, job: Job, index: int, texts: Texts) -> discord.ui.Modal:
-    """New words for "reword", an instruction and optional pictures for "edit", a reason for an appeal."""
+def question(action: Action, job: Job, index: int, texts: Texts, *, own: bool = True) -> discord.ui.Modal:
+    """New words for "reword", an instruction and optional pictures for "edit", a reason for an appeal.
+
+    `own`: whoever pressed is the one who asked; nobody else gets to see the words as they were typed.
+    """
     if action is Action.EDIT:
         modal = _modal(texts.say(Say.EDIT_TITLE), action, job, index)
         modal.add_item(_text(texts.say(Say.EDIT_LABEL), ""))
@@ -78,11 +82,20 @@ def question(action: Action, job: Job, index: int, texts: Texts) -> discord.ui.M
         return modal
     if action is Action.REWORD:
         modal = _modal(texts.say(Say.REWORD_TITLE), action, job, index)
-        modal.add_item(_text(texts.say(Say.REWORD_LABEL), job.request.words[:_MAX_TEXT]))
+        modal.add_item(_text(texts.say(Say.REWORD_LABEL), _first_words(job, own=own)[:_MAX_TEXT]))
         return modal
     modal = _modal(texts.say(Say.APPEAL_TITLE), action, job, index)
     modal.add_item(_text(texts.say(Say.APPEAL_LABEL), "", required=False))
     return modal
+
+
+def _first_words(job: Job, *, own: bool) -> str:
+    """What stands in the field: the wording that was suggested, else the words that the job was made of."""
+    if own and isinstance(job.outcome, Refused) and job.outcome.suggestion:
+        return job.outcome.suggestion
+    if own:
+        return job.request.words
+    return job.steps.words.prompt if job.steps.words else ""
 
 
 def remix_question(token: str, texts: Texts) -> discord.ui.Modal:

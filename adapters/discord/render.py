@@ -16,12 +16,13 @@ from adapters.discord.components import DrawButton, button, picture_rows
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
-from bot.domain.requests import Action
+from bot.domain.requests import Action, Quality
 from bot.messages.catalogue import Texts, reference, texts_for
 from bot.messages.keys import Say
 from bot.ports import Progress
 
 _PROMPT: Final = 240
+_INFO: Final = 1200
 _MESSAGE: Final = 2000
 _ACCENT: Final = discord.Colour(0xC8963E)
 _TROUBLE: Final = discord.Colour(0x8A8F98)
@@ -168,17 +169,20 @@ def plain(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def info_text(job: Job, outcome: Delivered) -> str:
-    """What the info button tells the person who pressed it."""
+def info_text(job: Job, outcome: Delivered, *, words: bool = True) -> str:
+    """What the info button tells the person who pressed it: also the words that the picture was really made of."""
     image = outcome.images[0]
-    options = job.request.options
+    chosen = job.request.options.quality
+    quality = () if chosen is Quality.AUTO else (chosen.value,)
     lines = [
         f"**{job.job_id}**",
-        f"{image.provider} · {image.model} · {image.width}×{image.height} · {options.quality}",
+        " · ".join((image.provider, image.model, f"{image.width}×{image.height}", *quality)),
         f"`/imagine show {job.job_id}`",
     ]
     if job.steps.pictures and job.steps.pictures.seed is not None:
         lines.insert(2, f"seed {job.steps.pictures.seed}")
+    if words and job.steps.words:
+        lines.insert(1, f"> {plain(job.steps.words.prompt, _INFO)}")
     return "\n".join(lines)
 
 

@@ -1,243 +1,184 @@
 """Scenarios S8 to S20 on Discord: the plug pulled, tokens dead, files too large, buttons pressed twice."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import hashlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.clock import SystemClock
 from bot.store import open_store
-from tests.support.leaks import leaks
+from tests.support.discord_stage import Stage, ended, open_stage
 from tests.support.make import picture
-from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
-from tests.twins.discord_twin import DiscordTwin, Interaction, Upload
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.discord_twin import Upload
 
 pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("discord-durability")]
 
 
 @pytest.fixture
-async def discord() -> AsyncIterator[DiscordTwin]:
-    async with DiscordTwin() as twin:
-        yield twin
-        assert twin.violations == []
-        assert twin.thinking == []
-        assert leaks(twin.transcript()) == []
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path) as opened:
+        yield opened
 
 
-@pytest.fixture
-async def openai() -> AsyncIterator[OpenAITwin]:
-    async with OpenAITwin() as twin:
-        yield twin
+async def polled(look: object, seconds: float = 10.0) -> None:
+    """Wait for what the models' twin has seen."""
+    assert callable(look)
+    async with asyncio.timeout(seconds):
+        while not look():
+            await asyncio.sleep(0.02)
 
 
-@pytest.fixture
-def environment(discord: DiscordTwin, openai: OpenAITwin) -> dict[str, str]:
-    return {
-        **discord.environment,
-        "OPENAI_API_KEY": API_KEY,
-        "OPENAI_BASE_URL": openai.base_url,
-        "IMAGE_ROUTE": "openai:gpt-image-2",
-    }
-
-
-async def until(
-    discord: DiscordTwin, condition: Callable[[], object], what: str = "it did not come to that"
-) -> None:
-    await discord.hub.pulse.until(lambda: condition() or None, 20.0, lambda: what)
-
-
-async def asked(discord: DiscordTwin, prompt: str = "a brass owl") -> Interaction:
-    interaction = await discord.owner.slash("imagine", discord.channel, prompt=prompt)
-    await interaction.acked()
-    return interaction
-
-
-async def test_killed_in_the_paid_call_it_is_told_honestly_and_bought_once(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.images.queue(http_twin.Hang(1.0))
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    interaction = await asked(discord)
-    await until_requested(openai, 1)
-    await bot.kill()
-    async with BotProcess(environment, tmp_path):
-        await interaction
+async def test_killed_in_the_paid_call_it_is_told_honestly_and_bought_once(stage: Stage) -> None:
+    """S13: a call of unknown result ends in a refund and a clear line."""
+    stage.openai.images.queue(http_twin.Hang(1.0))
+    interaction = await stage.asked()
+    await polled(lambda: stage.openai.image_requests)
+    await stage.bot.kill()
+    await stage.plugged_in()
+    await ended(interaction)
 
     assert "can't tell whether it was finished" in interaction.text
     assert "given back" in interaction.text
-    assert len(openai.image_requests) == 1
+    assert len(stage.openai.image_requests) == 1
 
 
-async def test_killed_while_the_words_are_read_it_goes_on(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.sanitizer.queue(http_twin.Hang(2.0))
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    interaction = await asked(discord)
-    async with asyncio.timeout(10):
-        while not openai.text_requests:
-            await asyncio.sleep(0.02)
-    await bot.kill()
-    async with BotProcess(environment, tmp_path):
-        await interaction
+async def test_killed_while_the_words_are_read_it_goes_on(stage: Stage) -> None:
+    """S13: nothing was paid yet, so it is simply made."""
+    stage.openai.sanitizer.queue(http_twin.Hang(2.0))
+    interaction = await stage.asked()
+    await polled(lambda: stage.openai.text_requests)
+    await stage.bot.kill()
+    await stage.plugged_in()
 
-    assert interaction.original is not None
-    assert interaction.original.pictures
-    assert openai.billed_images == 1
+    assert (await interaction.picture()).pictures
+    assert stage.openai.billed_images == 1
 
 
-async def test_killed_behind_the_payment_the_picture_is_delivered_not_bought_again(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.moderation.queue(http_twin.Normal(), http_twin.Normal(), http_twin.Hang(3.0))
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    interaction = await asked(discord)
-    async with asyncio.timeout(10):
-        while openai.moderation.pending or not openai.billed_images:
-            await asyncio.sleep(0.02)
+async def test_killed_behind_the_payment_the_picture_is_delivered_not_bought_again(stage: Stage) -> None:
+    """S13: stored bytes are delivered, not bought again."""
+    stage.openai.moderation.queue(http_twin.Normal(), http_twin.Normal(), http_twin.Hang(3.0))
+    interaction = await stage.asked()
+    await polled(lambda: not stage.openai.moderation.pending and stage.openai.billed_images)
     await asyncio.sleep(0.1)
-    await bot.kill()
-    async with BotProcess(environment, tmp_path):
-        await interaction
+    await stage.bot.kill()
+    await stage.plugged_in()
 
-    assert interaction.original is not None
-    assert interaction.original.pictures
-    assert openai.billed_images == 1
+    assert (await interaction.picture()).pictures
+    assert stage.openai.billed_images == 1
 
 
-async def test_sigterm_with_twenty_jobs_loses_none(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.images.always(http_twin.Slow(0.5))
-    people = [discord.member(f"member{n}") for n in range(20)]
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    asked_all = [
-        await person.slash("imagine", discord.channel, prompt=f"{n} owls") for n, person in enumerate(people)
-    ]
-    for interaction in asked_all:
+async def test_sigterm_with_twenty_jobs_loses_none(stage: Stage) -> None:
+    stage.openai.images.always(http_twin.Slow(0.5))
+    people = [stage.discord.member(f"member{n}") for n in range(20)]
+    asked = [await stage.asked(f"{n} owls", by=person) for n, person in enumerate(people)]
+    for interaction in asked:
         await interaction.acked()
-    assert await bot.stop() == 0
-    async with BotProcess(environment, tmp_path):
-        for interaction in asked_all:
-            await interaction
+    assert await stage.bot.stop() == 0
+    await stage.plugged_in()
 
-    assert all(interaction.original.pictures for interaction in asked_all if interaction.original)
-    assert openai.billed_images == 20
+    assert all([(await interaction.picture()).pictures for interaction in asked])
+    assert stage.openai.billed_images == 20
 
 
-async def test_a_file_over_the_limit_is_shown_smaller(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.images.always(openai_modes.HugeImage())
-    async with BotProcess(environment, tmp_path):
-        await discord.until_ready()
-        interaction = await asked(discord)
-        await interaction
+async def test_a_file_over_the_limit_is_shown_smaller_and_kept_whole(stage: Stage) -> None:
+    """S8: the size is checked before the upload, and the store has the original bytes."""
+    stage.openai.images.always(openai_modes.HugeImage())
+    message = await stage.made()
 
-    assert interaction.original is not None
-    assert len(interaction.original.pictures[0].data) < 10 * 1024 * 1024
+    assert len(message.pictures[0].data) < 10 * 1024 * 1024
+    assert [call for call in stage.discord.requests if call.status == 413] == []
+    stored = {digest(file) for file in (stage.folder / "data" / "images").rglob("*") if file.is_file()}
+    assert stage.openai.served[0].sha256 in stored
 
 
-async def test_a_dead_token_leads_to_the_same_message_by_the_bots_own(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    openai.images.always(http_twin.Slow(1.0))
-    async with BotProcess(environment, tmp_path):
-        await discord.until_ready()
-        interaction = await asked(discord)
-        interaction.token_dead = True
-        await interaction
+async def test_a_dead_token_leads_to_the_same_message_by_the_bots_own(stage: Stage) -> None:
+    """S10: the token dies before the result is there."""
+    stage.openai.images.always(http_twin.Slow(1.0))
+    interaction = await stage.asked()
+    await interaction.acked()
+    interaction.token_dead = True
 
-    assert interaction.original is not None
-    assert interaction.original.pictures
+    assert await interaction.picture() is interaction.original
 
 
-async def test_a_double_click_buys_one_picture(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    async with BotProcess(environment, tmp_path):
-        await discord.until_ready()
-        first = await asked(discord)
-        await first
-        assert first.original is not None
-        clicks = await asyncio.gather(*(discord.owner.click(first.original, "Again") for _ in range(2)))
-        for click in clicks:
-            await click.acked()
-        await until(discord, lambda: not discord.thinking)
+async def test_a_double_click_buys_one_picture(stage: Stage) -> None:
+    """S11: both presses mean the same child; a later one means another."""
+    made = await stage.made()
+    clicks = await asyncio.gather(*(stage.discord.owner.click(made, "Again") for _ in range(2)))
+    for click in clicks:
+        await click.acked()
+    await stage.until(lambda: not stage.discord.thinking)
+    assert stage.openai.billed_images == 2
 
-    assert openai.billed_images == 2
+    await asyncio.sleep(3.1)  # the time within which a second press counts as a double click
+    assert (await (await stage.discord.owner.click(made, "Again")).picture()).pictures
+    assert stage.openai.billed_images == 3
 
 
-async def test_another_members_press_is_theirs(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    async with BotProcess(environment, tmp_path):
-        await discord.until_ready()
-        first = await asked(discord)
-        await first
-        bob = discord.member("bob")
-        assert first.original is not None
-        before = first.original.text
-        press = await bob.click(first.original, "Vary")
-        await press
-        refused = await bob.click(first.original, "Delete")
-        await until(discord, lambda: "moderator" in refused.text)
+async def test_another_members_press_is_theirs(stage: Stage) -> None:
+    """S12: labelled with whoever pressed, and the first one's picture stays untouched."""
+    made = await stage.made()
+    bob = stage.discord.member("bob")
+    before = made.text
+    press = await (await bob.click(made, "Vary")).picture()
+    refused = await bob.click(made, "Delete")
+    await stage.until(lambda: "moderator" in refused.text)
 
-    assert press.original is not None
-    assert bob.mention in press.original.text
-    assert first.original.text == before
-    assert not first.original.deleted
+    assert bob.mention in press.text
+    assert made.text == before
+    assert not made.deleted
 
 
-async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(
-    environment: dict[str, str], discord: DiscordTwin, openai: OpenAITwin, tmp_path: Path
-) -> None:
-    """A picture delivered but not noted, a description, a deletion, a command without its acknowledgement."""
-    bot = BotProcess(environment, tmp_path)
-    await bot.start()
-    await discord.until_ready()
-    unwanted = await (await asked(discord, "a perishable owl")).picture()
+async def test_a_button_of_an_unknown_job_is_explained_in_private(stage: Stage) -> None:
+    """S14: as after a move to an empty database."""
+    made = await stage.made()
+    await stage.bot.kill()
+    for file in (stage.folder / "data").glob("imagine.db*"):
+        file.unlink()
+    await stage.plugged_in()
+    press = await stage.discord.owner.click(made, "Again")
+    await ended(press)
+
+    assert press.ephemeral
+    assert "can't find" in press.text
+    assert stage.openai.billed_images == 1
+
+
+async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(stage: Stage) -> None:
+    """S13, S20: a picture delivered but not noted, a description, a deletion, a command that was not acknowledged."""
+    discord, openai = stage.discord, stage.openai
+    unwanted = await stage.made("a perishable owl")
     discord.faults.lose_answer("webhook.edit", times=99)
-    delivered = await asked(discord)
+    delivered = await stage.asked()
     shown = await delivered.picture()
     openai.sanitizer.queue(http_twin.Hang(6.0))
     look = await discord.owner.send(discord.channel, "look", Upload("owl.png", picture()))
     described = await discord.owner.context_menu("Describe image", look)
     await described.acked()
-    await until(discord, lambda: not openai.sanitizer.pending)
+    await stage.until(lambda: not openai.sanitizer.pending)
     discord.faults.reset("channel.delete", times=99)
     await discord.owner.click(unwanted, "Delete")
-    await until(discord, lambda: discord.calls("channel.delete"))
+    await stage.until(lambda: discord.calls("channel.delete"))
     discord.faults.reset("callback", times=99)
     unheard = await discord.owner.slash("imagine", discord.channel, prompt="an unheard owl")
-    await until(discord, lambda: len(discord.calls("callback")) > 4)
-    await bot.kill()
+    await stage.until(lambda: len(discord.calls("callback")) > 4)
+    await stage.bot.kill()
     discord.faults.clear()
-    await age_promises(tmp_path)
+    await age_promises(stage.folder)
     edits = len(discord.calls("webhook.edit"))
-    async with BotProcess(environment, tmp_path):
-        await discord.until_identified(2)
-        if not unwanted.deleted:
-            await discord.owner.click(unwanted, "Delete")
-        await until(discord, lambda: unwanted.deleted, "the deletion was not ended")
-        await described
-        await until(discord, lambda: len(discord.calls("webhook.edit")) > edits)
-        job_id = next(
-            button["custom_id"].split(":")[1] for button in unwanted.buttons if "custom_id" in button
-        )
-        gone = await discord.owner.slash("imagine", discord.channel, prompt=f"show {job_id}")
-        await gone
+    await stage.plugged_in()
+    if not unwanted.deleted:
+        await discord.owner.click(unwanted, "Delete")
+    await stage.until(lambda: unwanted.deleted, "the deletion was not ended")
+    await described
+    await stage.until(lambda: len(discord.calls("webhook.edit")) > edits)
+    job_id = next(button["custom_id"].split(":")[1] for button in unwanted.buttons if "custom_id" in button)
+    gone = await discord.owner.slash("imagine", discord.channel, prompt=f"show {job_id}")
+    await gone
+    await stage.bot.stop()
 
     assert "restarted" in described.text
     assert described.ephemeral
@@ -245,9 +186,13 @@ async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(
     assert unheard.ack is None
     assert openai.billed_images == 2
     assert "can't find" in gone.text
-    stored = [file for file in (tmp_path / "data").rglob("*") if file.is_file()]
+    stored = [file for file in (stage.folder / "data").rglob("*") if file.is_file()]
     assert not [file for file in stored if b"perishable" in file.read_bytes()]
     assert len([file for file in stored if file.suffix == ".png"]) <= 2  # the one that is still shown
+
+
+def digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 async def age_promises(folder: Path) -> None:
@@ -259,9 +204,3 @@ async def age_promises(folder: Path) -> None:
         assert kept is not None
         await store.secrets.put("discord-promise", item, {**kept[0], "at": kept[0]["at"] - 90})
     await store.aclose()
-
-
-async def until_requested(openai: OpenAITwin, number: int) -> None:
-    async with asyncio.timeout(10):
-        while len(openai.image_requests) < number:
-            await asyncio.sleep(0.02)

@@ -69,6 +69,7 @@ async def test_a_rate_limit_on_the_result(stage: Stage) -> None:
 
 
 async def test_too_large_after_all_is_sent_smaller_then_as_words(stage: Stage) -> None:
+    """S8: Discord's own limit is lower than it said."""
     whole = await stage.asked()
     await ended(whole)
     stage.discord.faults.refuse("webhook.edit+files", 413, 40005)
@@ -155,6 +156,7 @@ async def test_a_deleted_message_is_not_posted_again(stage: Stage) -> None:
 
 
 async def test_no_token_and_no_access_lead_to_a_direct_message(stage: Stage) -> None:
+    """S10: neither the token nor the channel is open."""
     stage.openai.images.queue(http_twin.Slow(0.8))
     ada = stage.discord.member("ada")
     interaction = await ada.slash("imagine", stage.discord.channel, prompt="a private owl")
@@ -179,6 +181,7 @@ async def test_a_closed_gateway_is_opened_again(stage: Stage) -> None:
 
 
 async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage: Stage) -> None:
+    """S10: 404 inside the 15 minutes."""
     for status, code in ((404, 10015), (401, 50027)):
         stage.discord.faults.refuse("webhook.edit+files", status, code)
         interaction = await stage.asked()
@@ -189,6 +192,7 @@ async def test_a_dead_hook_leads_to_the_same_message_by_the_bots_own_token(stage
 
 
 async def test_with_every_door_closed_the_picture_stays_under_its_id(stage: Stage) -> None:
+    """S10: not even a direct message is taken."""
     stage.openai.images.queue(http_twin.Slow(0.8))
     ben = stage.discord.member("ben")
     ben.close_dms()
@@ -229,6 +233,7 @@ async def test_without_an_acknowledgement_nothing_is_bought(stage: Stage, status
 
 
 async def test_a_late_no_without_a_token_says_nothing_to_others(stage: Stage) -> None:
+    """S19: without a live token it is a neutral line."""
     stage.openai.sanitizer.queue(http_twin.Slow(0.8))
     stage.openai.images.queue(openai_modes.Refuse(stage="input", categories=["sexual"]))
     interaction = await stage.asked("a second owl")

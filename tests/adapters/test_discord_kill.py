@@ -24,7 +24,12 @@ from tests.twins.discord_twin.faults import Stop
 from tests.twins.http_twin import Recorded
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
-pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("discord-kill")]
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.process,
+    pytest.mark.timeout(400),  # a dozen processes are started, and some ends are waited for on purpose
+    pytest.mark.xdist_group("discord-kill"),
+]
 
 VICTIMS = 8
 SLOW = 3.6

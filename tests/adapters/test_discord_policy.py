@@ -52,6 +52,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 
 async def test_one_at_a_time_is_one_paid_call_and_two_private_answers(house: House) -> None:
+    """S9: a cap of one running job a person."""
     stage, ada = house.stage, house.member("ada", "one at a time")
     channel = house.guilds["one at a time"].channels[0]
     before = stage.openai.billed_images
@@ -67,6 +68,7 @@ async def test_one_at_a_time_is_one_paid_call_and_two_private_answers(house: Hou
 
 
 async def test_two_an_hour_is_two_in_a_burst_of_eight(house: House) -> None:
+    """S15: eight at once."""
     stage, ada = house.stage, house.member("ada2", "two an hour")
     channel = house.guilds["two an hour"].channels[0]
     before = stage.openai.billed_images
@@ -81,6 +83,7 @@ async def test_two_an_hour_is_two_in_a_burst_of_eight(house: House) -> None:
 
 
 async def test_a_pause_belongs_to_one_person(house: House) -> None:
+    """S17: whoever comes next is served."""
     stage, channel = house.stage, house.guilds["with a pause"].channels[0]
     ada, bob = house.member("ada3", "with a pause"), house.member("bob3", "with a pause")
     await stage.made("an owl", by=ada, at=channel)
@@ -93,6 +96,7 @@ async def test_a_pause_belongs_to_one_person(house: House) -> None:
 
 
 async def test_other_members_buttons_by_policy(house: House) -> None:
+    """S12: only the requester may press."""
     stage, channel = house.stage, house.guilds["own buttons"].channels[0]
     ada, bob = house.member("ada4", "own buttons"), house.member("bob4", "own buttons")
     made = await stage.made("an owl", by=ada, at=channel)
@@ -119,6 +123,7 @@ async def test_spoilers_by_policy_and_no_gallery(house: House) -> None:
 
 
 async def test_a_harmless_prompt_that_looks_bad_passes_and_a_blocked_word_does_not(house: House) -> None:
+    """S16: no list of substrings."""
     stage, channel = house.stage, house.guilds["no beetles"].channels[0]
     ada = house.member("ada5", "no beetles")
     words = "A strikingly majestic MaineCoon cat, lustrous blacks, master painter"
@@ -139,6 +144,7 @@ async def test_a_harmless_prompt_that_looks_bad_passes_and_a_blocked_word_does_n
     ],
 )
 async def test_a_phones_dash_is_a_flag_and_a_dash_in_prose_stays(house: House, words: str, size: str) -> None:
+    """S18: an em dash before a flag's name only."""
     stage = house.stage
     before = len(stage.openai.image_requests)
     message = await stage.made(words)
@@ -150,6 +156,7 @@ async def test_a_phones_dash_is_a_flag_and_a_dash_in_prose_stays(house: House, w
 async def test_two_processes_share_one_quota_and_answer_once(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
+    """S15: eight at once, through two processes."""
     folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
         await set_policy(folder, f"discord:{discord.home.id}", POLICIES["two an hour"])

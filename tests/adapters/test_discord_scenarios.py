@@ -78,6 +78,7 @@ async def test_a_fault_ends_in_our_own_words(tmp_path: Path, scenario: Scenario)
 
 
 async def test_success_is_one_message_and_one_paid_call(stage: Stage) -> None:
+    """S1: inside three seconds, with alt text and live buttons."""
     interaction = await stage.discord.owner.slash("imagine", stage.discord.channel, prompt="a red fox")
     await interaction
 
@@ -93,6 +94,7 @@ async def test_success_is_one_message_and_one_paid_call(stage: Stage) -> None:
 
 
 async def test_delete_removes_the_message_and_the_file(stage: Stage) -> None:
+    """S20: told at once, and gone."""
     interaction = await stage.discord.owner.slash("imagine", stage.discord.channel, prompt="a blue fox")
     await interaction
     assert interaction.original is not None

@@ -103,6 +103,7 @@ async def test_s11_a_double_press_is_one_child(stage: Stage) -> None:
     await asyncio.gather(ada.click(shown, "HD"), ada.click(shown, "HD"))
     await stage.version(ada, 2, thread)
     assert stage.openai.billed_images == before + 1
+    assert stage.openai.image_requests[-1].form["size"] == "1920x1920", "HD is larger, not only finer"
 
 
 async def test_s12_another_members_press_is_theirs(stage: Stage) -> None:

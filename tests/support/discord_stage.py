@@ -41,6 +41,12 @@ class Stage:
         """`/imagine` and its picture's message."""
         return await (await self.asked(prompt, **how)).picture()
 
+    async def plugged_in(self) -> None:
+        """Start the bot once more; returns when Discord has it back."""
+        starts = len(self.discord.gateway.identifies)
+        await self.bot.start()
+        await self.discord.until_identified(starts + 1)
+
     async def until(self, look: Callable[[], Value | None], what: str = "it did not come to that") -> Value:
         """The first value that is neither None nor False, within 20 seconds."""
         return await self.discord.hub.pulse.until(look, 20.0, lambda: what)

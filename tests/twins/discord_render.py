@@ -13,6 +13,7 @@ from typing import Any
 Json = Mapping[str, Any]
 Load = Callable[[str], tuple[bytes, str] | None]
 
+EXAMPLE_NOW = datetime(2026, 11, 25, 12, 35, tzinfo=UTC)
 _EPHEMERAL, _LOADING = 1 << 6, 1 << 7
 _BUTTON_STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link", 6: "secondary"}
 
@@ -40,17 +41,28 @@ figcaption{color:#949ba4;font-size:12px}.row{display:flex;flex-wrap:wrap;gap:8px
 .button.link::after{content:" ↗"}.select,.input,.file{background:#1e1f22;border:1px solid #3f4147;border-radius:8px;padding:8px 12px;max-width:400px;color:#949ba4}
 .input{max-width:none;white-space:pre-wrap;color:#dbdee1}.input.long{min-height:88px}.section{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:16px;align-items:start}
 .section img{width:85px;height:85px}hr{border:0;border-top:1px solid #3f4147}hr.large{margin:16px 0}.label{font-weight:600;color:#f2f3f5}.required{color:#f23f43}
-.thinking::after{content:" …"}.option{display:block;padding:4px 0}
+.time-mark{background:#3f4147;border-radius:3px;padding:0 2px}.thinking::after{content:" …"}.option{display:block;padding:4px 0}
 """
 
 
-def page(bodies: Iterable[Json], *, title: str = "Messages", load: Load | None = None) -> str:
+def page(
+    bodies: Iterable[Json],
+    *,
+    title: str = "Messages",
+    load: Load | None = None,
+    names: Mapping[int, str] | None = None,
+) -> str:
     """A whole HTML page of messages and modals (a body with a `title` and a `custom_id`).
 
     Args:
         load: Finds the bytes and the media type behind a link, so that the page needs no server.
+        names: People's names by id, as a client knows them.
     """
     shown = "\n".join(Renderer(load).body(body) for body in bodies)
+    for person, name in (names or {}).items():
+        shown = shown.replace(
+            f'<span class="mention">@{person}</span>', f'<span class="mention">@{escape(name)}</span>'
+        )
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body><main>{shown}</main></body></html>'
 
@@ -239,8 +251,8 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"&lt;(@[!&amp;]*\d+|#\d+)&gt;"), r'<span class="mention">\1</span>'),
     (re.compile(r"&lt;/([\w -]+):\d+&gt;"), r'<span class="mention">/\1</span>'),
     (
-        re.compile(r"&lt;t:(\d+)(?::\w)?&gt;"),
-        lambda found: f'<span class="mention">{_moment(int(found[1]))}</span>',
+        re.compile(r"&lt;t:(\d+)(?::(\w))?&gt;"),
+        lambda found: f'<span class="time-mark">{_moment(int(found[1]), relative=found[2] == "R")}</span>',
     ),
 )
 _CODE = re.compile(r"(`[^`\n]+`)")
@@ -258,9 +270,15 @@ def markdown(text: str) -> str:
     return "".join(shown)
 
 
-def _moment(seconds: int) -> str:
-    """Discord writes it relative to now; a page that is kept for long shows the moment itself."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y, %H:%M")
+def _moment(seconds: int, *, relative: bool) -> str:
+    """As a client writes it; "ago" is counted from the hour of the twin's example messages."""
+    then = datetime.fromtimestamp(seconds, UTC)
+    if not relative:
+        return then.strftime("%-d %B %Y, %H:%M")
+    minutes = max(1, int((EXAMPLE_NOW - then).total_seconds() / 60))
+    if minutes >= 120:
+        return f"{minutes // 60} hours ago"
+    return "1 minute ago" if minutes == 1 else f"{minutes} minutes ago"
 
 
 def _line(line: str) -> str:
