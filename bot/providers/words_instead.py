@@ -18,9 +18,8 @@ def words_instead(body: Any, depth: int = 0) -> bool:
     if any(isinstance(text := body.get(name), str) and text.strip() for name in _FIELDS):
         return True
     inner = [body.get(name) for name in (*_PLACES, "message", "content")]
-    items = [item for one in inner for item in (one if _is_list(one) else [one])]
-    return any(words_instead(item, depth + 1) for item in items)
+    return any(words_instead(item, depth + 1) for one in inner for item in _items(one))
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str | bytes) else [value]
