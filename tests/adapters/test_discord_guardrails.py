@@ -111,9 +111,8 @@ async def test_a_preset_is_chosen_looked_at_and_undone(stage: Stage) -> None:
     history = await command(stage, "history")
     assert "Strict school" in history.text
     assert str(stage.discord.owner.id) in history.text
-    undone = await saved(stage, "undo")
+    undone = await command(stage, "undo")
     assert "Rating: G → PG" in undone.text
-    assert "Strict school" not in (await command(stage, "show")).text.split("version")[0]
 
 
 async def test_a_prompt_is_tested_and_nothing_is_made(stage: Stage) -> None:

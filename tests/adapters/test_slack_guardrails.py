@@ -102,9 +102,7 @@ async def test_a_preset_is_chosen_looked_at_and_undone(office: Office) -> None:
 
     history = await office.page("history", "Strict school")
     assert office.admin.id in history.all_text
-    undone = await office.saved("undo")
-    assert "Rating: G → PG" in undone.all_text
-    assert "Strict school" not in (await office.page("show", "Rules:")).all_text.split("version")[0]
+    await office.page("undo", "Rating: G → PG")
 
 
 async def test_a_picture_is_verified_by_its_file_and_by_its_number(office: Office) -> None:

@@ -10,7 +10,7 @@ from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, SETTINGS
 from bot.messages.catalogue import languages
 from bot.messages.console import console_languages
-from bot.messages.desk import DeskSay, desk_languages, desk_texts
+from bot.messages.desk import DeskSay, desk_languages, desk_tables, desk_texts
 from bot.moderation.answers import No
 
 TABLES = {
@@ -27,10 +27,10 @@ TABLES = {
 
 @pytest.mark.parametrize("language", desk_languages())
 def test_every_language_has_every_sentence(language: str) -> None:
-    texts = desk_texts(language)
+    tables = desk_tables(language)
 
     for table, keys in TABLES.items():
-        assert set(texts.tables[table]) == {str(key) for key in keys}, table
+        assert set(tables[table]) == {str(key) for key in keys}, table
 
 
 def test_moderators_and_their_console_speak_what_members_speak() -> None:
@@ -39,12 +39,12 @@ def test_moderators_and_their_console_speak_what_members_speak() -> None:
 
 @pytest.mark.parametrize("language", desk_languages())
 def test_every_language_has_every_table_of_short_names(language: str) -> None:
-    texts, english = desk_texts(language), desk_texts("en")
+    tables, english = desk_tables(language), desk_tables("en")
 
-    assert set(texts.tables) == set(english.tables)
-    for table, names in english.tables.items():
-        assert set(texts.tables[table]) == set(names), table
-        assert all(text.strip() for text in texts.tables[table].values()), table
+    assert set(tables) == set(english)
+    for table, names in english.items():
+        assert set(tables[table]) == set(names), table
+        assert all(text.strip() for text in tables[table].values()), table
 
 
 @pytest.mark.parametrize("language", desk_languages())
