@@ -20,9 +20,14 @@ def console_languages() -> tuple[str, ...]:
     return tuple(sorted(_tables()))
 
 
+def own_console_words(language: str) -> Mapping[str, str]:
+    """What a language has itself."""
+    return _tables()[language]
+
+
 def console_words(locale: str) -> tuple[str, Mapping[str, str]]:
-    """The closest language and its words, by key."""
+    """The closest language and its words, by key; English for what it should lack."""
     tag = locale.replace("_", "-").lower()
     known = _tables()
     language = next((name for name in (tag, tag.split("-")[0]) if name in known), DEFAULT)
-    return language, known[language]
+    return language, {**known[DEFAULT], **known[language]}

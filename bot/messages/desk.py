@@ -153,6 +153,18 @@ def _tables() -> Mapping[str, Tables]:
     return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in files}
 
 
+@lru_cache(maxsize=16)
+def _with_english(language: str) -> Tables:
+    """A language's tables; what it should lack reads English, so that a forgotten sentence stops nothing."""
+    own, english = _tables()[language], _tables()["en"]
+    return {name: {**english[name], **own.get(name, {})} for name in english}
+
+
+def desk_tables(language: str) -> Tables:
+    """What a language has itself."""
+    return _tables()[language]
+
+
 def desk_languages() -> tuple[str, ...]:
     """Languages that moderators' sentences have; the others read English."""
     return tuple(sorted(_tables()))
@@ -163,7 +175,7 @@ def desk_texts(locale: str) -> "DeskTexts":
     tag = locale.replace("_", "-").lower()
     known = _tables()
     language = next((name for name in (tag, tag.split("-")[0]) if name in known), "en")
-    return DeskTexts(language, known[language])
+    return DeskTexts(language, _with_english(language))
 
 
 @dataclass(frozen=True, slots=True)

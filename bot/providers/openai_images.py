@@ -22,7 +22,7 @@ from bot.domain.errors import (
     Unreachable,
     WarmingUp,
 )
-from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal
+from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal, RefusalStage
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile, TokenPrices
 from bot.domain.requests import ReferenceRole
@@ -34,6 +34,7 @@ from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, r
 from bot.providers.openai_request import edit_arguments, new_arguments
 from bot.providers.sizes import fit_size
 from bot.providers.turns import Turns
+from bot.providers.words_instead import words_instead
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -132,7 +133,7 @@ class OpenAIImages:
         except Exception as error:  # noqa: BLE001 - the SDK lets its transport's exceptions through while reading
             raise fault_of_exception(error, self.name, self.model) from None
 
-    async def _whole(self, task: ImageTask) -> Produced:
+    async def _whole(self, task: ImageTask) -> Produced | ProviderRefusal:
         """All pictures in one answer."""
         images = self.client.images.with_streaming_response
         manager: Any = (
@@ -141,7 +142,9 @@ class OpenAIImages:
         async with manager as response, self.turns.take():
             return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
 
-    async def _read(self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask) -> Produced:
+    async def _read(
+        self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask
+    ) -> Produced | ProviderRefusal:
         """The pictures of an answer as it arrives; one that is too large is not read to its end."""
         reader, size, most = AnswerReader(), 0, 2 * MAX_BYTES * max(1, task.count)
         async for piece in pieces:
@@ -155,6 +158,10 @@ class OpenAIImages:
             raise ProviderFailed(
                 self.name, self.model, f"unreadable answer ({problem})"[:80], maybe_billed=True
             ) from None
+        if not answer.pictures and words_instead(answer.rest):
+            return ProviderRefusal(
+                self.name, self.model, RefusalStage.INPUT, request_id=request_id, maybe_billed=True
+            )
         return self._produced(answer.pictures, answer.rest.get("usage"), request_id, task)
 
     def _produced(

@@ -34,6 +34,7 @@ from bot.providers.host_faults import Answer, http_fault, poll_fault, refusal_in
 from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at, values_at
 from bot.providers.host_wire import ForeignAddress, HostWire
 from bot.providers.sizes import fit_size
+from bot.providers.words_instead import words_instead
 
 _SUBMIT_SECONDS: Final = 60.0
 _CANCEL_SECONDS: Final = 3.0
@@ -271,6 +272,8 @@ class SubmitPoll:
             billed = answer.status not in self._spec.unpaid_results
             raise self._with_id(running, http_fault(self._spec, self._model, answer, maybe_billed=billed))
         images = [await self._picture(running, value) for value in self._results(answer)]
+        if not images and words_instead(answer.body):
+            return self._refusal(Refusal(RefusalStage.INPUT), running)
         if not images:
             raise self._fault(ProviderFailed, "no picture in the result", billed=True, task=running)
         seed = text_at(answer.body, self._spec.seed)

@@ -8,7 +8,9 @@ from adapters.discord.automod import Skip
 from bot.domain.moderators import CaseKind, Ruling
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, SETTINGS
-from bot.messages.desk import DeskSay, desk_languages, desk_texts
+from bot.messages.catalogue import languages
+from bot.messages.console import console_languages
+from bot.messages.desk import DeskSay, desk_languages, desk_tables, desk_texts
 from bot.moderation.answers import No
 
 TABLES = {
@@ -25,10 +27,40 @@ TABLES = {
 
 @pytest.mark.parametrize("language", desk_languages())
 def test_every_language_has_every_sentence(language: str) -> None:
-    texts = desk_texts(language)
+    tables = desk_tables(language)
 
     for table, keys in TABLES.items():
-        assert set(texts.tables[table]) == {str(key) for key in keys}, table
+        assert set(tables[table]) == {str(key) for key in keys}, table
+
+
+def test_moderators_and_their_console_speak_what_members_speak() -> None:
+    assert set(desk_languages()) == set(console_languages()) == set(languages())
+
+
+@pytest.mark.parametrize("language", desk_languages())
+def test_every_language_has_every_table_of_short_names(language: str) -> None:
+    tables, english = desk_tables(language), desk_tables("en")
+
+    assert set(tables) == set(english)
+    for table, names in english.items():
+        assert set(tables[table]) == set(names), table
+        assert all(text.strip() for text in tables[table].values()), table
+
+
+@pytest.mark.parametrize("language", desk_languages())
+def test_every_sentence_fits_where_the_platforms_put_it(language: str) -> None:
+    """Discord: descriptions 100, labels of fields 45, buttons 80; Slack: buttons 75, titles of dialogs 24."""
+    texts = desk_texts(language)
+    limits = {"command": 100, "option": 100, "form": 45, "button": 40, "menu": 100}
+    too_long = [
+        key
+        for key, text in texts.tables["say"].items()
+        for start, limit in limits.items()
+        if key.startswith(start) and len(text) > limit
+    ]
+
+    assert too_long == []
+    assert [name for name in texts.tables["setting"].values() if len(name) > 45] == []
 
 
 @pytest.mark.parametrize("language", desk_languages())

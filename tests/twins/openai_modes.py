@@ -98,7 +98,13 @@ class InvalidParameter(Fault):
 
 @dataclass(frozen=True, slots=True)
 class EmptyData(Fault):
-    """200 with `data: []`."""
+    """200 with `data: []`.
+
+    Attributes:
+        said: Words that stand beside it, as servers with a multimodal model behind them do it.
+    """
+
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

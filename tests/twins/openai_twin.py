@@ -235,6 +235,8 @@ class OpenAITwin(HttpTwin):
         }
         if order.safety_identifier:
             body["safety_identifier"] = order.safety_identifier
+        if isinstance(mode, EmptyData) and mode.said:
+            body["text"] = mode.said
         return web.json_response(body)
 
     async def _draw(self, order: ImageRequest, mode: Fault) -> str:
