@@ -304,6 +304,14 @@ class JobStore(AttemptLog, Protocol):
 
     async def usage(self, scopes: Sequence[str]) -> Sequence[Usage]: ...
 
+    async def release_held(self, job_id: JobId, seconds: float) -> bool:
+        """Queue a job whose pictures are held, to publish them; it gets so many seconds. False if nothing is held."""
+        ...
+
+    async def discard_held(self, job_id: JobId) -> bool:
+        """Forget held pictures and note their objects for deletion. False if nothing is held."""
+        ...
+
     async def mark_deleted(self, job_id: JobId) -> None:
         """Forget words, prompt, handle, steps; a bare line stays."""
         ...

@@ -72,6 +72,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
             "OPENAI_API_KEY": API_KEY,
             "OPENAI_BASE_URL": openai.base_url,
             "IMAGE_ROUTE": "openai:gpt-image-2",
+            "PUBLIC_BASE_URL": "https://bot.example",
         }
         async with BotProcess(environment, folder) as bot:
             await slack.until_connected()
@@ -153,6 +154,39 @@ async def test_an_appeal_goes_from_the_refusal_to_the_picture(office: Office) ->
     await ada.click(told, "Make it now")
     await office.said(ada, lambda m: bool(m.pictures), "no picture")
     office.openai.sanitizer.always(http_twin.Normal())
+
+
+async def test_a_held_picture_is_released_and_another_one_discarded(office: Office) -> None:
+    fay = office.slack.person("U000FAY00")
+    await office.saved(f"set presentation.review_channel {ART}")
+    await office.saved("set content.on_unsafe_picture hold")
+    office.openai.images.always(openai_modes.UnsafePicture("violence/graphic"))
+    for label, told in (("Release", "released your picture"), ("Discard", "stays no")):
+        known = len(office.slack.messages)
+        await fay.slash(f"a red wall to {label}")
+        await office.said(fay, lambda m: "waiting for a moderator" in m.all_text, "not held")
+        waiting = await office.slack.until(
+            lambda known=known: next(
+                (m for m in office.slack.messages[known:] if "Held picture" in m.all_text), None
+            ),
+            "no card",
+        )
+        assert not waiting.pictures
+        await office.admin.click(waiting, "Have a look")
+        case = await office.slack.until(
+            lambda known=known: next(
+                (m for m in office.slack.messages[known:] if "Discard" in m.all_text and m.only_for), None
+            ),
+            "no case",
+        )
+        await office.click(case, "Show the picture", "/console/enter?link=")
+        assert not case.pictures
+        await office.click(case, label, "Done: ")
+        await office.said(fay, lambda m, told=told: told in m.all_text, f"not told {told!r}")
+    pictures = [m for m in fay.sees() if m.pictures]
+    await office.slack.until(lambda: len([m for m in fay.sees() if m.pictures]) == 1, f"{len(pictures)}")
+    office.openai.images.always(http_twin.Normal())
+    await office.page("undo", "")
 
 
 async def test_a_member_is_banned_and_unbanned(office: Office) -> None:
