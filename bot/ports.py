@@ -564,6 +564,10 @@ class Watch(Protocol):
         """A request was refused before it became a job."""
         ...
 
+    async def turned_away_as(self, person: Requester, job_id: JobId) -> Job | None:
+        """A request of theirs that was refused before it became a job, as one, while its words are kept."""
+        ...
+
     async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused: ...
 
 

@@ -22,6 +22,7 @@ from bot.moderation.held import HeldPictures
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.rules import Changed, Edit, RuleDesk
 from bot.moderation.standing import StandingDesk
+from bot.moderation.turned_away import as_job
 from bot.ports import Clock, JobStore
 
 CLAIM_SECONDS: Final = 900.0
@@ -167,6 +168,16 @@ class CaseDesk:
         await self._grant(view)
         return change
 
+    async def job_of(self, case: Case) -> Job | None:
+        """The job that a case is about; a request that was refused before it became one counts as such."""
+        if case.job_id is None:
+            return None
+        job = await self.jobs.get(case.job_id)
+        if job is not None:
+            return job
+        judged = await self.store.refusal_of(case.tenant, case.job_id)
+        return None if judged is None else as_job(judged)
+
     async def approval(self, person: Requester, words: str) -> str | None:
         """The id of the case by which a moderator has approved these words of this person, None if none did."""
         found = await self.store.look(_APPROVAL, _approval_of(person, words), self.clock.now())
@@ -197,7 +208,7 @@ class CaseDesk:
         )
 
     async def _grant(self, view: CaseView) -> None:
-        job = await self.jobs.get(view.case.job_id) if view.case.job_id else None
+        job = await self.job_of(view.case)
         if job is not None and job.request.words:
             await self.grant(job, view.case.case_id)
 
@@ -211,7 +222,7 @@ class CaseDesk:
         return await self.rule_desk.change(actor, [Edit("content.allow_phrases", phrases)])
 
     async def _view(self, case: Case, cases: Sequence[Case]) -> CaseView:
-        job = await self.jobs.get(case.job_id) if case.job_id else None
+        job = await self.job_of(case)
         policy = await self.rules.policy(case.tenant)
         since = self.clock.now() - policy.strikes.memory_hours * 3600.0
         strikes = await self.store.strikes(case.tenant, case.user_id, since) if case.user_id else ()

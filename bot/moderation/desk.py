@@ -148,7 +148,7 @@ class Desk:
         ruled = await self.case_desk.rule(actor, case_id, ruling, phrase)
         if isinstance(ruled, Problem):
             return ruled
-        job = await self.parts.jobs.get(ruled.case.job_id) if ruled.case.job_id else None
+        job = await self.case_desk.job_of(ruled.case)
         told = await self.news.ruled(ruled.case, job, await self.policies.policy(actor.tenant))
         return dataclasses.replace(ruled, told=told)
 

@@ -90,7 +90,9 @@ class News:
         if case.ruling is Ruling.RELEASE:
             key = DeskSay.RULED_RELEASED
         line = texts.say(key, reference=reference(job.job_id))
-        buttons = ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved else ()
+        buttons = (
+            ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved and job.message else ()
+        )
         try:
             async with asyncio.timeout(_SECONDS):
                 return await herald.tell_person(

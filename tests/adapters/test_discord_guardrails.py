@@ -152,6 +152,25 @@ async def test_an_appeal_goes_from_the_refusal_to_the_picture(stage: Stage) -> N
     stage.openai.sanitizer.always(http_twin.Normal())
 
 
+async def test_words_that_the_own_list_stops_go_before_a_moderator_too(stage: Stage) -> None:
+    gil = stage.discord.member("gil")
+    await saved(stage, "set", setting="content.blocked_terms", value="beetle")
+    asked = await stage.asked("a beetle on a leaf", by=gil)
+    await asked
+    assert asked.ephemeral
+    seen = set(map(id, stage.discord.messages))
+    appeal = await gil.click(asked.messages[0], "Ask a moderator")
+    await appeal.acked()
+    await (await gil.submit_modal(appeal, text="it is an insect"))
+    looked = await stage.discord.owner.click(await card(stage, "Appeal", seen), "Have a look")
+    await looked
+    case = await click(stage, looked.messages[0], "Show the words", "a beetle on a leaf")
+    await click(stage, case, "Approve once", "approved once")
+
+    assert (await stage.made("a beetle on a leaf", by=gil)).pictures
+    await command(stage, "undo")
+
+
 async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stage) -> None:
     fay = stage.discord.member("fay")
     await saved(stage, "set", setting="content.on_unsafe_picture", value="hold")

@@ -45,6 +45,7 @@ NOT_CHECKS = {
     (Watch, "ended"),
     (Watch, "turned_away"),
     (Watch, "reported"),
+    (Watch, "turned_away_as"),
     (SecondCheck, "words"),
 }
 """What only keeps or tells; none of these lets anything through."""
