@@ -304,6 +304,14 @@ class JobStore(AttemptLog, Protocol):
 
     async def usage(self, scopes: Sequence[str]) -> Sequence[Usage]: ...
 
+    async def release_held(self, job_id: JobId, seconds: float) -> bool:
+        """Queue a job whose pictures are held, to publish them; it gets so many seconds. False if nothing is held."""
+        ...
+
+    async def discard_held(self, job_id: JobId) -> bool:
+        """Forget held pictures and note their objects for deletion. False if nothing is held."""
+        ...
+
     async def mark_deleted(self, job_id: JobId) -> None:
         """Forget words, prompt, handle, steps; a bare line stays."""
         ...
@@ -554,6 +562,10 @@ class Watch(Protocol):
 
     async def turned_away(self, person: Requester, refused: Refused) -> None:
         """A request was refused before it became a job."""
+        ...
+
+    async def turned_away_as(self, person: Requester, job_id: JobId) -> Job | None:
+        """A request of theirs that was refused before it became a job, as one, while its words are kept."""
         ...
 
     async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused: ...

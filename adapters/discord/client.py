@@ -27,7 +27,7 @@ from adapters.discord.privacy import MineButton, Wish, grant, privacy_layout
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
 from adapters.discord.references import reference_of
-from adapters.discord.render import info_text
+from adapters.discord.render import info_text, turned_away_layout
 from adapters.discord.requester import requester_of
 from adapters.discord.sync import sync_commands
 from adapters.discord.welcome import advise, welcome
@@ -165,7 +165,8 @@ class ImagineClient(discord.AutoShardedClient):
     ) -> None:
         """A button: ask back, tell, delete, or make a child."""
         texts, requester = texts_of(interaction), requester_of(interaction)
-        job = await self.studio.find(job_id, requester)
+        find = self.studio.find_refused if action is Action.APPEAL else self.studio.find
+        job = await find(job_id, requester)
         if isinstance(job, Refused):
             await self._of_nothing(interaction, action, job)
         elif action in {Action.EDIT, Action.REWORD, Action.APPEAL}:
@@ -306,6 +307,8 @@ class ImagineClient(discord.AutoShardedClient):
         """Refusals privately; an accepted job is acknowledged. Returns it with its message if that has arrived."""
         texts = texts_of(interaction)
         match result:
+            case Refused() as refused if refused.appeal and not interaction.response.is_done():
+                await answer(interaction, turned_away_layout(refused, JobId(refused.appeal), texts))
             case Refused() as refused:
                 await self.whisper(interaction, texts.refusal(refused))
             case Duplicate(job=job):

@@ -119,6 +119,12 @@ def button(
     return PictureButton(action.value, job.job_id, index, label, emoji)
 
 
+def appeal_button(job_id: JobId, texts: Texts) -> PictureButton:
+    """For a request that never became a job."""
+    say, emoji, _ = _LOOKS[Action.APPEAL]
+    return PictureButton(Action.APPEAL.value, job_id, 0, texts.say(say), emoji)
+
+
 def picture_rows(
     job: Job, outcome: Delivered, texts: Texts, *, link: bool = True
 ) -> list[discord.ui.ActionRow[Any]]:

@@ -246,7 +246,9 @@ class Delivery:
             edit = channel.get_partial_message(message_id).edit
             if await self._try(lambda less: edit(**less.arguments()), content):
                 return job.message
-        if handle and handle.can_post and not private:
+        if not message_id and handle is None:
+            channel_id = _asked_in(job)
+        if channel_id and not private and (handle.can_post if handle else not message_id):
             sent = await self._post(channel_id, job, content)
             if sent:
                 return sent
@@ -373,6 +375,14 @@ class Delivery:
 
     def _webhook(self, handle: Handle) -> discord.Webhook:
         return webhook_of(handle, self._client)
+
+
+def _asked_in(job: Job) -> int:
+    """Where a released picture was asked for: its refusal was private, so nothing stands there; 0 for a private chat."""
+    person = job.request.requester
+    if not person.public or not person.tenant.removeprefix("discord:").isdigit():
+        return 0
+    return int(person.thread_id or person.channel_id or 0)
 
 
 def _brief(fault: BaseException) -> str:

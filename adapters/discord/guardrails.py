@@ -166,6 +166,9 @@ async def _show(client: "ImagineClient", interaction: discord.Interaction, shown
 
     async def edit() -> Any:
         files = [discord.File(io.BytesIO(page.file.text.encode()), page.file.name)] if page.file else []
+        files += [
+            discord.File(io.BytesIO(data), _held_name(place)) for place, data in enumerate(page.pictures)
+        ]
         return await interaction.edit_original_response(view=drawn(page), attachments=files)
 
     await call(edit, client.context.clock)
@@ -189,6 +192,14 @@ def drawn(page: Page) -> discord.ui.LayoutView:
         parts.append(discord.ui.TextDisplay(text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"))
     if page.file is not None:
         parts.append(discord.ui.File(f"attachment://{page.file.name}"))
+    if page.pictures:
+        veiled = [
+            discord.MediaGalleryItem(
+                f"attachment://{_held_name(place)}", description=page.title, spoiler=True
+            )
+            for place in range(len(page.pictures))
+        ]
+        parts.append(discord.ui.MediaGallery(*veiled))
     parts += [discord.ui.ActionRow(GuardMenu(menu.act, menu.label, menu.options)) for menu in page.menus]
     for start in range(0, len(page.buttons), 5):
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
@@ -203,6 +214,10 @@ def drawn(page: Page) -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container(*parts, accent_colour=_COLOUR))
     return view
+
+
+def _held_name(place: int) -> str:
+    return f"held-{place + 1}.jpg"
 
 
 def dialog(form: Form) -> discord.ui.Modal:

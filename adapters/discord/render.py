@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import discord
 
-from adapters.discord.components import DrawButton, button, picture_rows
+from adapters.discord.components import DrawButton, appeal_button, button, picture_rows
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
-from bot.domain.requests import Action, Quality
+from bot.domain.requests import Action, JobId, Quality
 from bot.messages.catalogue import Texts, reference, texts_for
 from bot.messages.keys import Say
 from bot.ports import Progress
@@ -110,6 +110,12 @@ def refusal_layout(job: Job, refused: Refused, shape: Shape = WHOLE) -> discord.
     if not shape.words:
         refused = dataclasses.replace(refused, suggestion=None, params=())
     return _with_buttons(job, texts.refusal(refused, job.job_id), actions if shape.buttons else (), texts)
+
+
+def turned_away_layout(refused: Refused, appeal: JobId, texts: Texts) -> discord.ui.LayoutView:
+    """A no to a request that never became a job, for the person alone, with the way to a moderator."""
+    row: discord.ui.ActionRow[Any] = discord.ui.ActionRow(appeal_button(appeal, texts))
+    return _layout((discord.ui.TextDisplay(texts.refusal(refused)), row), _TROUBLE)
 
 
 def failure_layout(job: Job, failed: Failed, shape: Shape = WHOLE) -> discord.ui.LayoutView:

@@ -37,7 +37,8 @@ class Buttons:
         texts = await desk.texts(body)
         manages = name in {Action.DELETE, Action.CANCEL}
         requester = await desk.requester(body, handle, texts, admin=manages)
-        job = await desk.studio.find(JobId(job_id), requester)
+        find = desk.studio.find_refused if name == Action.APPEAL else desk.studio.find
+        job = await find(JobId(job_id), requester)
         if isinstance(job, Refused):
             await desk.whisper(handle, texts.refusal(job))
         elif name == "compare":

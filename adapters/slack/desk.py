@@ -14,7 +14,7 @@ from adapters.slack.delivery import Delivery
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.net import ToldByTheLedger
 from adapters.slack.people import People
-from adapters.slack.render import Message, starting_message, text_message
+from adapters.slack.render import Message, starting_message, text_message, turned_away_message
 from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import LOST, Refusal
@@ -120,6 +120,8 @@ class Desk:
     ) -> None:
         """A first sign that the result replaces, then the work; refusals go to the asker alone."""
         match result:
+            case Refused(appeal=str() as appeal) as refused:
+                await self.delivery.tell(handle, turned_away_message(refused, appeal, texts))
             case Refused() as refused:
                 await self.whisper(handle, texts.refusal(refused))
             case Duplicate(job=job):

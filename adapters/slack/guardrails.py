@@ -25,6 +25,8 @@ from adapters.slack.requester import channel_of, requester_of, tenant_of, user_o
 from bot.domain.errors import InvalidImage
 from bot.domain.requests import Reference, Requester
 from bot.messages.catalogue import Texts, texts_for
+from bot.messages.desk import DeskSay, desk_texts
+from bot.moderation.answers import Problem
 from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.panel import Panel
 
@@ -93,6 +95,14 @@ class GuardListeners:
             shown = await self._panel.act(actor, state["act"], text or " ")
         await self._show(shown, body, Place(state["url"], state["new"], state.get("home", False)), actor)
 
+    async def _with_link(self, page: Page, actor: Requester) -> Page:
+        """Held pictures are looked at in the console: a file of the workspace would outlive their discarding."""
+        link = await self._panel.desk.link(actor)
+        texts = desk_texts(actor.locale)
+        line = texts.say(DeskSay.HELD_ELSEWHERE)
+        url = "" if isinstance(link, Problem) else link.url
+        return replace(page, lines=(*page.lines, line), link=url, pictures=())
+
     async def _verified(self, actor: Requester, file: Reference) -> Shown:
         """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
         data = b""
@@ -116,6 +126,8 @@ class GuardListeners:
 
     async def _show(self, shown: Shown, body: dict[str, Any], place: Place, actor: Requester) -> None:
         delivery = self._desk.delivery
+        if isinstance(shown, Page) and shown.pictures:
+            shown = await self._with_link(shown, actor)
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
             files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")

@@ -107,6 +107,19 @@ def refusal_message(job: Job, refused: Refused) -> Message:
     return Message(text, [section(escape(text)), _buttons(job, actions, texts)])
 
 
+def turned_away_message(refused: Refused, appeal: str, texts: Texts) -> Message:
+    """A no to a request that never became a job, with the way to a moderator."""
+    text = texts.refusal(refused)
+    element: Block = {
+        "type": "button",
+        "action_id": f"{ACTION_PREFIX}{Action.APPEAL}",
+        "value": f"{Action.APPEAL}:{appeal}",
+        "text": plain(texts.say(_LABELS[Action.APPEAL]), 75),
+    }
+    row: Block = {"type": "actions", "block_id": f"imagine_{appeal}", "elements": [element]}
+    return Message(text, [section(escape(text)), row])
+
+
 def failure_message(job: Job, failed: Failed) -> Message:
     texts = texts_of(job)
     text = texts.failure(failed, job.job_id)

@@ -94,6 +94,7 @@ class Steps:
             cannot know whether the picture was made.
         again: `paying` was found so once, and the picture is bought a second time; there is no third.
         verdicts: What the output check said of each picture: show, spoiler or withhold.
+        held: What is shown of each picture if a moderator releases them: show or spoiler.
         outcome: The end as a value; what is left is to tell it.
     """
 
@@ -104,6 +105,7 @@ class Steps:
     verdicts: tuple[str, ...] | None = None
     outcome: Outcome | None = None
     again: bool = False
+    held: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,12 @@ class CaseState(StrEnum):
 
 
 class Ruling(StrEnum):
-    """How a moderator ends a case."""
+    """How a moderator ends a case; RELEASE and DISCARD are for held pictures."""
 
     APPROVE_ONCE = "approve_once"
     ALLOW_PHRASE = "allow_phrase"
+    RELEASE = "release"
+    DISCARD = "discard"
     UPHOLD = "uphold"
     STRIKE = "strike"
 

@@ -116,6 +116,7 @@ class Refused:
         wait: Seconds until the limit allows another one; None when waiting does not help.
         params: Values for the catalogue's sentence, such as the limit that was reached.
         strike: The refusal counts against the person.
+        appeal: By which id the person can ask a moderator, where the request never became a job.
     """
 
     reason: RefusalReason
@@ -125,6 +126,7 @@ class Refused:
     wait: float | None = None
     params: tuple[tuple[str, str], ...] = ()
     strike: bool = False
+    appeal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

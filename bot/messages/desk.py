@@ -144,6 +144,11 @@ class DeskSay(StrEnum):
     VERIFY_CREDENTIALS = "verify_credentials"
     VERIFY_NONE = "verify_none"
     VERIFY_GONE = "verify_gone"
+    BUTTON_PICTURE = "button_picture"
+    BUTTON_RELEASE = "button_release"
+    BUTTON_THROW = "button_throw"
+    HELD_ELSEWHERE = "held_elsewhere"
+    RULED_RELEASED = "ruled_released"
 
 
 @lru_cache(maxsize=1)

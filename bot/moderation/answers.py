@@ -29,6 +29,8 @@ class No(StrEnum):
     FILTER_SILENT = "filter_silent"
     NOT_A_PICTURE = "not_a_picture"
     UNKNOWN_PICTURE = "unknown_picture"
+    HELD_ONLY = "held_only"
+    PICTURE_GONE = "picture_gone"
 
 
 @dataclass(frozen=True, slots=True)

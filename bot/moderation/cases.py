@@ -18,15 +18,18 @@ from bot.domain.requests import Requester
 from bot.guardrails.intake import asked_for
 from bot.guardrails.text import stored_form
 from bot.moderation.answers import No, Problem, may_moderate
+from bot.moderation.held import HeldPictures
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.rules import Changed, Edit, RuleDesk
 from bot.moderation.standing import StandingDesk
+from bot.moderation.turned_away import as_job
 from bot.ports import Clock, JobStore
 
 CLAIM_SECONDS: Final = 900.0
 """After this time somebody else may claim what nobody has ruled on."""
 APPROVAL_SECONDS: Final = 24 * 3600.0
 _APPROVAL: Final = "approval"
+_OF_HELD: Final = frozenset({Ruling.RELEASE, Ruling.DISCARD})
 _NEVER: Final = frozenset({RefusalReason.MINORS})
 _OURS: Final = frozenset(
     {DecidedBy.GUARD, DecidedBy.SANITIZER, DecidedBy.MODERATION, DecidedBy.POST_CHECK, DecidedBy.OUTPUT_CHECK}
@@ -41,12 +44,14 @@ class CaseView:
         words: The person's own words; show them behind a reveal. "" when they are forgotten.
         strikes: Strikes of that person that still count.
         cases: How many cases about that person are open.
+        pictures: How many pictures are held.
     """
 
     case: Case
     words: str
     strikes: int
     cases: int
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class CaseDesk:
     standing: StandingDesk
     jobs: JobStore
     clock: Clock
+    held: HeldPictures
 
     async def open(self, kind: CaseKind, job: Job, text: str = "", *, reason: str = "") -> Case | None:
         """Put a job before the moderators; None when it lies there already."""
@@ -114,16 +120,13 @@ class CaseDesk:
         view = await self.claim(actor, case_id)
         if isinstance(view, Problem):
             return view
-        change: Changed | None = None
-        if ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}:
-            if not view.case.approvable:
-                return Problem(No.NOT_APPROVABLE)
-            if ruling is Ruling.ALLOW_PHRASE:
-                added = await self._allow(actor, view.words, phrase)
-                if isinstance(added, Problem):
-                    return added
-                change = added
-            await self._grant(view)
+        change: Changed | Problem | None
+        if view.case.kind is CaseKind.HELD or ruling in _OF_HELD:
+            change = await self._rule_held(view.case, ruling)
+        else:
+            change = await self._approve(actor, view, ruling, phrase)
+        if isinstance(change, Problem):
+            return change
         case = await self.store.close(actor.tenant, case_id, actor.user_id, ruling)
         if case is None:
             return await self._not_mine(actor, case_id)
@@ -137,6 +140,43 @@ class CaseDesk:
             {"case": case_id, "job": case.job_id, "ruling": ruling.value, "by": actor.user_id},
         )
         return Ruled(case, change)
+
+    async def _rule_held(self, case: Case, ruling: Ruling) -> Problem | None:
+        """Before the case is closed: a process that dies in between leaves it open, and both may be repeated."""
+        if case.kind is not CaseKind.HELD or ruling not in {*_OF_HELD, Ruling.STRIKE}:
+            return Problem(No.HELD_ONLY)
+        if case.job_id is None:
+            return Problem(No.PICTURE_GONE)
+        if ruling is not Ruling.RELEASE:
+            await self.held.discard(case.job_id)
+            return None
+        return None if await self.held.release(case.job_id) else Problem(No.PICTURE_GONE)
+
+    async def _approve(
+        self, actor: Requester, view: CaseView, ruling: Ruling, phrase: str
+    ) -> Changed | Problem | None:
+        if ruling not in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}:
+            return None
+        if not view.case.approvable:
+            return Problem(No.NOT_APPROVABLE)
+        change: Changed | None = None
+        if ruling is Ruling.ALLOW_PHRASE:
+            added = await self._allow(actor, view.words, phrase)
+            if isinstance(added, Problem):
+                return added
+            change = added
+        await self._grant(view)
+        return change
+
+    async def job_of(self, case: Case) -> Job | None:
+        """The job that a case is about; a request that was refused before it became one counts as such."""
+        if case.job_id is None:
+            return None
+        job = await self.jobs.get(case.job_id)
+        if job is not None:
+            return job
+        judged = await self.store.refusal_of(case.tenant, case.job_id)
+        return None if judged is None else as_job(judged)
 
     async def approval(self, person: Requester, words: str) -> str | None:
         """The id of the case by which a moderator has approved these words of this person, None if none did."""
@@ -168,7 +208,7 @@ class CaseDesk:
         )
 
     async def _grant(self, view: CaseView) -> None:
-        job = await self.jobs.get(view.case.job_id) if view.case.job_id else None
+        job = await self.job_of(view.case)
         if job is not None and job.request.words:
             await self.grant(job, view.case.case_id)
 
@@ -182,12 +222,24 @@ class CaseDesk:
         return await self.rule_desk.change(actor, [Edit("content.allow_phrases", phrases)])
 
     async def _view(self, case: Case, cases: Sequence[Case]) -> CaseView:
-        job = await self.jobs.get(case.job_id) if case.job_id else None
+        job = await self.job_of(case)
         policy = await self.rules.policy(case.tenant)
         since = self.clock.now() - policy.strikes.memory_hours * 3600.0
         strikes = await self.store.strikes(case.tenant, case.user_id, since) if case.user_id else ()
         mine = sum(other.user_id == case.user_id and other.state is not CaseState.CLOSED for other in cases)
-        return CaseView(case, asked_for(job.request) if job and job.request.words else "", len(strikes), mine)
+        words = asked_for(job.request) if job and job.request.words else ""
+        held = await self.held.number(case.job_id) if case.kind is CaseKind.HELD else 0
+        return CaseView(case, words, len(strikes), mine, held)
+
+    async def pictures(self, actor: Requester, case_id: str) -> Sequence[bytes] | Problem:
+        """Copies of the held pictures of a case that this moderator has claimed."""
+        view = await self.look(actor, case_id)
+        if isinstance(view, Problem):
+            return view
+        if view.case.state is not CaseState.CLAIMED or view.case.claimed_by != actor.user_id:
+            return await self._not_mine(actor, case_id)
+        copies = await self.held.copies(view.case.job_id) if view.case.job_id and view.pictures else ()
+        return copies or Problem(No.PICTURE_GONE)
 
     async def _not_mine(self, actor: Requester, case_id: str) -> Problem:
         case = await self.store.case(actor.tenant, case_id)

@@ -7,7 +7,7 @@ a check of its own. Raises StorageError when the store does not answer.
     rules       presets, show, choose_preset, change, history, undo, export_file, import_file
     trying      test (a dry run of one prompt), what_would_change (replay of the last decisions under edits)
     people      standing, suspend, lift, suspensions
-    cases       queue, claim, rule
+    cases       queue, claim, rule, held_pictures
     money       budget, days (charts: use, refusals, cost)
     pictures    verify_file, verify (whose is it, what does the file say)
     trail       decisions, audit_page, audit_is_whole
@@ -28,6 +28,7 @@ from bot.moderation.answers import No, Problem, may_moderate
 from bot.moderation.budget import Budget, BudgetDesk, Day
 from bot.moderation.cases import CaseDesk, CaseView, Ruled
 from bot.moderation.console import ConsoleDoor, Link, Session
+from bot.moderation.held import HeldPictures
 from bot.moderation.news import News
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.provenance import ProvenanceDesk, Verified
@@ -147,9 +148,13 @@ class Desk:
         ruled = await self.case_desk.rule(actor, case_id, ruling, phrase)
         if isinstance(ruled, Problem):
             return ruled
-        job = await self.parts.jobs.get(ruled.case.job_id) if ruled.case.job_id else None
+        job = await self.case_desk.job_of(ruled.case)
         told = await self.news.ruled(ruled.case, job, await self.policies.policy(actor.tenant))
         return dataclasses.replace(ruled, told=told)
+
+    async def held_pictures(self, actor: Requester, case_id: str) -> Sequence[bytes] | Problem:
+        """JPEG copies of held pictures, for the moderator who has claimed their case."""
+        return await self.case_desk.pictures(actor, case_id)
 
     async def budget(self, actor: Requester) -> Sequence[Budget] | Problem:
         """Today's and this month's budget."""
@@ -211,7 +216,7 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     """Put the desk together. `base_url` is the address of the HTTP plane that people open."""
     rule_desk = RuleDesk(policies)
     people = StandingDesk(store, policies, parts.clock, parts.identities)
-    cases = CaseDesk(store, policies, rule_desk, people, parts.jobs, parts.clock)
+    cases = CaseDesk(store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts))
     money = BudgetDesk(store, parts.jobs, parts.clock)
     door = ConsoleDoor(store, policies, parts.clock, base_url)
     news = News(parts.adapters)

@@ -86,10 +86,13 @@ class News:
         person = job.request.requester
         texts = desk_texts(person.locale)
         approved = case.ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}
-        line = texts.say(
-            DeskSay.RULED_APPROVED if approved else DeskSay.RULED_UPHELD, reference=reference(job.job_id)
+        key = DeskSay.RULED_APPROVED if approved else DeskSay.RULED_UPHELD
+        if case.ruling is Ruling.RELEASE:
+            key = DeskSay.RULED_RELEASED
+        line = texts.say(key, reference=reference(job.job_id))
+        buttons = (
+            ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved and job.message else ()
         )
-        buttons = ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved else ()
         try:
             async with asyncio.timeout(_SECONDS):
                 return await herald.tell_person(

@@ -34,6 +34,9 @@ class File:
 class Page:
     """A private message to one moderator. Lines are plain text: show them so that nothing in them can ping or link,
     but `link`, which is ours.
+
+    Attributes:
+        pictures: JPEG bytes that nobody but this moderator may see: veiled, where the chat can do that.
     """
 
     title: str
@@ -42,6 +45,7 @@ class Page:
     menus: tuple[Menu, ...] = ()
     file: File | None = None
     link: str = ""
+    pictures: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

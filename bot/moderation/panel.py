@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.domain.moderators import Ruling
@@ -230,6 +230,16 @@ async def _words(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _t
     return pages.problem(view, texts) if isinstance(view, Problem) else pages.case(view, texts, words=True)
 
 
+async def _pictures(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
+    view = await panel.desk.claim(actor, rest)
+    if isinstance(view, Problem):
+        return pages.problem(view, texts)
+    copies = await panel.desk.held_pictures(actor, rest)
+    if isinstance(copies, Problem):
+        return pages.problem(copies, texts)
+    return replace(pages.case(view, texts), pictures=tuple(copies))
+
+
 async def _allow(_panel: Panel, _actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
     title = texts.say(DeskSay.BUTTON_ALLOW)
     return Form(title, f"rule:allow_phrase:{rest}", texts.say(DeskSay.FORM_PHRASE), required=True)
@@ -350,6 +360,7 @@ _HANDLERS: Final[dict[str, Any]] = {
     "queue": _queue,
     "case": _case,
     "words": _words,
+    "pictures": _pictures,
     "allow": _allow,
     "rule": _rule,
     "user": _user,

@@ -1,10 +1,10 @@
 """How each page of the panel reads. Pure: views in, pages out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.domain.moderators import CaseState, Judged, Ruling
+from bot.domain.moderators import CaseKind, CaseState, Judged, Ruling
 from bot.guardrails.imported import names_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, BY_KEY, Diff, Kind, Place
@@ -267,17 +267,28 @@ def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
             else say(DeskSay.CASE_FORGOTTEN)
         )
         lines.append(shown)
-    if not found.approvable:
+    if not found.approvable and found.kind is not CaseKind.HELD:
         lines.append(say(DeskSay.CASE_NOT_APPROVABLE))
     buttons = [] if words else [Button(say(DeskSay.BUTTON_WORDS), f"words:{found.case_id}")]
+    title = say(DeskSay.CASE_TITLE, kind=texts.word("case", found.kind), reference=_ref(view))
+    if found.kind is CaseKind.HELD:
+        return Page(title, tuple(lines), (*buttons, *_held_buttons(view, texts)))
     if found.approvable:
         act = f"rule:approve_once:{found.case_id}"
         buttons.append(Button(say(DeskSay.BUTTON_APPROVE), act, primary=True))
         buttons.append(Button(say(DeskSay.BUTTON_ALLOW), f"allow:{found.case_id}"))
     buttons.append(Button(say(DeskSay.BUTTON_UPHOLD), f"rule:uphold:{found.case_id}"))
     buttons.append(Button(say(DeskSay.BUTTON_STRIKE), f"rule:strike:{found.case_id}", danger=True))
-    title = say(DeskSay.CASE_TITLE, kind=texts.word("case", found.kind), reference=_ref(view))
     return Page(title, tuple(lines), tuple(buttons))
+
+
+def _held_buttons(view: CaseView, texts: DeskTexts) -> Iterator[Button]:
+    case_id, say = view.case.case_id, texts.say
+    if view.pictures:
+        yield Button(say(DeskSay.BUTTON_PICTURE), f"pictures:{case_id}")
+        yield Button(say(DeskSay.BUTTON_RELEASE), f"rule:release:{case_id}", primary=True)
+    yield Button(say(DeskSay.BUTTON_THROW), f"rule:discard:{case_id}")
+    yield Button(say(DeskSay.BUTTON_STRIKE), f"rule:strike:{case_id}", danger=True)
 
 
 def ruled(result: Ruled, texts: DeskTexts) -> Page:

@@ -50,6 +50,10 @@ class DeskStore(Protocol):
         """Newest first."""
         ...
 
+    async def refusal_of(self, tenant: str, job_id: str) -> Judged | None:
+        """The refusal of a job's words, or of a request that never became one; None when it is not kept."""
+        ...
+
     async def tally(self, tenant: str, since: float) -> Sequence[Mapping[str, Any]]:
         """Decisions a day: day (YYYY-MM-DD, UTC), decision, decided_by, reason, number."""
         ...

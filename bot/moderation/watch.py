@@ -14,12 +14,13 @@ from bot.domain.jobs import Job
 from bot.domain.moderators import Case, CaseKind, Judged, Strike, Suspension
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, Outcome, RefusalReason, Refused
 from bot.domain.policy import Policy
-from bot.domain.requests import Requester
+from bot.domain.requests import JobId, Requester
 from bot.guardrails.intake import asked_for
 from bot.guardrails.places import rules_for
 from bot.guardrails.text import stored_form
 from bot.moderation.cases import appeals_left
 from bot.moderation.desk import Desk
+from bot.moderation.turned_away import as_job
 from bot.ports import Admission, Reported
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,13 @@ class DeskWatch:
             await self._budget(person.tenant, policy, refused=True)
         except BotError as fault:
             log.warning("aftermath_failed", fault=type(fault).__name__)
+
+    async def turned_away_as(self, person: Requester, job_id: JobId) -> Job | None:
+        judged = await self.desk.store.refusal_of(person.tenant, job_id)
+        if judged is None or judged.decided_by != DecidedBy.GUARD:
+            return None
+        theirs = (judged.person.platform, judged.person.user_id) == (person.platform, person.user_id)
+        return as_job(judged) if theirs else None
 
     async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused:
         """An appeal of the person themselves, or anybody's report of a picture."""

@@ -14,7 +14,7 @@ from bot.domain.jobs import PaidPictures, Stage
 from bot.domain.moderation import ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import OnUnsafePicture, OutputCheck
-from bot.guardrails.thresholds import Level, level_of
+from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.images.previews import jpeg_copy
 from bot.pipeline.run import Run
 
@@ -45,26 +45,60 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     """Check every picture that the policy or its host wants checked."""
     if run.steps.verdicts is not None:
         return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
+    verdicts: list[Verdict] = []
     if not must_check(run, pictures):
         verdicts = [Verdict.SHOW] * len(pictures.images)
-    else:
-        verdicts = []
-        for image in pictures.images:
-            async with run.parts.memory.take(image.size):
-                data = await run.until_stored(partial(run.parts.images.read, image.key), _TRIES)
-                small = await jpeg_copy(data)
-            verdict = await _verdict(run, small)
-            if verdict is None:
-                return Failed(FailureClass.CHECK_DOWN)
-            verdicts.append(verdict)
+    for image in pictures.images[len(verdicts) :]:
+        async with run.parts.memory.take(image.size):
+            data = await run.until_stored(partial(run.parts.images.read, image.key), _TRIES)
+            small = await jpeg_copy(data)
+        verdict = await _verdict(run, small)
+        if verdict is None:
+            return await _unchecked(run, pictures, verdicts)
+        if isinstance(verdict, Refused):
+            return verdict
+        verdicts.append(verdict)
+    return await _ended(run, verdicts)
+
+
+async def _ended(run: Run, verdicts: list[Verdict]) -> Inspected | Refused:
+    """What follows from verdicts about all pictures. Under "hold" they wait together: none goes ahead."""
+    if run.policy.content.on_unsafe_picture is OnUnsafePicture.HOLD and Verdict.WITHHOLD in verdicts:
+        return await _hold(run, verdicts)
     if all(verdict is Verdict.WITHHOLD for verdict in verdicts):
-        held = run.policy.content.on_unsafe_picture is OnUnsafePicture.HOLD
-        reason = RefusalReason.HELD if held else RefusalReason.OUTPUT_CHECK
-        return Refused(reason, DecidedBy.OUTPUT_CHECK, appealable=True)
+        return Refused(RefusalReason.OUTPUT_CHECK, DecidedBy.OUTPUT_CHECK, appealable=True)
     if run.policy.content.spoiler_always:
         verdicts = [Verdict.SPOILER if verdict is Verdict.SHOW else verdict for verdict in verdicts]
     await run.save(Stage.REHOST, verdicts=tuple(verdict.value for verdict in verdicts))
     return Inspected(tuple(verdicts))
+
+
+async def _hold(run: Run, verdicts: list[Verdict]) -> Refused:
+    """The pictures stay in the private part until a moderator has looked; what failed its check is released veiled."""
+    veiled = run.policy.content.spoiler_always
+    released = [Verdict.SPOILER if veiled or verdict is Verdict.WITHHOLD else verdict for verdict in verdicts]
+    await run.save(Stage.INSPECT, held=tuple(verdict.value for verdict in released))
+    return Refused(RefusalReason.HELD, DecidedBy.OUTPUT_CHECK)
+
+
+async def _unchecked(
+    run: Run, pictures: PaidPictures, verdicts: list[Verdict]
+) -> Inspected | Refused | Failed:
+    """The check is down. A host's own filter has seen its pictures: moderators may let them wait or be veiled then.
+
+    Where no check is set up at all, or the host has no filter, nothing is shown.
+    """
+    parts, content = run.parts, run.policy.content
+    profile = parts.router.profile(pictures.provider, pictures.model)
+    set_up = parts.moderator is not None and (parts.second_check is not None or not content.second_check)
+    filtered = profile is not None and not profile.own_check
+    if not set_up or not filtered or content.on_unsafe_picture is OnUnsafePicture.BLOCK:
+        return Failed(FailureClass.CHECK_DOWN)
+    left = len(pictures.images) - len(verdicts)
+    log.warning("pictures_unchecked", pictures=left, then=content.on_unsafe_picture)
+    if content.on_unsafe_picture is OnUnsafePicture.HOLD:
+        return await _hold(run, [*verdicts, *[Verdict.SHOW] * left])
+    return await _ended(run, [*verdicts, *[Verdict.SPOILER] * left])
 
 
 def must_check(run: Run, pictures: PaidPictures) -> bool:
@@ -89,7 +123,8 @@ async def passes(run: Run, data: bytes) -> bool:
     return scores is not None and level_of(scores, run.policy.content)[0] is Level.LOW
 
 
-async def _verdict(run: Run, small: bytes) -> Verdict | None:
+async def _verdict(run: Run, small: bytes) -> Verdict | Refused | None:
+    """None when the check is down; a refusal for what no moderator may release."""
     scores = await _score(run, small, tries=_TRIES)
     if scores is None:
         return None
@@ -103,6 +138,8 @@ async def _verdict(run: Run, small: bytes) -> Verdict | None:
     if level is Level.LOW:
         return Verdict.SHOW
     log.info("picture_flagged", level=level, category=category)
+    if reason_of(category) is RefusalReason.MINORS:
+        return Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
     if run.policy.content.on_unsafe_picture is OnUnsafePicture.SPOILER and level is Level.MIDDLE:
         return Verdict.SPOILER
     return Verdict.WITHHOLD if level is Level.HIGH else Verdict.SHOW

@@ -155,6 +155,13 @@ class Studio:
             return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
         return job
 
+    async def find_refused(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """As `find`; also a request of the person's own that was refused before it became a job."""
+        job = await self.find(job_id, requester)
+        if not isinstance(job, Refused):
+            return job
+        return await self.parts.watch.turned_away_as(requester, job_id) or job
+
     async def delete(
         self, job_id: JobId, requester: Requester, told: Callable[[], Awaitable[None]] | None = None
     ) -> Job | Refused:
@@ -194,7 +201,7 @@ class Studio:
 
     async def report(self, job_id: JobId, requester: Requester, text: str) -> Reported | Refused:
         """Put a job before the moderators: a complaint about a picture, or an appeal against a refusal."""
-        job = await self.find(job_id, requester)
+        job = await self.find_refused(job_id, requester)
         if isinstance(job, Refused):
             return job
         reporter = self.parts.identities.safety_identifier(requester)
@@ -271,6 +278,8 @@ class Studio:
             )
         if refused := check_request(request, policy):
             await note_refused(self.parts, request, policy, refused)
+            if refused.appealable and policy.recovery.appeals:
+                refused = dataclasses.replace(refused, appeal=request.job_id)
             return await self._turn_away(request, refused)
         result = await self.parts.jobs.accept(
             request,

@@ -3,7 +3,7 @@
 from bot.domain.jobs import Job
 from bot.domain.moderators import Judged
 from bot.domain.outcomes import Outcome, Refused
-from bot.domain.requests import Requester
+from bot.domain.requests import JobId, Requester
 from bot.ports import Admission, Reported
 
 
@@ -26,6 +26,10 @@ class Unwatched:
 
     async def turned_away(self, person: Requester, refused: Refused) -> None:
         """Nothing follows."""
+
+    async def turned_away_as(self, person: Requester, job_id: JobId) -> Job | None:
+        del person, job_id
+        return None
 
     async def reported(self, job: Job, reporter: Requester, text: str) -> Reported | Refused:
         del reporter, text

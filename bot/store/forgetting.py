@@ -4,6 +4,7 @@ Its objects are noted in `doomed` with the very write that forgets them, so that
 deleted them leaves a list for the next one. Where the job is shown stays in its row until that is taken back.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.domain.jobs import Job, JobState, Steps
@@ -41,9 +42,14 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
     await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
-    for key in (*picture_keys(job.steps), *reference_keys(job.request, job.steps)):
-        await tx.run(_DOOM, key=key, since=now)
+    await doom(tx, (*picture_keys(job.steps), *reference_keys(job.request, job.steps)), now)
     await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
+
+
+async def doom(tx: Transaction, keys: Iterable[str], now: float) -> None:
+    """Note objects that must go, but for those that another job uses."""
+    for key in keys:
+        await tx.run(_DOOM, key=key, since=now)
 
 
 async def rewrite(tx: Transaction, job: Job) -> None:

@@ -16,6 +16,7 @@ from bot.store.attempts import AttemptLedger
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Statement, Transaction
 from bot.store.fairness import advancing, look_at_turns, next_start, taking_turn
+from bot.store.held import HeldLedger
 from bot.store.inserting import inserting
 from bot.store.ledger import BY_ID
 from bot.store.leftovers import LeftoverLedger
@@ -61,7 +62,9 @@ _CLOSE: Final = (
 )
 
 
-class JobLedger(ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, LeftoverLedger, TenantLedger):
+class JobLedger(
+    ReadingLedger, AttemptLedger, PrivacyLedger, RetentionLedger, LeftoverLedger, TenantLedger, HeldLedger
+):
     """Implements the `JobStore` port."""
 
     def __init__(

@@ -63,6 +63,15 @@ class ModerationLedger:
         )
         return [from_json(Judged, json.dumps(self._vault.unseal(row["document"]))) for row in rows]
 
+    async def refusal_of(self, tenant: str, job_id: str) -> Judged | None:
+        rows = await self._database.read(
+            "SELECT document FROM judged WHERE job_id = :job_id AND tenant = :tenant AND decision = 'reject' "
+            "ORDER BY at DESC LIMIT 1",
+            tenant=tenant,
+            job_id=job_id,
+        )
+        return from_json(Judged, json.dumps(self._vault.unseal(rows[0]["document"]))) if rows else None
+
     async def tally(self, tenant: str, since: float) -> Sequence[Row]:
         return await self._database.read(
             f"SELECT {day_of('at')} AS day, decision, decided_by, reason, count(*) AS number "

@@ -12,6 +12,7 @@ from tests.support.make import picture
 from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.automod import PROFANITY, SLURS, add_rule
+from tests.twins.discord_twin.components import walk
 from tests.twins.discord_twin.files import Upload
 from tests.twins.discord_twin.permissions import Permission
 from tests.twins.discord_twin.world import Channel, Role
@@ -149,6 +150,65 @@ async def test_an_appeal_goes_from_the_refusal_to_the_picture(stage: Stage) -> N
     again = await stage.asked("a knight at dawn", by=ada)
     await again.until(lambda one: "more violent" in one.text)
     stage.openai.sanitizer.always(http_twin.Normal())
+
+
+async def test_words_that_the_own_list_stops_go_before_a_moderator_too(stage: Stage) -> None:
+    gil = stage.discord.member("gil")
+    await saved(stage, "set", setting="content.blocked_terms", value="beetle")
+    asked = await stage.asked("a beetle on a leaf", by=gil)
+    await asked
+    assert asked.ephemeral
+    seen = set(map(id, stage.discord.messages))
+    appeal = await gil.click(asked.messages[0], "Ask a moderator")
+    await appeal.acked()
+    await (await gil.submit_modal(appeal, text="it is an insect"))
+    looked = await stage.discord.owner.click(await card(stage, "Appeal", seen), "Have a look")
+    await looked
+    case = await click(stage, looked.messages[0], "Show the words", "a beetle on a leaf")
+    await click(stage, case, "Approve once", "approved once")
+
+    assert (await stage.made("a beetle on a leaf", by=gil)).pictures
+    await command(stage, "undo")
+
+
+async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stage) -> None:
+    fay = stage.discord.member("fay")
+    await saved(stage, "set", setting="content.on_unsafe_picture", value="hold")
+    stage.openai.images.always(openai_modes.UnsafePicture("violence/graphic"))
+    for label in ("Release", "Discard"):
+        seen = set(map(id, stage.discord.messages))
+        asked = await stage.asked(f"a red wall to {label}", by=fay)
+        await asked.until(lambda one: "waiting for a moderator" in one.text)
+        waiting = await card(stage, "Held picture", seen)
+        assert not waiting.attachments
+        looked = await stage.discord.owner.click(waiting, "Have a look")
+        await looked
+        case = looked.messages[0]
+        await stage.discord.owner.click(case, "Show the picture")
+        await stage.until(lambda case=case: case.attachments or None, "no picture")
+        assert case.only_for is stage.discord.owner.account
+        veiled = [item for item in walk(case.components) if item.get("type") == 12]
+        assert [item["spoiler"] for item in veiled[0]["items"]] == [True]
+        shown = [
+            message for message in stage.discord.messages if id(message) not in seen and message.pictures
+        ]
+        assert shown == [case]
+        await click(stage, case, label, "Done: ")
+        assert not case.attachments
+
+        if label == "Release":
+            await stage.until(lambda: any("released your picture" in told.text for told in fay.received))
+            released = await stage.until(
+                lambda seen=seen, case=case: next(
+                    (m for m in stage.discord.messages if id(m) not in seen and m.pictures and m is not case),
+                    None,
+                )
+            )
+            assert released.channel is stage.discord.channel
+        else:
+            await stage.until(lambda: any("stays no" in told.text for told in fay.received))
+    stage.openai.images.always(http_twin.Normal())
+    await command(stage, "undo")
 
 
 async def test_a_member_is_banned_and_unbanned(stage: Stage) -> None:

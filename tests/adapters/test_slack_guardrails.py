@@ -56,6 +56,13 @@ class Office:
     async def saved(self, line: str) -> Message:
         return await self.click(await self.page(line, "Not saved yet"), "Save", "Saved as version")
 
+    async def reviews_in(self, channel: str) -> None:
+        """Cards go there; whichever test comes first sets it."""
+        page = await self.page(f"set presentation.review_channel {channel}", "Not saved yet")
+        await self.admin.click(page, "Save")
+        ends = ("Saved as version", "That is how it is already")
+        await self.slack.until(lambda: any(end in page.all_text for end in ends), page.all_text)
+
     async def said(self, person: Person, look: Callable[[Message], bool], what: str) -> Message:
         return await self.slack.until(
             lambda: next((message for message in reversed(person.sees()) if look(message)), None), what
@@ -73,6 +80,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
             "OPENAI_API_KEY": API_KEY,
             "OPENAI_BASE_URL": openai.base_url,
             "IMAGE_ROUTE": "openai:gpt-image-2",
+            "PUBLIC_BASE_URL": "https://bot.example",
         }
         async with BotProcess(environment, folder) as bot:
             await slack.until_connected()
@@ -128,7 +136,7 @@ async def test_a_prompt_is_tested_and_nothing_is_made(office: Office) -> None:
 
 
 async def test_an_appeal_goes_from_the_refusal_to_the_picture(office: Office) -> None:
-    await office.saved(f"set presentation.review_channel {ART}")
+    await office.reviews_in(ART)
     ada = office.slack.person()
     office.openai.sanitizer.always(REJECT)
     await ada.slash("a knight at dawn")
@@ -155,6 +163,64 @@ async def test_an_appeal_goes_from_the_refusal_to_the_picture(office: Office) ->
     await ada.click(told, "Make it now")
     await office.said(ada, lambda m: bool(m.pictures), "no picture")
     office.openai.sanitizer.always(http_twin.Normal())
+
+
+async def test_words_that_the_own_list_stops_go_before_a_moderator_too(office: Office) -> None:
+    await office.reviews_in(ART)
+    await office.saved("set content.blocked_terms beetle")
+    gil = office.slack.person("U000GIL00")
+    await gil.slash("a beetle on a leaf")
+    refusal = await office.said(gil, lambda m: "blocked a word" in m.all_text, "no refusal")
+    known, views = len(office.slack.messages), len(office.slack.views)
+    await gil.click(refusal, "Ask a moderator")
+    view = await office.slack.until(lambda: office.slack.views[views:] or None)
+    await gil.submit(view[0], "it is an insect")
+    card = await office.slack.until(
+        lambda: next((m for m in office.slack.messages[known:] if "Appeal" in m.all_text), None), "no card"
+    )
+    await office.admin.click(card, "Have a look")
+    case = await office.slack.until(
+        lambda: next((m for m in office.slack.messages[known:] if "it is an insect" in m.all_text), None)
+    )
+    await office.click(case, "Show the words", "a beetle on a leaf")
+    await office.click(case, "Approve once", "approved once")
+
+    await gil.slash("a beetle on a leaf")
+    await office.said(gil, lambda m: bool(m.pictures), "no picture")
+    await office.saved("set content.blocked_terms ")
+
+
+async def test_a_held_picture_is_released_and_another_one_discarded(office: Office) -> None:
+    fay = office.slack.person("U000FAY00")
+    await office.reviews_in(ART)
+    await office.saved("set content.on_unsafe_picture hold")
+    office.openai.images.always(openai_modes.UnsafePicture("violence/graphic"))
+    for label, told in (("Release", "released your picture"), ("Discard", "stays no")):
+        known = len(office.slack.messages)
+        await fay.slash(f"a red wall to {label}")
+        await office.said(fay, lambda m: "waiting for a moderator" in m.all_text, "not held")
+        waiting = await office.slack.until(
+            lambda known=known: next(
+                (m for m in office.slack.messages[known:] if "Held picture" in m.all_text), None
+            ),
+            "no card",
+        )
+        assert not waiting.pictures
+        await office.admin.click(waiting, "Have a look")
+        case = await office.slack.until(
+            lambda known=known: next(
+                (m for m in office.slack.messages[known:] if "Discard" in m.all_text and m.only_for), None
+            ),
+            "no case",
+        )
+        await office.click(case, "Show the picture", "/console/enter?link=")
+        assert not case.pictures
+        await office.click(case, label, "Done: ")
+        await office.said(fay, lambda m, told=told: told in m.all_text, f"not told {told!r}")
+    pictures = [m for m in fay.sees() if m.pictures]
+    await office.slack.until(lambda: len([m for m in fay.sees() if m.pictures]) == 1, f"{len(pictures)}")
+    office.openai.images.always(http_twin.Normal())
+    await office.page("undo", "")
 
 
 async def test_a_member_is_banned_and_unbanned(office: Office) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.clock import Deadline
 from bot.domain.errors import NoVerdict, ProviderFailed
-from bot.domain.outcomes import Delivered, Refused
+from bot.domain.images import MediaType
+from bot.domain.outcomes import Delivered, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture, OutputCheck, Policy
-from bot.ports import Accepted, LocalRules, Moderator, PromptSanitizer, Watch
+from bot.ports import Accepted, LocalRules, Moderator, PromptSanitizer, SecondCheck, Watch
 from bot.providers.profiles import FLUX_2
 from bot.sanitizers.rules import RuleSanitizer
 from tests.support.fakes import ScriptedProvider, produced
@@ -34,13 +36,17 @@ CHECKS = {
     (PromptSanitizer, "judge"),
     (LocalRules, "judge"),
     (Watch, "admission"),
+    (SecondCheck, "picture"),
 }
+OUTPUT_CHECKS = {(Moderator, "score_image"), (SecondCheck, "picture")}
 NOT_CHECKS = {
     (Watch, "use_approval"),
     (Watch, "judged"),
     (Watch, "ended"),
     (Watch, "turned_away"),
     (Watch, "reported"),
+    (Watch, "turned_away_as"),
+    (SecondCheck, "words"),
 }
 """What only keeps or tells; none of these lets anything through."""
 
@@ -52,7 +58,7 @@ def methods(port: type) -> Iterator[tuple[type, str]]:
 
 
 def test_no_check_is_forgotten() -> None:
-    ports = (Moderator, PromptSanitizer, LocalRules, Watch)
+    ports = (Moderator, PromptSanitizer, LocalRules, Watch, SecondCheck)
     found = {pair for port in ports for pair in methods(port)}
 
     assert found == CHECKS | NOT_CHECKS
@@ -83,10 +89,15 @@ async def test_a_check_that_raises_publishes_nothing(
 ) -> None:
     provider = ScriptedProvider("bfl", [[produced("bfl")]], profile=FLUX_2)
     lenient = Policy(
-        content=Content(output_check=OutputCheck.SAMPLED, on_unsafe_picture=OnUnsafePicture.SPOILER)
+        content=Content(
+            output_check=OutputCheck.SAMPLED,
+            on_unsafe_picture=OnUnsafePicture.SPOILER,
+            second_check=port is SecondCheck,
+        )
     )
     async with Rig(tmp_path, [provider], policy=lenient) as rig:
         broken = {
+            SecondCheck: ("second_check", AlwaysFine()),
             Moderator: ("moderator", FakeModerator()),
             PromptSanitizer: ("sanitizer", FakeSanitizer()),
             LocalRules: ("rules", RuleSanitizer()),
@@ -107,6 +118,35 @@ async def test_a_check_that_raises_publishes_nothing(
 
         assert published(tmp_path) == []
         assert all(not isinstance(outcome, Delivered) for _, outcome in rig.chat.delivered)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault()).__name__)
+@pytest.mark.parametrize("how", [OnUnsafePicture.HOLD, OnUnsafePicture.BLOCK])
+@pytest.mark.parametrize(("port", "method"), sorted(OUTPUT_CHECKS, key=str))
+async def test_an_output_check_that_raises_publishes_nothing_of_a_filtered_host_either(
+    tmp_path: Path, port: type, method: str, how: OnUnsafePicture, fault: Callable[[], Exception]
+) -> None:
+    """Under "hold" the picture waits: private until a moderator has looked, and then published."""
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how, second_check=True))
+        parts = dataclasses.replace(rig.parts, second_check=AlwaysFine())
+        name = "moderator" if port is Moderator else "second_check"
+        broken = dataclasses.replace(parts, **{name: Raising(getattr(parts, name), method, fault)})
+        rig.workers.parts = broken
+        job = await rig.finished()
+
+        assert not isinstance(job.outcome, Delivered)
+        assert published(tmp_path) == []
+        if isinstance(job.outcome, Refused):
+            assert (how, job.outcome.reason) == (OnUnsafePicture.HOLD, RefusalReason.HELD)
+            assert await rig.store.jobs.release_held(job.job_id, 60.0)
+            assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+
+
+class AlwaysFine:
+    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
+        del data, media_type, deadline
+        return 0.0
 
 
 def published(folder: Path) -> list[Path]:

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 
+from bot.domain.clock import Deadline
 from bot.domain.errors import NoVerdict, ProviderFailed
-from bot.domain.images import ProviderRefusal, RefusalStage
+from bot.domain.images import MediaType, ProviderRefusal, RefusalStage
 from bot.domain.jobs import Job
-from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey, RefusalReason, Refused
+from bot.domain.moderation import ModerationScores
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, NoticeKey, RefusalReason, Refused
 from bot.domain.policy import Content, OnSanitizerOutage, OnUnsafePicture, Recovery, RefusalFallback
 from bot.domain.verdict import AmbiguousTerm, Category, Decision, ReasonCode, Verdict
 from bot.providers.profiles import FLUX_2
 from tests.support.fakes import ScriptedProvider, produced
-from tests.support.rig import Rig
+from tests.support.rig import FakeModerator, Rig
 
 IN, OUT = RefusalStage.INPUT, RefusalStage.OUTPUT
 STAR = Verdict(
@@ -279,7 +281,10 @@ async def test_one_injection_is_no_strike_two_in_a_day_are(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("how", list(OnUnsafePicture))
-async def test_outage_of_the_output_check_publishes_nothing(tmp_path: Path, how: OnUnsafePicture) -> None:
+async def test_outage_of_the_output_check_on_a_flux_picture_publishes_nothing(
+    tmp_path: Path, how: OnUnsafePicture
+) -> None:
+    """Its host has no filter of its own: tried three times, then given up, whatever the setting."""
     async with Rig(tmp_path, [flux()]) as rig:
         rig.with_policy(content=Content(on_unsafe_picture=how))
         assert rig.moderator is not None
@@ -287,11 +292,86 @@ async def test_outage_of_the_output_check_publishes_nothing(tmp_path: Path, how:
         job = await run(rig)
 
         assert job.outcome == Failed(FailureClass.CHECK_DOWN)
-        assert list((tmp_path / "images" / "i").rglob("*.png")) == []
+        assert rig.moderator.image_down == 96
+        assert published(tmp_path) == []
+
+
+@pytest.mark.parametrize("how", list(OnUnsafePicture))
+async def test_outage_of_the_output_check_on_a_gpt_image_picture_goes_by_the_setting(
+    tmp_path: Path, how: OnUnsafePicture
+) -> None:
+    """The provider has moderated its own output: veiled, held for a moderator, or nothing at all."""
+    async with Rig(tmp_path, [refusing()]) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how))
+        assert rig.moderator is not None
+        rig.moderator.image_down = 99
+        job = await run(rig)
+
+        match how:
+            case OnUnsafePicture.SPOILER:
+                assert isinstance(job.outcome, Delivered)
+                assert [image.spoiler for image in job.outcome.images] == [True]
+            case OnUnsafePicture.HOLD:
+                assert job.outcome == Refused(RefusalReason.HELD, DecidedBy.OUTPUT_CHECK)
+                assert job.steps.held == ("show",)
+                assert published(tmp_path) == []
+            case OnUnsafePicture.BLOCK:
+                assert job.outcome == Failed(FailureClass.CHECK_DOWN)
+                assert published(tmp_path) == []
+
+
+async def test_outage_of_the_output_check_veils_what_it_has_not_seen_and_withholds_what_it_has(
+    tmp_path: Path,
+) -> None:
+    two = dataclasses.replace(produced("openai", count=2))
+    async with Rig(tmp_path, [ScriptedProvider("openai", [[two]])]) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=OnUnsafePicture.SPOILER))
+        rig.moderator = FirstThenDown()
+        parts = dataclasses.replace(rig.parts, moderator=rig.moderator)
+        rig.workers.parts = parts
+        job = await rig.finished(typed={"count": 2})
+
+        assert job.steps.verdicts == ("withhold", "spoiler")
+
+
+@dataclasses.dataclass
+class FirstThenDown(FakeModerator):
+    """Flags the first picture, then answers no more."""
+
+    async def score_image(self, data: bytes, media_type: MediaType, deadline: Deadline) -> ModerationScores:
+        if self.images_seen:
+            raise ProviderFailed("moderation")
+        self.images_seen += 1
+        return ModerationScores({"violence": 0.99})
+
+
+@pytest.mark.parametrize("how", list(OnUnsafePicture))
+async def test_no_output_check_at_all_is_no_outage_and_shows_nothing(
+    tmp_path: Path, how: OnUnsafePicture
+) -> None:
+    async with Rig(tmp_path, [refusing()], moderator=None) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how))
+        job = await run(rig)
+
+        assert job.outcome == Failed(FailureClass.CHECK_DOWN)
+
+
+@pytest.mark.parametrize("how", list(OnUnsafePicture))
+async def test_a_wished_second_check_that_nobody_offers_shows_nothing(
+    tmp_path: Path, how: OnUnsafePicture
+) -> None:
+    async with Rig(tmp_path, [refusing()]) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how, second_check=True))
+        job = await run(rig)
+
+        assert job.outcome == Failed(FailureClass.CHECK_DOWN)
+
+
+def published(folder: Path) -> list[Path]:
+    return [path for path in (folder / "images" / "i").rglob("*") if path.is_file()]
 
 
 def test_a_verdict_about_minors_is_never_approvable() -> None:
-    from bot.domain.outcomes import DecidedBy
     from bot.moderation.cases import approvable
 
     assert not approvable(Refused(RefusalReason.MINORS, DecidedBy.SANITIZER, appealable=True))

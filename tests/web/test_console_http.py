@@ -11,6 +11,8 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from bot.domain.outcomes import Delivered
+from bot.domain.policy import Content, OnUnsafePicture
 from bot.domain.requests import Requester
 from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
 from bot.messages.console import console_languages, console_words, own_console_words
@@ -259,3 +261,46 @@ def test_the_page_says_only_what_the_catalogue_has() -> None:
     said = set(re.findall(r'say\("(\w+)"', scripts))
 
     assert said <= set(words)
+
+
+async def test_a_held_picture_is_seen_by_who_has_claimed_it_and_released(rig: Rig) -> None:
+    rig.with_policy(content=Content(on_unsafe_picture=OnUnsafePicture.HOLD))
+    assert rig.moderator is not None
+    rig.moderator.image_scores = [{"violence": 0.95}]
+    job = await rig.finished()
+    async with browser(rig.desk) as client, browser(rig.desk) as stranger:
+        await enter(client, await link_for(rig.desk))
+        await enter(stranger, await link_for(rig.desk, NEIGHBOUR))
+        one = (await client.get("/console/api/queue")).json()[0]
+        picture = f"/console/api/cases/{one['case_id']}/pictures/0"
+        assert (one["kind"], one["pictures"]) == ("held", 1)
+        assert (await client.get(picture)).status_code == 409
+        headers = await token(client)
+        await client.post(f"/console/api/cases/{one['case_id']}/claim", json={}, headers=headers)
+
+        seen = await client.get(picture)
+
+        assert (seen.status_code, seen.headers["content-type"]) == (200, "image/jpeg")
+        assert seen.headers["cache-control"] == "no-store"
+        assert (await stranger.get(picture)).status_code == 404
+        assert (await client.get(picture.replace("/0", "/7"))).status_code == 404
+        path = f"/console/api/cases/{one['case_id']}/rule"
+        assert (await client.post(path, json={"ruling": "release"}, headers=headers)).json()["told"]
+    assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+
+
+async def test_a_file_is_verified_in_the_console(rig: Rig) -> None:
+    job = await rig.finished()
+    assert isinstance(job.outcome, Delivered)
+    original = await rig.parts.images.read(job.outcome.images[0].key)
+    async with browser(rig.desk) as client:
+        await enter(client, await link_for(rig.desk))
+        headers = await token(client)
+        ours = await client.post("/console/api/verify-file", content=original, headers=headers)
+        named = await client.post("/console/api/verify", json={"text": job.job_id}, headers=headers)
+        rubbish = await client.post("/console/api/verify-file", content=b"GIF", headers=headers)
+        without = await client.post("/console/api/verify-file", content=original)
+
+    assert job.job_id in ours.json()["lines"][1]
+    assert named.json() == ours.json()
+    assert (rubbish.status_code, without.status_code) == (422, 403)

@@ -30,6 +30,7 @@ _STATUS: Final = {
     No.CLAIMED: 409,
     No.CLOSED: 409,
     No.UNKNOWN_PICTURE: 404,
+    No.PICTURE_GONE: 404,
 }
 
 Change = Callable[[Session, Any], Awaitable[Any]]
@@ -60,6 +61,7 @@ class ConsoleApi:
             "audit": self._audit,
             "export": self._export,
             "people/{user_id}": self._person,
+            "cases/{case_id}/pictures/{place}": self._picture,
         }
         return [
             Route(f"{PATH}/enter", self._door, methods=["GET"]),
@@ -197,6 +199,17 @@ class ConsoleApi:
     async def _claim(self, request: Request, session: Session) -> Response:
         claimed = await self._desk.claim(session.actor, request.path_params["case_id"])
         return _answer(claimed, views.case_json, session)
+
+    async def _picture(self, request: Request, session: Session) -> Response:
+        """A copy of a held picture; only for who has claimed the case."""
+        copies = await self._desk.held_pictures(session.actor, request.path_params["case_id"])
+        if isinstance(copies, Problem):
+            return _no(copies, session)
+        places = {str(place): copy for place, copy in enumerate(copies)}
+        copy = places.get(request.path_params["place"])
+        if copy is None:
+            return problem(404, No.PICTURE_GONE.value)
+        return Response(copy, media_type="image/jpeg")
 
     async def _rule(self, request: Request, session: Session) -> Response:
         body = await bodies.read(request, bodies.RulingBody)

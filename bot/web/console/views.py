@@ -134,6 +134,7 @@ def case_json(view: CaseView) -> Json:
         "words": view.words,
         "strikes": view.strikes,
         "cases": view.cases,
+        "pictures": view.pictures,
     }
 
 

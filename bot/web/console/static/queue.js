@@ -27,7 +27,8 @@ function fill(card, one) {
     one.decided_by && h("p", { class: "hint" }, say("decided_by", { layer: name("layer", one.decided_by) })),
     one.text && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("queue_note")}: `), one.text),
     words,
-    mine ? rulings(one) : takeIt(card, one),
+    mine && one.kind === "held" && held(one),
+    mine ? (one.kind === "held" ? heldRulings(one) : rulings(one)) : takeIt(card, one),
   );
 }
 
@@ -40,19 +41,41 @@ function takeIt(card, one) {
   return h("div", { class: "row" }, take, one.state === "claimed" && h("span", { class: "hint" }, say("queue_claimed", { who: one.claimed_by })));
 }
 
+/** Loaded when it is opened, and not before. @param {any} one */
+function held(one) {
+  if (!one.pictures) return h("p", { class: "hint" }, say("held_gone"));
+  const box = h("details", { class: "held" }, h("summary", {}, say("held_show")));
+  box.addEventListener(
+    "toggle",
+    () => {
+      for (let place = 0; place < one.pictures; place++) box.append(h("img", { src: `console/api/cases/${encodeURIComponent(one.case_id)}/pictures/${place}`, alt: say("held_alt", { number: place + 1 }) }));
+    },
+    { once: true },
+  );
+  return box;
+}
+
+/** @param {any} one @param {string} ruling @param {string} [phrase] */
+async function rule(one, ruling, phrase = "") {
+  const done = await api(`cases/${encodeURIComponent(one.case_id)}/rule`, { ruling, phrase });
+  toast(say(done.told ? "closed_told" : "closed_untold"));
+  reload();
+}
+
+/** @param {any} one */
+function heldRulings(one) {
+  return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("discard"), () => rule(one, "discard")), button(say("strike"), () => rule(one, "strike"))));
+}
+
 /** @param {any} one */
 function rulings(one) {
   const phrase = h("input", { type: "text", autocomplete: "off", maxlength: 200, dir: "auto" });
-  const rule = (/** @type {string} */ ruling) => async () => {
-    const done = await api(`cases/${encodeURIComponent(one.case_id)}/rule`, { ruling, phrase: ruling === "allow_phrase" ? phrase.value : "" });
-    toast(say(done.told ? "closed_told" : "closed_untold"));
-    reload();
-  };
+  const end = (/** @type {string} */ ruling) => () => rule(one, ruling, ruling === "allow_phrase" ? phrase.value : "");
   return h(
     "div",
     { class: "rulings" },
-    h("div", { class: "row" }, one.approvable && button(say("approve"), rule("approve_once"), "primary"), button(say("uphold"), rule("uphold")), button(say("strike"), rule("strike"))),
-    one.approvable && h("div", { class: "row" }, field(`phrase-${one.case_id}`, say("queue_phrase"), phrase), button(say("allow_phrase"), rule("allow_phrase"))),
+    h("div", { class: "row" }, one.approvable && button(say("approve"), end("approve_once"), "primary"), button(say("uphold"), end("uphold")), button(say("strike"), end("strike"))),
+    one.approvable && h("div", { class: "row" }, field(`phrase-${one.case_id}`, say("queue_phrase"), phrase), button(say("allow_phrase"), end("allow_phrase"))),
   );
 }
 

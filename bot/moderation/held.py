@@ -1,0 +1,60 @@
+"""Pictures that failed their check, or whose check was down, and wait for a moderator. Nobody else sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import BotError
+from bot.domain.jobs import JobState
+from bot.domain.requests import JobId
+from bot.images.previews import jpeg_copy
+from bot.pipeline.janitor import bury
+from bot.pipeline.run import Parts
+
+log = structlog.get_logger(__name__)
+
+_SECONDS: Final = 600.0
+"""That a released job gets for publishing and telling."""
+_UNDER_WAY: Final = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.DELIVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPictures:
+    """Raises StorageError."""
+
+    parts: Parts
+
+    async def number(self, job_id: JobId | None) -> int:
+        """How many pictures of a job are held."""
+        job = await self.parts.jobs.get(job_id) if job_id else None
+        held = job is not None and job.state is JobState.REFUSED and job.steps.held
+        return len(job.steps.pictures.images) if job and held and job.steps.pictures else 0
+
+    async def copies(self, job_id: JobId) -> Sequence[bytes]:
+        """A JPEG of at most 1024 pixels a side of each, for the eyes of the moderator who has claimed the case."""
+        job = await self.parts.jobs.get(job_id)
+        if job is None or job.steps.pictures is None or not await self.number(job_id):
+            return ()
+        copies: list[bytes] = []
+        for image in job.steps.pictures.images:
+            async with self.parts.memory.take(image.size):
+                copies.append(await jpeg_copy(await self.parts.images.read(image.key)))
+        return copies
+
+    async def release(self, job_id: JobId) -> bool:
+        """Publish them and show them where they were asked for; True also if that is under way already."""
+        if await self.parts.jobs.release_held(job_id, _SECONDS):
+            return True
+        job = await self.parts.jobs.get(job_id)
+        return job is not None and job.state in _UNDER_WAY
+
+    async def discard(self, job_id: JobId) -> None:
+        """Their bytes go now; what the store does not delete at once stays on the janitor's list."""
+        if not await self.parts.jobs.discard_held(job_id):
+            return
+        try:
+            await bury(self.parts)
+        except BotError as fault:
+            log.warning("held_not_deleted_yet", fault=type(fault).__name__)

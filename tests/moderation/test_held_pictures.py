@@ -1,0 +1,203 @@
+"""Held pictures: nobody sees one before a moderator has released it; discarded, forgotten or erased, its bytes go."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.images import GeneratedImage, MediaType
+from bot.domain.jobs import Job
+from bot.domain.moderators import CaseKind, Ruling
+from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
+from bot.domain.policy import Content, OnUnsafePicture, Retention
+from bot.moderation.answers import No, Problem
+from bot.moderation.cases import CaseView
+from bot.moderation.pages import Page
+from bot.moderation.panel import Panel
+from tests.support.fakes import ScriptedProvider, produced
+from tests.support.make import picture, requester
+from tests.support.rig import ELSEWHERE, MODERATOR, Rig
+
+HOLD = Content(on_unsafe_picture=OnUnsafePicture.HOLD)
+OTHER_MODERATOR = requester(user_id="45", moderator=True)
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    colours = ((180, 120, 40), (20, 60, 90))
+    two = tuple(GeneratedImage(picture(colour=colour), MediaType.PNG) for colour in colours)
+    script = [dataclasses.replace(produced("openai"), images=two)]
+    async with Rig(tmp_path, [ScriptedProvider("openai", [script])]) as opened:
+        opened.with_policy(content=HOLD)
+        assert opened.moderator is not None
+        opened.moderator.image_scores = [{"violence": 0.95}]
+        yield opened
+
+
+async def held(rig: Rig) -> tuple[Job, CaseView]:
+    """A job whose pictures wait, and its case, claimed."""
+    job = await rig.finished(typed={"count": 2})
+    queue = await rig.desk.queue(MODERATOR)
+    assert not isinstance(queue, Problem)
+    assert [view.case.kind for view in queue] == [CaseKind.HELD]
+    view = await rig.desk.claim(MODERATOR, queue[0].case.case_id)
+    assert isinstance(view, CaseView)
+    return job, view
+
+
+def files(folder: Path, part: str) -> list[Path]:
+    return [path for path in (folder / "images" / part).rglob("*") if path.is_file()]
+
+
+async def test_a_held_picture_is_published_and_delivered_once_it_is_released(
+    rig: Rig, tmp_path: Path
+) -> None:
+    job, view = await held(rig)
+    assert job.outcome == Refused(RefusalReason.HELD, DecidedBy.OUTPUT_CHECK)
+    assert (view.pictures, files(tmp_path, "i")) == (2, [])
+
+    ruled = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+
+    assert not isinstance(ruled, Problem)
+    done = await rig.end_of(job.job_id)
+    assert isinstance(done.outcome, Delivered)
+    assert [image.spoiler for image in done.outcome.images] == [True, True]
+    assert [type(outcome) for _, outcome in rig.chat.delivered] == [Refused, Delivered]
+    assert len(files(tmp_path, "i")) == 4
+    assert "released your picture" in rig.chat.told[-1][1].title
+    queue = await rig.desk.queue(MODERATOR)
+    assert queue == []
+
+
+async def test_a_release_charges_no_quota_and_buys_nothing(rig: Rig) -> None:
+    job, view = await held(rig)
+    await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+    await rig.end_of(job.job_id)
+
+    provider = rig.providers[0]
+    assert len(provider.tasks) == 1
+    usage = await rig.store.jobs.usage([f"{MODERATOR.tenant}/user:42"])
+    assert usage != []
+    assert [(one.used, one.held) for one in usage if one.window.startswith(("day", "hour"))] == []
+
+
+@pytest.mark.parametrize("ruling", [Ruling.DISCARD, Ruling.STRIKE, Ruling.UPHOLD])
+async def test_a_discarded_picture_is_deleted_and_its_person_told(
+    rig: Rig, tmp_path: Path, ruling: Ruling
+) -> None:
+    _, view = await held(rig)
+    if ruling is Ruling.UPHOLD:
+        assert await rig.desk.rule(MODERATOR, view.case.case_id, ruling) == Problem(No.HELD_ONLY)
+        return
+    assert files(tmp_path, "held") != []
+
+    ruled = await rig.desk.rule(MODERATOR, view.case.case_id, ruling)
+
+    assert not isinstance(ruled, Problem)
+    assert files(tmp_path, "held") == []
+    assert files(tmp_path, "i") == []
+    assert "stays no" in rig.chat.told[-1][1].title
+    strikes = await rig.store.moderation.strikes(MODERATOR.tenant, "42", 0.0)
+    assert len(strikes) == (ruling is Ruling.STRIKE)
+    late = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+    assert late == Problem(No.CLOSED)
+
+
+async def test_pictures_are_shown_to_who_has_claimed_the_case_and_nobody_else(rig: Rig) -> None:
+    _, view = await held(rig)
+    case_id = view.case.case_id
+
+    copies = await rig.desk.held_pictures(MODERATOR, case_id)
+
+    assert not isinstance(copies, Problem)
+    assert [copy[:2] for copy in copies] == [b"\xff\xd8"] * 2
+    second = await rig.desk.held_pictures(OTHER_MODERATOR, case_id)
+    assert second == Problem(No.CLAIMED, (("who", MODERATOR.user_id),))
+    assert await rig.desk.held_pictures(requester(), case_id) == Problem(No.NOT_A_MODERATOR)
+    neighbour = dataclasses.replace(ELSEWHERE, moderator=True)
+    assert await rig.desk.held_pictures(neighbour, case_id) == Problem(No.UNKNOWN_CASE)
+    assert await rig.desk.rule(neighbour, case_id, Ruling.RELEASE) == Problem(No.UNKNOWN_CASE)
+
+
+async def test_the_panel_shows_the_picture_only_behind_its_button(rig: Rig) -> None:
+    _, view = await held(rig)
+    panel = Panel(rig.desk)
+
+    page = await panel.act(MODERATOR, f"case:{view.case.case_id}")
+    shown = await panel.act(MODERATOR, f"pictures:{view.case.case_id}")
+
+    assert isinstance(page, Page)
+    assert isinstance(shown, Page)
+    assert (page.pictures, len(shown.pictures)) == ((), 2)
+    acts = [button.act.rpartition(":")[0] for button in page.buttons]
+    assert acts == ["words", "pictures", "rule:release", "rule:discard", "rule:strike"]
+
+
+async def test_a_released_job_is_released_once_also_when_it_is_pressed_again(rig: Rig) -> None:
+    job, view = await held(rig)
+    assert await rig.store.jobs.release_held(
+        job.job_id, 60.0
+    )  # and the process dies before the case is closed
+    await rig.end_of(job.job_id)
+
+    again = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+
+    assert not isinstance(again, Problem)
+    assert not await rig.store.jobs.release_held(job.job_id, 60.0)
+    assert [type(outcome) for _, outcome in rig.chat.delivered] == [Refused, Delivered]
+
+
+@pytest.mark.parametrize("how", ["erased", "expired", "deleted"])
+async def test_what_is_forgotten_cannot_be_released(rig: Rig, tmp_path: Path, how: str) -> None:
+    job, view = await held(rig)
+    if how == "erased":
+        await rig.studio.forget(job.request.requester)
+    elif how == "deleted":
+        await rig.studio.delete(job.job_id, job.request.requester)
+    else:
+        await rig.store.jobs.expire(MODERATOR.tenant, Retention(blocked_prompts=0.0000001))  # type: ignore[arg-type]
+        from bot.pipeline.janitor import bury
+
+        await bury(rig.parts)
+
+    assert files(tmp_path, "held") == []
+    assert await rig.desk.held_pictures(MODERATOR, view.case.case_id) == Problem(No.PICTURE_GONE)
+    assert await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE) == Problem(No.PICTURE_GONE)
+    assert not isinstance(await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.DISCARD), Problem)
+    assert [type(outcome) for _, outcome in rig.chat.delivered] == [Refused]
+
+
+async def test_other_cases_are_not_released(rig: Rig) -> None:
+    assert rig.moderator is not None
+    rig.moderator.image_scores = ()
+    job = await rig.finished()
+    await rig.studio.report(job.job_id, requester(user_id="43"), "not nice")
+    queue = await rig.desk.queue(MODERATOR)
+    assert not isinstance(queue, Problem)
+
+    ruled = await rig.desk.rule(MODERATOR, queue[0].case.case_id, Ruling.RELEASE)
+
+    assert ruled == Problem(No.HELD_ONLY)
+
+
+async def test_one_bad_picture_of_two_holds_both_and_is_released_veiled(rig: Rig) -> None:
+    assert rig.moderator is not None
+    rig.moderator.image_scores = [{"violence": 0.95}, {}]
+    job, view = await held(rig)
+    await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+
+    done = await rig.end_of(job.job_id)
+
+    assert isinstance(done.outcome, Delivered)
+    assert [image.spoiler for image in done.outcome.images] == [True, False]
+
+
+async def test_what_looks_like_a_minor_is_never_held_for_release(rig: Rig) -> None:
+    assert rig.moderator is not None
+    rig.moderator.image_scores = [{"sexual/minors": 0.5}]
+
+    job = await rig.finished()
+
+    assert job.outcome == Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
+    assert not await rig.store.jobs.release_held(job.job_id, 60.0)
