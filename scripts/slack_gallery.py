@@ -5,11 +5,15 @@ held to Block Kit's rules on the way.
 """
 
 import dataclasses
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from adapters.slack.brand import Brand
+from adapters.slack.brand_form import brand_view
 from adapters.slack.compose import compose_view
+from adapters.slack.home import home_blocks
 from adapters.slack.render import (
     Message,
     Source,
@@ -22,6 +26,7 @@ from adapters.slack.render import (
     versions_message,
 )
 from bot.domain.jobs import Job
+from bot.domain.lora import LoraChoice
 from bot.domain.outcomes import (
     DecidedBy,
     Delivered,
@@ -67,8 +72,19 @@ def windows(language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     made, said = example(language), texts_for(language)
     asked = compose_view(said, "{}", words="our login page", pictures=2, uploads=True, asks_where=True)
     yield "Window: make an image", asked
+    brand = Brand("in our house style", ("#1a73e8",), lora=LoraChoice("acme/brand", 0.8))
+    yield "Window: brand style", brand_view(brand, said, uploads=True)
     for action in (Action.EDIT, Action.REWORD, Action.APPEAL):
         yield f"Window: {action.value}", question(action, made, said, "{}")
+
+
+def pages(language: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """App Home of a member and of an admin, whose part of it is the guardrails' panel."""
+    said, made = texts_for(language), example(language)
+    quota = said.say(Say.HOME_QUOTA, used=3, limit=50)
+    yield "App Home", home_blocks(quota, [made], said, admin=False)
+    yield "App Home, at the beginning", home_blocks(said.say(Say.HOME_UNLIMITED), [], said, admin=False)
+    yield "App Home of an admin, first part", home_blocks(quota, [made], said, admin=True)
 
 
 def example(language: str) -> Job:
@@ -93,6 +109,11 @@ def as_text() -> str:
                     ],
                 )
             )
+        for title, blocks in pages(language):
+            _hold(title, problems(blocks, "home"))
+            parts.append(
+                _shown(title, [*texts([b for b in blocks if b["type"] != "actions"]), *_buttons(blocks)])
+            )
         for title, view in windows(language):
             _hold(title, view_problems(view))
             parts.append(
@@ -102,7 +123,7 @@ def as_text() -> str:
 
 
 def _shown(title: str, lines: list[str]) -> str:
-    words = "\n".join(line for line in lines if line)
+    words = html.unescape("\n".join(line for line in lines if line))
     return f"### {title}\n\n````text\n{words}\n````\n"
 
 
