@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Final
 
-from bench import acks, guardrails, history, ledger
+from bench import acks, guardrails, history, ledger, slack_acks
 from bench.results import Results
 from bench.systems import SYSTEMS
 
@@ -52,6 +52,7 @@ def main() -> int:
         asyncio.run(history.report(results, options.jobs))
     elif options.what == "acks":
         asyncio.run(acks.report(results, rounds=1 if options.quick else acks.ROUNDS))
+        asyncio.run(slack_acks.report(results))
     else:
         measure(results, systems, quick=options.quick)
     print(results.markdown())
@@ -81,6 +82,7 @@ def measure(results: Results, systems: list[str], *, quick: bool) -> None:
     guardrails.report(results)
     asyncio.run(ledger.report(results, quick=quick))
     asyncio.run(acks.report(results, rounds=1 if quick else acks.ROUNDS))
+    asyncio.run(slack_acks.report(results))
 
 
 def run_cell(port: int, system: str, mode: str, concurrency: int, count: int, *, seed: int) -> dict[str, Any]:

@@ -28,28 +28,7 @@ class BrandForm:
             await desk.whisper(Handle(tenant, user, ""), texts.say(Say.ADMINS_ONLY))
             return
         brand = await desk.brands.get(tenant)
-        words = _line(brand.words, SUFFIX_LENGTH)
-        colours = _line(", ".join(brand.palette), 120)
-        blocks = [
-            field("words", texts.say(Say.BRAND_WORDS), words, optional=True),
-            field("palette", texts.say(Say.BRAND_COLOURS), colours, optional=True),
-            field(
-                "lora", texts.say(Say.BRAND_LORA), _line(str(brand.lora or ""), LORA_LENGTH), optional=True
-            ),
-        ]
-        if await desk.may(tenant, "files:read"):
-            files = {
-                "type": "file_input",
-                "action_id": "value",
-                "filetypes": ["png", "jpg", "jpeg", "webp"],
-                "max_files": MOST_PICTURES,
-            }
-            blocks.append(field("files", texts.say(Say.BRAND_PICTURES), files, optional=True))
-        if brand.pictures:
-            label = texts.say(Say.BRAND_CLEAR, count=len(brand.pictures))
-            boxes = {"type": "checkboxes", "action_id": "value", "options": [option(label, "clear")]}
-            blocks.append(field("clear", texts.say(Say.BRAND_PICTURES), boxes, optional=True))
-        view = modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
+        view = brand_view(brand, texts, uploads=await desk.may(tenant, "files:read"))
         client = await desk.delivery.client_for(tenant)
         await client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -95,6 +74,30 @@ class BrandForm:
             except InvalidImage:
                 continue
         return tuple(found)
+
+
+def brand_view(brand: Brand, texts: Texts, *, uploads: bool) -> dict[str, Any]:
+    """The window with what is set now; without `uploads` no field for files is offered."""
+    words = _line(brand.words, SUFFIX_LENGTH)
+    colours = _line(", ".join(brand.palette), 120)
+    blocks = [
+        field("words", texts.say(Say.BRAND_WORDS), words, optional=True),
+        field("palette", texts.say(Say.BRAND_COLOURS), colours, optional=True),
+        field("lora", texts.say(Say.BRAND_LORA), _line(str(brand.lora or ""), LORA_LENGTH), optional=True),
+    ]
+    if uploads:
+        files = {
+            "type": "file_input",
+            "action_id": "value",
+            "filetypes": ["png", "jpg", "jpeg", "webp"],
+            "max_files": MOST_PICTURES,
+        }
+        blocks.append(field("files", texts.say(Say.BRAND_PICTURES), files, optional=True))
+    if brand.pictures:
+        label = texts.say(Say.BRAND_CLEAR, count=len(brand.pictures))
+        boxes = {"type": "checkboxes", "action_id": "value", "options": [option(label, "clear")]}
+        blocks.append(field("clear", texts.say(Say.BRAND_PICTURES), boxes, optional=True))
+    return modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
 
 
 def lora_in(values: dict[str, Any]) -> LoraChoice | None:

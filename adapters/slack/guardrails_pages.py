@@ -24,8 +24,9 @@ def drawn(page: Page) -> Message:
     blocks += [_section(text[start : start + _SECTION]) for start in range(0, len(text), _SECTION)][:10]
     if page.file is not None:
         blocks += _file(page.file)
-    for number, menu in enumerate(page.menus):
-        blocks.append({"type": "actions", "block_id": f"guard_menu_{number}", "elements": [_menu(menu)]})
+    if page.menus:
+        menus = [_menu(menu) for menu in page.menus]
+        blocks.append({"type": "actions", "block_id": "guard_menus", "elements": menus})
     for start in range(0, len(page.buttons), 5):
         row = [_button(button, start + place) for place, button in enumerate(page.buttons[start : start + 5])]
         blocks.append({"type": "actions", "block_id": f"guard_buttons_{start}", "elements": row})

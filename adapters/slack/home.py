@@ -3,7 +3,7 @@
 Other parts of the adapter may add blocks for admins with `Home.panels`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from adapters.slack.brand_form import BrandForm
@@ -47,13 +47,9 @@ class Home:
         texts = await desk.texts(body)
         requester = await desk.requester(body, Handle(tenant, user, ""), texts, admin=True)
         jobs = await desk.studio.history(requester, limit=_SHOWN * 2)
-        pictures = [(job, job.outcome) for job in jobs if isinstance(job.outcome, Delivered)][:_SHOWN]
-        blocks = [header(texts.say(Say.HOME_TITLE)), section(escape(await self._quota(requester, texts)))]
-        blocks.append(_tools(texts, admin=requester.moderator))
-        for job, outcome in pictures:
-            blocks += await self._picture(job, outcome, texts)
-        if not pictures:
-            blocks.append(section(escape(texts.say(Say.HOME_EMPTY))))
+        pictures = [job for job in jobs if isinstance(job.outcome, Delivered)][:_SHOWN]
+        quota = await self._quota(requester, texts)
+        blocks = home_blocks(quota, pictures, texts, admin=requester.moderator)
         if requester.moderator:
             for panel in self.panels:
                 blocks += [{"type": "divider"}, *await panel(requester, texts)]
@@ -107,11 +103,6 @@ class Home:
         found = await desk.studio.parts.jobs.usage([days[0].scope])
         used = sum(item.used + item.held for item in found if item.window == days[0].window)
         return texts.say(Say.HOME_QUOTA, used=used, limit=days[0].cap)
-
-    async def _picture(self, job: Job, outcome: Delivered, texts: Texts) -> list[Block]:
-        line = f"{job.request.words[:140] or texts.say(Say.READY)} · {reference(job.job_id)}"
-        show = home_button("show", texts.say(Say.BUTTON_OPEN_HERE), job.job_id)
-        return [{"type": "section", "text": plain(line, 2900), "accessory": show}]
 
     async def _show(self, body: dict[str, Any], job_id: JobId, texts: Texts) -> None:
         """A window with the pictures where they have public addresses, else the words to bring them up."""
@@ -171,6 +162,16 @@ class Home:
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))
         await client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+def home_blocks(quota: str, pictures: Sequence[Job], texts: Texts, *, admin: bool) -> list[Block]:
+    """A person's own part of the page: what is left, what can be set, and the newest pictures."""
+    blocks = [header(texts.say(Say.HOME_TITLE)), section(escape(quota)), _tools(texts, admin=admin)]
+    for job in pictures:
+        line = f"{job.request.words[:140] or texts.say(Say.READY)} · {reference(job.job_id)}"
+        show = home_button("show", texts.say(Say.BUTTON_OPEN_HERE), job.job_id)
+        blocks.append({"type": "section", "text": plain(line, 2900), "accessory": show})
+    return blocks if pictures else [*blocks, section(escape(texts.say(Say.HOME_EMPTY)))]
 
 
 def header(text: str) -> Block:

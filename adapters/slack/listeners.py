@@ -87,7 +87,7 @@ class Listeners:
         texts, handle = await desk.texts(body), desk.handle(body)
         match read_subcommand(text or "help"):
             case Help():
-                await desk.whisper(handle, texts.say(Say.HELP))
+                await desk.whisper(handle, f"{texts.say(Say.HELP)}\n{texts.say(Say.THREAD_HELP)}")
             case Privacy():
                 await desk.whisper(handle, texts.say(Say.PRIVACY))
             case Show(job_id):
