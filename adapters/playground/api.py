@@ -17,7 +17,7 @@ from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job, JobState
-from bot.domain.outcomes import Refused
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
@@ -30,6 +30,8 @@ from bot.pipeline.studio import Ask, Press
 from bot.ports import Progress
 
 _LIFETIME: Final = 3600.0
+_LONGEST: Final = 20_000
+"""Characters of a prompt that are looked at at all; communities set a lower limit."""
 TENANT: Final = "playground"
 
 
@@ -77,6 +79,9 @@ class PlaygroundApi:
                 "stopping", "The studio is restarting. Please try again in a moment.", status=503
             )
         requester = _requester(request, body.user)
+        if len(body.prompt) > _LONGEST:
+            too_long = Refused(RefusalReason.TOO_LONG, DecidedBy.GUARD, params=(("limit", str(_LONGEST)),))
+            raise BadRequest(too_long.reason.value, _texts(request).refusal(too_long))
         ask = Ask(
             key=f"playground:{requester.user_id}:{body.id or _fresh()}",
             requester=requester,
