@@ -67,9 +67,10 @@ class Texts:
 
     def failure(self, failed: Failed, job_id: JobId) -> str:
         """What happened on our side, what to do, and a reference to quote."""
-        lines = [self.tables["failure"][failed.failure].format(job=job_id)]
         if failed.wait is not None and failed.failure is FailureClass.BUSY:
-            lines.append(self.wait(failed.wait))
+            lines = [self.say(Say.BUSY_NOW), self.wait(failed.wait)]
+        else:
+            lines = [self.tables["failure"][failed.failure].format(job=job_id)]
         lines.append(self.say(Say.MAYBE_CHARGED if failed.maybe_billed else Say.NOT_CHARGED))
         lines.append(self.say(Say.REFERENCE, reference=reference(job_id)))
         return " ".join(lines)

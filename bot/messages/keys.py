@@ -10,6 +10,7 @@ class Say(StrEnum):
     MAYBE_CHARGED = "maybe_charged"
     REFERENCE = "reference"
     TRY_SUGGESTION = "try_suggestion"
+    BUSY_NOW = "busy_now"
     WAIT_SECONDS = "wait_seconds"
     WAIT_MINUTES = "wait_minutes"
     WAIT_HOURS = "wait_hours"
