@@ -19,6 +19,7 @@ from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
+from bot.domain.styles import LOOKS
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import desk_texts
@@ -208,9 +209,10 @@ class _Endpoint:
 
 
 async def _page_words(request: Request) -> Response:
-    """The page's own words in the visitor's language; English needs none."""
+    """The page's own words in the visitor's language, of which English needs none; and the styles there are."""
     language, words = page_words(request.headers.get("accept-language", "en"))
-    return JSONResponse({"language": language, "words": words}, headers={"Vary": "Accept-Language"})
+    body = {"language": language, "words": words, "styles": LOOKS}
+    return JSONResponse(body, headers={"Vary": "Accept-Language"})
 
 
 def _live(job: Job, progress: Progress | None, texts: Texts) -> Mapping[str, Any]:
