@@ -17,8 +17,9 @@ from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job, JobState
-from bot.domain.outcomes import Refused
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
+from bot.domain.styles import LOOKS
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import desk_texts
@@ -30,6 +31,8 @@ from bot.pipeline.studio import Ask, Press
 from bot.ports import Progress
 
 _LIFETIME: Final = 3600.0
+_LONGEST: Final = 20_000
+"""Characters of a prompt that are looked at at all; communities set a lower limit."""
 TENANT: Final = "playground"
 
 
@@ -77,6 +80,9 @@ class PlaygroundApi:
                 "stopping", "The studio is restarting. Please try again in a moment.", status=503
             )
         requester = _requester(request, body.user)
+        if len(body.prompt) > _LONGEST:
+            too_long = Refused(RefusalReason.TOO_LONG, DecidedBy.GUARD, params=(("limit", str(_LONGEST)),))
+            raise BadRequest(too_long.reason.value, _texts(request).refusal(too_long))
         ask = Ask(
             key=f"playground:{requester.user_id}:{body.id or _fresh()}",
             requester=requester,
@@ -203,9 +209,10 @@ class _Endpoint:
 
 
 async def _page_words(request: Request) -> Response:
-    """The page's own words in the visitor's language; English needs none."""
+    """The page's own words in the visitor's language, of which English needs none; and the styles there are."""
     language, words = page_words(request.headers.get("accept-language", "en"))
-    return JSONResponse({"language": language, "words": words}, headers={"Vary": "Accept-Language"})
+    body = {"language": language, "words": words, "styles": LOOKS}
+    return JSONResponse(body, headers={"Vary": "Accept-Language"})
 
 
 def _live(job: Job, progress: Progress | None, texts: Texts) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ class ImagineBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    prompt: Annotated[str, Field(max_length=20_000)]
+    prompt: str
     options: dict[str, str | int | None] = Field(default_factory=dict)
     user: Annotated[str | None, Field(max_length=80)] = None
     id: Annotated[str | None, Field(max_length=128)] = None

@@ -19,7 +19,7 @@ from bot.domain.errors import ConfigurationError, StorageError
 from bot.hosting.keys import IMMUTABLE, PUBLIC, media_type_by_key
 from bot.hosting.local import LocalStore
 from bot.telemetry.metrics import Metrics
-from bot.web.lost import look, lost
+from bot.web.pages import look, lost
 
 log = structlog.get_logger(__name__)
 

@@ -300,6 +300,17 @@ async def test_a_typed_option_and_a_flag_are_corrected_where_they_were_typed(api
     assert flag.json()["error"]["field"] == "prompt"
 
 
+async def test_a_prompt_that_is_far_too_long_is_refused_in_the_visitors_language(
+    api: httpx2.AsyncClient,
+) -> None:
+    answer = await api.post("/api/imagine", json={"prompt": "x" * 20_001}, headers={"Accept-Language": "fr"})
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["field"]) == (422, "too_long", "prompt")
+    assert "20000" in error["message"]
+    assert "trop long" in error["message"]
+
+
 async def test_programs_get_a_line_and_people_a_page_for_a_wrong_address(api: httpx2.AsyncClient) -> None:
     for_programs = await api.get("/nope", headers={"Accept": "application/json"})
     for_people = await api.get("/nope", headers={"Accept": "text/html", "Accept-Language": "fr"})

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from bot.cli import app
+from bot.domain.policy import Retention
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("deploy/**/*.md")])
@@ -72,3 +73,16 @@ def test_the_threat_model_names_tests_that_exist() -> None:
         named = re.findall(r"`([\w./-]+)`", row.split("|")[3])
         assert named, row
         assert all((ROOT / name).exists() for name in named), row
+
+
+def test_the_privacy_statement_has_the_days_that_are_the_default() -> None:
+    text = (ROOT / "docs" / "privacy-statement-template.md").read_text()
+    days = dict(re.findall(r"(Words and prompts|refused requests|without words): \[(\d+)\] days", text))
+    kept = Retention()
+
+    assert days == {
+        "Words and prompts": str(kept.prompts),
+        "refused requests": str(kept.blocked_prompts),
+        "without words": str(kept.audit),
+    }
+    assert ("Pictures: [until you delete them]" in text) == (kept.images == 0)

@@ -98,6 +98,10 @@ def test_braces_in_a_persons_value_stay_text() -> None:
 def test_a_failure_is_honest_about_money() -> None:
     assert "given back" in ENGLISH.failure(Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True), JOB)
     assert "12 seconds" in ENGLISH.failure(Failed(FailureClass.BUSY, wait=12), JOB)
+    assert "little while" not in ENGLISH.failure(Failed(FailureClass.BUSY, wait=12), JOB), (
+        "said once, precisely"
+    )
+    assert "little while" in ENGLISH.failure(Failed(FailureClass.BUSY), JOB)
     assert JOB in ENGLISH.failure(Failed(FailureClass.DELIVERY), JOB)
 
 

@@ -161,7 +161,10 @@ export class Conversation {
       picked,
       pick: (index) => this.#picked.set(jobId, index),
       press: (action) => this.handlers.press(job, action, this.#picked.get(jobId) ?? 0),
-      say: (words) => this.note(jobId, words),
+      say: (words) => {
+        this.note(jobId, words);
+        announce(words);
+      },
       imagine: (words) => this.handlers.imagine(words, job.options ?? {}),
       reword: () => this.handlers.reword(job),
       compare: () => this.handlers.compare(job),

@@ -1,8 +1,8 @@
 // The page in the visitor's language. English is written in the page itself and is the key to the other languages.
 
-const { language, words } = await fetched();
+const { language, words, styles } = await fetched();
 
-/** @returns {Promise<{language: string, words: Record<string, string>}>} English if the words do not arrive */
+/** @returns {Promise<{language: string, words: Record<string, string>, styles: string[]}>} English if the words do not arrive */
 async function fetched() {
   try {
     const response = await fetch("words", { signal: AbortSignal.timeout(5000) });
@@ -10,7 +10,7 @@ async function fetched() {
   } catch {
     // The page works in English as well.
   }
-  return { language: "en", words: {} };
+  return { language: "en", words: {}, styles: [] };
 }
 
 /**
@@ -36,4 +36,4 @@ export function translatePage() {
   }
 }
 
-export { language };
+export { language, styles };

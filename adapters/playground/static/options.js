@@ -1,7 +1,7 @@
 // The options panel: reading it, filling it, and a one-line summary of what differs from the defaults.
 
 import { byId, h } from "./dom.js";
-import { t } from "./i18n.js";
+import { styles, t } from "./i18n.js";
 
 /** @typedef {Record<string, any>} Options */
 
@@ -35,6 +35,7 @@ let openedForError = false;
 
 export function setUpOptions() {
   byId("aspect-choices").append(...ASPECTS.map(aspectChoice));
+  offerMoreStyles();
   toggle.addEventListener("click", () => openPanel(panel.hidden));
   panel.addEventListener("input", showSummary);
   panel.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
@@ -91,6 +92,14 @@ export function writeOptions(options) {
     if (field) field.value = value === null ? "" : String(value);
   }
   showSummary();
+}
+
+/** The page names the styles that most people look for; the others go by the names that `--style` takes. */
+function offerMoreStyles() {
+  const select = byId("style");
+  const named = new Set(Array.from(select.options, (option) => option.value));
+  const others = styles.filter((style) => !named.has(style));
+  if (others.length) select.append(h("optgroup", { label: t("More") }, ...others.map((style) => h("option", { value: style }, style))));
 }
 
 /** Offer the engines that the studio has. @param {string[]} models */

@@ -1,4 +1,4 @@
-"""What the pages have in common: their look, and the answer to an address that leads nowhere."""
+"""What all pages share: their look, and the page for an address that leads nowhere."""
 
 import html
 from pathlib import Path
