@@ -28,6 +28,7 @@ HEAD: Final = ("bot", "acknowledged", "p50 ms", "p99 ms", "worst ms")
 
 async def report(results: Results, *, rounds: int = ROUNDS) -> None:
     """Adds a section: the median of the rounds for each, and ours over the plain one."""
+    load = os.getloadavg()[0]
     runs: dict[str, list[list[float]]] = {"plain discord.py, idle": [], "ours, idle": [], "ours, busy": []}
     for _ in range(rounds):
         runs["plain discord.py, idle"].append(await plain())
@@ -46,7 +47,7 @@ async def report(results: Results, *, rounds: int = ROUNDS) -> None:
         f"From Discord's event to the acknowledgement's arrival, {COMMANDS} `/imagine` within one second; medians of "
         f"{rounds} rounds. Busy: {RUNNING + ENCODED} jobs are running, {ENCODED} of them with a picture of 11 MB to be "
         "decoded and made smaller. Discord's limit is 3000 ms. Load average before: "
-        f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, which the bot shares with the Discord it talks to."
+        f"{load:.1f} on {os.cpu_count()} cores, which the bot shares with the Discord it talks to."
     )
     results.section("Acknowledgements", text, HEAD, rows)
 
