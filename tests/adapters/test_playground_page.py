@@ -281,6 +281,24 @@ async def test_the_views_draw_what_the_chats_would_be_sent(
     )
 
 
+async def test_a_view_is_chosen_and_used_by_keyboard(page: Page) -> None:
+    await imagine(page, "a brass owl")
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+    await page.get_by_role("radio", name="Playground").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_role("radio", name="Discord")).to_be_checked()
+    vary = page.get_by_role("article").first.get_by_role("button", name="Vary")
+    await expect(vary).to_be_visible(timeout=15_000)
+    await vary.focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("article").last.get_by_role("button", name="Vary")).to_be_visible(
+        timeout=15_000
+    )
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(vary).to_be_focused()
+
+
 def labels(part: Any) -> Iterator[str]:
     """What stands on the buttons of a message, in their order, of either platform."""
     if isinstance(part, list):
