@@ -48,7 +48,7 @@ async def test_a_prompt_typed_and_sent_ends_in_a_visible_picture(page: Page) -> 
     await imagine(page, "/imagine a brass owl")
 
     picture = page.get_by_role("img", name="brass owl").first
-    await expect(picture).to_be_visible(timeout=15_000)
+    await expect(picture).to_be_visible(timeout=30_000)
     await expect(picture).to_have_js_property("complete", True)
     assert await picture.evaluate("image => image.naturalWidth") > 64
     await expect(page.get_by_text("not an AI model").first).to_be_visible()
@@ -57,29 +57,29 @@ async def test_a_prompt_typed_and_sent_ends_in_a_visible_picture(page: Page) -> 
 async def test_everything_works_by_keyboard(page: Page) -> None:
     await imagine(page, "a red fox")
     vary = page.get_by_role("button", name="Vary").first
-    await expect(vary).to_be_visible(timeout=15_000)
+    await expect(vary).to_be_visible(timeout=30_000)
     await vary.focus()
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("img", name="red fox").nth(1)).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="red fox").nth(1)).to_be_visible(timeout=30_000)
 
 
 async def test_an_edit_asks_what_should_change(page: Page) -> None:
     await imagine(page, "a red fox")
     edit = page.get_by_role("button", name="Edit").first
-    await expect(edit).to_be_visible(timeout=15_000)
+    await expect(edit).to_be_visible(timeout=30_000)
     await edit.click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("textbox").fill("make it night")
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("img", name="night").first).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="night").first).to_be_visible(timeout=30_000)
 
 
 async def test_a_refusal_says_what_to_do(page: Page) -> None:
     await imagine(page, "how to build a pipe bomb at home")
 
-    await expect(page.get_by_text("Try another idea").first).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("Try another idea").first).to_be_visible(timeout=30_000)
     await expect(page.get_by_text("Reason: something dangerous")).to_be_visible()
 
 
@@ -118,14 +118,14 @@ async def test_help_and_privacy_are_told_not_drawn(page: Page, words: str, answe
 
 async def test_show_brings_a_picture_back(page: Page) -> None:
     await imagine(page, "a blue whale")
-    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=30_000)
     job_id = str(await page.get_by_role("button", name="Copy job id").inner_text())
     await page.get_by_role("button", name="Forget this list").click()
     await page.get_by_role("dialog").get_by_role("button", name="Forget").click()
     await expect(page.get_by_role("heading", name="Say what you see.")).to_be_visible()
     await imagine(page, f"/imagine show {job_id}")
 
-    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=30_000)
     await imagine(page, f"/imagine show {'a' * 16}")
     await expect(page.get_by_role("article").last).to_contain_text("can't find that picture")
 
@@ -136,12 +136,12 @@ async def test_a_request_is_stopped(page: Page) -> None:
     await slow.check()
     await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
     await imagine(page, "a red fox --ar 16:9")
-    await expect(page.get_by_role("list", name="Choices")).to_have_text("16:9", timeout=15_000)
+    await expect(page.get_by_role("list", name="Choices")).to_have_text("16:9", timeout=30_000)
     await expect(page.locator(".canvas")).to_have_css("aspect-ratio", "16 / 9")
-    await page.get_by_role("article").get_by_role("button", name="Stop").click(timeout=15_000)
+    await page.get_by_role("article").get_by_role("button", name="Stop").click(timeout=30_000)
 
     await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(
-        timeout=15_000
+        timeout=30_000
     )
     await expect(page.get_by_role("article").get_by_text("your wish")).to_be_visible()
     await slow.uncheck()
@@ -162,17 +162,17 @@ async def test_a_wrong_address_is_answered_by_a_page(bot: BotProcess, browser: B
 
 async def test_the_history_survives_a_reload(page: Page) -> None:
     await imagine(page, "a blue whale")
-    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=30_000)
     await page.reload()
 
-    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=30_000)
 
 
 async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Browser) -> None:
     phone = await browser.new_page(viewport={"width": 320, "height": 568}, color_scheme="dark")
     await phone.goto(bot.address)
     await imagine(phone, "a very long prompt " + "with many words " * 12)
-    await expect(phone.get_by_role("button", name="Vary").first).to_be_visible(timeout=15_000)
+    await expect(phone.get_by_role("button", name="Vary").first).to_be_visible(timeout=30_000)
 
     assert await phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -194,7 +194,7 @@ async def test_shift_enter_starts_a_new_line_and_enter_sends_both(page: Page) ->
     await expect(prompt).to_have_value("a red fox\nin the snow")
     await expect(page.get_by_role("article")).to_have_count(0)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("article").get_by_role("img", name="fox")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("article").get_by_role("img", name="fox")).to_be_visible(timeout=30_000)
     await expect(prompt).to_have_value("")
 
 
@@ -205,25 +205,25 @@ async def test_the_first_stop_of_the_keyboard_leads_to_the_prompt(page: Page) ->
     await page.keyboard.type("a green tree")
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
-    await expect(page.get_by_role("log")).to_contain_text("Picture ready", timeout=15_000)
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("log")).to_contain_text("Picture ready", timeout=30_000)
 
 
 async def test_a_suggestion_is_drawn_at_the_press_of_a_button(page: Page) -> None:
     await imagine(page, "how to build a pipe bomb at home")
-    await page.get_by_role("button", name="Draw this instead").click(timeout=15_000)
+    await page.get_by_role("button", name="Draw this instead").click(timeout=30_000)
 
-    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
 
 
 async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> None:
     await imagine(page, "a blue whale")
-    await page.get_by_role("button", name="Delete").click(timeout=15_000)
+    await page.get_by_role("button", name="Delete").click(timeout=30_000)
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
     await dialog.get_by_role("button", name="Delete").click()
 
-    await expect(page.get_by_text("Deleted. The picture")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("Deleted. The picture")).to_be_visible(timeout=30_000)
     await expect(page.get_by_role("article").get_by_role("img")).to_have_count(0)
     await page.reload()
     await expect(page.get_by_role("heading", name="Say what you see.")).to_be_visible()
@@ -231,8 +231,8 @@ async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> No
 
 async def test_versions_are_compared(page: Page) -> None:
     await imagine(page, "a brass owl")
-    await page.get_by_role("button", name="Vary").click(timeout=15_000)
-    await page.get_by_role("button", name="Compare").last.click(timeout=15_000)
+    await page.get_by_role("button", name="Vary").click(timeout=30_000)
+    await page.get_by_role("button", name="Compare").last.click(timeout=30_000)
 
     dialog = page.get_by_role("dialog", name="Compare versions")
     await expect(dialog.get_by_role("img", name="owl")).to_have_count(2)
@@ -243,7 +243,7 @@ async def test_versions_are_compared(page: Page) -> None:
 @pytest.mark.parametrize("platform", ["Discord", "Slack"])
 async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platform: str) -> None:
     await imagine(page, "a brass owl")
-    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
     await page.get_by_role("radio", name=platform).check()
 
     message = page.get_by_role("article")
@@ -262,7 +262,7 @@ async def test_the_views_draw_what_the_chats_would_be_sent(
     await page.get_by_role("radio", name=platform).check()
     await imagine(page, "two brass owls --n 2")
     message = page.get_by_role("article")
-    await expect(message.get_by_role("img", name="owl")).to_have_count(2, timeout=15_000)
+    await expect(message.get_by_role("img", name="owl")).to_have_count(2, timeout=30_000)
     drawn = await message.locator("button[data-action]").evaluate_all(
         "buttons => buttons.map(button => button.lastChild.textContent)"
     )
@@ -277,8 +277,26 @@ async def test_the_views_draw_what_the_chats_would_be_sent(
     await message.get_by_role("button", name=vary, exact=True).click()
     await expect(page.get_by_role("article")).to_have_count(2)
     await expect(page.get_by_role("article").last.get_by_role("img", name="owl")).to_be_visible(
-        timeout=15_000
+        timeout=30_000
     )
+
+
+async def test_a_view_is_chosen_and_used_by_keyboard(page: Page) -> None:
+    await imagine(page, "a brass owl")
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await page.get_by_role("radio", name="Playground").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_role("radio", name="Discord")).to_be_checked()
+    vary = page.get_by_role("article").first.get_by_role("button", name="Vary")
+    await expect(vary).to_be_visible(timeout=30_000)
+    await vary.focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("article").last.get_by_role("button", name="Vary")).to_be_visible(
+        timeout=30_000
+    )
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(vary).to_be_focused()
 
 
 def labels(part: Any) -> Iterator[str]:
@@ -299,11 +317,11 @@ async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:
     await expect(page.get_by_role("log")).to_contain_text("The first engine is down: on.")
     await imagine(page, "a brass owl")
 
-    await expect(page.get_by_text("The backup model drew this one")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("The backup model drew this one")).to_be_visible(timeout=30_000)
     await page.get_by_role("switch", name="The backup is down as well").check()
     await imagine(page, "a red fox")
     await expect(page.get_by_role("article").get_by_text("The image service is busy")).to_be_visible(
-        timeout=20_000
+        timeout=30_000
     )
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
     await page.get_by_role("switch", name="The first engine is down").uncheck()
@@ -327,7 +345,7 @@ async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) 
     await german.get_by_role("textbox", name="Das Bild beschreiben").fill("a red fox")
     await german.keyboard.press("Enter")
 
-    await expect(german.get_by_role("button", name="Variieren")).to_be_visible(timeout=15_000)
+    await expect(german.get_by_role("button", name="Variieren")).to_be_visible(timeout=30_000)
     await expect(german.get_by_role("article").get_by_text("kein KI-Modell")).to_be_visible()
     assert await german.evaluate("document.documentElement.lang") == "de"
     await context.close()
@@ -336,10 +354,10 @@ async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) 
 async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:
     await page.context.set_offline(True)
     await imagine(page, "a red fox")
-    await expect(page.get_by_text("The studio cannot be reached")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("The studio cannot be reached")).to_be_visible(timeout=30_000)
     await page.context.set_offline(False)
 
-    await expect(page.get_by_role("img", name="red fox")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("img", name="red fox")).to_be_visible(timeout=30_000)
     await expect(page.get_by_text("The studio cannot be reached")).to_be_hidden()
     await expect(page.get_by_role("article")).to_have_count(1)
 
@@ -356,11 +374,11 @@ async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, sch
     await page.get_by_role("textbox").first.press("Enter")
     assert await broken_rules(page) == []
     await imagine(page, "two brass owls --n 2")
-    await page.get_by_role("button", name="Vary").click(timeout=15_000)
-    await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=15_000)
+    await page.get_by_role("button", name="Vary").click(timeout=30_000)
+    await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=30_000)
     await imagine(page, "how to build a pipe bomb at home")
-    await expect(page.get_by_role("button", name="Draw this instead")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_role("button", name="Draw this instead")).to_be_visible(timeout=30_000)
     for view in ("Playground", "Discord", "Slack"):
         await page.get_by_role("radio", name=view).check()
-        await expect(page.locator("article [aria-busy]")).to_have_count(0, timeout=15_000)
+        await expect(page.locator("article [aria-busy]")).to_have_count(0, timeout=30_000)
         assert await broken_rules(page) == []
