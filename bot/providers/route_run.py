@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import structlog
 
@@ -141,11 +141,18 @@ class RouteRun:
                     yield event
             return
         shares = shares_of(self._task, most)
-        ends = await asyncio.gather(*(self._last(share) for share in shares), return_exceptions=True)
+        # A probe is one request: the others follow if it makes its picture.
+        begun = 1 if self._is_probe else len(shares)
+        ends = await self._ends(shares[:begun])
+        if isinstance(ends[0], Produced):
+            ends += await self._ends(shares[begun:])
         made = sum(isinstance(end, Produced) for end in ends)
-        if 0 < made < len(ends):
-            log.warning("fewer_pictures", route=self._route.label, asked=len(ends), made=made)
+        if 0 < made < len(shares):
+            log.warning("fewer_pictures", route=self._route.label, asked=len(shares), made=made)
         yield end_of(ends)
+
+    async def _ends(self, shares: Sequence[ImageTask]) -> list[Produced | ProviderRefusal | BaseException]:
+        return await asyncio.gather(*(self._last(share) for share in shares), return_exceptions=True)
 
     async def _last(self, task: ImageTask) -> Produced | ProviderRefusal:
         async with contextlib.aclosing(self._request(task)) as events:

@@ -346,6 +346,22 @@ async def test_a_probe_that_never_left_lets_another_one_go() -> None:
     assert end.provider == "first"
 
 
+@pytest.mark.parametrize(("still_down", "calls"), [(True, 1), (False, 4)])
+async def test_the_probe_of_several_pictures_is_one_request(still_down: bool, calls: int) -> None:
+    one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
+    scripts = [[ProviderFailed("first")]] * (4 if still_down else 3) + [[produced("first")]]
+    setup = Setup(ScriptedProvider("first", scripts, profile=one_each))
+    for _ in range(3):
+        with pytest.raises(ProviderFailed):
+            await setup.run()
+    setup.clock.time += 3
+
+    with contextlib.suppress(ProviderFailed):
+        await setup.run(dataclasses.replace(TASK, count=4))
+
+    assert setup.calls == [3 + calls]
+
+
 async def test_a_ledger_that_cannot_be_written_keeps_the_money_and_the_probe() -> None:
     setup = Setup(ScriptedProvider("first", [[ProviderFailed("first")]] * 3 + [[produced("first")]]))
     for _ in range(3):
