@@ -19,7 +19,7 @@ from bot.domain.errors import (
     Throttled,
 )
 from bot.domain.images import RefusalStage
-from bot.providers.host_spec import HostSpec, Refusal
+from bot.providers.host_spec import HostSpec, Refusal, State, values_at
 
 _POLICY: Final = re.compile(
     r"content[ _-]?policy|content[ _-]moderat|moderation_blocked|flagged (as|by)|\bnsfw\b|\bE005\b",
@@ -59,6 +59,19 @@ def refusal_in(spec: HostSpec, answer: Answer, stage: RefusalStage) -> Refusal |
         return told
     if (answer.ok or answer.status in _REFUSING) and _POLICY.search(_text(answer.body)):
         return Refusal(stage)
+    return None
+
+
+def told_refusal(spec: HostSpec, state: State, answer: Answer) -> Refusal | None:
+    """The refusal that a task's final state stands for, with the categories that the host tells."""
+    reasons = tuple(map(str, values_at(answer.body, spec.reasons))) if spec.reasons else ()
+    match state:
+        case State.REFUSED_INPUT:
+            return Refusal(RefusalStage.INPUT, reasons)
+        case State.REFUSED_OUTPUT:
+            return Refusal(RefusalStage.OUTPUT, reasons)
+        case State.FAILED:
+            return refusal_in(spec, answer, RefusalStage.UNKNOWN)
     return None
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import httpx
-import pybase64
 from pydantic import SecretStr
 
 from bot.domain.clock import Deadline
@@ -27,11 +26,19 @@ from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, Prov
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile
 from bot.http import HttpClient
-from bot.images.download import Downloader, DownloadError
-from bot.images.media_types import MAX_BYTES, media_type_of
+from bot.images.download import Downloader
 from bot.ports import Clock, Health
-from bot.providers.host_faults import Answer, http_fault, poll_fault, refusal_in, retry_after, task_fault
-from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at, values_at
+from bot.providers.host_faults import (
+    Answer,
+    http_fault,
+    poll_fault,
+    refusal_in,
+    retry_after,
+    task_fault,
+    told_refusal,
+)
+from bot.providers.host_pictures import HostPictures, results_in
+from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at
 from bot.providers.host_wire import ForeignAddress, HostWire
 from bot.providers.sizes import fit_size
 from bot.providers.words_instead import words_instead
@@ -100,7 +107,8 @@ class SubmitPoll:
         self._endpoint = endpoint or model
         self._wire = HostWire(spec, self._endpoint, key, base_url, http)
         self._clock = clock
-        self._downloader = downloader or Downloader(http)
+        loopback = self._wire.on_loopback
+        self._pictures = HostPictures(spec, model, downloader or Downloader(http), clock, loopback)
 
     @property
     def name(self) -> str:
@@ -228,7 +236,7 @@ class SubmitPoll:
     async def _end(self, running: _Running, answer: Answer) -> Produced | ProviderRefusal:
         if running.state is State.READY:
             return await self._ready(running, answer)
-        refusal = self._told_refusal(running.state, answer)
+        refusal = told_refusal(self._spec, running.state, answer)
         if refusal is not None:
             return self._refusal(refusal, running)
         never_ran = running.state is State.ABORTED or (
@@ -239,23 +247,6 @@ class SubmitPoll:
         if running.state is State.FAILED:
             raise self._with_id(running, task_fault(self._spec, self._model, answer))
         raise self._fault(ProviderFailed, f"ended as {running.state}", billed=True, task=running)
-
-    def _told_refusal(self, state: State, answer: Answer) -> Refusal | None:
-        match state:
-            case State.REFUSED_INPUT:
-                return Refusal(RefusalStage.INPUT, self._reasons(answer))
-            case State.REFUSED_OUTPUT:
-                return Refusal(RefusalStage.OUTPUT, self._reasons(answer))
-            case State.FAILED:
-                return refusal_in(self._spec, answer, RefusalStage.UNKNOWN)
-        return None
-
-    def _reasons(self, answer: Answer) -> tuple[str, ...]:
-        return (
-            tuple(str(reason) for reason in values_at(answer.body, self._spec.reasons))
-            if self._spec.reasons
-            else ()
-        )
 
     async def _ready(self, running: _Running, answer: Answer) -> Produced | ProviderRefusal:
         if self._spec.result:
@@ -287,45 +278,13 @@ class SubmitPoll:
         )
 
     def _results(self, answer: Answer) -> list[str]:
-        """Result URLs or inline pictures, by the first path that leads to any."""
-        for path in self._spec.pictures:
-            found = [value for value in values_at(answer.body, path) if isinstance(value, str) and value]
-            if found:
-                return found
-        return []
+        return results_in(self._spec, answer)
 
     async def _picture(self, running: _Running, value: str) -> GeneratedImage:
-        data = (
-            await self._download(running, value)
-            if "://" in value[:16]
-            else await self._inline(running, value)
-        )
-        media_type = media_type_of(data)
-        if media_type is None:
-            raise self._fault(ProviderFailed, "not a PNG, JPEG or WebP", billed=True, task=running)
-        return GeneratedImage(data, media_type)
-
-    async def _download(self, running: _Running, url: str) -> bytes:
         try:
-            return await self._downloader.fetch(
-                url,
-                hosts=self._spec.download_hosts,
-                allow_loopback=self._wire.on_loopback,
-                max_bytes=MAX_BYTES,
-                deadline=running.deadline,
-                clock=self._clock,
-            )
-        except DownloadError as error:
-            kind = NotFetched if error.lost else ProviderFailed
-            raise self._fault(kind, f"download: {error}", billed=True, task=running) from None
-
-    async def _inline(self, running: _Running, value: str) -> bytes:
-        """Bytes of a `data:` URL or of plain base64."""
-        encoded = value.partition(",")[2] if value.startswith("data:") else value
-        try:
-            return await asyncio.to_thread(pybase64.b64decode, encoded, validate=True)
-        except ValueError:
-            raise self._fault(ProviderFailed, "no base64", billed=True, task=running) from None
+            return await self._pictures.fetch(value, running.deadline)
+        except ProviderError as fault:
+            raise self._with_id(running, fault) from None
 
     def _cost(self, running: _Running, count: int) -> MicroUSD | None:
         told = text_at(running.first.body, self._spec.cost_cents)
