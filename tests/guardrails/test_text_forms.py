@@ -1,5 +1,6 @@
 """The stored form, the input limits, and moderators' patterns."""
 
+import dataclasses
 import unicodedata
 
 import pytest
@@ -10,6 +11,7 @@ from bot.guardrails.text import (
     GuildPattern,
     LimitKind,
     PatternError,
+    PatternSet,
     check_limits,
     folded,
     stored_form,
@@ -171,3 +173,24 @@ def test_any_pattern_compiles_or_says_why(pattern: str, text: str) -> None:
     except PatternError:
         return
     compiled.search(text)
+
+
+SOURCES = ("free.?money", r"^start", r"end$", "(?:ab){2,5}c", r"\bcafé\b", "ナイフ", "[0-9]{16}")
+
+
+@given(
+    st.lists(st.sampled_from(SOURCES), unique=True),
+    st.text(max_size=30)
+    | st.sampled_from(("FREE money", "start it", "the END", "xababc", "Café", "ナイフ", "1" * 16)),
+)
+def test_patterns_together_find_what_each_finds_alone(sources: list[str], text: str) -> None:
+    alone = any(GuildPattern.compile(source).search(text) for source in sources)
+
+    assert PatternSet.of(sources).search(text) is alone
+
+
+def test_a_search_that_fails_is_made_one_by_one() -> None:
+    broken = dataclasses.replace(PatternSet.of(["free.?money"]), _program=None)
+
+    assert broken.search("Free money")
+    assert not broken.search("an owl")

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.discord.automod import Skip
 from bot.domain.moderators import CaseKind, Ruling
+from bot.domain.outcomes import DecidedBy, RefusalReason
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, SETTINGS
 from bot.messages.catalogue import languages
@@ -45,6 +46,15 @@ def test_every_language_has_every_table_of_short_names(language: str) -> None:
     for table, names in english.items():
         assert set(tables[table]) == set(names), table
         assert all(text.strip() for text in tables[table].values()), table
+
+
+@pytest.mark.parametrize("language", desk_languages())
+def test_every_reason_and_every_layer_has_a_name(language: str) -> None:
+    """Moderators read words, never codes."""
+    tables = desk_tables(language)
+
+    assert [reason for reason in RefusalReason if reason not in tables["reason"]] == []
+    assert [layer for layer in DecidedBy if layer not in tables["layer"]] == []
 
 
 @pytest.mark.parametrize("language", desk_languages())

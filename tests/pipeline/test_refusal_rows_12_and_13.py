@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 from bot.clock import SystemClock
 from bot.domain.outcomes import Failed, FailureClass, RefusalReason, Refused
 from bot.ports import Accepted
-from bot.providers.openai_images import OPENAI, OpenAIImages
+from bot.providers.dialects import OPENAI
+from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import profile_of
 from bot.providers.words_instead import words_instead
 from bot.sanitizers.safety_events import OpenAISafetyEvents

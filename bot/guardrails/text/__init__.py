@@ -4,7 +4,7 @@ from bot.guardrails.text.blocklist import BlockList, Hit
 from bot.guardrails.text.contexts import in_context
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
 from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
-from bot.guardrails.text.patterns import GuildPattern, PatternError, searched_forms
+from bot.guardrails.text.patterns import GuildPattern, PatternError, PatternSet, searched_forms
 from bot.guardrails.text.reading import How
 from bot.guardrails.text.stored import stored_form
 from bot.guardrails.text.views import folded, hidden_text
@@ -18,6 +18,7 @@ __all__ = [
     "LimitKind",
     "MatchMode",
     "PatternError",
+    "PatternSet",
     "Strength",
     "Term",
     "check_limits",

@@ -90,3 +90,50 @@ def _explanation(source: str, error: Exception) -> tuple[str, str]:
     if "too large" in reason or "out of memory" in reason:
         return "the pattern is too large: use fewer or smaller repetitions", "too_large"
     return f"the pattern is not valid: {reason}", "invalid"
+
+
+_SET_MEMORY: Final = 8 << 20
+"""Bytes that a community's patterns may use together while they are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSet:
+    """A community's patterns, searched all at once: one pass over the text however many there are.
+
+    RE2 reports a search that ran out of memory as "nothing found". So the set also holds a pattern that everything
+    matches: without it among the findings the search has failed, and the patterns are tried one by one.
+    """
+
+    patterns: tuple[GuildPattern, ...]
+    _program: Any
+
+    @classmethod
+    def of(cls, sources: Iterable[str]) -> Self:
+        """Raises PatternError as `GuildPattern.compile` does."""
+        patterns = tuple(map(GuildPattern.compile, sources))
+        options = re2.Options()
+        options.case_sensitive = False
+        options.log_errors = False
+        options.max_mem = _SET_MEMORY
+        program = re2.Set.SearchSet(options)
+        try:
+            for pattern in patterns:
+                program.Add(pattern.source)
+            program.Add("")
+            program.Compile()
+        except re2.error:
+            return cls(patterns, None)
+        return cls(patterns, program)
+
+    def search(self, text: str) -> bool:
+        """Whether any pattern is found in the text as typed or in the form that is kept."""
+        if not self.patterns:
+            return False
+        typed = text.encode("utf-8", "replace").decode()
+        return any(self._found(form) for form in dict.fromkeys((typed, stored_form(typed))))
+
+    def _found(self, text: str) -> bool:
+        found = [] if self._program is None else self._program.Match(text)
+        if len(self.patterns) in found:
+            return len(found) > 1
+        return any(pattern.search(text) for pattern in self.patterns)
