@@ -172,7 +172,7 @@ async def test_no_area_breaks_an_accessibility_rule_or_a_phone(
 ) -> None:
     await refused(api, f"in the {scheme}")
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.set_viewport_size({"width": 320, "height": 640})
     for area in AREAS if scheme == "light" else ("Overview", "Rules", "Review queue"):
         await go(page, area)
         await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
