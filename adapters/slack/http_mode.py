@@ -1,8 +1,9 @@
 """Signed requests over HTTP: the library's own handler reads a body before it knows who sent it, so this one guards it."""
 
-from typing import Final
+from typing import Any, Final
 
 import structlog
+from pydantic import BaseModel, Field
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.requests import Request
@@ -15,6 +16,28 @@ log = structlog.get_logger(__name__)
 _MAX_BODY: Final = 1024 * 1024
 _MISSHAPEN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What the library raises over a body that is no JSON, or that lacks what it takes for granted."""
+
+_Object = dict[str, Any]
+
+
+class _Payload(BaseModel):
+    """What the library and the listeners look into without asking whether it is there."""
+
+    type: str | None = None
+    command: str | None = None
+    view: _Object = Field(default_factory=dict)
+    event: _Object = Field(default_factory=dict)
+    message: _Object = Field(default_factory=dict)
+    container: _Object = Field(default_factory=dict)
+    actions: list[_Object] = Field(default_factory=list)
+    authorizations: list[_Object] | None = None
+    team: _Object | str | None = None
+    enterprise: _Object | None = None
+    channel: _Object | str | None = None
+    user: _Object | str | None = None
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    user_id: str | None = None
 
 
 class EventsEndpoint:
@@ -30,8 +53,7 @@ class EventsEndpoint:
             return Response(status_code=413)
         try:
             asked = to_async_bolt_request(request, body)
-            if not isinstance(asked.body, dict):
-                raise TypeError(type(asked.body).__name__)
+            _Payload.model_validate(asked.body)
             return to_starlette_response(await self._app.async_dispatch(asked))
         except _MISSHAPEN as fault:
             log.warning("slack_request_misshapen", fault=type(fault).__name__)

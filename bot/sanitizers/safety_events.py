@@ -35,7 +35,13 @@ class OpenAISafetyEvents:
             )
             kind = event.type
             about = _about(kind, event)
-        except (openai.InvalidWebhookSignatureError, AttributeError, TypeError, ValueError, RecursionError) as error:
+        except (
+            openai.InvalidWebhookSignatureError,
+            AttributeError,
+            TypeError,
+            ValueError,
+            RecursionError,
+        ) as error:
             raise ValueError(type(error).__name__) from None
         if about is None or kind == _BLOCKED:
             return None if about is None else (about, kind)
