@@ -14,7 +14,7 @@ from bot.domain.practice import Switchboard
 from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
-from bot.ports import ChatAdapter, Clock, ImageStore, PolicyStore, Telemetry
+from bot.ports import ChatAdapter, Check, Clock, ImageStore, PolicyStore, Telemetry
 
 GROUP: Final = "imagine_bot.adapters"
 
@@ -72,6 +72,16 @@ Preview = Callable[[Job, Presentation], PreviewedMessage]
 
 AdapterFactory = Callable[[AdapterContext], ChatAdapter | None]
 """Returns None when the adapter has no token, so that it stays out without a word."""
+
+ABSENT: Final = "not_connected"
+"""Beside the factory an adapter may have a function of this name, without parameters, that returns a `Check` for
+doctor: what to set so that the adapter takes part, or what is set only by half."""
+
+
+def why_absent(entry: EntryPoint) -> Check | None:
+    """What an installed adapter says for itself when it stays out; None if it says nothing."""
+    say: Callable[[], Check] | None = getattr(import_module(entry.module), ABSENT, None)
+    return say() if say is not None else None
 
 
 def find_previews() -> Mapping[str, Preview]:

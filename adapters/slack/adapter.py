@@ -9,7 +9,6 @@ import aiohttp
 import structlog
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -26,6 +25,7 @@ from adapters.slack.doors import Doors
 from adapters.slack.guardrails import GuardListeners
 from adapters.slack.guardrails_cards import Cards
 from adapters.slack.handle import Handle
+from adapters.slack.http_mode import EventsEndpoint
 from adapters.slack.installations import Installations
 from adapters.slack.ladder import Ladder
 from adapters.slack.listeners import Listeners
@@ -212,8 +212,8 @@ class SlackAdapter:
     def routes(self) -> Sequence[BaseRoute]:
         found: list[BaseRoute] = []
         if self._settings.slack_signing_secret is not None:
-            handler = AsyncSlackRequestHandler(self._app)
-            found.append(Route("/slack/events", handler.handle, methods=["POST"]))
+            endpoint = EventsEndpoint(self._app)
+            found.append(Route("/slack/events", endpoint.handle, methods=["POST"]))
         if self._installing is not None:
             found.append(Route(INSTALL, self._installing.install, methods=["GET"]))
             found.append(Route(REDIRECT, self._installing.redirect, methods=["GET"]))

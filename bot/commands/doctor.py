@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.adapter_api import find_adapters, why_absent
 from bot.app import Application, open_application
 from bot.commands.doctor_clock import check_clock
 from bot.commands.doctor_models import check_models, check_routes
@@ -62,6 +63,9 @@ async def _parts(app: Application) -> AsyncIterator[Check]:
     for adapter in app.adapters.values():
         for check in await _examined(adapter):
             yield check
+    for name, entry in find_adapters():
+        if name not in app.adapters and (absent := why_absent(entry)) is not None:
+            yield absent
 
 
 async def _examined(adapter: ChatAdapter) -> Sequence[Check]:

@@ -1,7 +1,7 @@
 """Doctor: keys and models. Which of them would serve the next request, and until when. Nothing is paid for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -27,9 +27,11 @@ async def check_routes(app: Application) -> AsyncIterator[Check]:
     """Every image model of the route, and the text models."""
     if app.router.offline:
         remedy = "Set OPENAI_API_KEY, or a FLUX.2 host's key and IMAGE_ROUTE."
-        yield Check("image models", "warning", "none has credentials: offline preview only", remedy)
+        detail = "none has credentials: offline preview only, drawn here and labelled as such"
+        yield Check("image models", "warning", detail, remedy)
     else:
         yield Check("image models", "ok", ", ".join(app.router.models))
+    yield _text_models(app.settings)
     for check in await check_openai(app.settings):
         yield check
     for route in app.router.routes:
@@ -49,6 +51,16 @@ async def check_routes(app: Application) -> AsyncIterator[Check]:
         )
         detail = "reachable" if health.ok else f"cannot serve ({health.detail})"
         yield Check(f"host {name}", "ok" if health.ok else "failure", detail, "" if health.ok else remedy)
+
+
+def _text_models(settings: Settings) -> Check:
+    """Who reads the prompts."""
+    if settings.providers.openai_api_key is not None:
+        return Check("text models", "ok", ", ".join(settings.models.sanitizer_models))
+    remedy = "Set OPENAI_API_KEY, so that a model reads each prompt as well."
+    return Check(
+        "text models", "warning", "none has a key: prompts are checked by the built-in rules alone", remedy
+    )
 
 
 async def check_openai(settings: Settings) -> Sequence[Check]:
@@ -92,18 +104,32 @@ def offers(settings: Settings, offered: set[str]) -> Sequence[Check]:
 
 
 def check_models(settings: Settings, today: date) -> Sequence[Check]:
-    """Models that are gone, or will be soon."""
+    """Models that would be asked, and are gone or will be soon."""
     checks: list[Check] = []
-    names = [entry.partition(":")[2] or entry for entry in settings.models.image_route]
-    for name in [*names, *settings.models.sanitizer_models]:
+    for name, living in _in_use(settings, today):
         shutdown = shutdown_of(name)
         if shutdown is None:
             continue
         days = (shutdown - today).days
         if days < 0:
-            remedy = "Name its successor in IMAGE_ROUTE or SANITIZER_MODELS."
-            checks.append(Check(f"model {name}", "failure", f"was shut down on {shutdown}", remedy))
+            remedy = f"{living} serves instead." if living else "Name its successor."
+            remedy += " Take it out of IMAGE_ROUTE or SANITIZER_MODELS."
+            grade = "warning" if living else "failure"
+            checks.append(Check(f"model {name}", grade, f"was shut down on {shutdown}", remedy))
         elif days < SOON_DAYS:
-            remedy = "Name its successor soon; the second of SANITIZER_MODELS takes over by itself."
+            remedy = f"{living} takes over by itself then." if living else "Name its successor soon."
             checks.append(Check(f"model {name}", "warning", f"ends on {shutdown}", remedy))
     return checks
+
+
+def _in_use(settings: Settings, today: date) -> Iterator[tuple[str, str]]:
+    """Model names, each with the one behind it that will still be there; OpenAI's only when there is a key for them."""
+    key = settings.providers.openai_api_key is not None
+    for entry in settings.models.image_route:
+        provider, _, model = entry.partition(":")
+        if key or provider != "openai":
+            yield model or entry, ""
+    text = settings.models.sanitizer_models if key else ()
+    for place, name in enumerate(text):
+        behind = (one for one in text[place + 1 :] if (shutdown_of(one) or date.max) > today)
+        yield name, next(behind, "")

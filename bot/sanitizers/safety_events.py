@@ -33,15 +33,36 @@ class OpenAISafetyEvents:
             event: Any = self.client.webhooks.unwrap(
                 payload, dict(headers), secret=self.secret.get_secret_value()
             )
-            kind, data = str(event.type), event.data
-        except (openai.InvalidWebhookSignatureError, AttributeError, TypeError, ValueError) as error:
+            kind = event.type
+            about = _about(kind, event)
+        except (
+            openai.InvalidWebhookSignatureError,
+            AttributeError,
+            TypeError,
+            ValueError,
+            RecursionError,
+        ) as error:
             raise ValueError(type(error).__name__) from None
-        if kind == _BLOCKED:
-            return str(data.safety_identifier), kind
-        if kind not in _CASES:
-            return None
+        if about is None or kind == _BLOCKED:
+            return None if about is None else (about, kind)
         try:
-            case = await self.client.safety.cases.retrieve(str(data.id), timeout=10.0)
+            case = await self.client.safety.cases.retrieve(about, timeout=10.0)
         except openai.OpenAIError as error:
             raise ConnectionError(type(error).__name__) from None
         return str(case.entity_identifier), kind
+
+
+def _about(kind: Any, event: Any) -> str | None:
+    """Whom or which case the event is about, None if it is about something else.
+
+    Raises:
+        AttributeError, TypeError: the SDK reads events without checking them, and this one lacks what its kind has.
+    """
+    if not isinstance(kind, str) or not kind:
+        raise TypeError(type(kind).__name__)
+    if kind != _BLOCKED and kind not in _CASES:
+        return None
+    about = event.data.safety_identifier if kind == _BLOCKED else event.data.id
+    if not isinstance(about, str) or not about:
+        raise TypeError(type(about).__name__)
+    return about

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.web.bodies import body_within
+
 log = structlog.get_logger(__name__)
 
 PATH: Final = "/webhooks/openai"
@@ -37,13 +39,11 @@ class SafetyWebhook:
         return Route(PATH, self.handle, methods=["POST"])
 
     async def handle(self, request: Request) -> Response:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MAX_BODY:
-                return PlainTextResponse("too large\n", status_code=413)
+        body = await body_within(request, _MAX_BODY)
+        if body is None:
+            return PlainTextResponse("too large\n", status_code=413)
         try:
-            notice = await self.events.read(bytes(body), request.headers)
+            notice = await self.events.read(body, request.headers)
         except ValueError as problem:
             log.warning("safety_notice_refused", problem=str(problem))
             return PlainTextResponse("not accepted\n", status_code=400)

@@ -145,6 +145,20 @@ async def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.process
+async def test_the_first_look_has_no_key_and_no_chat(tmp_path: Path) -> None:
+    """Nothing is wrong yet, and it says what is not there."""
+    code, out, err = await run(tmp_path, "doctor", "--json", DISCORD_TOKEN="")
+
+    rows = {row["name"]: row for row in json.loads(out)}
+    assert code == 0, (out, err)
+    assert not [name for name in rows if "gpt" in name], "no model is warned of that is not asked"
+    assert rows["image models"]["grade"] == rows["text models"]["grade"] == "warning"
+    assert rows["discord"]["detail"] == "not connected: set DISCORD_TOKEN if it should be"
+    assert rows["discord"]["grade"] == rows["slack"]["grade"] == "ok"
+    assert "SLACK_BOT_TOKEN" in rows["slack"]["detail"]
+
+
+@pytest.mark.process
 async def test_all_of_it_from_the_terminal(tmp_path: Path) -> None:
     """One run with a right OpenAI key, a wrong BFL key, a good clock and an adapter's own checks."""
     async with OpenAITwin() as twin, BFLTwin() as flux:
@@ -153,6 +167,7 @@ async def test_all_of_it_from_the_terminal(tmp_path: Path) -> None:
             "OPENAI_BASE_URL": twin.base_url,
             "BFL_BASE_URL": flux.origin,
             "BFL_API_KEY": "wrong",
+            "SLACK_APP_TOKEN": "xapp-alone",
         }
         code, out, err = await run(tmp_path, "doctor", "--json", **environment)
 
@@ -163,4 +178,9 @@ async def test_all_of_it_from_the_terminal(tmp_path: Path) -> None:
     assert rows["schema"]["grade"] == "ok"
     assert rows["host bfl"]["grade"] == "failure"
     assert "BFL_API_KEY" in rows["host bfl"]["remedy"]
+    assert (rows["discord"]["grade"], "DISCORD_TOKEN" in rows["discord"]["detail"]) == ("ok", True)
+    assert (rows["slack"]["grade"], "SLACK_APP_TOKEN" in rows["slack"]["detail"]) == ("warning", True)
+    assert "SLACK_BOT_TOKEN" in rows["slack"]["remedy"]
+    assert "xapp-alone" not in out
+    assert rows["text models"]["grade"] == "ok"
     assert all(set(row) == {"name", "grade", "detail", "remedy"} for row in rows.values())

@@ -124,13 +124,19 @@ async def test_doctor_tells_settings_that_cannot_work(tmp_path: Path) -> None:
 
 def test_dying_models_are_named_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMAGE_ROUTE", "openai:gpt-image-1.5,openai:gpt-image-2")
-    settings = load_settings()
 
     def grades(today: date) -> dict[str, str]:
-        return {check.name: check.grade for check in check_models(settings, today)}
+        return {check.name: check.grade for check in check_models(load_settings(), today)}
+
+    assert grades(date(2026, 11, 25)) == {}, "without a key none of them is asked"
+    monkeypatch.setenv("OPENAI_API_KEY", API_KEY)
 
     assert grades(date(2026, 11, 25)) == {"model gpt-image-1.5": "warning", "model gpt-4o-mini": "warning"}
-    assert grades(date(2027, 2, 1)) == {"model gpt-image-1.5": "failure", "model gpt-4o-mini": "failure"}
+    assert grades(date(2027, 2, 1)) == {"model gpt-image-1.5": "failure", "model gpt-4o-mini": "warning"}
+    dying = next(iter(check_models(load_settings(), date(2027, 2, 1))[1:]))
+    assert "gpt-6-luna serves instead" in dying.remedy
+    monkeypatch.setenv("SANITIZER_MODELS", "gpt-4o-mini")
+    assert grades(date(2027, 2, 1))["model gpt-4o-mini"] == "failure", "nobody stands behind it"
     assert grades(date(2026, 9, 1)) == {}
 
 
