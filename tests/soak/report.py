@@ -12,8 +12,13 @@ _DOUBLE = (
     "SELECT count(*) AS n FROM (SELECT job_id FROM attempt WHERE result = 'ok' "
     "GROUP BY job_id HAVING count(*) > 1) AS twice"
 )
+# What a killed process may have paid for stays booked until its open attempt is closed, a day later.
+_LEFT = (
+    "SELECT count(*) AS n FROM hold WHERE kind <> 'booked' "
+    "OR job_id NOT IN (SELECT job_id FROM attempt WHERE closed_at IS NULL)"
+)
 _FIGURES: Mapping[str, str] = {
-    "reservations_left": "SELECT count(*) AS n FROM hold",
+    "reservations_left": _LEFT,
     "held_left": "SELECT coalesce(sum(held), 0) AS n FROM budget",
     "paid_twice": _DOUBLE,
     "attempts_open": "SELECT count(*) AS n FROM attempt WHERE result = 'open' AND closed_at IS NULL",
