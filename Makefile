@@ -47,10 +47,19 @@ format: .venv/.dev   ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# uv itself comes by pip into a folder of its own: Debian's python3 has neither venv nor a writable site.
+# uv itself comes by pip into a folder of its own: Debian's python3 has neither venv nor a writable site. Where there
+# is no pip either, the one in Debian's package of wheels is used as it is; nothing is installed.
 $(UV): tools.lock
-	$(PY) -m pip install --quiet --root-user-action=ignore --only-binary :all: --require-hashes --target .tools/uv --upgrade -r tools.lock
+	@$(PY) -m pip --version >/dev/null 2>&1 || test -f .tools/pip.whl || $(MAKE) --no-print-directory .tools/pip.whl
+	@pip=.tools/pip.whl/pip; test -f .tools/pip.whl || pip="-m pip"; \
+	  $(PY) $$pip install --quiet --root-user-action=ignore --only-binary :all: --require-hashes --target .tools/uv --upgrade -r tools.lock
 	@touch $@
+
+.tools/pip.whl:
+	@mkdir -p .tools/debian
+	@cd .tools/debian && apt-get download -qq python3-pip-whl && dpkg-deb -x python3-pip-whl_*.deb . \
+	  || { echo "$(PY) has no pip. Install it first: sudo apt-get install python3-pip" >&2; exit 1; }
+	@mv .tools/debian/usr/share/python-wheels/pip-*.whl $@ && rm -rf .tools/debian
 
 .venv/.ok: $(UV) requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(UV) venv --quiet --no-managed-python --python $(PY) .venv
