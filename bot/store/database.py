@@ -74,10 +74,11 @@ class Database(Protocol):
         """
         ...
 
-    async def write_all(self, *statements: Statement) -> Sequence[int]:
+    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
         """A unit that only executes statements that touch different rows; the number of changed rows of each.
 
-        The cheapest kind of write: those of many callers may go to the server in one round trip.
+        `otherwise` is raised, and nothing done, when the first one changes nothing. The cheapest kind of write: those
+        of many callers may go to the server in one round trip.
         """
         ...
 
@@ -92,11 +93,12 @@ class Database(Protocol):
 
 @dataclass(slots=True)
 class Pending:
-    """A unit that waits for the writer, and what came of it; `statements` if it is nothing but these."""
+    """A unit that waits for the writer, and what came of it; see `Database.write_all` for `statements`."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
     statements: tuple[Statement, ...] = ()
+    otherwise: Exception | None = None
     result: Any = None
     error: BaseException | None = None
 
@@ -110,6 +112,22 @@ class Pending:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+def unit_of(statements: Sequence[Statement], otherwise: Exception | None) -> Unit[Sequence[int]]:
+    """See `Database.write_all`."""
+
+    async def unit(tx: Transaction) -> Sequence[int]:
+        return checked(await tx.run_all(*statements), otherwise)
+
+    return unit
+
+
+def checked(counts: Sequence[int], otherwise: Exception | None) -> Sequence[int]:
+    """Raises `otherwise` when the first statement has changed nothing."""
+    if otherwise is not None and counts[0] == 0:
+        raise otherwise
+    return counts
 
 
 def refuse_if_unwritable(*, closed: bool, waiting: int) -> None:

@@ -1,6 +1,8 @@
 """Statements over many rows at once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from bot.store.database import Statement
@@ -18,11 +20,13 @@ def inserting(
 
 
 def listed(rows: Sequence[Sequence[Any]]) -> tuple[str, dict[str, Any]]:
-    """`(:v0_0, :v0_1), (:v1_0, :v1_1)` and the values."""
-    names = [[f"v{line}_{place}" for place in range(len(row))] for line, row in enumerate(rows)]
-    text = ", ".join(f"({', '.join(f':{name}' for name in line)})" for line in names)
-    return text, {
-        name: value
-        for line, row in zip(names, rows, strict=True)
-        for name, value in zip(line, row, strict=True)
-    }
+    """`(:v0, :v1), (:v2, :v3)` and the values of rows that are all as long."""
+    text, names = _places(len(rows), len(rows[0]))
+    return text, dict(zip(names, chain.from_iterable(rows), strict=True))
+
+
+@lru_cache(maxsize=256)
+def _places(rows: int, columns: int) -> tuple[str, tuple[str, ...]]:
+    names = tuple(f"v{number}" for number in range(rows * columns))
+    lines = [names[start : start + columns] for start in range(0, len(names), columns)]
+    return ", ".join(f"({', '.join(f':{name}' for name in line)})" for line in lines), names

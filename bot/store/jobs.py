@@ -32,7 +32,7 @@ from bot.store.reserve import (
     settling,
 )
 from bot.store.retention import RetentionLedger
-from bot.store.rows import new_row, picture_keys, reference_keys
+from bot.store.rows import new_job, new_row, picture_keys, reference_keys
 from bot.store.tenants import TenantLedger
 from bot.store.uses import using, using_no_more
 from bot.store.vault import Vault
@@ -84,6 +84,8 @@ class JobLedger(
         now, job_id, drawn_from = self._clock.now(), request.job_id, reference_keys(request, Steps())
         tenant, parent = request.requester.tenant, request.lineage.parent_id if request.lineage else None
 
+        row = new_row(request, self._vault.seal(handle) if handle else None)
+
         async def unit(tx: Transaction) -> Accepted | Duplicate | LimitReached:
             found = await tx.look(
                 known=Statement(BY_ID, {"job_id": job_id}),
@@ -99,17 +101,15 @@ class JobLedger(
                 return full
             vstart = next_start(found["turns"])
             # A child is the next version of its parent.
-            row = new_row(
-                request, vstart, max((int(one["version"]) + 1 for one in found["parent"]), default=1)
-            )
-            row["handle"] = self._vault.seal(handle) if handle else None
+            version = max((int(one["version"]) + 1 for one in found["parent"]), default=1)
+            values = {**row, "vstart": vstart, "version": version}
             await tx.run_all(
-                inserting("job", tuple(row), [tuple(row.values())]),
+                inserting("job", tuple(values), [tuple(values.values())]),
                 taking_turn(tenant, vstart, weight),
                 *reserving(job_id, limits, rates, counters, now),
-                using(job_id, drawn_from) if drawn_from else None,
+                using(job_id, drawn_from),
             )
-            return Accepted(self._job(row))
+            return Accepted(new_job(request, handle, version))
 
         return await self._database.write(unit)
 
@@ -157,13 +157,9 @@ class JobLedger(
 
     async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
         sql = f"UPDATE job SET stage = :stage, steps = :steps, lease_until = {self._lease} WHERE {_MINE}"
-        mine = self._mine(job)
-        statements = [Statement(sql, {"stage": stage.value, "steps": to_json(Steps, steps), **mine})]
-        if used := [*picture_keys(steps), *reference_keys(job.request, steps)]:
-            statements.append(using(job.job_id, used, f"EXISTS (SELECT 1 FROM job WHERE {_MINE})", mine))
-        changed = await self._database.write_all(*statements)
-        if changed[0] == 0:
-            raise LostJob(job.job_id)
+        values = {"stage": stage.value, "steps": to_json(Steps, steps), **self._mine(job)}
+        uses = using(job.job_id, [*picture_keys(steps), *reference_keys(job.request, steps)])
+        await self._fenced(job, Statement(sql, values), *([uses] if uses else []))
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
         await self._run(_SHOW, {"job_id": job_id, "message": to_json(dict, dict(message))})
@@ -190,18 +186,18 @@ class JobLedger(
             **self._mine(job),
         }
         shown = picture_keys(job.steps)
+        uses = using(job.job_id, shown)
+        await self._fenced(
+            job,
+            Statement(sql, values),
+            *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
+            using_no_more(job.job_id, shown),
+            *([uses] if uses else []),
+        )
 
-        async def unit(tx: Transaction) -> None:
-            changed = await tx.run_all(
-                Statement(sql, values),
-                *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
-                using_no_more(job.job_id, shown),
-                using(job.job_id, shown) if shown else None,
-            )
-            if changed[0] == 0:
-                raise LostJob(job.job_id)
-
-        await self._database.write(unit)
+    async def _fenced(self, job: Job, *statements: Statement) -> None:
+        """Raises LostJob, and does nothing, when the first one finds the job in other hands."""
+        await self._database.write_all(*statements, otherwise=LostJob(job.job_id))
 
     async def take_over(self) -> Sequence[Job]:
         """Claim the running jobs of dead owners, and those that nobody has vouched for in time.

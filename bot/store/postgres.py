@@ -13,7 +13,17 @@ import structlog
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable
+from bot.store.database import (
+    BATCH,
+    Pending,
+    Result,
+    Row,
+    Statement,
+    Unit,
+    checked,
+    refuse_if_unwritable,
+    unit_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +128,7 @@ class PostgresDatabase:
     def __init__(self, url: str, pool: Any) -> None:
         self._url = url
         self._pool = pool
+        self._loop = asyncio.get_running_loop()
         self._pending: asyncio.Queue[Pending | None] = asyncio.Queue()
         self._connection: Any = None
         self._closed = False
@@ -147,14 +158,14 @@ class PostgresDatabase:
         return [dict(row) for row in rows]
 
     async def write(self, unit: Unit[Result]) -> Result:
-        return cast("Result", await self._written(unit))
+        return cast("Result", await self._written(Pending(unit, self._loop.create_future())))
 
-    async def write_all(self, *statements: Statement) -> Sequence[int]:
-        return cast("Sequence[int]", await self._written(lambda tx: tx.run_all(*statements), statements))
+    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
+        unit, future = unit_of(statements, otherwise), self._loop.create_future()
+        return cast("Sequence[int]", await self._written(Pending(unit, future, statements, otherwise)))
 
-    async def _written(self, unit: Unit[Any], statements: tuple[Statement, ...] = ()) -> Any:
+    async def _written(self, pending: Pending) -> Any:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
-        pending = Pending(unit, asyncio.get_running_loop().create_future(), statements)
         self._pending.put_nowait(pending)
         return await pending.future
 
@@ -240,7 +251,7 @@ class PostgresDatabase:
         values = [[pending.statements[number].values[name] for number, name in places] for pending in group]
         counts = await self._connection.fetchmany(text, values)
         for pending, row in zip(group, counts, strict=True):
-            pending.result = [int(count) for count in row]
+            pending.result = checked([int(count) for count in row], pending.otherwise)
 
     async def _run_apart(self, pending: Pending) -> None:
         await self._connection.execute("SAVEPOINT unit")

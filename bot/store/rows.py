@@ -46,8 +46,26 @@ def _handle_of(row: Row, vault: Vault) -> DeliveryHandle:
         return {}
 
 
-def new_row(request: ImagineRequest, vstart: float, version: int) -> dict[str, Any]:
-    """Values of a job that has just been accepted."""
+def new_job(request: ImagineRequest, handle: DeliveryHandle | None, version: int) -> Job:
+    """A job that has just been accepted, as its row would give it back."""
+    return Job(
+        job_id=request.job_id,
+        request=request,
+        state=JobState.ACCEPTED,
+        stage=Stage.QUEUED,
+        steps=Steps(),
+        handle=handle or {},
+        message={},
+        fence=0,
+        attempts=0,
+        deadline=request.deadline,
+        created_at=request.created_at,
+        version=version,
+    )
+
+
+def new_row(request: ImagineRequest, sealed_handle: str | None) -> dict[str, Any]:
+    """Values of a job that has just been accepted, but for `vstart` and `version`."""
     person, lineage = request.requester, request.lineage
     return {
         "job_id": request.job_id,
@@ -59,18 +77,16 @@ def new_row(request: ImagineRequest, vstart: float, version: int) -> dict[str, A
         "stage": Stage.QUEUED.value,
         "request": to_json(ImagineRequest, request),
         "steps": to_json(Steps, Steps()),
-        "handle": None,
+        "handle": sealed_handle,
         "message": "{}",
         "owner": None,
         "fence": 0,
         "attempts": 0,
         "lease_until": 0.0,
         "deadline": request.deadline,
-        "vstart": vstart,
         "parent_id": lineage.parent_id if lineage else None,
         "action": lineage.action.value if lineage else None,
         "picture": lineage.index if lineage else 0,
-        "version": version,
         "created_at": request.created_at,
         "finished_at": None,
     }

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable
+from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable, unit_of
 
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 15000",
@@ -88,8 +88,8 @@ class SqliteDatabase:
         self._pending.put(pending)
         return cast("Result", await pending.future)
 
-    async def write_all(self, *statements: Statement) -> Sequence[int]:
-        return await self.write(lambda tx: tx.run_all(*statements))
+    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
+        return await self.write(unit_of(statements, otherwise))
 
     async def scrub(self) -> None:
         """Deleted rows are zeroed in the file by `secure_delete`; this empties the write-ahead log."""

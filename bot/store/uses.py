@@ -1,22 +1,14 @@
 """Which job uses which object of the image store: what nobody uses any more may be deleted."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.store.database import Statement
-from bot.store.inserting import listed
+from bot.store.inserting import inserting
 
 
-def using(
-    job_id: str, keys: Sequence[str], where: str = "true", values: Mapping[str, Any] | None = None
-) -> Statement:
-    """The job uses these objects (at least one) from now on, if so; noted before is no error."""
-    places, uses = listed([(key, job_id) for key in keys])
-    sql = (
-        f"INSERT INTO image_use(key, job_id) SELECT column1, column2 FROM (VALUES {places}) AS uses "
-        f"WHERE {where} ON CONFLICT DO NOTHING"
-    )
-    return Statement(sql, {**(values or {}), **uses})
+def using(job_id: str, keys: Sequence[str]) -> Statement | None:
+    """The job uses these objects from now on; noted before is no error."""
+    return inserting("image_use", ("key", "job_id"), [(key, job_id) for key in keys], "DO NOTHING")
 
 
 def using_no_more(job_id: str, besides: Sequence[str]) -> Statement:

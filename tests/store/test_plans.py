@@ -17,7 +17,7 @@ from bot.domain.purchases import Purchase
 from bot.domain.requests import Action, Lineage
 from bot.ports import Accepted
 from bot.store import Store, open_store
-from bot.store.database import Database, Row, Statement, Transaction, Unit
+from bot.store.database import Database, Row, Statement, Transaction, Unit, unit_of
 from bot.store.jobs import JobLedger
 from tests.support.make import hosted, paid, request
 
@@ -45,8 +45,8 @@ class Listening:
     async def write(self, unit: Unit[Any]) -> Any:
         return await self._real.write(lambda tx: unit(_Overheard(tx, self)))
 
-    async def write_all(self, *statements: Statement) -> Sequence[int]:
-        return await self.write(lambda tx: tx.run_all(*statements))
+    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
+        return await self.write(unit_of(statements, otherwise))
 
 
 class _Overheard:
