@@ -253,6 +253,7 @@ async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platfo
     await expect(message.get_by_text("not an AI model").first).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("platform", "elsewhere", "vary"), [("Discord", "Info", "Vary 2"), ("Slack", "Share", "Vary")]
 )
@@ -362,7 +363,7 @@ async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -
     await expect(page.get_by_role("article")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, scheme: str) -> None:
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     await page.reload()

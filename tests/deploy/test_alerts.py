@@ -45,8 +45,8 @@ async def fine() -> Health:
 
 async def provider_down(scene: Scene) -> None:
     """Three faults in a row open the breaker of a real router."""
-    setup = Setup(ScriptedProvider("openai", [[ProviderFailed("openai", "gpt-image-2", "500")]]))
-    setup.router._telemetry = scene.metrics
+    failing = ScriptedProvider("openai", [[ProviderFailed("openai", "gpt-image-2", "500")]])
+    setup = Setup(failing, telemetry=scene.metrics)
     for _ in range(3):
         with pytest.raises(ProviderError):
             await setup.run()

@@ -128,6 +128,7 @@ async def test_an_images_server_dies(phase: Phase) -> None:
         await provider.aclose()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("phase", [CONNECT, HEADERS, BODY, POLL, DOWNLOAD], ids=str)
 @pytest.mark.parametrize("host", list(TWINS))
 async def test_a_submit_and_poll_host_dies(host: str, phase: Phase, http: HttpClient) -> None:

@@ -9,6 +9,7 @@ from bot.domain.clock import Deadline
 from bot.domain.images import ImageTask, SafePrompt
 from bot.domain.policy import Recovery
 from bot.domain.requests import JobId, Quality
+from bot.ports import Telemetry
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -21,13 +22,15 @@ JOB = JobId("job")
 class Setup:
     """A router over scripted providers, with everything it writes."""
 
-    def __init__(self, *providers: ScriptedProvider, gate: int = 8) -> None:
+    def __init__(
+        self, *providers: ScriptedProvider, gate: int = 8, telemetry: Telemetry | None = None
+    ) -> None:
         self.providers = providers
         self.clock = FakeClock()
         self.log = MemoryAttempts()
         self.telemetry = Observed()
         routes = [Route(one, Circuit(self.clock.now), asyncio.Semaphore(gate)) for one in providers]
-        self.router = Router(routes, self.log, self.clock, self.telemetry)
+        self.router = Router(routes, self.log, self.clock, telemetry or self.telemetry)
 
     async def run(self, task: ImageTask = TASK, recovery: Recovery = Recovery(), **choice: Any) -> list[Any]:  # noqa: B008
         deadline = Deadline(self.clock.now() + 600)

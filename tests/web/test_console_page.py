@@ -166,7 +166,7 @@ async def test_leaving_closes_the_door(page: Page) -> None:
     await expect(page.get_by_role("heading", name="This session is over")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 async def test_no_area_breaks_an_accessibility_rule_or_a_phone(
     page: Page, api: httpx2.AsyncClient, scheme: str
 ) -> None:

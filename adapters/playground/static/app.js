@@ -121,9 +121,13 @@ async function watch(jobId) {
   }
 }
 
-/** @param {Job} news fields that the server leaves out are kept from what the page knew */
+/**
+ * Answers may overtake each other: what was on its way when the end was told is no news.
+ * @param {Job} news fields that the server leaves out are kept from what the page knew
+ */
 function show(news) {
   const before = jobs.get(news.job_id);
+  if (before && isFinal(before) && !isFinal(news)) return;
   announceJob(news, before);
   jobs.put({ ...before, ...news });
   if (isFinal(news)) refresh();
