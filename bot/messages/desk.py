@@ -49,6 +49,7 @@ class DeskSay(StrEnum):
     FORM_PHRASE = "form_phrase"
     TAKES = "takes"
     EMPTY = "empty"
+    NO_LIMIT = "no_limit"
     IN_CHANNEL = "in_channel"
     FOR_ROLE = "for_role"
     PREVIEW_TITLE = "preview_title"

@@ -381,7 +381,10 @@ def _ref(view: CaseView) -> str:
 
 
 def _value(key: str, value: str, texts: DeskTexts) -> str:
-    rules = key in BY_KEY and BY_KEY[key].kind is Kind.RULES
+    kind = BY_KEY[key].kind if key in BY_KEY else None
+    if key.startswith("limits.") and kind in (Kind.NUMBER, Kind.MONEY) and not value.strip("0."):
+        return texts.say(DeskSay.NO_LIMIT)
+    rules = kind is Kind.RULES
     return _short(names_of(value) if rules else value, texts)
 
 

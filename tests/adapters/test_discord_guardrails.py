@@ -96,6 +96,7 @@ async def test_the_panel_leads_to_every_setting(stage: Stage) -> None:
 
     await stage.discord.owner.select(page, "limits", "guardmenu:area")
     await stage.until(lambda: "Pictures a member and day: 50" in page.text, page.text)
+    assert "Pictures a channel and day: no limit (0)" in page.text
     opened = await stage.discord.owner.select(page, "limits.per_user_day")
     await opened.acked()
     sent = await stage.discord.owner.submit_modal(opened, text="40")
