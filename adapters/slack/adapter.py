@@ -39,7 +39,7 @@ from adapters.slack.status import Status
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
-from adapters.slack.web_api import Refusal
+from adapters.slack.web_api import LOST, PASSING, Refusal, api
 from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
@@ -162,14 +162,24 @@ class SlackAdapter:
         return await self._attachments.fetch(reference.key)
 
     async def retract(self, job: Job) -> None:
-        """Delete the job's public message; what only the asker saw is removed by the button's own answer."""
+        """Delete the job's public message; what only the asker saw is removed by the button's own answer.
+
+        Raises:
+            DeliveryError: Slack could not be asked; the next try may reach it.
+        """
         if "ts" not in job.message:
             return
         try:
             client = await self._workspaces.client(job.request.requester.tenant)
-            await client.chat_delete(channel=job.message["channel"], ts=job.message["ts"])
-        except (SlackApiError, NotInstalled, aiohttp.ClientError, OSError, TimeoutError) as fault:
-            log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
+            await api(client.chat_delete(channel=job.message["channel"], ts=job.message["ts"]))
+        except NotInstalled:
+            log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
+        except Refusal as refusal:
+            log.info("message_not_deleted", job_id=job.job_id, fault=refusal.code)
+            if refusal.code in PASSING:
+                raise DeliveryError("the message could not be deleted", retryable=True) from refusal
+        except LOST as fault:
+            raise DeliveryError("the message could not be deleted", retryable=True) from fault
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await self._cards.post(tenant, channel_id, card)

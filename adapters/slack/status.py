@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
-from adapters.slack.web_api import LOST, Refusal, api
+from adapters.slack.web_api import LOST, PASSING, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
@@ -23,12 +23,8 @@ log = structlog.get_logger(__name__)
 
 _LINE: Final = "assistant.threads.setStatus"
 _SESSION: Final = "agents.sessions.setStatus"
-_PASSING: Final = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "service_unavailable", "fatal_error"}
-)
-"""Refusals that say nothing about the next call; any other one closes the method for the workspace."""
 _PLACE: Final = frozenset({"channel_not_found", "not_in_channel", "not_authorized", "thread_not_found"})
-"""Those that are about one place only."""
+"""Refusals that are about one place only; but for these and passing ones, a refusal closes the method."""
 
 
 class Status:
@@ -96,7 +92,7 @@ class Status:
         try:
             await api(request(await self._desk.delivery.client_for(handle.team)))
         except Refusal as refusal:
-            if refusal.code not in _PASSING | _PLACE:
+            if refusal.code not in PASSING | _PLACE:
                 log.info("status_not_offered", method=method, code=refusal.code)
                 self._closed.add((handle.team, method))
         except (NotInstalled, StorageError, SlackApiError, *LOST) as fault:

@@ -8,6 +8,10 @@ from slack_sdk.errors import SlackApiError
 
 LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
 """No answer: whether Slack did it is not known."""
+PASSING: Final = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "service_unavailable", "fatal_error", "request_timeout"}
+)
+"""Refusals that say nothing about the next call."""
 USED_UP: Final = "response_url_used_up"
 
 
