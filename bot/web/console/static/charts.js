@@ -1,6 +1,6 @@
 // Charts as plain SVG: bars a day, stacked. Everybody who cannot see them gets a sentence and a table.
 
-import { h, say } from "./dom.js";
+import { h, locale, say } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 720;
@@ -30,7 +30,10 @@ export function bars(days, series, summary, write) {
       bar.append(title(`${day}: ${write(one.values[index])} ${one.name}`));
       svg.append(bar);
     });
-    if (index % 7 === days.length % 7) svg.append(label(index * step + step / 2, HEIGHT - 6, day.slice(5), "middle"));
+    // A label a week, counted back from the last day, which ends at the edge.
+    const left = days.length - 1 - index;
+    if (left === 0) svg.append(label(WIDTH, HEIGHT - 6, dayName(day), "end"));
+    else if (left % 7 === 0) svg.append(label(index * step + step / 2, HEIGHT - 6, dayName(day), "middle"));
   });
   return svg;
 }
@@ -69,6 +72,12 @@ function svgElement(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
   return element;
+}
+
+/** @param {string} day YYYY-MM-DD */
+function dayName(day) {
+  const form = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short", timeZone: "UTC" });
+  return form.format(new Date(day));
 }
 
 /** @param {number} x @param {number} y @param {string} words @param {string} anchor */

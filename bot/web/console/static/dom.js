@@ -36,7 +36,7 @@ export function name(table, key) {
 }
 
 /** The browser's own kind of the page's language. */
-function locale() {
+export function locale() {
   return navigator.language.split("-")[0] === session.language ? navigator.language : session.language;
 }
 
