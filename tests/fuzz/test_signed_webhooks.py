@@ -7,8 +7,10 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,6 +30,7 @@ from adapters.discord.settings import DiscordSettings
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
 from bot.adapter_api import AdapterContext
+from bot.ports import ChatAdapter
 from bot.providers.openai_client import open_client
 from bot.sanitizers.safety_events import OpenAISafetyEvents
 from bot.web.plane import listen, serving
@@ -77,6 +80,18 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@asynccontextmanager
+async def running(adapter: ChatAdapter, listener: socket.socket) -> AsyncIterator[None]:
+    """The adapter started, its routes served over HTTP."""
+    async with serving(Starlette(routes=list(adapter.routes())), listener):
+        await adapter.start()
+        try:
+            yield
+        finally:
+            await adapter.stop_intake()
+            await adapter.aclose()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def discord(
     http: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFactory
@@ -96,13 +111,8 @@ async def discord(
             async with http.post(url, data=body, headers=headers) as answer:
                 return answer.status
 
-        async with serving(Starlette(routes=list(adapter.routes())), listener):
-            await adapter.start()
-            try:
-                yield post
-            finally:
-                await adapter.stop_intake()
-                await adapter.aclose()
+        async with running(adapter, listener):
+            yield post
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -125,13 +135,8 @@ async def slack(http: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFa
             async with http.post(url, data=body, headers=headers) as answer:
                 return answer.status
 
-        async with serving(Starlette(routes=list(adapter.routes())), listener):
-            await adapter.start()
-            try:
-                yield post
-            finally:
-                await adapter.stop_intake()
-                await adapter.aclose()
+        async with running(adapter, listener):
+            yield post
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -280,18 +280,24 @@ async def test_one_injection_is_no_strike_two_in_a_day_are(tmp_path: Path) -> No
         assert await strikes(rig) == 1
 
 
+async def run_unchecked(rig: Rig, how: OnUnsafePicture) -> Job:
+    """A job while the check of finished pictures is down for longer than anybody waits."""
+    rig.with_policy(content=Content(on_unsafe_picture=how))
+    assert rig.moderator is not None
+    rig.moderator.image_down = 99
+    return await run(rig)
+
+
 @pytest.mark.parametrize("how", list(OnUnsafePicture))
 async def test_outage_of_the_output_check_on_a_flux_picture_publishes_nothing(
     tmp_path: Path, how: OnUnsafePicture
 ) -> None:
     """Its host has no filter of its own: tried three times, then given up, whatever the setting."""
     async with Rig(tmp_path, [flux()]) as rig:
-        rig.with_policy(content=Content(on_unsafe_picture=how))
-        assert rig.moderator is not None
-        rig.moderator.image_down = 99
-        job = await run(rig)
+        job = await run_unchecked(rig, how)
 
         assert job.outcome == Failed(FailureClass.CHECK_DOWN)
+        assert rig.moderator is not None
         assert rig.moderator.image_down == 96
         assert published(tmp_path) == []
 
@@ -302,10 +308,7 @@ async def test_outage_of_the_output_check_on_a_gpt_image_picture_goes_by_the_set
 ) -> None:
     """The provider has moderated its own output: veiled, held for a moderator, or nothing at all."""
     async with Rig(tmp_path, [refusing()]) as rig:
-        rig.with_policy(content=Content(on_unsafe_picture=how))
-        assert rig.moderator is not None
-        rig.moderator.image_down = 99
-        job = await run(rig)
+        job = await run_unchecked(rig, how)
 
         match how:
             case OnUnsafePicture.SPOILER:
