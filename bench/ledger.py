@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.jobs import accept, new_request, work_off
 from bench.results import Results
 from bot.clock import SystemClock
+from bot.memory import set_aside
 from bot.store import Store, open_store
 from tests.twins.postgres_server import start_postgres
 
@@ -20,6 +21,7 @@ QUICK = ((1, 50), (32, 192))
 async def measure(url: str, folder: Path, cells: Sequence[tuple[int, int]]) -> dict[int, tuple[float, float]]:
     """Concurrency -> (p50, p99) in milliseconds."""
     store = await open_store(url, data_dir=folder, clock=SystemClock())
+    set_aside()  # as `imagine-bot run` does when all is up
     figures = {}
     for concurrency, count in cells:
         gate = asyncio.Semaphore(concurrency)
