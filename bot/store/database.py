@@ -16,6 +16,7 @@ from bot.domain.errors import StorageError
 from bot.ports import Health
 
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 BATCH: Final = 256
@@ -50,8 +51,20 @@ class Transaction(Protocol):
         """Execute and return the number of changed rows."""
         ...
 
+    async def look_each(
+        self, looks: Sequence[Mapping[str, Statement | None]]
+    ) -> Sequence[Mapping[str, Sequence[Row]]]:
+        """`look` for many at once."""
+        ...
+
+    async def run_each(self, runs: Sequence[Sequence[Statement | None]]) -> Sequence[Sequence[int]]:
+        """`run_all` for many at once, those with the same SQL in their order."""
+        ...
+
 
 Unit = Callable[[Transaction], Awaitable[Result]]
+CommonUnit = Callable[[Transaction, Sequence[Item]], Awaitable[Sequence[Result]]]
+"""A unit for many callers: what each of them hands in, what each of them gets."""
 
 
 class Database(Protocol):
@@ -74,11 +87,21 @@ class Database(Protocol):
         """
         ...
 
-    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
-        """A unit that only executes statements that touch different rows; the number of changed rows of each.
+    async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result:
+        """Like `write`; callers who wait at the same time with the same unit share one run of it.
 
-        `otherwise` is raised, and nothing done, when the first one changes nothing. The cheapest kind of write: those
-        of many callers may go to the server in one round trip.
+        So what they read costs one round trip, and what they write another. The unit sees to it that a caller's
+        decision counts what it has decided for those before.
+        """
+        ...
+
+    async def write_all(
+        self, *statements: Statement | None, otherwise: Exception | None = None
+    ) -> Sequence[int]:
+        """Only execute statements that touch different rows, together with other callers' (see `write_together`).
+
+        Returns the number of changed rows of each. `otherwise` is raised, and nothing done, when the first one
+        changes nothing.
         """
         ...
 
@@ -93,12 +116,11 @@ class Database(Protocol):
 
 @dataclass(slots=True)
 class Pending:
-    """A unit that waits for the writer, and what came of it; see `Database.write_all` for `statements`."""
+    """A caller that waits for the writer, and what came of it."""
 
-    unit: Unit[Any]
+    unit: CommonUnit[Any, Any]
+    item: Any
     future: asyncio.Future[Any]
-    statements: tuple[Statement, ...] = ()
-    otherwise: Exception | None = None
     result: Any = None
     error: BaseException | None = None
 
@@ -114,19 +136,44 @@ class Pending:
             self.future.set_result(self.result)
 
 
-def unit_of(statements: Sequence[Statement], otherwise: Exception | None) -> Unit[Sequence[int]]:
-    """See `Database.write_all`."""
+def runs_of(batch: Sequence[Pending]) -> Mapping[CommonUnit[Any, Any], Sequence[Pending]]:
+    """Who shares a run: nobody waits for anybody else in a batch, so callers with the same unit may go at once."""
+    runs: dict[CommonUnit[Any, Any], list[Pending]] = {}
+    for pending in batch:
+        runs.setdefault(pending.unit, []).append(pending)
+    return runs
 
-    async def unit(tx: Transaction) -> Sequence[int]:
-        return checked(await tx.run_all(*statements), otherwise)
 
-    return unit
+async def run_for(tx: Transaction, unit: CommonUnit[Any, Any], callers: Sequence[Pending]) -> None:
+    """One run of a unit for all its callers."""
+    results = await unit(tx, [pending.item for pending in callers])
+    for pending, result in zip(callers, results, strict=True):
+        pending.result = result
 
 
-def checked(counts: Sequence[int], otherwise: Exception | None) -> Sequence[int]:
-    """Raises `otherwise` when the first statement has changed nothing."""
-    if otherwise is not None and counts[0] == 0:
-        raise otherwise
+def alone(unit: Unit[Any]) -> CommonUnit[None, Any]:
+    """A unit that nobody shares."""
+
+    async def common(tx: Transaction, callers: Sequence[None]) -> Sequence[Any]:
+        return [await unit(tx) for _ in callers]
+
+    return common
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a caller of `write_all` hands in."""
+
+    statements: Sequence[Statement | None]
+    otherwise: Exception | None
+
+
+async def execute(tx: Transaction, callers: Sequence[Statements]) -> Sequence[Sequence[int]]:
+    """The unit of `write_all`."""
+    counts = await tx.run_each([caller.statements for caller in callers])
+    for caller, changed in zip(callers, counts, strict=True):
+        if caller.otherwise is not None and changed[0] == 0:
+            raise caller.otherwise
     return counts
 
 

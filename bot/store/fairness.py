@@ -5,6 +5,7 @@ and under the empty name the queue's own clock. All inside a writer's unit.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.store.database import Row, Statement
@@ -22,9 +23,22 @@ def look_at_turns(tenant: str = _CLOCK) -> Statement:
     return Statement(sql, {"tenant": tenant, "clock": _CLOCK})
 
 
-def next_start(turns: Sequence[Row]) -> float:
-    """The virtual start of a community's new job."""
-    return max((float(row["vfinish"]) for row in turns), default=0.0)
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Last virtual finishes by community."""
+
+    finishes: dict[str, float]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row]) -> "Turns":
+        """From the rows of `look_at_turns`."""
+        return cls({row["tenant"]: float(row["vfinish"]) for row in rows})
+
+    def take(self, tenant: str, weight: int) -> float:
+        """The virtual start of a community's new job, which is its last turn from now on."""
+        start = max(self.finishes.get(tenant, 0.0), self.finishes.get(_CLOCK, 0.0))
+        self.finishes[tenant] = start + weight
+        return start
 
 
 def taking_turn(tenant: str, vstart: float, weight: int) -> Statement:

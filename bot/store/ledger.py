@@ -1,7 +1,7 @@
 """What all parts of the ledger share: the database, and who this process is in it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from bot.domain.jobs import Job
 from bot.ports import Clock
@@ -10,7 +10,13 @@ from bot.store.liveness import Liveness
 from bot.store.rows import job_of
 from bot.store.vault import Vault
 
-BY_ID = "SELECT * FROM job WHERE job_id = :job_id"
+LEASE: Final = 15.0
+"""Seconds after which a running job that nobody vouches for may be taken over."""
+
+MINE: Final = "job_id = :job_id AND fence = :fence AND owner = :owner AND state = 'running'"
+"""SQL for a job that still belongs to this process; its values are `Ledger._mine`."""
+
+BY_ID: Final = "SELECT * FROM job WHERE job_id = :job_id"
 
 
 class Ledger:
@@ -35,3 +41,11 @@ class Ledger:
 
     def _job(self, row: Row) -> Job:
         return job_of(row, self._vault)
+
+    def _mine(self, job: Job) -> dict[str, Any]:
+        return {"job_id": job.job_id, "fence": job.fence, "owner": self._owner, "now": self._clock.now()}
+
+    @property
+    def _lease(self) -> str:
+        """SQL for the end of a lease that begins now."""
+        return f"{self._database.now} + {LEASE}"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -15,14 +15,19 @@ from bot.domain.errors import StorageError
 from bot.ports import Health
 from bot.store.database import (
     BATCH,
+    CommonUnit,
+    Item,
     Pending,
     Result,
     Row,
     Statement,
+    Statements,
     Unit,
-    checked,
+    alone,
+    execute,
     refuse_if_unwritable,
-    unit_of,
+    run_for,
+    runs_of,
 )
 
 log = structlog.get_logger(__name__)
@@ -47,6 +52,9 @@ _WRITING: Final = {
 }
 _LOST: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _PAUSE: Final = 0.5
+
+Joining = Callable[[tuple[str, ...]], tuple[str, tuple[tuple[int, str], ...]]]
+"""Makes one statement of several; which statement and name each of its numbered values stands for."""
 
 
 @lru_cache(maxsize=512)
@@ -107,19 +115,48 @@ class PostgresTransaction:
         return int(status.rpartition(" ")[2] or 0)
 
     async def look(self, **queries: Statement | None) -> Mapping[str, Sequence[Row]]:
-        asked = [(name, query) for name, query in queries.items() if query is not None]
-        text, places = looked_at_together(tuple(query.sql for _, query in asked))
-        values = (asked[number][1].values[name] for number, name in places)
-        found = await self._connection.fetchrow(text, *values)
-        rows: dict[str, Sequence[Row]] = dict.fromkeys(queries, ())
-        return rows | {name: json.loads(found[number]) for number, (name, _) in enumerate(asked)}
+        return (await self.look_each([queries]))[0]
 
     async def run_all(self, *statements: Statement | None) -> Sequence[int]:
-        asked = [one for one in statements if one is not None]
-        text, places = run_together(tuple(one.sql for one in asked))
-        values = (asked[number].values[name] for number, name in places)
-        counts = iter(await self._connection.fetchrow(text, *values))
-        return [0 if one is None else int(next(counts)) for one in statements]
+        return (await self.run_each([statements]))[0]
+
+    async def look_each(
+        self, looks: Sequence[Mapping[str, Statement | None]]
+    ) -> Sequence[Mapping[str, Sequence[Row]]]:
+        found = await self._each(looked_at_together, [list(look.values()) for look in looks])
+        return [
+            {name: json.loads(rows) if rows else () for name, rows in zip(look, lists, strict=True)}
+            for look, lists in zip(looks, found, strict=True)
+        ]
+
+    async def run_each(self, runs: Sequence[Sequence[Statement | None]]) -> Sequence[Sequence[int]]:
+        found = await self._each(run_together, runs)
+        return [[int(count or 0) for count in counts] for counts in found]
+
+    async def _each(self, join: Joining, groups: Sequence[Sequence[Statement | None]]) -> list[list[Any]]:
+        """What each statement of each group gives, None where there is none; groups with the same SQL go at once."""
+        alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        asked = [[one for one in group if one is not None] for group in groups]
+        for number, statements in enumerate(asked):
+            alike[tuple(one.sql for one in statements)].append(number)
+        given: list[Any] = [()] * len(groups)
+        for texts, numbers in alike.items():
+            if texts:
+                text, places = join(texts)
+                values = [[asked[number][at].values[name] for at, name in places] for number in numbers]
+                for number, row in zip(numbers, await self._fetch(text, values), strict=True):
+                    given[number] = row
+        results = []
+        for group, row in zip(groups, given, strict=True):
+            fields = iter(row)
+            results.append([None if one is None else next(fields) for one in group])
+        return results
+
+    async def _fetch(self, text: str, values: list[list[Any]]) -> Sequence[Any]:
+        """One row for each list of values; many go down the line at once."""
+        if len(values) == 1:
+            return [await self._connection.fetchrow(text, *values[0])]
+        return cast("Sequence[Any]", await self._connection.fetchmany(text, values))
 
 
 class PostgresDatabase:
@@ -158,16 +195,18 @@ class PostgresDatabase:
         return [dict(row) for row in rows]
 
     async def write(self, unit: Unit[Result]) -> Result:
-        return cast("Result", await self._written(Pending(unit, self._loop.create_future())))
+        return cast("Result", await self.write_together(alone(unit), None))
 
-    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
-        unit, future = unit_of(statements, otherwise), self._loop.create_future()
-        return cast("Sequence[int]", await self._written(Pending(unit, future, statements, otherwise)))
+    async def write_all(
+        self, *statements: Statement | None, otherwise: Exception | None = None
+    ) -> Sequence[int]:
+        return await self.write_together(execute, Statements(statements, otherwise))
 
-    async def _written(self, pending: Pending) -> Any:
+    async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
+        pending = Pending(unit, item, self._loop.create_future())
         self._pending.put_nowait(pending)
-        return await pending.future
+        return cast("Result", await pending.future)
 
     async def scrub(self) -> None:
         """Nothing to do: the server reuses the space of dead rows and recycles its log by itself."""
@@ -224,39 +263,21 @@ class PostgresDatabase:
         return None
 
     async def _run_together(self, batch: list[Pending]) -> bool:
-        """False if a unit failed; then nothing of what was done may stay.
-
-        Nobody waits for anybody else in a batch, so those that are alike may go first, and at once.
-        """
+        """False if a unit failed; then nothing of what was done may stay."""
         tx = PostgresTransaction(self._connection)
-        alike: defaultdict[tuple[str, ...], list[Pending]] = defaultdict(list)
         try:
-            for pending in batch:
-                if pending.statements:
-                    alike[tuple(one.sql for one in pending.statements)].append(pending)
-            for statements, group in alike.items():
-                await self._run_alike(statements, group)
-            for pending in batch:
-                if not pending.statements:
-                    pending.result = await pending.unit(tx)
+            for unit, callers in runs_of(batch).items():
+                await run_for(tx, unit, callers)
         except Exception:
             if self._connection.is_closed():
                 raise
             return False
         return True
 
-    async def _run_alike(self, statements: tuple[str, ...], group: list[Pending]) -> None:
-        """The same statements with many callers' values, pipelined."""
-        text, places = run_together(statements)
-        values = [[pending.statements[number].values[name] for number, name in places] for pending in group]
-        counts = await self._connection.fetchmany(text, values)
-        for pending, row in zip(group, counts, strict=True):
-            pending.result = checked([int(count) for count in row], pending.otherwise)
-
     async def _run_apart(self, pending: Pending) -> None:
         await self._connection.execute("SAVEPOINT unit")
         try:
-            pending.result = await pending.unit(PostgresTransaction(self._connection))
+            await run_for(PostgresTransaction(self._connection), pending.unit, [pending])
         except Exception as error:
             if self._connection.is_closed():
                 raise

@@ -4,7 +4,7 @@ However many limits there are, to reserve takes one look and one write (`Counter
 whether there is room, `reserving` are the statements), and to settle takes one write.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,8 +40,8 @@ _FORGET: Final = (
 class Counters:
     """What is used and held of some limits by scope and window, and when the next of some rates is due."""
 
-    taken: Mapping[tuple[str, str], int]
-    due: Mapping[str, float]
+    taken: dict[tuple[str, str], int]
+    due: dict[str, float]
 
     @classmethod
     def of(cls, budgets: Sequence[Row], buckets: Sequence[Row]) -> "Counters":
@@ -60,6 +60,14 @@ class Counters:
     def arrival(self, rate: Rate, now: float) -> float:
         """Theoretical arrival time of the next request (generic cell rate algorithm)."""
         return max(self.due.get(rate.scope, now), now)
+
+    def take(self, limits: Sequence[Limit], rates: Sequence[Rate], now: float) -> None:
+        """Count a request that reserves from now on."""
+        for limit in limits:
+            place = (limit.scope, limit.window)
+            self.taken[place] = self.taken.get(place, 0) + limit.amount
+        for rate in rates:
+            self.due[rate.scope] = self.arrival(rate, now) + rate.interval
 
     def _filled(self, limit: Limit, now: float) -> LimitReached | None:
         taken = self.taken.get((limit.scope, limit.window), 0)
@@ -96,7 +104,8 @@ def reserving(
     job_id: str, limits: Sequence[Limit], rates: Sequence[Rate], counters: Counters, now: float
 ) -> tuple[Statement | None, ...]:
     """Hold what the request uses up; call `first_full` before, in the same unit."""
-    due = {rate.scope: counters.arrival(rate, now) + rate.interval for rate in rates}
+    counters.take(limits, rates, now)
+    due = {rate.scope: counters.due[rate.scope] for rate in rates}
     return (
         inserting("bucket", ("key", "tat"), [*due.items()], "(key) DO UPDATE SET tat = excluded.tat"),
         inserting(

@@ -12,7 +12,22 @@ from typing import Any, Final, cast
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
-from bot.store.database import BATCH, Pending, Result, Row, Statement, Unit, refuse_if_unwritable, unit_of
+from bot.store.database import (
+    BATCH,
+    CommonUnit,
+    Item,
+    Pending,
+    Result,
+    Row,
+    Statement,
+    Statements,
+    Unit,
+    alone,
+    execute,
+    refuse_if_unwritable,
+    run_for,
+    runs_of,
+)
 
 _PRAGMAS: Final = (
     "PRAGMA busy_timeout = 15000",
@@ -44,6 +59,14 @@ class SqliteTransaction:
 
     async def run_all(self, *statements: Statement | None) -> Sequence[int]:
         return [self._connection.execute(one.sql, one.values).rowcount if one else 0 for one in statements]
+
+    async def look_each(
+        self, looks: Sequence[Mapping[str, Statement | None]]
+    ) -> Sequence[Mapping[str, Sequence[Row]]]:
+        return [await self.look(**look) for look in looks]
+
+    async def run_each(self, runs: Sequence[Sequence[Statement | None]]) -> Sequence[Sequence[int]]:
+        return [await self.run_all(*run) for run in runs]
 
 
 class SqliteDatabase:
@@ -83,13 +106,18 @@ class SqliteDatabase:
         return await self._loop.run_in_executor(self._threads, self._read, sql, values)
 
     async def write(self, unit: Unit[Result]) -> Result:
+        return cast("Result", await self.write_together(alone(unit), None))
+
+    async def write_all(
+        self, *statements: Statement | None, otherwise: Exception | None = None
+    ) -> Sequence[int]:
+        return await self.write_together(execute, Statements(statements, otherwise))
+
+    async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
-        pending = Pending(unit, self._loop.create_future())
+        pending = Pending(unit, item, self._loop.create_future())
         self._pending.put(pending)
         return cast("Result", await pending.future)
-
-    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
-        return await self.write(unit_of(statements, otherwise))
 
     async def scrub(self) -> None:
         """Deleted rows are zeroed in the file by `secure_delete`; this empties the write-ahead log."""
@@ -188,8 +216,8 @@ def _run_together(connection: sqlite3.Connection, batch: list[Pending]) -> bool:
     """False if a unit failed; then nothing of what was done may stay."""
     tx = SqliteTransaction(connection)
     try:
-        for pending in batch:
-            pending.result = _drive(pending.unit(tx))
+        for unit, callers in runs_of(batch).items():
+            _drive(run_for(tx, unit, callers))
     except Exception:  # noqa: BLE001 - it comes again, and to its caller, when the units run apart
         return False
     return True
@@ -198,7 +226,7 @@ def _run_together(connection: sqlite3.Connection, batch: list[Pending]) -> bool:
 def _run_apart(connection: sqlite3.Connection, pending: Pending) -> None:
     connection.execute("SAVEPOINT unit")
     try:
-        pending.result = _drive(pending.unit(SqliteTransaction(connection)))
+        _drive(run_for(SqliteTransaction(connection), pending.unit, [pending]))
     except sqlite3.Error as error:
         if not connection.in_transaction:
             raise

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import StorageError
 from bot.domain.purchases import Purchase
 from bot.store import Store, open_store
-from bot.store.database import Transaction
+from bot.store.database import Statement, Transaction
 from bot.store.schema import HEAD, migrate
 from bot.store.tables import METADATA
 from tests.twins.postgres_server import PostgresServer
@@ -38,6 +39,58 @@ async def test_a_failing_unit_leaves_its_neighbours_intact(store: Store) -> None
 
     assert [type(result) for result in results].count(ValueError) == 3
     assert await keys(store) == ["1", "2", "4", "5", "7", "8"]
+
+
+async def test_callers_who_wait_at_once_share_a_run_and_a_failing_one_leaves_the_others_intact(
+    store: Store,
+) -> None:
+    runs: list[int] = []
+
+    async def unit(tx: Transaction, items: Sequence[int]) -> Sequence[str]:
+        runs.append(len(items))
+        taken = len(await tx.rows("SELECT key FROM marker"))
+        await tx.run_each([[Statement(INSERT, {"key": f"{item}"})] for item in items])
+        if any(item == 13 for item in items):
+            raise ValueError(13)
+        return [f"{item} after {taken + place}" for place, item in enumerate(items)]
+
+    said = await asyncio.gather(*(store.database.write_together(unit, item) for item in range(9)))
+    assert said == [f"{item} after {item}" for item in range(9)]
+    assert len(runs) < 9
+
+    writes = [store.database.write_together(unit, item) for item in (12, 13, 14)]
+    results = await asyncio.gather(*writes, return_exceptions=True)
+    assert results[0] == "12 after 9"
+    assert isinstance(results[1], ValueError)
+    assert results[2] == "14 after 10"
+    assert await keys(store) == [*map(str, [0, 1, 12, 14, *range(2, 9)])]
+
+
+async def test_what_many_ask_at_once_comes_back_to_each(store: Store) -> None:
+    for number in range(3):
+        await insert(store, f"{number}")
+
+    async def unit(tx: Transaction) -> Any:
+        like = "SELECT key FROM marker WHERE key = :key"
+        others = "SELECT count(*) AS count FROM marker WHERE key <> :key"
+        looks = [
+            {"one": Statement(like, {"key": "0"}), "none": None},
+            {"one": Statement(others, {"key": "1"}), "none": None},
+            {"one": Statement(like, {"key": "2"}), "none": None},
+            {"one": None, "none": None},
+        ]
+        counts = await tx.run_each(
+            [
+                [Statement("DELETE FROM marker WHERE key = :key", {"key": "1"}), None],
+                [],
+                [None, Statement("DELETE FROM marker WHERE key = :key", {"key": "x"})],
+            ]
+        )
+        return await tx.look_each(looks), counts
+
+    found, counts = await store.database.write(unit)
+    assert [list(one["one"]) for one in found] == [[{"key": "0"}], [{"count": 2}], [{"key": "2"}], []]
+    assert [list(changed) for changed in counts] == [[1, 0], [], [0, 0]]
 
 
 async def test_a_wrong_statement_is_a_storage_error_and_the_writer_lives_on(store: Store) -> None:

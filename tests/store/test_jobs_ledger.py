@@ -57,6 +57,32 @@ async def test_a_burst_does_not_pass_the_quota(store: Store) -> None:
     assert all(result.wait is not None and 0 < result.wait <= 100 for result in refused)
 
 
+async def test_requests_of_one_moment_count_each_other_and_only_each_other(store: Store) -> None:
+    """Four deliveries of one interaction, a rate of two, and a neighbour, all in one run of the writer."""
+    rate = [Rate("a", 60.0, burst=2)]
+    same = [store.jobs.accept(request(key="same"), [], rate, 1) for _ in range(4)]
+    others = [store.jobs.accept(request(key=f"{n}"), [], rate, 1) for n in range(3)]
+    neighbour = store.jobs.accept(request(key="n"), [], [Rate("b", 60.0)], 1)
+    answers = await asyncio.gather(*same, *others, neighbour)
+
+    kinds = [type(answer).__name__ for answer in answers]
+    assert kinds == ["Accepted", *["Duplicate"] * 3, "Accepted", "LimitReached", "LimitReached", "Accepted"]
+
+
+async def test_many_claims_at_once_get_the_fairest_jobs_each_once(store: Store) -> None:
+    for number in range(5):
+        wanted = request(key=f"{number}")
+        await store.jobs.accept(wanted, [], [], 1)
+        await store.jobs.begin(wanted.job_id, {"token": "t"}, {}, 9e9)
+    first = await store.jobs.claim(["discord"])
+    claimed = await asyncio.gather(*(store.jobs.claim(["discord", "slack"]) for _ in range(6)))
+    keys = [job.request.key for job in (first, *claimed) if job]
+
+    assert keys == [f"{number}" for number in range(5)]
+    assert [job for job in claimed if job is None] == [None, None]
+    assert all(job.fence == 1 and job.attempts == 1 for job in claimed if job)
+
+
 async def test_all_limits_are_reserved_or_none(store: Store) -> None:
     full = Limit(LimitKind.BUDGET, "discord:4711/money", "2026-11", 10, 5)
 

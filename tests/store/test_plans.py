@@ -17,7 +17,16 @@ from bot.domain.purchases import Purchase
 from bot.domain.requests import Action, Lineage
 from bot.ports import Accepted
 from bot.store import Store, open_store
-from bot.store.database import Database, Row, Statement, Transaction, Unit, unit_of
+from bot.store.database import (
+    CommonUnit,
+    Database,
+    Row,
+    Statement,
+    Statements,
+    Transaction,
+    Unit,
+    execute,
+)
 from bot.store.jobs import JobLedger
 from tests.support.make import hosted, paid, request
 
@@ -45,8 +54,13 @@ class Listening:
     async def write(self, unit: Unit[Any]) -> Any:
         return await self._real.write(lambda tx: unit(_Overheard(tx, self)))
 
-    async def write_all(self, *statements: Statement, otherwise: Exception | None = None) -> Sequence[int]:
-        return await self.write(unit_of(statements, otherwise))
+    async def write_together(self, unit: CommonUnit[Any, Any], item: Any) -> Any:
+        return (await self.write(lambda tx: unit(tx, [item])))[0]
+
+    async def write_all(
+        self, *statements: Statement | None, otherwise: Exception | None = None
+    ) -> Sequence[int]:
+        return await self.write_together(execute, Statements(statements, otherwise))
 
 
 class _Overheard:
@@ -69,6 +83,12 @@ class _Overheard:
     async def run_all(self, *statements: Statement | None) -> Sequence[int]:
         self._hear(*statements)
         return await self._real.run_all(*statements)
+
+    async def look_each(self, looks: Sequence[Mapping[str, Statement | None]]) -> Any:
+        return [await self.look(**look) for look in looks]
+
+    async def run_each(self, runs: Sequence[Sequence[Statement | None]]) -> Any:
+        return [await self.run_all(*run) for run in runs]
 
     def _hear(self, *statements: Statement | None) -> None:
         for one in statements:
