@@ -28,9 +28,15 @@ class Answer:
 
 
 class AnswerReader:
-    """Takes the bytes of one answer in pieces of any size."""
+    """Takes the bytes of one answer in pieces of any size.
 
-    def __init__(self) -> None:
+    Args:
+        expected: About how many bytes a picture will have, 0 if nobody knows. A buffer of that size is never moved, and
+            moving it is what a picture in pieces costs most.
+    """
+
+    def __init__(self, expected: int = 0) -> None:
+        self._expected = expected
         self._pictures: list[bytes] = []
         self._around = bytearray()
         self._searched = 0
@@ -71,7 +77,7 @@ class AnswerReader:
                 rest = bytes(self._around[value.end() :])
                 del self._around[value.end() :]
                 self._searched = value.end()
-                self._picture = io.BytesIO()
+                self._picture = _buffer(self._expected)
                 return rest
             if _UNDECIDED.match(self._around, after):
                 self._searched = key
@@ -103,7 +109,7 @@ class AnswerReader:
         self._carry = bytes(text[end:])
         if quote < 0:
             return b""
-        self._pictures.append(picture.getvalue())  # hands its buffer over, no copy
+        self._pictures.append(_content(picture))
         self._picture = None
         return piece[quote:]
 
@@ -117,8 +123,23 @@ class AnswerReader:
             position = start
         whole += self._around[position:]
         if self._picture is not None:
-            whole += pybase64.b64encode(self._picture.getvalue()) + self._carry
+            whole += pybase64.b64encode(_content(self._picture)) + self._carry
         return whole
+
+
+def _buffer(expected: int) -> io.BytesIO:
+    buffer = io.BytesIO()
+    if expected > 0:
+        buffer.seek(expected - 1)
+        buffer.write(b"\0")
+        buffer.seek(0)
+    return buffer
+
+
+def _content(buffer: io.BytesIO) -> bytes:
+    """What was written; its memory is handed over, not copied."""
+    buffer.truncate()
+    return buffer.getvalue()
 
 
 def _next_value(around: bytearray, position: int) -> int:

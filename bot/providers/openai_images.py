@@ -140,13 +140,14 @@ class OpenAIImages:
             images.edit(**self._edit(task)) if task.references else images.generate(**self._new(task))
         )
         async with manager as response, self.turns.take():
-            return await self._read(response.iter_bytes(), response.headers.get("x-request-id"), task)
+            return await self._read(response.iter_bytes(), response.headers, task)
 
     async def _read(
-        self, pieces: AsyncIterator[bytes], request_id: str | None, task: ImageTask
+        self, pieces: AsyncIterator[bytes], headers: Mapping[str, str], task: ImageTask
     ) -> Produced | ProviderRefusal:
         """The pictures of an answer as it arrives; one that is too large is not read to its end."""
-        reader, size, most = AnswerReader(), 0, 2 * MAX_BYTES * max(1, task.count)
+        request_id, count = headers.get("x-request-id"), max(1, task.count)
+        reader, size, most = AnswerReader(_expected(headers, count)), 0, 2 * MAX_BYTES * count
         async for piece in pieces:
             size += len(piece)
             if size > most:
@@ -201,7 +202,7 @@ class OpenAIImages:
                 request_id = headers.get("x-request-id")
                 if "json" in headers.get("content-type", ""):
                     # The server knows no streams: the picture is here all the same, and paid for.
-                    yield await self._read(stream.response.aiter_bytes(), request_id, task)
+                    yield await self._read(stream.response.aiter_bytes(), headers, task)
                     return
                 async for event in stream:
                     begun = True
@@ -261,6 +262,13 @@ def cost_of(usage: Mapping[str, Any], prices: TokenPrices) -> MicroUSD:
     out = int(usage.get("output_tokens") or 0)
     dollars = text * prices.text_in + image * prices.image_in + out * prices.image_out
     return micros(dollars / 1_000_000)
+
+
+def _expected(headers: Mapping[str, str], count: int) -> int:
+    """Bytes of each picture, as base64 makes four of three; 0 if the answer does not tell its length."""
+    told = headers.get("content-length", "")
+    length = int(told) if told.isdecimal() and "content-encoding" not in headers else 0
+    return min(length * 3 // 4 // count, MAX_BYTES)
 
 
 def _decoded(encoded: Any) -> bytes:

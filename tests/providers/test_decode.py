@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from bot.providers.decode import Answer, AnswerReader
 
 
-def read(body: bytes, size: int) -> Answer:
-    reader = AnswerReader()
+def read(body: bytes, size: int, expected: int = 0) -> Answer:
+    reader = AnswerReader(expected)
     for start in range(0, len(body), size):
         reader.feed(body[start : start + size])
     return reader.end()
 
 
+@pytest.mark.parametrize("expected", [0, 1, 2, 4, 5000])
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 13, 1000])
 @pytest.mark.parametrize(
     ("body", "pictures"),
@@ -34,8 +35,10 @@ def read(body: bytes, size: int) -> Answer:
         (b'{"created":1}', []),
     ],
 )
-def test_pictures_are_found_where_they_lie(body: bytes, pictures: list[bytes], size: int) -> None:
-    assert list(read(body, size).pictures) == pictures
+def test_pictures_are_found_where_they_lie(
+    body: bytes, pictures: list[bytes], size: int, expected: int
+) -> None:
+    assert list(read(body, size, expected).pictures) == pictures
 
 
 @pytest.mark.parametrize("size", [1, 4, 1000])
