@@ -15,6 +15,7 @@ from yarl import URL
 from adapters.discord.client import ImagineClient
 from adapters.discord.delivery import Delivery
 from adapters.discord.doctor import examine
+from adapters.discord.follow import Follower
 from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
@@ -53,6 +54,11 @@ class DiscordAdapter:
         self._helpers: list[asyncio.Task[None]] = []
         self._progress = ProgressEdits(context.clock)
         self._fatal = ""
+        self._follower = (
+            Follower(context.desk, context.secrets, context.clock, lambda: self._client)
+            if context.desk is not None and not settings.discord_public_key
+            else None
+        )
         if "discord_api_base_url" in settings.model_fields_set:
             discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
         self._client = self._new_client()
@@ -143,6 +149,7 @@ class DiscordAdapter:
         context = self._context
         client.delivery = Delivery(client, context.images, context.policies, client.copies, context.clock)
         client.progress = self._progress
+        client.follower, client.hears = self._follower, not self._settings.discord_public_key
         return client
 
     async def _keep_connected(self, ready: asyncio.Event) -> None:
@@ -179,7 +186,7 @@ class DiscordAdapter:
             await asyncio.gather(announce, return_exceptions=True)
 
     def _start_helpers(self) -> None:
-        """Queue places, and answers that dead processes owe; once, for whichever client is there."""
+        """Queue places, answers that dead processes owe, AutoMod's changes; once, for whichever client is there."""
         if self._helpers:
             return
         jobs = self._context.studio.parts.jobs
@@ -188,6 +195,8 @@ class DiscordAdapter:
             asyncio.create_task(self._progress.tell_places(lambda: self._client, jobs), name="queue places"),
             asyncio.create_task(promises.keep_all(lambda: self._client), name="promises"),
         ]
+        if self._follower is not None:
+            self._helpers.append(asyncio.create_task(self._follower.run(), name="automod"))
 
     async def _use_gateway(self, client: ImagineClient) -> None:
         """The library connects to a constant; the real address is what Discord says."""

@@ -4,6 +4,7 @@ What cannot be taken over is named, with the reason; nothing is guessed. Regular
 RE2's here: what means something else, or cannot be said, is left out.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+FOLLOW: Final = "content.follow_imported"
 _MOST_NOTES: Final = 20
 _SHOWN: Final = 60
 _NO_ANSWER: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
@@ -81,6 +83,11 @@ class Translated:
     skipped: tuple[Skipped, ...]
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """Categories that become strict."""
+        return tuple(dict.fromkeys(level for _, levels in self.lists for level in levels))
+
+    @property
     def empty(self) -> bool:
         return not (self.rules or self.lists or self.skipped)
 
@@ -98,10 +105,18 @@ async def proposed(client: "ImagineClient", desk: "Desk", actor: Requester, guil
     except _NO_ANSWER as fault:
         log.info("automod_not_read", fault=type(fault).__name__)
         return Page(texts.no(No.FILTER_SILENT))
-    translated = translate(found)
+    translated = await asyncio.to_thread(translate, found)
     if translated.empty and not view.policy.content.imported_rules:
         return Page(texts.no(No.FILTER_EMPTY))
-    return await panel.propose(actor, edits_of(translated, view.policy), _notes(translated, texts))
+    edits = edits_of(translated, view.policy, follow=client.hears)
+    return await panel.propose(actor, edits, [*_notes(translated, texts), told_of_changes(client, texts)])
+
+
+def told_of_changes(client: "ImagineClient", texts: DeskTexts) -> str:
+    """Whether changes of AutoMod will be noticed."""
+    if not client.hears:
+        return texts.say(DeskSay.IMPORT_FOLLOWS_NOT)
+    return texts.say(DeskSay.IMPORT_FOLLOWS, setting=texts.word("setting", FOLLOW))
 
 
 def translate(found: Sequence[discord.AutoModRule]) -> Translated:
@@ -109,7 +124,7 @@ def translate(found: Sequence[discord.AutoModRule]) -> Translated:
     rules: list[ImportedRule] = []
     lists: list[tuple[str, tuple[str, ...]]] = []
     skipped: list[Skipped] = []
-    for rule in found:
+    for rule in sorted(found, key=lambda one: one.id):
         name = " ".join(rule.name.split())[:100] or str(rule.id)
         if why := _passed_over(rule):
             skipped.append(Skipped(name, why))
@@ -125,15 +140,26 @@ def translate(found: Sequence[discord.AutoModRule]) -> Translated:
     return Translated(tuple(rules), tuple(lists), tuple(skipped))
 
 
-def edits_of(translated: Translated, policy: Policy) -> list[Edit]:
-    """The changes that bring a policy there. Rules of an earlier import are replaced, own words stay."""
-    edits = [_edit("content.imported_rules", translated.rules)]
-    strict = {level: Strictness.STRICT for _, levels in translated.lists for level in levels}
-    if strict:
-        edits.append(
-            _edit("content.categories", tuple({**dict(policy.content.categories), **strict}.items()))
-        )
-    return edits
+def edits_of(translated: Translated, policy: Policy, *, follow: bool = False) -> list[Edit]:
+    """The changes that bring a policy there. Rules of an earlier import are replaced, own words stay.
+
+    With `follow` the first import also turns following on; moderators who have turned it off are not asked again.
+    """
+    edits = [rules_edit(translated), *strict_edit(translated.levels, policy)]
+    first = not policy.content.imported_rules and not policy.content.follow_imported
+    return [*edits, _edit(FOLLOW, value=True)] if follow and first else edits
+
+
+def rules_edit(translated: Translated) -> Edit:
+    return _edit("content.imported_rules", translated.rules)
+
+
+def strict_edit(levels: Sequence[str], policy: Policy) -> list[Edit]:
+    """Categories made strict, if there are any; the others stay as they are."""
+    if not levels:
+        return []
+    categories = {**dict(policy.content.categories), **dict.fromkeys(levels, Strictness.STRICT)}
+    return [_edit("content.categories", tuple(categories.items()))]
 
 
 def _edit(key: str, value: object) -> Edit:

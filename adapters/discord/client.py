@@ -19,6 +19,7 @@ from adapters.discord.components import DrawButton, PictureButton
 from adapters.discord.copies import Copies
 from adapters.discord.delivery import Delivery
 from adapters.discord.favourites import star
+from adapters.discord.follow import Follower
 from adapters.discord.guardrails import GuardButton, GuardMenu, guardrails_group, submitted
 from adapters.discord.handle import handle_of
 from adapters.discord.menus import PictureMenus
@@ -77,6 +78,7 @@ class ImagineClient(discord.AutoShardedClient):
     def __init__(self, context: AdapterContext, **options: Any) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
+        intents.auto_moderation_configuration = True
         super().__init__(intents=intents, allowed_mentions=NOBODY, **options)
         self.context = context
         self.studio = context.studio
@@ -85,6 +87,8 @@ class ImagineClient(discord.AutoShardedClient):
         self.taking = True
         self.delivery: Delivery
         self.progress: ProgressEdits
+        self.follower: Follower | None = None
+        self.hears = True
         self.copies = Copies(context.secrets)
         self.promises = Promises(context.secrets, context.clock)
         self.busy: set[asyncio.Task[Any]] = set()
@@ -102,6 +106,42 @@ class ImagineClient(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The library tells joins from servers that only come back after an outage."""
         await welcome(self, guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        if self.follower is not None:
+            await self.follower.forget(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Of every server after a connection began afresh, and of one that comes back after an outage."""
+        if self.follower is not None:
+            self.follower.look_through([guild.id])
+
+    async def on_automod_rule_create(self, rule: discord.AutoModRule) -> None:
+        self.automod_changed(rule.guild)
+
+    async def on_automod_rule_update(self, rule: discord.AutoModRule) -> None:
+        self.automod_changed(rule.guild)
+
+    async def on_automod_rule_delete(self, rule: discord.AutoModRule) -> None:
+        self.automod_changed(rule.guild)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        if before.permissions.manage_guild != after.permissions.manage_guild:
+            self.automod_changed(after.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        if role.permissions.manage_guild:
+            self.automod_changed(role.guild)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Only ever heard of the bot itself: of others it would need a privileged intent."""
+        if before.roles != after.roles:
+            self.automod_changed(after.guild)
+
+    def automod_changed(self, guild: discord.Guild) -> None:
+        """The server's rules may differ from what was taken over, or may be read again, or no more."""
+        if self.follower is not None:
+            self.follower.stir(guild.id)
 
     @handler
     async def on_imagine(

@@ -37,7 +37,11 @@ async def examine(settings: DiscordSettings) -> Sequence[Check]:
 
 async def _gateway(client: discord.Client, settings: DiscordSettings) -> Check:
     if settings.discord_public_key:
-        return Check("discord gateway", "ok", "not used: interactions come by signed HTTP")
+        return Check(
+            "discord gateway",
+            "ok",
+            "not used: interactions come by signed HTTP, and AutoMod's changes are not heard",
+        )
     shards, _, limit = await client.http.get_bot_gateway()
     remaining = limit["remaining"]
     if remaining < _FEW_LOGINS:

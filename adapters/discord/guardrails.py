@@ -7,6 +7,7 @@ acts are the panel's, so all of it works after restarts and on any replica.
 import io
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import discord
@@ -14,7 +15,7 @@ import structlog
 from discord import app_commands
 
 from adapters.discord.acknowledge import defer
-from adapters.discord.automod import proposed
+from adapters.discord.automod import FOLLOW, proposed, told_of_changes
 from adapters.discord.calls import call
 from adapters.discord.commands import told_desk
 from adapters.discord.requester import requester_of
@@ -35,6 +36,8 @@ _ASK: Final = re.compile(r"guardask:(?P<act>.+):[0-9a-f]{8}", re.DOTALL)
 _LIFE: Final = 900
 _TEXT: Final = 3500
 _OPENS_FORM: Final = frozenset({"edit", "ask", "allow", "import", "verify"})
+_CHANGES: Final = frozenset({"save", "undo", "import"})
+"""Acts after which AutoMod may be followed, or no longer."""
 _FIELD: Final = "text"
 
 
@@ -123,7 +126,12 @@ async def answer(
     if not await _acknowledged(interaction):
         return
     shown = await (panel.command(actor, act) if command else panel.act(actor, act, text))
+    if FOLLOW in act and not client.hears and isinstance(shown, Page):
+        unheard = told_of_changes(client, desk_texts(actor.locale))
+        shown = replace(shown, lines=(*shown.lines, unheard))
     await _show(client, interaction, shown)
+    if re.split(r"[: ]", act, maxsplit=1)[0] in _CHANGES and interaction.guild is not None:
+        client.automod_changed(interaction.guild)
 
 
 async def import_rules(client: "ImagineClient", interaction: discord.Interaction) -> None:

@@ -127,7 +127,8 @@ class Content:
     """What may be made. `categories` overrides `strictness` for single categories.
 
     `second_check` asks the image model's maker once more about each picture, where that is set up. `block_message` is
-    the moderators' own sentence for a blocked term.
+    the moderators' own sentence for a blocked term. `follow_imported` keeps imported rules as the chat platform has
+    them now.
     """
 
     strictness: Strictness = Strictness.BALANCED
@@ -144,6 +145,7 @@ class Content:
     second_check: bool = False
     block_message: str = ""
     imported_rules: tuple[ImportedRule, ...] = ()
+    follow_imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("content.allow_phrases", Kind.PHRASES),
     Setting("content.patterns", Kind.PATTERNS),
     Setting("content.imported_rules", Kind.RULES),
+    Setting("content.follow_imported", _FLAG),
     Setting("content.block_message", _TEXT, most=150),
     Setting("content.real_people", _CHOICE, ("allow", "generic", "reject")),
     Setting("content.characters", _CHOICE, ("allow", "generic", "reject")),

@@ -4,7 +4,7 @@ Every method takes the acting person as the chat knows them (`Requester`, with `
 that person's community only. Those who may not moderate get `Problem(No.NOT_A_MODERATOR)`; so does nothing else need
 a check of its own. Raises StorageError when the store does not answer.
 
-    rules       presets, show, choose_preset, change, history, undo, export_file, import_file
+    rules       presets, show, choose_preset, change, follow, history, undo, export_file, import_file
     trying      test (a dry run of one prompt), what_would_change (replay of the last decisions under edits)
     people      standing, suspend, lift, suspensions
     cases       queue, claim, rule, held_pictures
@@ -86,6 +86,18 @@ class Desk:
     ) -> Changed | Problem:
         """Several settings as one new version; all or nothing. See `RuleDesk.change`."""
         return await self.rule_desk.change(actor, edits, seen=seen)
+
+    async def follow(
+        self, tenant: str, edits: Sequence[Edit], source: str, skipped: int = 0
+    ) -> Changed | Problem:
+        """The chat's own rules have changed; moderators who follow them read so in the log. See `RuleDesk.follow`.
+
+        `skipped` is how much of them cannot be taken over.
+        """
+        changed = await self.rule_desk.follow(tenant, edits, source)
+        if isinstance(changed, Changed):
+            await self.news.followed(tenant, changed, skipped)
+        return changed
 
     async def history(self, actor: Requester, limit: int = 20) -> Sequence[VersionView] | Problem:
         return await self.rule_desk.history(actor, limit)

@@ -18,7 +18,9 @@ from bot.domain.requests import Requester
 from bot.messages.catalogue import reference
 from bot.messages.desk import DeskSay, DeskTexts, desk_texts
 from bot.moderation.budget import Budget
+from bot.moderation.panel_pages import diff_line
 from bot.moderation.ports import Card, Herald
+from bot.moderation.rules import Changed
 from bot.ports import ChatAdapter
 
 log = structlog.get_logger(__name__)
@@ -78,6 +80,22 @@ class News:
         channel = policy.presentation.review_channel or policy.presentation.log_channel
         await self._post(case.tenant, channel, Card(title, reason, (button,)))
 
+    async def followed(self, tenant: str, changed: Changed, skipped: int) -> None:
+        """The rules taken over from the chat's own ones have changed with them; `skipped` parts could not."""
+        texts = _texts(changed.policy)
+        lines = [diff_line(diff, texts) for diff in changed.diffs]
+        if skipped:
+            lines.append(texts.say(DeskSay.LOG_FOLLOW_SKIPPED, number=skipped))
+        title = texts.say(DeskSay.LOG_FOLLOWED, version=changed.version)
+        await self._post(tenant, changed.policy.presentation.log_channel, Card(title, tuple(lines)))
+
+    async def not_followed(self, tenant: str, policy: Policy) -> bool:
+        """The chat's own rules may not be read any more; in the log channel, else where reviews are. False: nowhere."""
+        texts, looks = _texts(policy), policy.presentation
+        setting = texts.word("setting", "content.follow_imported")
+        card = Card(texts.say(DeskSay.LOG_FOLLOW_LOST, setting=setting))
+        return await self._post(tenant, looks.log_channel or looks.review_channel, card)
+
     async def ruled(self, case: Case, job: Job | None, policy: Policy) -> bool:
         """Tell the person how their case ended. False: no door was open, or there is nobody to tell."""
         herald = _herald(self.adapters.get(case.platform))
@@ -102,16 +120,18 @@ class News:
             log.warning("ruling_not_told", fault=type(fault).__name__)
             return False
 
-    async def _post(self, tenant: str, channel: str, card: Card) -> None:
+    async def _post(self, tenant: str, channel: str, card: Card) -> bool:
         herald = _herald(self.adapters.get(tenant.split(":")[0]))
         if not channel or herald is None:
-            return
+            return False
         try:
             async with asyncio.timeout(_SECONDS):
-                if not await herald.post_card(tenant, channel, card):
-                    log.info("card_not_posted", tenant=tenant)
+                if await herald.post_card(tenant, channel, card):
+                    return True
+                log.info("card_not_posted", tenant=tenant)
         except Exception as fault:  # noqa: BLE001 - a log line must not fail what it is about
             log.warning("card_not_posted", fault=type(fault).__name__)
+        return False
 
 
 def _herald(adapter: object) -> Herald | None:

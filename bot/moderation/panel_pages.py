@@ -152,7 +152,7 @@ def preview(
 
 
 def saved(changed: Changed, texts: DeskTexts) -> Page:
-    lines = tuple(_diff_line(diff, texts) for diff in changed.diffs[:20])
+    lines = tuple(diff_line(diff, texts) for diff in changed.diffs[:20])
     buttons = (Button(texts.say(DeskSay.BUTTON_UNDO), f"undo:{changed.version - 1}"), home(texts))
     return Page(texts.say(DeskSay.SAVED, version=changed.version), lines, buttons)
 
@@ -179,7 +179,7 @@ def _changes(version: VersionView, texts: DeskTexts) -> str:
     kind, _, name = version.reason.partition(":")
     if kind == "preset":
         return texts.word("preset", name)
-    return "; ".join(_diff_line(diff, texts) for diff in version.diffs[:3]) or version.reason
+    return "; ".join(diff_line(diff, texts) for diff in version.diffs[:3]) or version.reason
 
 
 def dry_run(result: DryRun, texts: DeskTexts) -> Page:
@@ -361,7 +361,7 @@ def _budget_line(one: Budget, texts: DeskTexts) -> str:
     return texts.say(DeskSay.BUDGET_LINE, period=period, used=used, cap=cap, percent=one.percent)
 
 
-def _diff_line(diff: Diff, texts: DeskTexts) -> str:
+def diff_line(diff: Diff, texts: DeskTexts) -> str:
     place = f" ({_where(diff.place, texts)})" if diff.place else ""
     return texts.say(
         DeskSay.CHANGE_LINE,

@@ -1,5 +1,6 @@
 """The rules of a community in moderators' hands: look, change, try presets, go back, carry to another place."""
 
+import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,8 +65,8 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
-    """A version of the rules. `diffs` is against the version before it; `reason` is "preset:…", "set:…", "undo:…"
-    or "import".
+    """A version of the rules. `diffs` is against the version before it; `reason` is "preset:…", "set:…", "undo:…",
+    "import", or "follow" when the chat platform's own rules have changed.
     """
 
     version: int
@@ -178,25 +179,40 @@ class RuleDesk:
             return bad_value(problem.expected)
         return await self._save(actor, policy, draft, "import")
 
+    async def follow(self, tenant: str, edits: Sequence[Edit], source: str) -> Changed | Problem:
+        """What has changed in the chat platform's own rules, in the name of that `source`, if moderators want that."""
+        policy = await self.rules.policy(tenant)
+        if not policy.content.follow_imported:
+            return Problem(No.NOT_A_MODERATOR)
+        draft = await asyncio.to_thread(drafted, policy, edits)
+        if isinstance(draft, Problem):
+            return draft
+        return await self._store(tenant, source, policy, draft, "follow")
+
     async def _save(self, actor: Requester, old: Policy, new: Policy, reason: str) -> Changed | Problem:
         if not may_moderate(actor, old):
             return Problem(No.NOT_A_MODERATOR)
+        return await self._store(actor.tenant, actor.user_id, old, new, reason)
+
+    async def _store(
+        self, tenant: str, actor: str, old: Policy, new: Policy, reason: str
+    ) -> Changed | Problem:
         differences = diffs(old, new)
         if not differences:
             return Problem(No.NOTHING_CHANGED)
         following = dataclasses.replace(new, version=old.version)
         try:
-            saved = await self.rules.save(actor.tenant, following, actor=actor.user_id, reason=reason)
+            saved = await self.rules.save(tenant, following, actor=actor, reason=reason)
         except StorageError as fault:
             if fault.retryable:
                 raise
             return Problem(No.CHANGED_MEANWHILE)
         await self.rules.audit(
-            actor.tenant,
+            tenant,
             "rules_changed",
             {
                 "version": saved.version,
-                "by": actor.user_id,
+                "by": actor,
                 "reason": reason,
                 "changes": [_diff_json(diff) for diff in differences],
             },
@@ -234,6 +250,7 @@ def with_preset(policy: Policy, name: str) -> Policy:
             allow_phrases=policy.content.allow_phrases,
             patterns=policy.content.patterns,
             imported_rules=policy.content.imported_rules,
+            follow_imported=policy.content.follow_imported,
         ),
         presentation=dataclasses.replace(
             preset.presentation,

@@ -80,7 +80,11 @@ class PolicyLedger:
                 **values,
             )
 
-        await self._database.write(unit)
+        try:
+            await self._database.write(unit)
+        except StorageError:
+            self._known.pop(tenant, None)  # somebody else's version is newer: the next one to ask reads it
+            raise
         self._known[tenant] = (self._clock.now(), following)
         return following
 

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from tests.support.discord_stage import Stage, open_stage
 from tests.twins.discord_twin import DiscordTwin
+from tests.twins.discord_twin.permissions import BOT, Permission
 
 pytestmark = [
     pytest.mark.process,
@@ -60,3 +61,18 @@ async def test_commands_buttons_and_questions_work_without_a_gateway(stage: Stag
     assert stage.discord.gateway.identifies == []
     assert {answer.status for answer in stage.discord.http.answers} <= {200, 202, 401}
     assert stage.discord.warnings == []
+
+
+async def test_moderators_read_that_automods_changes_are_not_heard_without_a_gateway(stage: Stage) -> None:
+    discord, unheard = stage.discord, "do not hear when AutoMod changes"
+    discord.add_keyword_rule("beetle")
+    discord.role(discord.hub.bot.name).permissions = BOT | Permission.MANAGE_GUILD
+
+    page = await discord.owner.slash("guardrails automod", discord.channel)
+    await page
+    assert unheard in page.text
+    assert "Keep to AutoMod" not in page.text
+    wish = {"setting": "content.follow_imported", "value": "on"}
+    page = await discord.owner.slash("guardrails set", discord.channel, **wish)
+    await page
+    assert unheard in page.text

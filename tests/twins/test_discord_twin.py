@@ -14,7 +14,7 @@ from discord import app_commands
 from PIL import Image
 
 from tests.twins.discord_twin import CallbackKind, DiscordTwin, Permission, Refused, Upload
-from tests.twins.discord_twin.permissions import MEMBER
+from tests.twins.discord_twin.permissions import BOT, MEMBER
 
 
 def picture(width: int = 8, height: int = 8, kind: str = "PNG") -> bytes:
@@ -703,6 +703,29 @@ async def test_the_bot_hears_of_guilds_members_and_its_two_sessions(twin: Discor
 
     assert interaction.ack is not None
     assert sorted(call.code or 0 for call in twin.calls("callback")) == [0, 40060]
+
+
+async def test_automods_changes_need_the_intent_and_the_permission(twin: DiscordTwin) -> None:
+    heard: list[str] = []
+
+    def setup(bot: Bot) -> None:
+        @bot.event
+        async def on_automod_rule_create(rule: discord.AutoModRule) -> None:
+            heard.append(rule.name)
+            twin.hub.pulse.beat()
+
+        answering(defer_and_say_done)(bot)
+
+    rule = twin.add_keyword_rule("beetle")
+    async with running(twin, setup):
+        await twin.let_bot(BOT | Permission.MANAGE_GUILD)
+        assert await twin.automod_told("CREATE", rule) == 0
+    async with running(twin, setup, auto_moderation_configuration=True):
+        await twin.let_bot(BOT)
+        assert await twin.automod_told("CREATE", rule) == 0
+        await twin.let_bot(BOT | Permission.MANAGE_GUILD)
+        assert await twin.automod_told("CREATE", rule) == 1
+        await twin.hub.pulse.until(lambda: heard == ["Blocked words"], 5, lambda: f"heard {heard}")
 
 
 async def test_privileged_intents_have_to_be_enabled(twin: DiscordTwin) -> None:

@@ -1,8 +1,10 @@
 """AutoMod rules as Discord keeps and answers them, within its limits. The OpenAPI document checks their form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from tests.twins.discord_twin.hub import Hub
+from tests.twins.discord_twin.permissions import Permission
 from tests.twins.discord_twin.snowflakes import snowflake
 from tests.twins.discord_twin.world import Channel, Guild, Role
 
@@ -55,3 +57,18 @@ def add_rule(
     }
     guild.automod_rules.append(rule)
     return rule
+
+
+async def told(hub: Hub, guild: Guild, event: str, rule: Mapping[str, Any]) -> int:
+    """Dispatch AUTO_MODERATION_RULE_CREATE, _UPDATE or _DELETE; how many sessions heard of it.
+
+    "All Auto Moderation related events are only sent to bot users which have the MANAGE_GUILD permission", and only
+    with the intent, which the gateway looks at.
+    """
+    kept = any(one["id"] == rule["id"] for one in guild.automod_rules)
+    assert kept is (event != "DELETE"), (
+        "a rule is there after it was made or changed, and gone after it was deleted"
+    )
+    if Permission.MANAGE_GUILD not in guild.permissions_of(hub.bot):
+        return 0
+    return await hub.tell(f"AUTO_MODERATION_RULE_{event}", rule, guild)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.twins.discord_twin import permissions as perms
-from tests.twins.discord_twin.automod import add_rule
+from tests.twins.discord_twin.automod import add_rule, told
 from tests.twins.discord_twin.command_rules import Refused
 from tests.twins.discord_twin.delivery import HttpDelivery
 from tests.twins.discord_twin.faults import Faults
@@ -306,6 +306,18 @@ class DiscordTwin:
             exempt_roles=exempt_roles,
             exempt_channels=exempt_channels,
         )
+
+    async def automod_told(self, event: str, rule: Mapping[str, Any], guild: Guild | None = None) -> int:
+        """Tell a running bot of a rule that was made, changed or deleted, if it may hear of it."""
+        return await told(self.hub, guild or self.home, event, rule)
+
+    async def let_bot(self, permissions: Permission, guild: Guild | None = None) -> None:
+        """Give the bot's own role these permissions and no others, while it runs."""
+        home = guild or self.home
+        role = home.role(self.hub.bot.name)
+        role.permissions = permissions
+        event = {"guild_id": str(home.id), "role": role.payload()}
+        await self.hub.tell("GUILD_ROLE_UPDATE", event, home)
 
     async def interact(
         self,
