@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help run setup test test-long check bench lock format clean screenshots gallery soak
+.PHONY: help run setup local-check test test-long check bench lock format clean screenshots gallery soak
 
 help:                ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -15,6 +15,9 @@ run: .venv/.ok       ## playground at http://127.0.0.1:8080, and every chat whos
 	@exec $(BIN)/imagine-bot run
 
 setup: .venv/.ok     ## only set up: .venv/bin/imagine-bot
+
+local-check: .venv/.ok  ## what LOCAL_PICTURE_CHECK=opennsfw needs besides (50 MB to download)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r local-check.lock
 
 test: .venv/.dev     ## the tests, with coverage of bot/; test-long has those that take minutes
 	$(BIN)/python -m tests.run
@@ -41,7 +44,7 @@ mutate: .venv/.dev   ## mutants of the pipeline and the router that no test noti
 	$(BIN)/python -m scripts.mutate
 
 vulnerabilities: $(UV)  ## known vulnerabilities of what is shipped (asks the advisory service of PyPI)
-	$(UV) tool run pip-audit==2.10.1 --disable-pip --require-hashes -r requirements.lock
+	$(UV) tool run pip-audit==2.10.1 --disable-pip --require-hashes -r local-check.lock
 
 format: .venv/.dev   ## put the code in order
 	$(BIN)/ruff check --fix .
@@ -93,7 +96,8 @@ gallery: .venv/.dev  ## every message of the Discord and Slack bots, as text and
 
 lock: $(UV)          ## write the lock files anew (no URL ever goes into them)
 	$(UV) pip compile pyproject.toml --extra otel --group build --universal --generate-hashes --no-emit-index-url --quiet -o requirements.lock
-	$(UV) pip compile pyproject.toml --extra otel --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --quiet -o dev.lock
+	$(UV) pip compile pyproject.toml --extra otel --extra local-check --group build -c requirements.lock --universal --generate-hashes --no-emit-index-url --quiet -o local-check.lock
+	$(UV) pip compile pyproject.toml --extra otel --extra local-check --group build --group dev -c requirements.lock --universal --generate-hashes --no-emit-index-url --quiet -o dev.lock
 	$(UV) pip compile pyproject.toml --extra otel --group build --group bench --universal --generate-hashes --no-emit-index-url --quiet -o bench.lock
 	echo "uv==0.13.9" | $(UV) pip compile - --universal --generate-hashes --no-emit-index-url --quiet -o tools.lock
 

@@ -35,6 +35,7 @@ from bot.ports import (
     Health,
     ImageStore,
     Moderator,
+    PictureScorer,
     PromptSanitizer,
     SecondCheck,
 )
@@ -187,6 +188,8 @@ async def open_application(
             partials=settings.models.partial_previews,
             memory=ByteBudget(settings.workers.image_memory_mb * 1024 * 1024),
         )
+        local_check = await stack.enter_async_context(open_local_check(settings, clock))
+        parts = dataclasses.replace(parts, local_check=local_check)
         opinion, events = await stack.enter_async_context(open_safety(settings, clock))
         parts = dataclasses.replace(parts, second_check=opinion)
         desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
@@ -353,6 +356,26 @@ async def open_text_models(
         yield sanitizer, OpenAIModerator(client, clock)
     finally:
         await client.close()
+
+
+@asynccontextmanager
+async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[PictureScorer | None]:
+    """The model on this machine that looks at pictures; None, and nothing of it imported, unless a setting names it.
+
+    Raises:
+        ConfigurationError: it is not installed or cannot be loaded.
+    """
+    if settings.models.local_picture_check is None:
+        yield None
+        return
+    from bot.sanitizers.opennsfw import open_opennsfw
+
+    check = await open_opennsfw(clock)
+    log.info("local_picture_check", model=settings.models.local_picture_check)
+    try:
+        yield check
+    finally:
+        await check.aclose()
 
 
 @asynccontextmanager

@@ -83,6 +83,26 @@ def guard(
     sys.exit(_execute(work))
 
 
+@app.command("guard-picture")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unfiltered", is_flag=True, help="As from a host without a filter of its own.")
+@click.option("--tenant", help=_TENANT)
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use the policy in this TOML file, as /guardrails exports it.",
+)
+@_JSON
+def guard_picture(
+    file: Path, unfiltered: bool, tenant: str | None, policy: Path | None, as_json: bool
+) -> None:
+    """Dry run of the checks of finished pictures: what each one says about FILE; nothing is published."""
+    from bot.commands.guard_picture import guard_picture_file
+
+    work = guard_picture_file(file, unfiltered=unfiltered, tenant=tenant, policy_file=policy, as_json=as_json)
+    sys.exit(_execute(work))
+
+
 @app.command()
 @_JSON
 def doctor(as_json: bool) -> None:

@@ -124,6 +124,14 @@ class Moderator(Protocol):
     ) -> ModerationScores: ...
 
 
+class PictureScorer(Protocol):
+    """Scores pictures where `Moderator` cannot be asked. Raises ProviderError when it gives no scores."""
+
+    async def score_image(
+        self, data: bytes, media_type: MediaType, deadline: Deadline
+    ) -> ModerationScores: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SanitizeTask:
     """What the sanitizer gets to see: one person's words and the community's rules, nothing else."""
@@ -517,6 +525,10 @@ class Telemetry(Protocol):
     ) -> None: ...
 
     def circuit(self, provider: str, *, is_open: bool) -> None: ...
+
+    def picture_checked(self, check: str, says: str) -> None:
+        """One look of one check at one picture; see `domain.moderation.Looked`."""
+        ...
 
     def alert(self, kind: str, detail: str) -> None:
         """Something an operator has to act on; `kind` is from a closed set."""

@@ -7,7 +7,7 @@ import dataclasses
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -42,6 +42,7 @@ class ModelSettings(Section):
     image_route: Names = ("openai:gpt-image-2", "bfl:flux-2-pro")
     sanitizer_models: Names = ("gpt-4o-mini", "gpt-6-luna")
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
+    local_picture_check: Literal["opennsfw"] | None = None
 
 
 class Lora(BaseModel, frozen=True):

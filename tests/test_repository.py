@@ -113,7 +113,7 @@ def test_adapters_are_found_by_their_entry_points() -> None:
 def test_the_readme_names_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text()
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"`?make ([a-z]+)", readme):
+    for target in re.findall(r"`?make ([a-z-]+)", readme):
         assert f"\n{target}:" in makefile
     for link in re.findall(r"\]\(([^)#:]+)\)", readme):
         assert (ROOT / link).exists(), link

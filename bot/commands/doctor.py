@@ -1,10 +1,11 @@
 """`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
 Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_models,
-doctor_clock; what only a chat platform can tell is in its adapter's `examine`.
+doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
 """
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Final
 from bot.adapter_api import find_adapters, why_absent
 from bot.app import Application, open_application
 from bot.commands.doctor_clock import check_clock
+from bot.commands.doctor_local import check_local
 from bot.commands.doctor_models import check_models, check_routes
 from bot.commands.doctor_schema import check_schema
 from bot.commands.doctor_storage import check_storage
@@ -42,12 +44,22 @@ async def _all_checks() -> Sequence[Check]:
         checks += await check_clock(settings)
         schema = await _schema(settings)
         checks.append(schema)
+        local = await check_local(settings)
+        if local is not None:
+            checks.append(local)
+            if local.grade == "failure":  # the rest is examined all the same
+                settings = _without_local_check(settings)
         if schema.grade != "failure":  # opening the database would migrate it
             async with open_application(settings) as app:
                 checks += [check async for check in _parts(app)]
     except ConfigurationError as fault:
         checks.append(Check("settings", "failure", fault.problem, fault.remedy))
     return checks
+
+
+def _without_local_check(settings: Settings) -> Settings:
+    models = settings.models.model_copy(update={"local_picture_check": None})
+    return dataclasses.replace(settings, models=models)
 
 
 async def _schema(settings: Settings) -> Check:

@@ -44,7 +44,7 @@ async def guard_prompts(
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     prompts = [prompt] if prompt is not None else await asyncio.to_thread(read_prompts, file or Path())
-    policy = await _policy(settings, terms, tenant, policy_file)
+    policy = await policy_of(settings, terms, tenant, policy_file)
     async with _judge(settings, local=local) as judge:
         async for result in _judged(prompts, policy, judge):
             if file is not None:
@@ -104,9 +104,10 @@ async def _judged(prompts: Sequence[str], policy: Policy, judge: Judge | None) -
                 yield result
 
 
-async def _policy(
+async def policy_of(
     settings: Settings, terms: Sequence[str] | None, tenant: str | None, policy_file: Path | None
 ) -> Policy:
+    """The rules that a dry run goes by; see `guard_prompts`."""
     policy = await _stored(settings, tenant) if tenant else default_policy(TENANT)
     if policy_file is not None:
         policy = await asyncio.to_thread(_from_file, policy_file, policy)

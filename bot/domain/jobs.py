@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.images import KeptImage, SafePrompt
+from bot.domain.moderation import Looked
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.domain.requests import ImagineRequest, JobId, Reference
@@ -96,6 +97,7 @@ class Steps:
         verdicts: What the output check said of each picture: show, spoiler or withhold.
         held: What is shown of each picture if a moderator releases them: show or spoiler.
         outcome: The end as a value; what is left is to tell it.
+        looked: What each check said about each picture, in the order of asking.
     """
 
     references: tuple[Reference, ...] | None = None
@@ -106,6 +108,7 @@ class Steps:
     outcome: Outcome | None = None
     again: bool = False
     held: tuple[str, ...] | None = None
+    looked: tuple[Looked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

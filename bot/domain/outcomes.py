@@ -65,6 +65,7 @@ class DecidedBy(StrEnum):
     POST_CHECK = "post_check"
     PROVIDER = "provider"
     OUTPUT_CHECK = "output_check"
+    LOCAL_CHECK = "local_check"
     MODERATOR = "moderator"
 
 

@@ -33,6 +33,15 @@ class OnSanitizerOutage(StrEnum):
     CLOSED = "closed"
 
 
+class OnCheckOutage(StrEnum):
+    """CLOSED: nothing is shown because of it. LOCAL: where the operator has a model on the machine, a picture of a
+    filtered host that it calls harmless is shown veiled; see `guardrails.stand_in`.
+    """
+
+    CLOSED = "closed"
+    LOCAL = "local"
+
+
 class RefusalFallback(StrEnum):
     NEVER = "never"
     BENIGN_ONLY = "benign_only"
@@ -146,6 +155,7 @@ class Content:
     block_message: str = ""
     imported_rules: tuple[ImportedRule, ...] = ()
     follow_imported: bool = False
+    on_check_outage: OnCheckOutage = OnCheckOutage.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

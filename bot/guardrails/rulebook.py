@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.domain.policy import (
     DeliveryMode,
+    OnCheckOutage,
     OnSanitizerOutage,
     OnUnknownOutcome,
     OnUnsafePicture,
@@ -193,6 +194,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     _one_of("content.output_check", OutputCheck),
     Setting("content.second_check", _FLAG),
     _one_of("content.on_unsafe_picture", OnUnsafePicture),
+    _one_of("content.on_check_outage", OnCheckOutage),
     Setting("content.spoiler_always", _FLAG, per_place=True),
     Setting("recovery.outage_fallback", _FLAG),
     _one_of("recovery.refusal_fallback", RefusalFallback),

@@ -32,7 +32,14 @@ _APPROVAL: Final = "approval"
 _OF_HELD: Final = frozenset({Ruling.RELEASE, Ruling.DISCARD})
 _NEVER: Final = frozenset({RefusalReason.MINORS})
 _OURS: Final = frozenset(
-    {DecidedBy.GUARD, DecidedBy.SANITIZER, DecidedBy.MODERATION, DecidedBy.POST_CHECK, DecidedBy.OUTPUT_CHECK}
+    {
+        DecidedBy.GUARD,
+        DecidedBy.SANITIZER,
+        DecidedBy.MODERATION,
+        DecidedBy.POST_CHECK,
+        DecidedBy.OUTPUT_CHECK,
+        DecidedBy.LOCAL_CHECK,
+    }
 )
 
 

@@ -199,6 +199,19 @@ class DeskWatch:
         words = job.steps.words
         if words is not None and (words.reworded or words.degraded):
             data |= {"reworded": words.reworded, "changes": len(words.changes), "degraded": words.degraded}
+        if job.steps.looked:
+            data["looked"] = [
+                [
+                    one.picture,
+                    one.check,
+                    one.says,
+                    one.reason,
+                    round(one.score, 4),
+                    one.model,
+                    round(one.seconds, 3),
+                ]
+                for one in job.steps.looked
+            ]
         match outcome:
             case Delivered(images=images, cost=cost):
                 paid = job.steps.pictures

@@ -1,37 +1,17 @@
 """Stage 4: nothing is shown before its check has passed; a check that fails is no pass."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from typing import Final
 
-import structlog
-
-from bot.domain.clock import Deadline
-from bot.domain.errors import ProviderError
-from bot.domain.images import MediaType
 from bot.domain.jobs import PaidPictures, Stage
-from bot.domain.moderation import ModerationScores
-from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.outcomes import Failed, RefusalReason, Refused
 from bot.domain.policy import OnUnsafePicture, OutputCheck
-from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.images.previews import jpeg_copy
+from bot.pipeline.looks import Looks, Verdict
 from bot.pipeline.run import Run
 
-log = structlog.get_logger(__name__)
-
-SECOND_AT_LEAST: Final = 0.5
-"""Probability from which on the second check withholds a picture."""
-_TRIES: Final = 3
-_CHECK_SECONDS: Final = 20.0
-
-
-class Verdict(StrEnum):
-    """What the check says about one picture."""
-
-    SHOW = "show"
-    SPOILER = "spoiler"
-    WITHHOLD = "withhold"
+_READ_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,60 +25,59 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     """Check every picture that the policy or its host wants checked."""
     if run.steps.verdicts is not None:
         return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
-    verdicts: list[Verdict] = []
+    looks = Looks(run.parts, run.policy.content, run.deadline, filtered=has_filter(run, pictures))
     if not must_check(run, pictures):
-        verdicts = [Verdict.SHOW] * len(pictures.images)
-    for image in pictures.images[len(verdicts) :]:
+        return await _ended(run, looks, [Verdict.SHOW] * len(pictures.images))
+    verdicts: list[Verdict] = []
+    for image in pictures.images:
         async with run.parts.memory.take(image.size):
-            data = await run.until_stored(partial(run.parts.images.read, image.key), _TRIES)
+            data = await run.until_stored(partial(run.parts.images.read, image.key), _READ_TRIES)
             small = await jpeg_copy(data)
-        verdict = await _verdict(run, small)
-        if verdict is None:
-            return await _unchecked(run, pictures, verdicts)
-        if isinstance(verdict, Refused):
-            return verdict
-        verdicts.append(verdict)
-    return await _ended(run, verdicts)
+            del data
+        seen = await looks.at(small)
+        if not isinstance(seen, Verdict):
+            await run.save(Stage.INSPECT, looked=tuple(looks.looked))
+            return seen
+        verdicts.append(seen)
+    return await _ended(run, looks, verdicts)
 
 
-async def _ended(run: Run, verdicts: list[Verdict]) -> Inspected | Refused:
-    """What follows from verdicts about all pictures. Under "hold" they wait together: none goes ahead."""
-    if run.policy.content.on_unsafe_picture is OnUnsafePicture.HOLD and Verdict.WITHHOLD in verdicts:
-        return await _hold(run, verdicts)
+async def _ended(run: Run, looks: Looks, verdicts: list[Verdict]) -> Inspected | Refused:
+    """What follows from verdicts about all pictures. Where one is held they wait together: none goes ahead."""
+    content, looked = run.policy.content, tuple(looks.looked)
+    holding = content.on_unsafe_picture is OnUnsafePicture.HOLD
+    if {Verdict.HOLD, Verdict.HOLD_VEILED} & set(verdicts) or (holding and Verdict.WITHHOLD in verdicts):
+        released = tuple(_released(verdict, run).value for verdict in verdicts)
+        await run.save(Stage.INSPECT, held=released, looked=looked)
+        return Refused(RefusalReason.HELD, looks.by)
     if all(verdict is Verdict.WITHHOLD for verdict in verdicts):
-        return Refused(RefusalReason.OUTPUT_CHECK, DecidedBy.OUTPUT_CHECK, appealable=True)
-    if run.policy.content.spoiler_always:
+        await run.save(Stage.INSPECT, looked=looked)
+        return Refused(RefusalReason.OUTPUT_CHECK, looks.by, appealable=True)
+    if content.spoiler_always:
         verdicts = [Verdict.SPOILER if verdict is Verdict.SHOW else verdict for verdict in verdicts]
-    await run.save(Stage.REHOST, verdicts=tuple(verdict.value for verdict in verdicts))
+    words = tuple(verdict.value for verdict in verdicts)
+    await run.save(Stage.REHOST, verdicts=words, looked=looked)
     return Inspected(tuple(verdicts))
 
 
-async def _hold(run: Run, verdicts: list[Verdict]) -> Refused:
-    """The pictures stay in the private part until a moderator has looked; what failed its check is released veiled."""
-    veiled = run.policy.content.spoiler_always
-    released = [Verdict.SPOILER if veiled or verdict is Verdict.WITHHOLD else verdict for verdict in verdicts]
-    await run.save(Stage.INSPECT, held=tuple(verdict.value for verdict in released))
-    return Refused(RefusalReason.HELD, DecidedBy.OUTPUT_CHECK)
-
-
-async def _unchecked(
-    run: Run, pictures: PaidPictures, verdicts: list[Verdict]
-) -> Inspected | Refused | Failed:
-    """The check is down. A host's own filter has seen its pictures: moderators may let them wait or be veiled then.
-
-    Where no check is set up at all, or the host has no filter, nothing is shown.
+def _released(verdict: Verdict, run: Run) -> Verdict:
+    """How a picture is shown once a moderator has looked. What failed its check is veiled where moderators hold such
+    pictures, and elsewhere it stays away although another one of the request is held.
     """
-    parts, content = run.parts, run.policy.content
-    profile = parts.router.profile(pictures.provider, pictures.model)
-    set_up = parts.moderator is not None and (parts.second_check is not None or not content.second_check)
-    filtered = profile is not None and not profile.own_check
-    if not set_up or not filtered or content.on_unsafe_picture is OnUnsafePicture.BLOCK:
-        return Failed(FailureClass.CHECK_DOWN)
-    left = len(pictures.images) - len(verdicts)
-    log.warning("pictures_unchecked", pictures=left, then=content.on_unsafe_picture)
-    if content.on_unsafe_picture is OnUnsafePicture.HOLD:
-        return await _hold(run, [*verdicts, *[Verdict.SHOW] * left])
-    return await _ended(run, [*verdicts, *[Verdict.SPOILER] * left])
+    content = run.policy.content
+    match verdict:
+        case Verdict.WITHHOLD if content.on_unsafe_picture is not OnUnsafePicture.HOLD:
+            return Verdict.WITHHOLD
+        case Verdict.SHOW | Verdict.HOLD if not content.spoiler_always:
+            return Verdict.SHOW
+        case _:
+            return Verdict.SPOILER
+
+
+def has_filter(run: Run, pictures: PaidPictures) -> bool:
+    """Whether the host has moderated its own pictures; of one that is configured no more, nobody knows."""
+    profile = run.parts.router.profile(pictures.provider, pictures.model)
+    return profile is not None and not profile.own_check
 
 
 def must_check(run: Run, pictures: PaidPictures) -> bool:
@@ -118,57 +97,6 @@ def must_check(run: Run, pictures: PaidPictures) -> bool:
 
 
 async def passes(run: Run, data: bytes) -> bool:
-    """Whether a partial preview may be shown: the same check, one try, and no pass without it."""
-    scores = await _score(run, await jpeg_copy(data), tries=1)
-    return scores is not None and level_of(scores, run.policy.content)[0] is Level.LOW
-
-
-async def _verdict(run: Run, small: bytes) -> Verdict | Refused | None:
-    """None when the check is down; a refusal for what no moderator may release."""
-    scores = await _score(run, small, tries=_TRIES)
-    if scores is None:
-        return None
-    level, category = level_of(scores, run.policy.content)
-    if level is not Level.HIGH and run.policy.content.second_check:
-        second = await _second(run, small)
-        if second is None:
-            return None
-        if second >= SECOND_AT_LEAST:
-            level, category = Level.HIGH, "second check"
-    if level is Level.LOW:
-        return Verdict.SHOW
-    log.info("picture_flagged", level=level, category=category)
-    if reason_of(category) is RefusalReason.MINORS:
-        return Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
-    if run.policy.content.on_unsafe_picture is OnUnsafePicture.SPOILER and level is Level.MIDDLE:
-        return Verdict.SPOILER
-    return Verdict.WITHHOLD if level is Level.HIGH else Verdict.SHOW
-
-
-async def _second(run: Run, small: bytes) -> float | None:
-    """The second model's probability that the picture must not be shown; None when it gave none."""
-    check = run.parts.second_check
-    if check is None:
-        return None
-    deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
-    try:
-        return await check.picture(small, MediaType.JPEG, deadline)
-    except ProviderError as fault:
-        log.warning("second_check_down", fault=type(fault).__name__)
-        return None
-
-
-async def _score(run: Run, small: bytes, *, tries: int) -> ModerationScores | None:
-    """Scores of a JPEG copy; None when no check could be made."""
-    moderator = run.parts.moderator
-    if moderator is None:
-        return None
-    for attempt in range(tries):
-        deadline: Deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
-        try:
-            return await moderator.score_image(small, MediaType.JPEG, deadline)
-        except ProviderError as fault:
-            log.warning("output_check_down", fault=type(fault).__name__, attempt=attempt)
-            if attempt + 1 < tries:
-                await run.parts.clock.sleep(run.parts.retry_seconds * 2**attempt)
-    return None
+    """Whether a partial preview may be shown. Its host is not known yet, so every check is asked that there is."""
+    looks = Looks(run.parts, run.policy.content, run.deadline, filtered=False)
+    return await looks.may_preview(await jpeg_copy(data))

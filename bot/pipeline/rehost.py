@@ -7,7 +7,8 @@ from bot.domain.errors import StorageError
 from bot.domain.images import HostedImage, KeptImage, MediaType
 from bot.domain.jobs import PaidPictures
 from bot.images.previews import webp_preview
-from bot.pipeline.inspect import Inspected, Verdict
+from bot.pipeline.inspect import Inspected
+from bot.pipeline.looks import Verdict
 from bot.pipeline.run import Run
 
 _MAX_ALT_TEXT: Final = 1000

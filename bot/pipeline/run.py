@@ -26,6 +26,7 @@ from bot.ports import (
     JobStore,
     LocalRules,
     Moderator,
+    PictureScorer,
     PolicyStore,
     PromptSanitizer,
     SecondCheck,
@@ -51,6 +52,7 @@ class Parts:
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
         second_check: None when nobody offers it; then a community that wants it sees no picture.
+        local_check: A model on this machine that looks at pictures too; None where the operator has none.
         verdicts: What the text models said about the same words a moment ago.
         watch: The moderators' side; without one nobody is suspended and nothing is kept for them.
         memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
@@ -73,6 +75,7 @@ class Parts:
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
     cancels: CancelBoard = field(default_factory=CancelBoard)
     second_check: SecondCheck | None = None
+    local_check: PictureScorer | None = None
     verdicts: VerdictCache = field(default_factory=VerdictCache)
     watch: Watch = field(default_factory=Unwatched)
 

@@ -59,6 +59,12 @@ class Metrics:
         self._refusals = Counter(
             "imagine_refusals", "Refusals by layer and reason", ["decided_by", "reason"], registry=registry
         )
+        self._looks = Counter(
+            "imagine_picture_checks",
+            "Looks at pictures by check and answer",
+            ["check", "says"],
+            registry=registry,
+        )
         self._in_flight = Gauge("imagine_jobs_in_flight", "Jobs running in this process", registry=registry)
         self._recovered = Counter(
             "imagine_jobs_recovered", "Jobs taken over from dead processes", registry=registry
@@ -118,6 +124,9 @@ class Metrics:
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self._circuit.labels(provider).set(is_open)
+
+    def picture_checked(self, check: str, says: str) -> None:
+        self._looks.labels(check, says).inc()
 
     def loop_lag(self, seconds: float) -> None:
         self._lag.set(seconds)

@@ -24,7 +24,7 @@ def test_everything_named_exists(document: Path) -> None:
         assert (document.parent / link).exists(), link
     for name in re.findall(r"`((?:bot|adapters|tests|deploy|scripts|docs)/[\w./-]+)`", text):
         assert name in MADE_UP or (ROOT / name).exists(), name
-    for target in re.findall(r"`make ([a-z]+)", text):
+    for target in re.findall(r"`make ([a-z-]+)", text):
         assert f"\n{target}:" in makefile, target
     for command in re.findall(r"`(?:\.venv/bin/)?imagine-bot ([a-z]+)", text):
         assert command in app.commands, command

@@ -16,12 +16,12 @@ from bot.domain.clock import Deadline
 from bot.domain.errors import NoVerdict, ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.outcomes import Delivered, RefusalReason, Refused
-from bot.domain.policy import Content, OnUnsafePicture, OutputCheck, Policy
-from bot.ports import Accepted, LocalRules, Moderator, PromptSanitizer, SecondCheck, Watch
+from bot.domain.policy import Content, OnCheckOutage, OnUnsafePicture, OutputCheck, Policy
+from bot.ports import Accepted, LocalRules, Moderator, PictureScorer, PromptSanitizer, SecondCheck, Watch
 from bot.providers.profiles import FLUX_2
 from bot.sanitizers.rules import RuleSanitizer
 from tests.support.fakes import ScriptedProvider, produced
-from tests.support.rig import FakeModerator, FakeSanitizer, Rig
+from tests.support.rig import FakeLocalCheck, FakeModerator, FakeSanitizer, Rig
 
 FAULTS: tuple[Callable[[], Exception], ...] = (
     lambda: ProviderFailed("check"),
@@ -37,6 +37,7 @@ CHECKS = {
     (LocalRules, "judge"),
     (Watch, "admission"),
     (SecondCheck, "picture"),
+    (PictureScorer, "score_image"),
 }
 OUTPUT_CHECKS = {(Moderator, "score_image"), (SecondCheck, "picture")}
 NOT_CHECKS = {
@@ -58,7 +59,7 @@ def methods(port: type) -> Iterator[tuple[type, str]]:
 
 
 def test_no_check_is_forgotten() -> None:
-    ports = (Moderator, PromptSanitizer, LocalRules, Watch, SecondCheck)
+    ports = (Moderator, PromptSanitizer, LocalRules, Watch, SecondCheck, PictureScorer)
     found = {pair for port in ports for pair in methods(port)}
 
     assert found == CHECKS | NOT_CHECKS
@@ -93,6 +94,7 @@ async def test_a_check_that_raises_publishes_nothing(
             output_check=OutputCheck.SAMPLED,
             on_unsafe_picture=OnUnsafePicture.SPOILER,
             second_check=port is SecondCheck,
+            on_check_outage=OnCheckOutage.LOCAL,
         )
     )
     async with Rig(tmp_path, [provider], policy=lenient) as rig:
@@ -102,6 +104,7 @@ async def test_a_check_that_raises_publishes_nothing(
             PromptSanitizer: ("sanitizer", FakeSanitizer()),
             LocalRules: ("rules", RuleSanitizer()),
             Watch: ("watch", rig.parts.watch),
+            PictureScorer: ("local_check", FakeLocalCheck()),
         }
         name, part = broken[port]
         parts = dataclasses.replace(rig.parts, **{name: Raising(part, method, fault)})
@@ -141,6 +144,22 @@ async def test_an_output_check_that_raises_publishes_nothing_of_a_filtered_host_
             assert (how, job.outcome.reason) == (OnUnsafePicture.HOLD, RefusalReason.HELD)
             assert await rig.store.jobs.release_held(job.job_id, 60.0)
             assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault()).__name__)
+@pytest.mark.parametrize("how", list(OnUnsafePicture))
+async def test_a_local_model_that_raises_in_an_outage_publishes_nothing(
+    tmp_path: Path, how: OnUnsafePicture, fault: Callable[[], Exception]
+) -> None:
+    """Not even what would have been shown veiled if there were none: the operator wants it asked."""
+    async with Rig(tmp_path, moderator=FakeModerator(image_down=99)) as rig:
+        rig.with_policy(content=Content(on_unsafe_picture=how, on_check_outage=OnCheckOutage.LOCAL))
+        broken = Raising(FakeLocalCheck(), "score_image", fault)
+        rig.workers.parts = dataclasses.replace(rig.parts, local_check=broken)
+        job = await rig.finished()
+
+        assert not isinstance(job.outcome, Delivered)
+        assert published(tmp_path) == []
 
 
 class AlwaysFine:

@@ -98,6 +98,7 @@ class Observed:
     refusals: list[tuple[str, str]] = field(default_factory=list)
     attempts: list[tuple[str, str]] = field(default_factory=list)
     open_circuits: dict[str, bool] = field(default_factory=dict)
+    looks: list[tuple[str, str]] = field(default_factory=list)
     recovered: int = 0
     in_flight: int = 0
 
@@ -124,6 +125,9 @@ class Observed:
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self.open_circuits[provider] = is_open
+
+    def picture_checked(self, check: str, says: str) -> None:
+        self.looks.append((check, says))
 
     def alert(self, kind: str, detail: str) -> None:
         self.alerts.append(kind)

@@ -86,6 +86,22 @@ class FakeModerator:
 
 
 @dataclass
+class FakeLocalCheck:
+    """A model on the machine: a score a picture, the last one again and again; None is no answer."""
+
+    scores: Sequence[float | None] = (0.01,)
+    seen: int = 0
+
+    async def score_image(self, data: bytes, media_type: MediaType, deadline: Deadline) -> ModerationScores:
+        del data, media_type, deadline
+        self.seen += 1
+        score = self.scores[min(self.seen, len(self.scores)) - 1]
+        if score is None:
+            raise ProviderFailed("local")
+        return ModerationScores({"sexual": score}, "opennsfw")
+
+
+@dataclass
 class FakeChat:
     """A chat adapter that remembers what it was given."""
 
@@ -163,6 +179,7 @@ class Rig:
     cache_seconds: float = 0.0
     database: str = ""
     second_check: SecondCheck | None = None
+    local_check: FakeLocalCheck | None = None
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
@@ -192,6 +209,7 @@ class Rig:
             moderator=self.moderator,
             rules=self.rules,
             second_check=self.second_check,
+            local_check=self.local_check,
             verdicts=VerdictCache(self.cache_seconds),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,

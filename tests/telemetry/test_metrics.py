@@ -10,6 +10,7 @@ CONTRACT = (
     'imagine_provider_seconds_count{model="gpt-image-2",provider="openai"} 1.0',
     'imagine_cost_usd_total{model="gpt-image-2",provider="openai"} 0.053',
     'imagine_circuit_open{provider="bfl"} 1.0',
+    'imagine_picture_checks_total{check="local_check",says="hold"} 1.0',
     "imagine_jobs_in_flight 2.0",
     "imagine_jobs_recovered_total 3.0",
     "imagine_event_loop_lag_seconds 0.25",
@@ -27,6 +28,7 @@ def test_the_contracts_names_and_labels() -> None:
     metrics.attempt_ended("openai", "gpt-image-2", "ok", 8.0, micros(0.053))
     metrics.attempt_ended("bfl", "flux-2-pro", "failed", 1.0, None)
     metrics.circuit("bfl", is_open=True)
+    metrics.picture_checked("local_check", "hold")
     metrics.jobs_in_flight(+3)
     metrics.jobs_in_flight(-1)
     metrics.jobs_recovered(3)

