@@ -61,14 +61,14 @@ function settingRow(setting) {
   const changed = () => draft(setting.key, control.value, setting.value);
   control.addEventListener("input", changed);
   const label = name("setting", setting.key);
-  const standard = setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: written(setting, setting.default) }));
+  const standard = setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: setting.default_words }));
   return h("div", { class: "setting" }, field(`set-${setting.key}`, label, control, standard), setting.per_place && placesOf(setting));
 }
 
 /** @param {any} setting @param {string} value */
 function controlFor(setting, value) {
   if (setting.choices.length) {
-    const select = h("select", {}, ...setting.choices.map((/** @type {string} */ choice) => h("option", { value: choice }, written(setting, choice))));
+    const select = h("select", {}, ...setting.choices.map((/** @type {[string, string]} */ [choice, words]) => h("option", { value: choice }, words)));
     select.value = value;
     return select;
   }
@@ -83,10 +83,10 @@ function controlFor(setting, value) {
   return input;
 }
 
-/** @param {any} setting @param {string} value */
+/** A value that was entered just now, in words. @param {any} setting @param {string} value */
 function written(setting, value) {
-  if (setting.kind === "flag") return say(value === "on" ? "on" : "off");
-  return value.split("\n").join(", ").replaceAll("_", " ") || say("none");
+  const chosen = setting.choices.find((/** @type {[string, string]} */ [choice]) => choice === value);
+  return chosen?.[1] ?? (value.split("\n").join(", ") || say("none"));
 }
 
 /** @param {any} setting */
@@ -112,7 +112,7 @@ function placesOf(setting) {
 /** @param {any} setting @param {any} place */
 function placeRow(setting, place) {
   const where = say(place.kind === "role" ? "for_role" : "in_channel", { place: place.place_id });
-  const row = h("li", {}, h("span", {}, `${where}: ${written(setting, place.value)}`));
+  const row = h("li", {}, h("span", {}, `${where}: ${place.words ?? written(setting, place.value)}`));
   const remove = button(say("place_remove"), async () => {
     draft(setting.key, "", setting.places.some((/** @type {any} */ one) => one.kind === place.kind && one.place_id === place.place_id) ? place.value : "", { kind: place.kind, place_id: place.place_id });
     row.remove();
