@@ -78,7 +78,9 @@ def area(view: RulesView, name: str, texts: DeskTexts) -> Page:
         return no(texts, "unknown_setting", setting=name[:60])
     lines: list[str] = []
     for setting in settings:
-        lines.append(f"{texts.word('setting', setting.key)}: {value_words(setting.key, setting.value, texts)}")
+        lines.append(
+            f"{texts.word('setting', setting.key)}: {value_words(setting.key, setting.value, texts)}"
+        )
         for place, value in setting.places:
             lines.append(f"  {place_words(place, texts)}: {value_words(setting.key, value, texts)}")
     menu = Menu(
@@ -233,7 +235,9 @@ def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
     say, found = texts.say, view.case
     lines = [say(DeskSay.CASE_CLAIMED)] if found.state is CaseState.CLAIMED else []
     if found.user_id:
-        lines.append(say(DeskSay.CASE_WHO, who=marked("person", found.user_id), strikes=view.strikes, cases=view.cases))
+        lines.append(
+            say(DeskSay.CASE_WHO, who=marked("person", found.user_id), strikes=view.strikes, cases=view.cases)
+        )
     if found.reason:
         by = texts.word("layer", found.decided_by or "moderator")
         lines.append(say(DeskSay.CASE_REASON, reason=texts.word("reason", found.reason), layer=by))

@@ -31,8 +31,8 @@ class RightsDesk:
 
     async def of(self, actor: Requester) -> Rights | None:
         """None: the chat does not say, and has not said for a while."""
-        adapter = self.adapters.get(actor.platform)
-        if not isinstance(adapter, Directory):
+        directory = _directory(self.adapters.get(actor.platform))
+        if directory is None:
             return Rights(actor.moderator, actor.roles)
         key, now = (actor.tenant, actor.user_id), self.clock.now()
         at, known = self._known.get(key, (0.0, None))
@@ -40,7 +40,7 @@ class RightsDesk:
             return known
         try:
             async with asyncio.timeout(_SECONDS):
-                rights = await adapter.rights(actor.tenant, actor.user_id)
+                rights = await directory.rights(actor.tenant, actor.user_id)
         except Exception as fault:  # noqa: BLE001 - whatever it was: the rights are not known
             log.warning("rights_not_known", fault=type(fault).__name__)
             return known if now - at < STALE_SECONDS else None
@@ -48,3 +48,7 @@ class RightsDesk:
             self._known.clear()
         self._known[key] = (now, rights)
         return rights
+
+
+def _directory(adapter: object) -> Directory | None:
+    return adapter if isinstance(adapter, Directory) else None

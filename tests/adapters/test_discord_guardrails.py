@@ -249,7 +249,10 @@ async def test_automod_rules_are_taken_over_looked_at_and_undone(stage: Stage) -
     assert (await stage.made("a beetle", by=artist)).pictures
     assert "Decision: refused" in (await command(stage, "test", prompt="a beetle")).text
 
-    assert "Rules taken over from AutoMod: 1 removed: “Insects” (words: 1, " in (await command(stage, "undo")).text
+    assert (
+        "Rules taken over from AutoMod: 1 removed: “Insects” (words: 1, "
+        in (await command(stage, "undo")).text
+    )
     assert (await stage.made("a beetle", by=ada)).pictures
     home.automod_rules.clear()
 

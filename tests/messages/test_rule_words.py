@@ -25,8 +25,10 @@ def line(key: str, before: str, after: str, place: Place | None = None) -> str:
         (
             (),
             (SLURS, INSECTS),
-            "2 added: “Slurs” (words: 2, patterns: 1, exceptions: 1), "
-            "“Insects” (words: 1, patterns: 0, exceptions: 0)",
+            (
+                "2 added: “Slurs” (words: 2, patterns: 1, exceptions: 1), "
+                "“Insects” (words: 1, patterns: 0, exceptions: 0)"
+            ),
         ),
         ((INSECTS,), (), "1 removed: “Insects” (words: 1, patterns: 0, exceptions: 0)"),
         (
@@ -89,8 +91,10 @@ def test_a_long_list_is_counted() -> None:
             "strikes.ladder",
             "",
             "3 in 24h -> 1h; 5 in 168h -> ask",
-            "Strike ladder: (none) → 3 strikes within 24 hours: suspended for 1 hour; "
-            "5 strikes within 7 days: moderators are asked",
+            (
+                "Strike ladder: (none) → 3 strikes within 24 hours: suspended for 1 hour; "
+                "5 strikes within 7 days: moderators are asked"
+            ),
         ),
     ],
 )

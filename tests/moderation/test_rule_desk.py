@@ -202,3 +202,13 @@ async def test_replay_shows_what_would_pass_again(rig: Rig) -> None:
 
 
 OTHER_MODERATOR = requester(user_id="45", moderator=True)
+
+
+async def test_the_first_version_tells_its_own_changes_only(rig: Rig) -> None:
+    """What a workspace had before it is the preset of workspaces."""
+    boss = requester(platform="slack", tenant="slack:T1", moderator=True)
+    await rig.desk.change(boss, [Edit("content.block_message", "not here")])
+    versions = await rig.desk.history(boss)
+
+    assert not isinstance(versions, Problem)
+    assert [diff.key for diff in versions[0].diffs] == ["content.block_message"]

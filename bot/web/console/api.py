@@ -17,7 +17,7 @@ from bot.moderation.answers import No, Problem
 from bot.moderation.console import SESSION_SECONDS, Session
 from bot.moderation.desk import Desk
 from bot.web.console import bodies, views
-from bot.web.console.gate import PATH, Gate, hardened, problem, same_origin
+from bot.web.console.gate import PATH, Gate, hardened, problem
 from bot.web.console.pages import STATIC, Hardened, door_page, over_page
 
 _DAYS: Final = 30
@@ -56,7 +56,9 @@ class ConsoleApi:
             "rules": self._reading(lambda who: desk.show(who), views.rules_json),
             "queue": self._reading(lambda who: desk.queue(who), _each(views.case_json)),
             "decisions": self._reading(lambda who: desk.decisions(who, 50), _each(_plain(views.judged_json))),
-            "suspensions": self._reading(lambda who: desk.suspensions(who), _each(_plain(views.suspension_json))),
+            "suspensions": self._reading(
+                lambda who: desk.suspensions(who), _each(_plain(views.suspension_json))
+            ),
             "history": self._reading(lambda who: desk.history(who, 50), _each(views.version_json)),
             "audit": self._audit,
             "export": self._export,
@@ -123,7 +125,7 @@ class ConsoleApi:
         return hardened(door_page(_language(request), request.query_params.get("link", "")))
 
     async def _enter(self, request: Request) -> Response:
-        if not same_origin(request):
+        if not self._gate.same_origin(request):
             return hardened(problem(403, "wrong_origin"))
         form = parse_qs((await bodies.received(request) or b"").decode("ascii", "replace"), max_num_fields=4)
         entered = await self._desk.enter(form.get("link", [""])[0])

@@ -54,6 +54,11 @@ async function trail() {
 
 /** @param {any} one */
 function entry(one) {
-  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object").map(([key, value]) => `${key} ${value}`).join(", ");
+  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object" && value !== "").map(([key, value]) => `${key.replaceAll("_", " ")} ${short(value)}`).join(", ");
   return h("li", { value: one.number }, time(one.at), ` ${one.event.replaceAll("_", " ")} `, h("span", { class: "hint" }, data));
+}
+
+/** Keyed hashes stand for people and words; their beginning is enough to tell them apart. @param {any} value */
+function short(value) {
+  return /^[0-9a-f]{32,}$/.test(value) ? `${value.slice(0, 8)}…` : value;
 }

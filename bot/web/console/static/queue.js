@@ -39,7 +39,7 @@ function fill(card, one) {
 function takeIt(card, one) {
   const take = button(say("queue_claim"), async () => {
     fill(card, await api(`cases/${encodeURIComponent(one.case_id)}/claim`, {}));
-    /** @type {HTMLElement|null} */ (card.querySelector(".rulings button"))?.focus();
+    /** @type {HTMLElement|null} */ (card.querySelector(".held > summary, .rulings button"))?.focus();
   });
   return h("div", { class: "row" }, take, one.state === "claimed" && h("span", { class: "hint" }, say("queue_claimed", { who: one.claimed_by })));
 }
@@ -74,7 +74,7 @@ async function rule(one, ruling, phrase = "") {
 
 /** @param {any} one */
 function heldRulings(one) {
-  return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("discard"), () => rule(one, "discard")), button(say("strike"), () => rule(one, "strike"))));
+  return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("throw"), () => rule(one, "discard")), button(say("throw_strike"), () => rule(one, "strike"), "danger")));
 }
 
 /** @param {any} one */
@@ -84,7 +84,7 @@ function rulings(one) {
   return h(
     "div",
     { class: "rulings" },
-    h("div", { class: "row" }, one.approvable && button(say("approve"), end("approve_once"), "primary"), button(say("uphold"), end("uphold")), button(say("strike"), end("strike"))),
+    h("div", { class: "row" }, one.approvable && button(say("approve"), end("approve_once"), "primary"), button(say("uphold"), end("uphold")), button(say("strike"), end("strike"), "danger")),
     one.approvable && h("div", { class: "row" }, field(`phrase-${one.case_id}`, say("queue_phrase"), phrase), button(say("allow_phrase"), end("allow_phrase"))),
   );
 }

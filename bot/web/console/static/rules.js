@@ -5,6 +5,8 @@ import { button, confirmed, field, h, name, reload, say, toast } from "./dom.js"
 import { draft, draftOf, dropDraft, sawVersion } from "./draft.js";
 
 const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps", "rules"]);
+/** Kinds whose text is a notation of its own, so that words stand below it. */
+const CODED = new Set(["ladder", "levels", "role_caps"]);
 const NUMBERS = new Set(["number", "decimal", "money"]);
 
 /** @param {HTMLElement} main */
@@ -61,8 +63,19 @@ function settingRow(setting) {
   const changed = () => draft(setting.key, control.value, setting.value);
   control.addEventListener("input", changed);
   const label = name("setting", setting.key);
-  const standard = setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: setting.default_words }));
-  return h("div", { class: "setting" }, field(`set-${setting.key}`, label, control, standard), setting.per_place && placesOf(setting));
+  const hints = [
+    (CODED.has(setting.kind) || setting.value === "0" || setting.value === "0.00") && setting.value && h("p", { class: "hint", dir: "auto" }, setting.words),
+    setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: setting.default_words })),
+  ];
+  const row = field(`set-${setting.key}`, label, control, ...hints);
+  if (setting.kind === "rules") row.replaceChildren(h("p", { class: "label" }, label), ...importedRules(setting, control));
+  return h("div", { class: "setting" }, row, setting.per_place && placesOf(setting));
+}
+
+/** Their names and sizes; the text, which only a program would write, behind a reveal. @param {any} setting @param {HTMLElement} control */
+function importedRules(setting, control) {
+  control.setAttribute("aria-label", name("setting", setting.key));
+  return [h("div", {}, h("p", { dir: "auto" }, setting.words), h("details", {}, h("summary", {}, say("as_text")), control))];
 }
 
 /** @param {any} setting @param {string} value */
