@@ -70,7 +70,7 @@ def test_a_long_list_is_counted() -> None:
         ("limits.budget_day", "20.00", "0", "Budget a day in dollars: 20.00 → no limit (0)"),
         ("limits.budget_day", "20.00", "$5,5", "Budget a day in dollars: 20.00 → 5.50"),
         ("retention.images", "0", "90", "Days to keep pictures: for ever (0) → 90"),
-        ("access.enabled", "on", "no", "Pictures switched on: yes → no"),
+        ("access.enabled", "on", "no", "Pictures switched on: on → off"),
         ("access.channels", "", "7, 9", "Only in these channels: everywhere → 7, 9"),
         ("access.roles", "9", "", "Only for these roles: 9 → everybody"),
         ("content.rating", "PG", "G", "Rating: PG → G"),
