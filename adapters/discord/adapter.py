@@ -20,6 +20,7 @@ from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
+from adapters.discord.rights import rights_of
 from adapters.discord.settings import DiscordSettings
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import ConfigurationError, InvalidImage
@@ -27,7 +28,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.images.inspect import MAX_UPLOAD
-from bot.moderation.ports import Card
+from bot.moderation.ports import Card, Rights
 from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
@@ -116,6 +117,9 @@ class DiscordAdapter:
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await post_card(self._client, tenant, channel_id, card)
+
+    async def rights(self, tenant: str, user_id: str) -> Rights:
+        return await rights_of(self._client, tenant, user_id)
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         del tenant, channel_id

@@ -22,7 +22,7 @@ from adapters.discord.requester import requester_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import SETTINGS
 from bot.images.inspect import MAX_UPLOAD
-from bot.messages.desk import DeskSay, desk_texts
+from bot.messages.desk import MARK, DeskSay, desk_texts, without_marks
 from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.panel import Panel
 
@@ -39,6 +39,7 @@ _OPENS_FORM: Final = frozenset({"edit", "ask", "allow", "import", "verify"})
 _CHANGES: Final = frozenset({"save", "undo", "import"})
 """Acts after which AutoMod may be followed, or no longer."""
 _FIELD: Final = "text"
+_ID: Final = re.compile(r"[0-9]{15,21}")
 
 
 class GuardButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"guard:(?P<act>.+)"):
@@ -203,7 +204,7 @@ def drawn(page: Page) -> discord.ui.LayoutView:
     if page.pictures:
         veiled = [
             discord.MediaGalleryItem(
-                f"attachment://{_held_name(place)}", description=page.title, spoiler=True
+                f"attachment://{_held_name(place)}", description=without_marks(page.title), spoiler=True
             )
             for place in range(len(page.pictures))
         ]
@@ -383,6 +384,12 @@ async def _settings(_interaction: discord.Interaction, current: str) -> list[app
 
 
 def _plain(line: str) -> str:
-    """Nothing in a line formats, links or pings."""
+    """Nothing in a line formats, links or pings; marked ids become names, which ping nobody here."""
     escaped = discord.utils.escape_markdown(line, ignore_links=False)
-    return discord.utils.escape_mentions(escaped).replace("://", ":\u200b//")
+    return MARK.sub(_name, discord.utils.escape_mentions(escaped).replace("://", ":\u200b//"))
+
+
+def _name(mark: re.Match[str]) -> str:
+    """How Discord writes a channel, a role or a person."""
+    sign = {"channel": "#", "role": "@&", "person": "@"}[mark[1]]
+    return f"<{sign}{mark[2]}>" if _ID.fullmatch(mark[2]) else mark[2]

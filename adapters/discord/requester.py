@@ -19,7 +19,7 @@ def requester_of(interaction: discord.Interaction, *, public: bool = True) -> Re
         channel_id=str(parent_id or ""),
         thread_id=str(thread.id) if thread is not None else None,
         display_name=user.display_name,
-        roles=_roles_of(user),
+        roles=roles_of(user),
         moderator=guild_id is not None and interaction.permissions.manage_guild,
         locale=str(interaction.locale),
         age_restricted=bool(getattr(thread.parent if thread else channel, "nsfw", False)),
@@ -27,7 +27,7 @@ def requester_of(interaction: discord.Interaction, *, public: bool = True) -> Re
     )
 
 
-def _roles_of(user: discord.User | discord.Member) -> frozenset[str]:
+def roles_of(user: discord.User | discord.Member) -> frozenset[str]:
     """Ids as the interaction brings them: `Member.roles` leaves out what no gateway has told, which in HTTP mode is all."""
     if not isinstance(user, discord.Member):
         return frozenset()

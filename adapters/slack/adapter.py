@@ -50,7 +50,7 @@ from bot.domain.requests import Reference
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 from bot.moderation.panel import Panel
-from bot.moderation.ports import Card
+from bot.moderation.ports import Card, Rights
 from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
@@ -183,6 +183,9 @@ class SlackAdapter:
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await self._cards.post(tenant, channel_id, card)
+
+    async def rights(self, tenant: str, user_id: str) -> Rights:
+        return Rights(await self._desk.people.is_admin(tenant, user_id, fresh=True))
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         return await self._cards.tell(tenant, user_id, channel_id, card)

@@ -16,7 +16,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.desk import Desk
-from adapters.slack.guardrails_pages import BUTTON, FORM, MENU, dialog, drawn
+from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, dialog, drawn
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.home import Home
 from adapters.slack.net import Work
@@ -32,6 +32,8 @@ from bot.moderation.panel import Panel
 
 log = structlog.get_logger(__name__)
 
+_PICTURES: Final = "pictures:"
+"""The act that shows held pictures; a case's id follows."""
 _HOME_BLOCKS: Final = 40
 """Of the panel's first page below a person's own pictures; Slack takes a hundred blocks in all."""
 
@@ -65,6 +67,7 @@ class GuardListeners:
         app.command("/guardrails")(self._behind(self._command, "guardrails"))
         app.action(re.compile(f"^{BUTTON}"))(self._behind(self._action, "guardrails button"))
         app.action(re.compile(f"^{MENU}"))(self._behind(self._action, "guardrails menu"))
+        app.action(re.compile(f"^{LINK}"))(self._behind(self._opened, "guardrails link"))
         app.view(FORM)(self._behind(self._form, "guardrails form"))
 
     async def _command(self, body: dict[str, Any]) -> None:
@@ -83,6 +86,9 @@ class GuardListeners:
         new, home = not container.get("is_ephemeral"), container.get("type") == "view"
         await self._show(shown, body, Place(str(body.get("response_url") or ""), new, home), actor)
 
+    async def _opened(self, _body: dict[str, Any]) -> None:
+        """Slack tells of a link that was opened as well, and wants that acknowledged; nothing follows."""
+
     async def _form(self, body: dict[str, Any]) -> None:
         view = body["view"]
         state = json.loads(view["private_metadata"])
@@ -95,13 +101,17 @@ class GuardListeners:
             shown = await self._panel.act(actor, state["act"], text or " ")
         await self._show(shown, body, Place(state["url"], state["new"], state.get("home", False)), actor)
 
-    async def _with_link(self, page: Page, actor: Requester) -> Page:
+    async def _pictures_elsewhere(self, page: Page, actor: Requester) -> Page:
         """Held pictures are looked at in the console: a file of the workspace would outlive their discarding."""
-        link = await self._panel.desk.link(actor)
-        texts = desk_texts(actor.locale)
-        line = texts.say(DeskSay.HELD_ELSEWHERE)
-        url = "" if isinstance(link, Problem) else link.url
-        return replace(page, lines=(*page.lines, line), link=url, pictures=())
+        shows = next((button for button in page.buttons if button.act.startswith(_PICTURES)), None)
+        if shows is None:
+            return page
+        link = await self._panel.desk.link(actor, shows.act.removeprefix(_PICTURES))
+        if isinstance(link, Problem):
+            return page
+        buttons = tuple(replace(one, url=link.url) if one is shows else one for one in page.buttons)
+        line = desk_texts(actor.locale).say(DeskSay.HELD_ELSEWHERE)
+        return replace(page, lines=(*page.lines, line), buttons=buttons, pictures=())
 
     async def _verified(self, actor: Requester, file: Reference) -> Shown:
         """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
@@ -126,8 +136,8 @@ class GuardListeners:
 
     async def _show(self, shown: Shown, body: dict[str, Any], place: Place, actor: Requester) -> None:
         delivery = self._desk.delivery
-        if isinstance(shown, Page) and shown.pictures:
-            shown = await self._with_link(shown, actor)
+        if isinstance(shown, Page):
+            shown = await self._pictures_elsewhere(shown, actor)
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
             files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")

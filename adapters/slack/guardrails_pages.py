@@ -1,24 +1,28 @@
 """How pages and forms of the moderators' panel look in Slack: pure functions, no network."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from adapters.slack.render import Block, Message, escape
 from bot.messages.catalogue import Texts
+from bot.messages.desk import MARK, without_marks
 from bot.messages.keys import Say
 from bot.moderation.pages import Button, File, Form, Menu, Page
 
 BUTTON: Final = "guard_button"
 MENU: Final = "guard_menu:"
+LINK: Final = "guard_link"
 FORM: Final = "guard_form"
 _SECTION: Final = 2900
+_ID: Final = re.compile(r"[A-Z][A-Z0-9]{5,20}")
 
 
 def drawn(page: Page) -> Message:
     """A page as blocks: title, lines, menus, buttons in rows of five."""
-    blocks: list[Block] = [{"type": "header", "text": _plain(page.title, 150)}]
-    text = "\n".join(escape(line) for line in page.lines)
+    blocks: list[Block] = [_title(page.title)]
+    text = "\n".join(_line(line) for line in page.lines)
     if page.link:
         text += f"\n{page.link}"
     blocks += [_section(text[start : start + _SECTION]) for start in range(0, len(text), _SECTION)][:10]
@@ -30,16 +34,33 @@ def drawn(page: Page) -> Message:
     for start in range(0, len(page.buttons), 5):
         row = [_button(button, start + place) for place, button in enumerate(page.buttons[start : start + 5])]
         blocks.append({"type": "actions", "block_id": f"guard_buttons_{start}", "elements": row})
-    return Message(page.title, blocks)
+    return Message(without_marks(page.title), blocks)
+
+
+def _title(title: str) -> Block:
+    """A header, which takes no names; with one, a line of its own."""
+    if MARK.search(title):
+        return _section(f"*{_line(title)}*")
+    return {"type": "header", "text": _plain(title, 150)}
+
+
+def _line(line: str) -> str:
+    """Plain text; marked ids become names."""
+    return MARK.sub(_name, escape(line))
+
+
+def _name(mark: re.Match[str]) -> str:
+    """How Slack writes a channel or a person; a user group's name would ping all of it."""
+    sign = {"channel": "#", "person": "@"}.get(mark[1], "")
+    return f"<{sign}{mark[2]}>" if sign and _ID.fullmatch(mark[2]) else mark[2]
 
 
 def _button(button: Button, number: int) -> Block:
-    element: Block = {
-        "type": "button",
-        "action_id": f"{BUTTON}_{number}",
-        "value": button.act,
-        "text": _plain(button.label, 75),
-    }
+    element: Block = {"type": "button", "text": _plain(button.label, 75)}
+    if button.url:
+        element |= {"action_id": f"{LINK}_{number}", "url": button.url}
+    else:
+        element |= {"action_id": f"{BUTTON}_{number}", "value": button.act}
     if button.primary or button.danger:
         element["style"] = "primary" if button.primary else "danger"
     return element

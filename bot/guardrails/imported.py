@@ -180,12 +180,6 @@ def _written(rule: ImportedRule) -> str:
     return line.decode()
 
 
-def names_of(text: str) -> str:
-    """The names of written rules with what they hold, short enough to show; "" if there are none."""
-    rules = [_RULE.validate_json(line) for line in text.splitlines() if line.strip()]
-    return ", ".join(f"{rule.name} ({len(rule.words)} + {len(rule.patterns)})" for rule in rules)
-
-
 def _fits(rule: ImportedRule) -> bool:
     listed = (*rule.words, *rule.allow)
     return (

@@ -1,13 +1,27 @@
 """Sentences for moderators: the panel, cards, rulings. Data in `locales_desk/*.toml`; a test holds all to the same keys."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
+from typing import Final
 
 Tables = Mapping[str, Mapping[str, str]]
+
+MARK: Final = re.compile("\ue000(channel|role|person):([^\ue000]*)\ue000")
+"""A channel, role or person of the chat within a sentence: its kind and its id, between private-use signs."""
+
+
+def marked(kind: str, place_id: str) -> str:
+    """An id that a chat may write as a name; the other surfaces show it as it is, see `without_marks`."""
+    return f"\ue000{kind}:{place_id}\ue000"
+
+
+def without_marks(line: str) -> str:
+    return MARK.sub(r"\2", line)
 
 
 class DeskSay(StrEnum):

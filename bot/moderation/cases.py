@@ -28,6 +28,8 @@ from bot.ports import Clock, JobStore
 CLAIM_SECONDS: Final = 900.0
 """After this time somebody else may claim what nobody has ruled on."""
 APPROVAL_SECONDS: Final = 24 * 3600.0
+_COUNTED: Final = 200
+"""Open cases that are looked at for how many are about one person."""
 _APPROVAL: Final = "approval"
 _OF_HELD: Final = frozenset({Ruling.RELEASE, Ruling.DISCARD})
 _NEVER: Final = frozenset({RefusalReason.MINORS})
@@ -105,14 +107,17 @@ class CaseDesk:
         """Open and claimed cases, oldest first."""
         if problem := await self._denied(actor):
             return problem
-        cases = await self.store.cases(actor.tenant, [CaseState.OPEN, CaseState.CLAIMED], limit)
-        return [await self._view(case, cases) for case in cases]
+        cases = await self._open(actor)
+        return [await self._view(case, cases) for case in cases[:limit]]
+
+    async def _open(self, actor: Requester) -> Sequence[Case]:
+        return await self.store.cases(actor.tenant, [CaseState.OPEN, CaseState.CLAIMED], _COUNTED)
 
     async def look(self, actor: Requester, case_id: str) -> CaseView | Problem:
         if problem := await self._denied(actor):
             return problem
         case = await self.store.case(actor.tenant, case_id)
-        return Problem(No.UNKNOWN_CASE) if case is None else await self._view(case, [case])
+        return Problem(No.UNKNOWN_CASE) if case is None else await self._view(case, await self._open(actor))
 
     async def claim(self, actor: Requester, case_id: str) -> CaseView | Problem:
         """Lock a case for this moderator, so that no two rule on it."""
@@ -120,7 +125,9 @@ class CaseDesk:
             return problem
         stale = self.clock.now() - CLAIM_SECONDS
         case = await self.store.claim(actor.tenant, case_id, actor.user_id, stale)
-        return await self._not_mine(actor, case_id) if case is None else await self._view(case, [case])
+        if case is None:
+            return await self._not_mine(actor, case_id)
+        return await self._view(case, await self._open(actor))
 
     async def rule(self, actor: Requester, case_id: str, ruling: Ruling, phrase: str = "") -> Ruled | Problem:
         """End a claimed case. `phrase` goes with ALLOW_PHRASE; it has to occur in the person's words."""

@@ -33,6 +33,7 @@ from bot.moderation.news import News
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.provenance import ProvenanceDesk, Verified
 from bot.moderation.replay import REPLAYED, Replay, replay
+from bot.moderation.rights import RightsDesk
 from bot.moderation.rules import Changed, Edit, RuleDesk, RulesView, VersionView, drafted
 from bot.moderation.standing import Standing, StandingDesk
 from bot.pipeline.dry_run import DryRun, dry_run
@@ -207,9 +208,9 @@ class Desk:
             return problem
         return await self.policies.chain_is_whole()
 
-    async def link(self, actor: Requester) -> Link | Problem:
-        """A one-time link to the console; belongs into a private message."""
-        return await self.door.mint(actor)
+    async def link(self, actor: Requester, case_id: str = "") -> Link | Problem:
+        """A one-time link to the console, to a case there if one is named; belongs into a private message."""
+        return await self.door.mint(actor, f"queue/{case_id}" if case_id else "")
 
     async def enter(self, secret: str) -> Session | Problem:
         return await self.door.redeem(secret)
@@ -230,7 +231,8 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     people = StandingDesk(store, policies, parts.clock, parts.identities)
     cases = CaseDesk(store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts))
     money = BudgetDesk(store, parts.jobs, parts.clock)
-    door = ConsoleDoor(store, policies, parts.clock, base_url)
+    rights = RightsDesk(parts.adapters, parts.clock)
+    door = ConsoleDoor(store, policies, parts.clock, base_url, rights)
     news = News(parts.adapters)
     provenance = ProvenanceDesk(policies, parts.jobs, parts.images)
     return Desk(parts, store, policies, rule_desk, people, cases, money, door, news, provenance)

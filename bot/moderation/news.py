@@ -16,9 +16,9 @@ from bot.domain.outcomes import Refused
 from bot.domain.policy import Policy, Rung
 from bot.domain.requests import Requester
 from bot.messages.catalogue import reference
-from bot.messages.desk import DeskSay, DeskTexts, desk_texts
+from bot.messages.desk import DeskSay, DeskTexts, desk_texts, without_marks
+from bot.messages.rule_words import change_line
 from bot.moderation.budget import Budget
-from bot.moderation.panel_pages import diff_line
 from bot.moderation.ports import Card, Herald
 from bot.moderation.rules import Changed
 from bot.ports import ChatAdapter
@@ -83,7 +83,7 @@ class News:
     async def followed(self, tenant: str, changed: Changed, skipped: int) -> None:
         """The rules taken over from the chat's own ones have changed with them; `skipped` parts could not."""
         texts = _texts(changed.policy)
-        lines = [diff_line(diff, texts) for diff in changed.diffs]
+        lines = [without_marks(change_line(diff, texts)) for diff in changed.diffs]
         if skipped:
             lines.append(texts.say(DeskSay.LOG_FOLLOW_SKIPPED, number=skipped))
         title = texts.say(DeskSay.LOG_FOLLOWED, version=changed.version)

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Button:
+    """`url`: opens that address instead of acting."""
+
     label: str
     act: str
     primary: bool = False
     danger: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.domain.requests import Requester
 from bot.guardrails.rulebook import BY_KEY, Place
 from bot.messages.desk import DeskSay, DeskTexts, desk_texts
 from bot.moderation import panel_pages as pages
-from bot.moderation.answers import Problem
+from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView
 from bot.moderation.console import LINK_SECONDS
 from bot.moderation.desk import Desk
@@ -150,6 +150,8 @@ async def _preview(
     replayed = await panel.desk.what_would_change(actor, edits)
     if isinstance(replayed, Problem):
         return pages.problem(replayed, texts)
+    if not replayed.changes:
+        return replace(pages.no(texts, No.NOTHING_CHANGED), lines=tuple(notes))
     token = secrets.token_hex(8)
     document = {
         "user": actor.user_id,
@@ -167,8 +169,7 @@ async def _preview(
     }
     expires_at = panel.desk.parts.clock.now() + LINK_SECONDS * 3
     await panel.desk.store.issue(_DRAFT, f"{actor.tenant}\n{token}", actor.tenant, document, expires_at)
-    changes = [(edit, pages.old_value(seen, edit)) for edit in edits]
-    return pages.preview(changes, replayed, token, texts, notes)
+    return pages.preview(replayed, token, texts, notes)
 
 
 async def _save(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:

@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.domain.moderators import CaseKind, CaseState, Judged, Ruling
-from bot.guardrails.imported import names_of
 from bot.guardrails.presets import PRESETS
-from bot.guardrails.rulebook import AREAS, BY_KEY, Diff, Kind, Place
+from bot.guardrails.rulebook import AREAS, Kind, Place
 from bot.messages.catalogue import reference
-from bot.messages.desk import DeskSay, DeskTexts
+from bot.messages.desk import DeskSay, DeskTexts, marked
+from bot.messages.rule_words import change_line, place_words, value_words
 from bot.moderation.answers import Problem
 from bot.moderation.budget import Budget
 from bot.moderation.cases import CaseView, Ruled
 from bot.moderation.pages import Button, File, Form, Menu, Page
 from bot.moderation.provenance import Verified
 from bot.moderation.replay import Replay
-from bot.moderation.rules import Changed, Edit, RulesView, SettingView, VersionView
+from bot.moderation.rules import Changed, RulesView, SettingView, VersionView
 from bot.moderation.standing import Standing
 from bot.pipeline.dry_run import DryRun
 
@@ -24,6 +24,7 @@ __all__ = ["File"]
 
 _SHORT: Final = 90
 _LINE: Final = 300
+_CHANGES: Final = 20
 
 
 def home(texts: DeskTexts) -> Button:
@@ -31,7 +32,8 @@ def home(texts: DeskTexts) -> Button:
 
 
 def problem(found: Problem, texts: DeskTexts) -> Page:
-    return Page(texts.no(found.no, **dict(found.params)), buttons=(home(texts),))
+    params = {name: marked("person", text) if name == "who" else text for name, text in found.params}
+    return Page(texts.no(found.no, **params), buttons=(home(texts),))
 
 
 def no(texts: DeskTexts, kind: str, **params: object) -> Page:
@@ -76,9 +78,11 @@ def area(view: RulesView, name: str, texts: DeskTexts) -> Page:
         return no(texts, "unknown_setting", setting=name[:60])
     lines: list[str] = []
     for setting in settings:
-        lines.append(f"{texts.word('setting', setting.key)}: {_value(setting.key, setting.value, texts)}")
+        lines.append(
+            f"{texts.word('setting', setting.key)}: {value_words(setting.key, setting.value, texts)}"
+        )
         for place, value in setting.places:
-            lines.append(f"  {_where(place, texts)}: {_short(value, texts)}")
+            lines.append(f"  {place_words(place, texts)}: {value_words(setting.key, value, texts)}")
     menu = Menu(
         texts.say(DeskSay.MENU_SETTING),
         "edit",
@@ -102,33 +106,10 @@ def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) ->
     )
 
 
-def old_value(view: RulesView, edit: Edit) -> str:
-    if edit.key not in BY_KEY:
-        return ""
-    setting = view.setting(edit.key)
-    return dict(setting.places).get(edit.place, "") if edit.place else setting.value
-
-
-def preview(
-    changes: Sequence[tuple[Edit, str]],
-    replayed: Replay,
-    token: str,
-    texts: DeskTexts,
-    notes: Sequence[str] = (),
-) -> Page:
+def preview(replayed: Replay, token: str, texts: DeskTexts, notes: Sequence[str] = ()) -> Page:
     """Before and after, and what the last decisions would have been; `notes` are said first."""
     say = texts.say
-    lines = list(notes)
-    lines += [
-        say(
-            DeskSay.CHANGE_LINE,
-            setting=texts.word("setting", edit.key)
-            + (f" ({_where(edit.place, texts)})" if edit.place else ""),
-            before=_value(edit.key, before, texts),
-            after=_value(edit.key, edit.text, texts),
-        )
-        for edit, before in changes
-    ][:20]
+    lines = [*notes, *(change_line(diff, texts) for diff in replayed.changes[:_CHANGES])]
     if replayed.replayed:
         lines.append(
             say(
@@ -152,7 +133,7 @@ def preview(
 
 
 def saved(changed: Changed, texts: DeskTexts) -> Page:
-    lines = tuple(diff_line(diff, texts) for diff in changed.diffs[:20])
+    lines = tuple(change_line(diff, texts) for diff in changed.diffs[:_CHANGES])
     buttons = (Button(texts.say(DeskSay.BUTTON_UNDO), f"undo:{changed.version - 1}"), home(texts))
     return Page(texts.say(DeskSay.SAVED, version=changed.version), lines, buttons)
 
@@ -162,7 +143,7 @@ def history(versions: Sequence[VersionView], texts: DeskTexts) -> Page:
         texts.say(
             DeskSay.HISTORY_LINE,
             version=version.version,
-            actor=version.actor or "?",
+            actor=marked("person", version.actor) if version.actor else "?",
             changes=_changes(version, texts),
         )
         for version in versions
@@ -179,7 +160,7 @@ def _changes(version: VersionView, texts: DeskTexts) -> str:
     kind, _, name = version.reason.partition(":")
     if kind == "preset":
         return texts.word("preset", name)
-    return "; ".join(diff_line(diff, texts) for diff in version.diffs[:3]) or version.reason
+    return "; ".join(change_line(diff, texts) for diff in version.diffs[:3]) or version.reason
 
 
 def dry_run(result: DryRun, texts: DeskTexts) -> Page:
@@ -254,7 +235,9 @@ def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
     say, found = texts.say, view.case
     lines = [say(DeskSay.CASE_CLAIMED)] if found.state is CaseState.CLAIMED else []
     if found.user_id:
-        lines.append(say(DeskSay.CASE_WHO, who=found.user_id, strikes=view.strikes, cases=view.cases))
+        lines.append(
+            say(DeskSay.CASE_WHO, who=marked("person", found.user_id), strikes=view.strikes, cases=view.cases)
+        )
     if found.reason:
         by = texts.word("layer", found.decided_by or "moderator")
         lines.append(say(DeskSay.CASE_REASON, reason=texts.word("reason", found.reason), layer=by))
@@ -322,7 +305,7 @@ def standing(found: Standing, now: float, texts: DeskTexts) -> Page:
             Button(say(DeskSay.BUTTON_BAN), f"ban:ever:{who}", danger=True),
         )
     )
-    return Page(say(DeskSay.STANDING_TITLE, who=who), tuple(lines), (*buttons, home(texts)))
+    return Page(say(DeskSay.STANDING_TITLE, who=marked("person", who)), tuple(lines), (*buttons, home(texts)))
 
 
 def budget(budgets: Sequence[Budget], texts: DeskTexts) -> Page:
@@ -343,7 +326,7 @@ def decisions(found: Sequence[Judged], texts: DeskTexts) -> Page:
             decision=texts.word("decision", judged.decision),
             reason=texts.word("reason", judged.reason),
             layer=texts.word("layer", judged.decided_by) if judged.decided_by else "-",
-            who=judged.person.display_name or judged.person.user_id,
+            who=judged.person.display_name or marked("person", judged.person.user_id),
             words=_cut(judged.words),
         )
         for judged in found
@@ -361,36 +344,8 @@ def _budget_line(one: Budget, texts: DeskTexts) -> str:
     return texts.say(DeskSay.BUDGET_LINE, period=period, used=used, cap=cap, percent=one.percent)
 
 
-def diff_line(diff: Diff, texts: DeskTexts) -> str:
-    place = f" ({_where(diff.place, texts)})" if diff.place else ""
-    return texts.say(
-        DeskSay.CHANGE_LINE,
-        setting=texts.word("setting", diff.key) + place,
-        before=_value(diff.key, diff.before, texts),
-        after=_value(diff.key, diff.after, texts),
-    )
-
-
-def _where(place: Place, texts: DeskTexts) -> str:
-    key = DeskSay.IN_CHANNEL if place.kind == "channel" else DeskSay.FOR_ROLE
-    return texts.say(key, place=place.place_id)
-
-
 def _ref(view: CaseView) -> str:
     return reference(view.case.job_id) if view.case.job_id else view.case.case_id[:6].upper()
-
-
-def _value(key: str, value: str, texts: DeskTexts) -> str:
-    kind = BY_KEY[key].kind if key in BY_KEY else None
-    if key.startswith("limits.") and kind in (Kind.NUMBER, Kind.MONEY) and not value.strip("0."):
-        return texts.say(DeskSay.NO_LIMIT)
-    rules = kind is Kind.RULES
-    return _short(names_of(value) if rules else value, texts)
-
-
-def _short(value: str, texts: DeskTexts) -> str:
-    line = ", ".join(part for part in value.splitlines() if part)
-    return _cut(line) if line else texts.say(DeskSay.EMPTY)
 
 
 def _cut(text: str, length: int = _SHORT) -> str:

@@ -133,3 +133,20 @@ class Herald(Protocol):
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool: ...
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What somebody may do in a community, as `Requester` has it."""
+
+    moderator: bool
+    roles: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class Directory(Protocol):
+    """A chat adapter that can tell what a person may do right now."""
+
+    async def rights(self, tenant: str, user_id: str) -> Rights:
+        """Who has left the community has none. Raises whatever the chat's library does when it does not answer."""
+        ...

@@ -19,6 +19,7 @@ from bot.domain.requests import ImagineRequest, Options, RawWords
 from bot.guardrails.access import check_access
 from bot.guardrails.decide import Evidence, decide, post_check
 from bot.guardrails.places import rules_for
+from bot.guardrails.rulebook import Diff, diffs
 from bot.guardrails.words import check_words
 from bot.ports import LocalRules
 
@@ -45,12 +46,14 @@ class Replay:
     Attributes:
         now_refused, now_allowed: Those that would turn, newest first.
         uncertain: The text model would have to be asked, since rules that it reads were changed.
+        changes: How the draft differs from the rules of today.
     """
 
     replayed: int
     now_refused: tuple[Turn, ...]
     now_allowed: tuple[Turn, ...]
     uncertain: int
+    changes: tuple[Diff, ...] = ()
 
     @property
     def unchanged(self) -> int:
@@ -70,7 +73,7 @@ def replay(decisions: Sequence[Judged], old: Policy, draft: Policy, rules: Local
             (allowed if _passes(now) else refused).append(turn)
         elif judged.verdict is not None and _speaks_to_model(old, draft):
             uncertain += 1
-    return Replay(len(decisions), tuple(refused), tuple(allowed), uncertain)
+    return Replay(len(decisions), tuple(refused), tuple(allowed), uncertain, diffs(old, draft))
 
 
 def decide_anew(judged: Judged, policy: Policy, rules: LocalRules) -> tuple[str, str]:

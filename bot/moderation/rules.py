@@ -138,9 +138,10 @@ class RuleDesk:
         if not may_moderate(actor, policy):
             return Problem(No.NOT_A_MODERATOR)
         versions = list(await self.rules.history(actor.tenant, min(limit, _HISTORY) + 1))
+        first = default_policy(actor.tenant)
         found: list[VersionView] = []
         for number, version in enumerate(versions[:limit]):
-            older = versions[number + 1].policy if number + 1 < len(versions) else Policy()
+            older = versions[number + 1].policy if number + 1 < len(versions) else first
             found.append(
                 VersionView(
                     version.policy.version,

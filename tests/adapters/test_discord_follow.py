@@ -78,13 +78,13 @@ async def test_a_change_is_taken_over_told_undone_and_not_repeated(stage: Stage)
     assert not await blocks(stage, "a worm")
     assert await discord.automod_told("CREATE", worm) == 1
     card = await told(stage, 1)
-    assert "Insects (1 + 0) → Insects (1 + 0), Worms (1 + 0)" in card.text
+    assert "Rules taken over from AutoMod: 1 added: “Worms” (words: 1, " in card.text
     assert "Not taken over: 1" in card.text
     assert await blocks(stage, "a worm")
     assert "by AutoMod" in (await command(stage, "history")).text
 
     reads = len(discord.calls("guild.automod"))
-    assert "Worms (1 + 0) → Insects (1 + 0)" in (await command(stage, "undo")).text
+    assert "1 removed: “Worms” (words: 1, " in (await command(stage, "undo")).text
     await discord.until_calls("guild.automod", reads + 1)
     await stage.bot.stop()
     await stage.plugged_in()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.support.console import listening_at, visited
 from tests.support.discord_stage import Stage, open_stage
 from tests.support.make import picture
 from tests.twins import http_twin, openai_modes
@@ -37,6 +38,7 @@ REJECT = openai_modes.Fields(
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     discord = DiscordTwin()
     discord.add_channel("mods")
+    discord.role("deputies").permissions = Permission.MANAGE_GUILD
     environment = {"PUBLIC_BASE_URL": "https://bot.example"}
     async with open_stage(tmp_path_factory.mktemp("bot"), discord=discord, **environment) as opened:
         await saved(opened, "set", setting="presentation.review_channel", value=str(mods(opened).id))
@@ -238,7 +240,7 @@ async def test_automod_rules_are_taken_over_looked_at_and_undone(stage: Stage) -
     assert 'Rule "Insects": 1 words, 0 patterns, 0 exceptions; not for 1 roles or channels' in page.text
     assert "Not taken over: (?<=a)b (look-around" in page.text
     assert "Not taken over: Lists: profanity" in page.text
-    assert "hate=strict, harassment=strict" in page.text
+    assert "hate: strict, harassment: strict" in page.text
     assert "Not saved yet" in page.text
     await click(stage, page, "Save", "Saved as version")
     refused = await stage.asked("a beetle", by=ada)
@@ -247,7 +249,10 @@ async def test_automod_rules_are_taken_over_looked_at_and_undone(stage: Stage) -
     assert (await stage.made("a beetle", by=artist)).pictures
     assert "Decision: refused" in (await command(stage, "test", prompt="a beetle")).text
 
-    assert "Insects (1 + 0) → (none)" in (await command(stage, "undo")).text
+    assert (
+        "Rules taken over from AutoMod: 1 removed: “Insects” (words: 1, "
+        in (await command(stage, "undo")).text
+    )
     assert (await stage.made("a beetle", by=ada)).pictures
     home.automod_rules.clear()
 
@@ -314,6 +319,20 @@ async def test_a_console_link_is_private_and_works_once(stage: Stage) -> None:
     given = await command(stage, "console")
 
     assert "/console/enter?link=" in given.text
+
+
+async def test_who_lost_the_role_meanwhile_does_not_get_into_the_console(stage: Stage) -> None:
+    home, address = stage.discord.home, listening_at(stage.bot.log)
+    first, second = (stage.discord.member(name, roles=["deputies"]) for name in ("dora", "enzo"))
+    links = {who: (await command(stage, "console", by=who)).text for who in (first, second)}
+    async with visited(address, links[first]) as visit:
+        assert (await visit.client.get("/console/api/rules")).status_code == 200
+
+    home.members[second.id].roles.clear()
+
+    async with visited(address, links[second]) as visit:
+        assert visit.status == 410
+        assert (await visit.client.get("/console/api/rules")).status_code == 401
 
 
 async def test_members_do_not_moderate(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.support.console import listening_at, visited
 from tests.support.leaks import leaks
 from tests.support.make import picture
 from tests.support.process import BotProcess
@@ -31,6 +32,7 @@ REJECT = openai_modes.Fields(
 class Office:
     slack: SlackTwin
     openai: OpenAITwin
+    bot: BotProcess
     admin: Person
 
     async def page(self, line: str, says: str, by: Person | None = None) -> Message:
@@ -58,10 +60,19 @@ class Office:
 
     async def reviews_in(self, channel: str) -> None:
         """Cards go there; whichever test comes first sets it."""
-        page = await self.page(f"set presentation.review_channel {channel}", "Not saved yet")
-        await self.admin.click(page, "Save")
-        ends = ("Saved as version", "That is how it is already")
-        await self.slack.until(lambda: any(end in page.all_text for end in ends), page.all_text)
+        page = await self.page(f"set presentation.review_channel {channel}", "")
+        if "Not saved yet" in page.all_text:
+            await self.click(page, "Save", "Saved as version")
+
+    async def console_leads_to(self, url: str) -> str:
+        """What kind of case a link to the console opens, with a picture that can be looked at."""
+        async with visited(listening_at(self.bot.log), url) as visit:
+            area, _, case_id = visit.area.partition("/")
+            cases = (await visit.client.get(f"/console/api/{area}")).json()
+            case = next(one for one in cases if one["case_id"] == case_id)
+            picture = await visit.client.get(f"/console/api/cases/{case_id}/pictures/0")
+            assert picture.headers["content-type"] == "image/jpeg"
+            return str(case["kind"])
 
     async def said(self, person: Person, look: Callable[[Message], bool], what: str) -> Message:
         return await self.slack.until(
@@ -85,7 +96,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         async with BotProcess(environment, folder) as bot:
             await slack.until_connected()
             slack.bot_url = bot.address
-            yield Office(slack, openai, admin)
+            yield Office(slack, openai, bot, admin)
         assert slack.violations == []
         # The private link to the console names the bot's own address, which is this machine here.
         assert leaks(text for text in slack.transcript() if "/console/enter?link=" not in text) == []
@@ -213,7 +224,10 @@ async def test_a_held_picture_is_released_and_another_one_discarded(office: Offi
             ),
             "no case",
         )
-        await office.click(case, "Show the picture", "/console/enter?link=")
+        assert "no copy stays in this workspace" in case.all_text
+        show = next(one for one in case.buttons if one["text"]["text"] == "Show the picture")
+        await (await office.admin.click(case, "Show the picture")).acked.wait()
+        assert await office.console_leads_to(show["url"]) == "held"
         assert not case.pictures
         await office.click(case, label, "Done: ")
         await office.said(fay, lambda m, told=told: told in m.all_text, f"not told {told!r}")
@@ -261,6 +275,22 @@ async def test_a_console_link_is_private_and_leads_to_the_console(office: Office
     found = re.search(r"https?://[^\s|>]+/console\S*?(?=[\s|>]|$)", page.all_text)
     assert found
     assert page.only_for == office.admin.id
+
+
+async def test_who_is_no_admin_any_more_does_not_get_into_the_console(office: Office) -> None:
+    boss, address = office.slack.person("U000BOSS2"), listening_at(office.bot.log)
+    office.slack.admins.add(boss.id)
+    early, late = [await office.page("console", "It works once", by=boss) for _ in range(2)]
+    async with visited(address, (await office.page("console", "It works once")).all_text) as visit:
+        assert visit.status == 303
+        assert (await visit.client.get("/console/api/rules")).status_code == 200
+
+    office.slack.admins.discard(boss.id)
+
+    for page in (early, late):
+        async with visited(address, page.all_text) as visit:
+            assert visit.status == 410
+            assert (await visit.client.get("/console/api/rules")).status_code == 401
 
 
 async def test_members_do_not_moderate(office: Office) -> None:

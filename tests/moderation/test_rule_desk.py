@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
 from bot.domain.policy import BlockedTerm, Policy, Rung, Strictness
 from bot.guardrails.places import rules_for
-from bot.guardrails.presets import PRESETS
+from bot.guardrails.presets import PRESETS, default_policy
 from bot.guardrails.rule_files import export_rules, import_rules
 from bot.guardrails.rule_texts import BadValue
 from bot.guardrails.rulebook import BY_KEY, SETTINGS, Place, changed, diffs
 from bot.moderation.answers import No, Problem
 from bot.moderation.replay import Replay
-from bot.moderation.rules import Changed, Edit, RulesView
+from bot.moderation.rules import Changed, Edit, RuleDesk, RulesView
+from bot.store import open_store
 from tests.support.make import requester
 from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
 
@@ -202,3 +204,23 @@ async def test_replay_shows_what_would_pass_again(rig: Rig) -> None:
 
 
 OTHER_MODERATOR = requester(user_id="45", moderator=True)
+
+
+async def test_the_first_version_tells_its_own_changes_only(tmp_path: Path) -> None:
+    """What a workspace had before it is the preset of workspaces."""
+    boss = requester(platform="slack", tenant="slack:T1", moderator=True)
+    store = await open_store(
+        f"sqlite:///{tmp_path / 'x.db'}",
+        data_dir=tmp_path,
+        clock=SystemClock(),
+        default_policy=default_policy,
+    )
+    try:
+        desk = RuleDesk(store.policies)
+        await desk.change(boss, [Edit("content.block_message", "not here")])
+        versions = await desk.history(boss)
+    finally:
+        await store.aclose()
+
+    assert not isinstance(versions, Problem)
+    assert [diff.key for diff in versions[0].diffs] == ["content.block_message"]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -13,12 +12,12 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.images.inspect import MAX_UPLOAD
 from bot.messages.console import console_words
-from bot.messages.desk import desk_texts
+from bot.messages.desk import DeskTexts, desk_texts
 from bot.moderation.answers import No, Problem
 from bot.moderation.console import SESSION_SECONDS, Session
 from bot.moderation.desk import Desk
 from bot.web.console import bodies, views
-from bot.web.console.gate import PATH, Gate, hardened, problem, same_origin
+from bot.web.console.gate import PATH, Gate, hardened, problem
 from bot.web.console.pages import STATIC, Hardened, door_page, over_page
 
 _DAYS: Final = 30
@@ -34,6 +33,7 @@ _STATUS: Final = {
 }
 
 Change = Callable[[Session, Any], Awaitable[Any]]
+Show = Callable[[Any, DeskTexts], Any]
 
 
 def console_routes(desk: Desk, base_url: str) -> Sequence[BaseRoute]:
@@ -55,8 +55,10 @@ class ConsoleApi:
             "overview": self._overview,
             "rules": self._reading(lambda who: desk.show(who), views.rules_json),
             "queue": self._reading(lambda who: desk.queue(who), _each(views.case_json)),
-            "decisions": self._reading(lambda who: desk.decisions(who, 50), _each(views.judged_json)),
-            "suspensions": self._reading(lambda who: desk.suspensions(who), _each(views.suspension_json)),
+            "decisions": self._reading(lambda who: desk.decisions(who, 50), _each(_plain(views.judged_json))),
+            "suspensions": self._reading(
+                lambda who: desk.suspensions(who), _each(_plain(views.suspension_json))
+            ),
             "history": self._reading(lambda who: desk.history(who, 50), _each(views.version_json)),
             "audit": self._audit,
             "export": self._export,
@@ -108,9 +110,9 @@ class ConsoleApi:
             "preset": self._changing(bodies.PresetBody, preset, views.changed_json),
             "undo": self._changing(bodies.UndoBody, undo, views.changed_json),
             "import": self._changing(bodies.ImportBody, bring, views.changed_json),
-            "test": self._changing(bodies.TestBody, test, views.dry_run_json),
-            "suspend": self._changing(bodies.PersonBody, suspend, views.standing_json),
-            "lift": self._changing(bodies.PersonBody, lift, views.standing_json),
+            "test": self._changing(bodies.TestBody, test, _plain(views.dry_run_json)),
+            "suspend": self._changing(bodies.PersonBody, suspend, _plain(views.standing_json)),
+            "lift": self._changing(bodies.PersonBody, lift, _plain(views.standing_json)),
             "cases/{case_id}/claim": self._claim,
             "cases/{case_id}/rule": self._rule,
             "verify": self._verify,
@@ -123,14 +125,15 @@ class ConsoleApi:
         return hardened(door_page(_language(request), request.query_params.get("link", "")))
 
     async def _enter(self, request: Request) -> Response:
-        if not same_origin(request):
+        if not self._gate.same_origin(request):
             return hardened(problem(403, "wrong_origin"))
         form = parse_qs((await bodies.received(request) or b"").decode("ascii", "replace"), max_num_fields=4)
         entered = await self._desk.enter(form.get("link", [""])[0])
         if isinstance(entered, Problem):
             language = _language(request)
             return hardened(over_page(language, desk_texts(language).no(entered.no), 410))
-        response = RedirectResponse(PATH, status_code=303)
+        area = f"#{entered.area}" if entered.area else ""
+        response = RedirectResponse(f"{PATH}{area}", status_code=303)
         self._gate.let_in(response, entered, int(SESSION_SECONDS))
         return hardened(response)
 
@@ -194,7 +197,7 @@ class ConsoleApi:
 
     async def _person(self, request: Request, session: Session) -> Response:
         standing = await self._desk.standing(session.actor, request.path_params["user_id"][:100])
-        return _answer(standing, views.standing_json, session)
+        return _answer(standing, _plain(views.standing_json), session)
 
     async def _claim(self, request: Request, session: Session) -> Response:
         claimed = await self._desk.claim(session.actor, request.path_params["case_id"])
@@ -216,20 +219,19 @@ class ConsoleApi:
         if body is None:
             return problem(422, "bad_request")
         ruled = await self._desk.rule(session.actor, request.path_params["case_id"], body.ruling, body.phrase)
-        return _answer(ruled, lambda done: {"told": done.told}, session)
+        return _answer(ruled, lambda done, _texts: {"told": done.told}, session)
 
     async def _verify(self, request: Request, session: Session) -> Response:
         body = await bodies.read(request, bodies.VerifyBody)
         if body is None:
             return problem(422, "bad_request")
         found = await self._desk.verify(session.actor, body.text)
-        return _answer(found, partial(views.verified_json, texts=desk_texts(session.actor.locale)), session)
+        return _answer(found, views.verified_json, session)
 
     async def _verify_file(self, request: Request, session: Session) -> Response:
         data = await bodies.received(request, MAX_UPLOAD)
         found = await self._desk.verify_file(session.actor, data or b"")
-        texts = desk_texts(session.actor.locale)
-        return _answer(found, lambda one: views.verified_json([one], texts), session)
+        return _answer(found, lambda one, texts: views.verified_json([one], texts), session)
 
     async def _leave(self, _request: Request, session: Session) -> Response:
         await self._desk.leave(session.secret)
@@ -238,7 +240,7 @@ class ConsoleApi:
         return response
 
     def _reading(
-        self, ask: Callable[[Any], Awaitable[Any]], show: Callable[[Any], Any]
+        self, ask: Callable[[Any], Awaitable[Any]], show: Show
     ) -> Callable[[Request, Session], Awaitable[Response]]:
         async def handler(_request: Request, session: Session) -> Response:
             return _answer(await ask(session.actor), show, session)
@@ -246,7 +248,7 @@ class ConsoleApi:
         return handler
 
     def _changing(
-        self, model: type[BaseModel], change: Change, show: Callable[[Any], Any]
+        self, model: type[BaseModel], change: Change, show: Show
     ) -> Callable[[Request, Session], Awaitable[Response]]:
         async def handler(request: Request, session: Session) -> Response:
             body = await bodies.read(request, model)
@@ -257,8 +259,11 @@ class ConsoleApi:
         return handler
 
 
-def _answer(value: Any, show: Callable[[Any], Any], session: Session) -> Response:
-    return _no(value, session) if isinstance(value, Problem) else JSONResponse(show(value))
+def _answer(value: Any, show: Show, session: Session) -> Response:
+    """A no, or the value as the page shows it in the moderator's language."""
+    if isinstance(value, Problem):
+        return _no(value, session)
+    return JSONResponse(show(value, desk_texts(session.actor.locale)))
 
 
 def _no(refusal: Problem, session: Session) -> Response:
@@ -266,8 +271,13 @@ def _no(refusal: Problem, session: Session) -> Response:
     return problem(_STATUS.get(refusal.no, 422), refusal.no.value, message)
 
 
-def _each(show: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda values: [show(value) for value in values]
+def _each(show: Show) -> Show:
+    return lambda values, texts: [show(value, texts) for value in values]
+
+
+def _plain(show: Callable[[Any], Any]) -> Show:
+    """What has no words of ours in it."""
+    return lambda value, _texts: show(value)
 
 
 def _language(request: Request) -> str:

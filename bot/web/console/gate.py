@@ -37,7 +37,8 @@ class Gate:
 
     def __init__(self, desk: Desk, base_url: str) -> None:
         self._desk = desk
-        self._secure = urlsplit(base_url).scheme == "https"
+        self._public = urlsplit(base_url)
+        self._secure = self._public.scheme == "https"
 
     async def session(self, request: Request) -> Session | None:
         secret = request.cookies.get(COOKIE, "")
@@ -58,6 +59,18 @@ class Gate:
     def let_out(self, response: Response) -> None:
         response.delete_cookie(COOKIE, path=PATH, secure=self._secure, httponly=True, samesite="strict")
 
+    def same_origin(self, request: Request) -> bool:
+        """Ours by the address that people open, or by the Host header, which a proxy may have replaced.
+
+        No Origin at all is a program, which has no cookie that it was not given.
+        """
+        origin = request.headers.get("origin")
+        if origin is None:
+            return True
+        given = urlsplit(origin)
+        public = (given.scheme, given.netloc) == (self._public.scheme, self._public.netloc)
+        return public or given.netloc == request.headers.get("host")
+
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """The handler with its session; 401 without one, 403 for a change without the session's token."""
 
@@ -67,17 +80,11 @@ class Gate:
                 return hardened(problem(401, "session_over"))
             changes = request.method not in {"GET", "HEAD"}
             token = request.headers.get(CSRF_HEADER, "")
-            if changes and not (same_origin(request) and session.csrf_matches(token)):
+            if changes and not (self.same_origin(request) and session.csrf_matches(token)):
                 return hardened(problem(403, "wrong_token"))
             return hardened(await handler(request, session))
 
         return guard
-
-
-def same_origin(request: Request) -> bool:
-    """No Origin at all is a program, which has no cookie that it was not given."""
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def hardened(response: Response, *, keep: bool = False) -> Response:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.domain.moderators import Judged, Suspension
+from bot.domain.moderators import CaseKind, Judged, Suspension
 from bot.domain.money import dollars
 from bot.guardrails.rulebook import Diff, Place
-from bot.messages.desk import DeskTexts
+from bot.messages.desk import DeskSay, DeskTexts, without_marks
+from bot.messages.rule_words import change_line, choice_words, value_words
 from bot.moderation.budget import Budget, Day
 from bot.moderation.cases import CaseView
 from bot.moderation.desk import AuditEntry
@@ -20,26 +21,32 @@ from bot.pipeline.dry_run import DryRun
 Json = Mapping[str, Any]
 
 
-def rules_json(view: RulesView) -> Json:
+def rules_json(view: RulesView, texts: DeskTexts) -> Json:
     return {
         "version": view.version,
         "preset": view.preset,
-        "settings": [_setting(setting) for setting in view.settings],
+        "settings": [_setting(setting, texts) for setting in view.settings],
     }
 
 
-def _setting(view: SettingView) -> Json:
+def _setting(view: SettingView, texts: DeskTexts) -> Json:
+    """`words` and `default_words` are what people read, `value` and `default` what a form holds."""
     return {
         "key": view.key,
         "area": view.area,
         "kind": view.kind.value,
         "value": view.value,
         "default": view.default,
-        "choices": list(view.choices),
+        "words": without_marks(value_words(view.key, view.value, texts)),
+        "default_words": without_marks(value_words(view.key, view.default, texts)),
+        "choices": [[choice, choice_words(view.key, choice, texts)] for choice in view.choices],
         "least": view.least,
         "most": view.most,
         "per_place": view.per_place,
-        "places": [{**place_json(place), "value": value} for place, value in view.places],
+        "places": [
+            {**place_json(place), "value": value, "words": without_marks(value_words(view.key, value, texts))}
+            for place, value in view.places
+        ],
     }
 
 
@@ -47,27 +54,28 @@ def place_json(place: Place) -> Json:
     return {"kind": place.kind, "place_id": place.place_id}
 
 
-def diff_json(diff: Diff) -> Json:
-    place = place_json(diff.place) if diff.place else None
-    return {"key": diff.key, "before": diff.before, "after": diff.after, "place": place}
+def changes_json(diffs: Sequence[Diff], texts: DeskTexts) -> Sequence[str]:
+    """In sentences, the same as in chat."""
+    return [without_marks(change_line(diff, texts)) for diff in diffs]
 
 
-def changed_json(changed: Changed) -> Json:
-    return {"version": changed.version, "diffs": [diff_json(diff) for diff in changed.diffs]}
+def changed_json(changed: Changed, texts: DeskTexts) -> Json:
+    return {"version": changed.version, "changes": changes_json(changed.diffs, texts)}
 
 
-def version_json(view: VersionView) -> Json:
+def version_json(view: VersionView, texts: DeskTexts) -> Json:
     return {
         "version": view.version,
         "actor": view.actor,
         "reason": view.reason,
         "at": view.at,
-        "diffs": [diff_json(diff) for diff in view.diffs],
+        "changes": changes_json(view.diffs, texts),
     }
 
 
-def replay_json(replay: Replay) -> Json:
+def replay_json(replay: Replay, texts: DeskTexts) -> Json:
     return {
+        "changes": changes_json(replay.changes, texts),
         "replayed": replay.replayed,
         "uncertain": replay.uncertain,
         "now_refused": [_turn(turn) for turn in replay.now_refused],
@@ -114,12 +122,15 @@ def _top(scores: Mapping[str, float], most: int = 3) -> Sequence[Sequence[Any]]:
 
 def verified_json(found: Sequence[Verified], texts: DeskTexts) -> Json:
     """In sentences, the same as in chat."""
-    return {"lines": list(verified(found, texts).lines)}
+    return {"lines": [without_marks(line) for line in verified(found, texts).lines]}
 
 
-def case_json(view: CaseView) -> Json:
+def case_json(view: CaseView, texts: DeskTexts) -> Json:
+    """`note` says what cannot be done."""
     case = view.case
+    final = not case.approvable and case.kind is not CaseKind.HELD
     return {
+        "note": texts.say(DeskSay.CASE_NOT_APPROVABLE) if final else "",
         "case_id": case.case_id,
         "kind": case.kind.value,
         "state": case.state.value,

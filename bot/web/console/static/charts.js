@@ -51,7 +51,7 @@ export function ranking(rows) {
 /** @param {number} share 0 to 1 @param {string} [look] */
 export function meter(share, look = "") {
   const svg = svgElement("svg", { viewBox: "0 0 100 6", preserveAspectRatio: "none", class: `meter ${look}`, "aria-hidden": "true" });
-  svg.append(svgElement("rect", { width: 100, height: 6, rx: 3, class: "meter-track" }), svgElement("rect", { width: Math.min(100, share * 100), height: 6, rx: 3, class: "meter-bar" }));
+  svg.append(svgElement("rect", { width: 100, height: 6, class: "meter-track" }), svgElement("rect", { width: Math.min(100, share * 100), height: 6, class: "meter-bar" }));
   return svg;
 }
 
@@ -60,11 +60,11 @@ export function legend(names) {
   return h("ul", { class: "legend" }, ...names.map((words, place) => h("li", {}, h("span", { class: `swatch bar-${place}` }), words)));
 }
 
-/** The same numbers as a table. @param {string[]} heads @param {(string|number)[][]} rows */
-export function table(heads, rows) {
+/** The same numbers as a table. @param {string} of what they are about @param {string[]} heads @param {(string|number)[][]} rows */
+export function table(of, heads, rows) {
   const head = h("tr", {}, ...heads.map((words) => h("th", { scope: "col" }, words)));
   const body = rows.map((row) => h("tr", {}, ...row.map((cell, index) => h(index ? "td" : "th", index ? {} : { scope: "row" }, cell))));
-  return h("details", {}, h("summary", {}, say("numbers")), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("numbers") }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
+  return h("details", {}, h("summary", {}, say("numbers")), h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": of }, h("table", {}, h("thead", {}, head), h("tbody", {}, ...body))));
 }
 
 /** @param {string} tag @param {Record<string, any>} attributes */

@@ -11,7 +11,7 @@ import * as queue from "./queue.js";
 import * as rules from "./rules.js";
 import * as trial from "./trial.js";
 
-/** @type {Record<string, {show: (main: HTMLElement) => Promise<void>}>} */
+/** @type {Record<string, {show: (main: HTMLElement, wanted: string) => Promise<void>}>} */
 const AREAS = { overview, rules, test: trial, queue, decisions, people, history };
 
 const main = byId("main");
@@ -42,7 +42,8 @@ show(false);
 
 /** @param {boolean} moved somebody went here: the keyboard follows */
 async function show(moved) {
-  const area = location.hash.slice(1) in AREAS ? location.hash.slice(1) : "overview";
+  const [named, wanted = ""] = location.hash.slice(1).split("/");
+  const area = Object.hasOwn(AREAS, named) ? named : "overview";
   for (const name of Object.keys(AREAS)) {
     if (name === area) byId(`nav-${name}`).setAttribute("aria-current", "page");
     else byId(`nav-${name}`).removeAttribute("aria-current");
@@ -52,14 +53,16 @@ async function show(moved) {
   const page = h("div", { class: "area" }, h("h2", {}, say(area)));
   main.setAttribute("aria-busy", "true");
   try {
-    await AREAS[area].show(page);
+    await AREAS[area].show(page, wanted);
   } catch (error) {
     page.append(h("p", { class: "problem" }, /** @type {Error} */ (error).message));
   }
   if (turn !== shown) return;
   main.replaceChildren(page);
   main.removeAttribute("aria-busy");
-  if (moved) main.focus({ preventScroll: false });
+  const target = /** @type {HTMLElement|null} */ (page.querySelector(".is-wanted"));
+  if (target) target.focus();
+  else if (moved) main.focus({ preventScroll: false });
 }
 
 window.addEventListener("console:reload", () => show(false));

@@ -101,11 +101,9 @@ export function reload() {
   window.dispatchEvent(new Event("console:reload"));
 }
 
-/** A change of rules in words. @param {any} diff */
-export function diffLine(diff) {
-  const where = diff.place ? ` (${say(diff.place.kind === "role" ? "for_role" : "in_channel", { place: diff.place.place_id })})` : "";
-  const shown = (/** @type {string} */ text) => text.split("\n").join(", ") || say("none");
-  return h("li", {}, say("change", { setting: name("setting", diff.key) + where, before: shown(diff.before), after: shown(diff.after) }));
+/** Changes of rules, in the words of the chat. @param {string[]} changes */
+export function changeList(changes) {
+  return h("ul", { class: "changes" }, ...changes.map((change) => h("li", { dir: "auto" }, change)));
 }
 
 /** @param {string} id @param {string} label @param {HTMLElement} control @param {...any} more */

@@ -1,7 +1,7 @@
 // Changes that are not saved yet: kept while the moderator moves about, tried out, saved together or dropped.
 
 import { api } from "./api.js";
-import { button, byId, h, name, reload, say, toast } from "./dom.js";
+import { button, byId, changeList, h, name, reload, say, toast } from "./dom.js";
 
 /** @type {Map<string, {key: string, text: string, place: any}>} */
 const edits = new Map();
@@ -57,9 +57,11 @@ async function save() {
 
 /** @param {any} replay */
 function replayed(replay) {
-  if (!replay.replayed) return [h("p", {}, say("replayed_none"))];
+  const changes = changeList(replay.changes);
+  if (!replay.replayed) return [changes, h("p", {}, say("replayed_none"))];
   const counts = { replayed: replay.replayed, refused: replay.now_refused.length, allowed: replay.now_allowed.length };
   return [
+    changes,
     h("p", {}, say("replayed", counts), replay.uncertain > 0 && ` ${say("uncertain", { number: replay.uncertain })}`),
     turns(say("now_refused"), replay.now_refused),
     turns(say("now_allowed"), replay.now_allowed),

@@ -1,7 +1,7 @@
 // Who changed what and when, the way back, and the audit trail.
 
 import { api } from "./api.js";
-import { button, confirmed, diffLine, h, name, reload, say, time, toast } from "./dom.js";
+import { button, changeList, confirmed, h, name, reload, say, time, toast } from "./dom.js";
 import { dropDraft } from "./draft.js";
 
 /** @param {HTMLElement} main */
@@ -20,7 +20,7 @@ function versionCard(version, now) {
     "article",
     { class: "card", "aria-label": say("version", { version: version.version }) },
     h("p", { class: "case-head" }, h("strong", {}, say("history_by", { version: version.version, actor: version.actor })), preset, now && h("span", { class: "badge" }, say("preset_now")), time(version.at)),
-    h("ul", { class: "changes" }, ...version.diffs.map(diffLine)),
+    changeList(version.changes),
     !now && undo(version.version, say("undo_to")),
   );
 }
@@ -54,6 +54,11 @@ async function trail() {
 
 /** @param {any} one */
 function entry(one) {
-  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object").map(([key, value]) => `${key} ${value}`).join(", ");
+  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object" && value !== "").map(([key, value]) => `${key.replaceAll("_", " ")} ${short(value)}`).join(", ");
   return h("li", { value: one.number }, time(one.at), ` ${one.event.replaceAll("_", " ")} `, h("span", { class: "hint" }, data));
+}
+
+/** Keyed hashes stand for people and words; their beginning is enough to tell them apart. @param {any} value */
+function short(value) {
+  return /^[0-9a-f]{32,}$/.test(value) ? `${value.slice(0, 8)}…` : value;
 }

@@ -36,7 +36,7 @@ function useCard(days) {
     { name: say("refused"), values: refused },
   ];
   const rows = days.map((day) => [day.day, day.allowed, day.refused]);
-  return card("use", summary, bars(days.map((day) => day.day), series, summary, String), legend(series.map((one) => one.name)), table([say("day"), say("allowed"), say("refused")], rows.reverse()));
+  return card("use", summary, bars(days.map((day) => day.day), series, summary, String), legend(series.map((one) => one.name)), table(say("use"), [say("day"), say("allowed"), say("refused")], rows.reverse()));
 }
 
 /** @param {any[]} days */
@@ -45,7 +45,7 @@ function costCard(days) {
   const summary = say("cost_chart", { cost: money(sum(cost)), pictures: sum(days.map((day) => day.pictures)) });
   const rows = days.map((day) => [day.day, day.pictures, money(day.cost)]);
   if (!sum(cost)) return card("cost", summary);
-  return card("cost", summary, bars(days.map((day) => day.day), [{ name: say("cost"), values: cost }], summary, money), table([say("day"), say("pictures"), say("cost")], rows.reverse()));
+  return card("cost", summary, bars(days.map((day) => day.day), [{ name: say("cost"), values: cost }], summary, money), table(say("cost"), [say("day"), say("pictures"), say("cost")], rows.reverse()));
 }
 
 /** @param {any[]} days */

@@ -3,17 +3,18 @@
 import { api, session } from "./api.js";
 import { button, field, h, name, reload, say, time, toast } from "./dom.js";
 
-/** @param {HTMLElement} main */
-export async function show(main) {
+/** @param {HTMLElement} main @param {string} wanted the case that a link from chat leads to, "" for none */
+export async function show(main, wanted) {
   const cases = await api("queue");
   if (!cases.length) main.append(h("p", { class: "card hint" }, say("queue_none")));
-  main.append(...cases.map(caseCard));
+  main.append(...cases.map((/** @type {any} */ one) => caseCard(one, one.case_id === wanted)));
 }
 
-/** @param {any} one */
-function caseCard(one) {
-  const card = h("article", { class: "card", "aria-label": `${name("case", one.kind)} ${reference(one)}` });
+/** @param {any} one @param {boolean} wanted */
+function caseCard(one, wanted) {
+  const card = h("article", { class: wanted ? "card is-wanted" : "card", "aria-label": `${name("case", one.kind)} ${reference(one)}`, tabindex: wanted && -1 });
   fill(card, one);
+  if (wanted) card.querySelectorAll(".held").forEach((/** @type {any} */ pictures) => (pictures.open = true));
   return card;
 }
 
@@ -21,22 +22,24 @@ function caseCard(one) {
 function fill(card, one) {
   const mine = one.state === "claimed" && one.claimed_by === session.user_id;
   const words = one.words ? h("details", {}, h("summary", {}, say("queue_words")), h("blockquote", { dir: "auto" }, one.words)) : h("p", { class: "hint" }, say("queue_forgotten"));
-  card.replaceChildren(
-    h("p", { class: "case-head" }, h("strong", {}, `${name("case", one.kind)} ${reference(one)}`), one.reason && h("span", { class: "badge" }, name("reason", one.reason)), time(one.at)),
+  const parts = [
+    h("p", { class: "case-head" }, h("strong", {}, `${name("case", one.kind)} ${reference(one)}`), one.reason && one.reason !== one.kind && h("span", { class: "badge" }, name("reason", one.reason)), time(one.at)),
     h("p", { class: "hint" }, say("queue_about", { who: one.user_id, strikes: one.strikes, cases: one.cases })),
     one.decided_by && h("p", { class: "hint" }, say("decided_by", { layer: name("layer", one.decided_by) })),
     one.text && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("queue_note")}: `), one.text),
     words,
+    one.note && h("p", { class: "hint" }, one.note),
     mine && one.kind === "held" && held(one),
     mine ? (one.kind === "held" ? heldRulings(one) : rulings(one)) : takeIt(card, one),
-  );
+  ];
+  card.replaceChildren(...parts.filter(Boolean));
 }
 
 /** @param {HTMLElement} card @param {any} one */
 function takeIt(card, one) {
   const take = button(say("queue_claim"), async () => {
     fill(card, await api(`cases/${encodeURIComponent(one.case_id)}/claim`, {}));
-    /** @type {HTMLElement|null} */ (card.querySelector(".rulings button"))?.focus();
+    /** @type {HTMLElement|null} */ (card.querySelector(".held > summary, .rulings button"))?.focus();
   });
   return h("div", { class: "row" }, take, one.state === "claimed" && h("span", { class: "hint" }, say("queue_claimed", { who: one.claimed_by })));
 }
@@ -48,11 +51,18 @@ function held(one) {
   box.addEventListener(
     "toggle",
     () => {
-      for (let place = 0; place < one.pictures; place++) box.append(h("img", { src: `console/api/cases/${encodeURIComponent(one.case_id)}/pictures/${place}`, alt: say("held_alt", { number: place + 1 }) }));
+      for (let place = 0; place < one.pictures; place++) box.append(picture(one, place));
     },
     { once: true },
   );
   return box;
+}
+
+/** @param {any} one @param {number} place */
+function picture(one, place) {
+  const image = h("img", { src: `console/api/cases/${encodeURIComponent(one.case_id)}/pictures/${place}`, alt: say("held_alt", { number: place + 1 }) });
+  image.addEventListener("error", () => image.replaceWith(h("p", { class: "hint" }, say("held_gone"))));
+  return image;
 }
 
 /** @param {any} one @param {string} ruling @param {string} [phrase] */
@@ -64,7 +74,7 @@ async function rule(one, ruling, phrase = "") {
 
 /** @param {any} one */
 function heldRulings(one) {
-  return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("discard"), () => rule(one, "discard")), button(say("strike"), () => rule(one, "strike"))));
+  return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("throw"), () => rule(one, "discard")), button(say("throw_strike"), () => rule(one, "strike"), "danger")));
 }
 
 /** @param {any} one */
@@ -74,7 +84,7 @@ function rulings(one) {
   return h(
     "div",
     { class: "rulings" },
-    h("div", { class: "row" }, one.approvable && button(say("approve"), end("approve_once"), "primary"), button(say("uphold"), end("uphold")), button(say("strike"), end("strike"))),
+    h("div", { class: "row" }, one.approvable && button(say("approve"), end("approve_once"), "primary"), button(say("uphold"), end("uphold")), button(say("strike"), end("strike"), "danger")),
     one.approvable && h("div", { class: "row" }, field(`phrase-${one.case_id}`, say("queue_phrase"), phrase), button(say("allow_phrase"), end("allow_phrase"))),
   );
 }

@@ -5,6 +5,8 @@ import { button, confirmed, field, h, name, reload, say, toast } from "./dom.js"
 import { draft, draftOf, dropDraft, sawVersion } from "./draft.js";
 
 const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps", "rules"]);
+/** Kinds whose text is a notation of its own, so that words stand below it. */
+const CODED = new Set(["ladder", "levels", "role_caps"]);
 const NUMBERS = new Set(["number", "decimal", "money"]);
 
 /** @param {HTMLElement} main */
@@ -61,14 +63,25 @@ function settingRow(setting) {
   const changed = () => draft(setting.key, control.value, setting.value);
   control.addEventListener("input", changed);
   const label = name("setting", setting.key);
-  const standard = setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: written(setting, setting.default) }));
-  return h("div", { class: "setting" }, field(`set-${setting.key}`, label, control, standard), setting.per_place && placesOf(setting));
+  const hints = [
+    (CODED.has(setting.kind) || setting.value === "0" || setting.value === "0.00") && setting.value && h("p", { class: "hint", dir: "auto" }, setting.words),
+    setting.value !== setting.default && h("p", { class: "hint" }, say("default_is", { value: setting.default_words })),
+  ];
+  const row = field(`set-${setting.key}`, label, control, ...hints);
+  if (setting.kind === "rules") row.replaceChildren(h("p", { class: "label" }, label), ...importedRules(setting, control));
+  return h("div", { class: "setting" }, row, setting.per_place && placesOf(setting));
+}
+
+/** Their names and sizes; the text, which only a program would write, behind a reveal. @param {any} setting @param {HTMLElement} control */
+function importedRules(setting, control) {
+  control.setAttribute("aria-label", name("setting", setting.key));
+  return [h("div", {}, h("p", { dir: "auto" }, setting.words), h("details", {}, h("summary", {}, say("as_text")), control))];
 }
 
 /** @param {any} setting @param {string} value */
 function controlFor(setting, value) {
   if (setting.choices.length) {
-    const select = h("select", {}, ...setting.choices.map((/** @type {string} */ choice) => h("option", { value: choice }, written(setting, choice))));
+    const select = h("select", {}, ...setting.choices.map((/** @type {[string, string]} */ [choice, words]) => h("option", { value: choice }, words)));
     select.value = value;
     return select;
   }
@@ -83,10 +96,10 @@ function controlFor(setting, value) {
   return input;
 }
 
-/** @param {any} setting @param {string} value */
+/** A value that was entered just now, in words. @param {any} setting @param {string} value */
 function written(setting, value) {
-  if (setting.kind === "flag") return say(value === "on" ? "on" : "off");
-  return value.split("\n").join(", ").replaceAll("_", " ") || say("none");
+  const chosen = setting.choices.find((/** @type {[string, string]} */ [choice]) => choice === value);
+  return chosen?.[1] ?? (value.split("\n").join(", ") || say("none"));
 }
 
 /** @param {any} setting */
@@ -112,7 +125,7 @@ function placesOf(setting) {
 /** @param {any} setting @param {any} place */
 function placeRow(setting, place) {
   const where = say(place.kind === "role" ? "for_role" : "in_channel", { place: place.place_id });
-  const row = h("li", {}, h("span", {}, `${where}: ${written(setting, place.value)}`));
+  const row = h("li", {}, h("span", {}, `${where}: ${place.words ?? written(setting, place.value)}`));
   const remove = button(say("place_remove"), async () => {
     draft(setting.key, "", setting.places.some((/** @type {any} */ one) => one.kind === place.kind && one.place_id === place.place_id) ? place.value : "", { kind: place.kind, place_id: place.place_id });
     row.remove();

@@ -1,0 +1,31 @@
+"""What a member may do in a server right now. Needs no privileged intent: a single member may always be asked for."""
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from adapters.discord.calls import call
+from adapters.discord.requester import roles_of
+from bot.moderation.ports import Rights
+
+if TYPE_CHECKING:
+    from adapters.discord.client import ImagineClient
+
+NOBODY = Rights(moderator=False)
+
+
+async def rights_of(client: "ImagineClient", tenant: str, user_id: str) -> Rights:
+    """Raises discord.HTTPException and what the network raises."""
+    guild_id = tenant.removeprefix("discord:")
+    if not guild_id.isdigit() or not user_id.isdigit():
+        return NOBODY
+
+    async def look() -> discord.Member:
+        guild = client.get_guild(int(guild_id)) or await client.fetch_guild(int(guild_id), with_counts=False)
+        return await guild.fetch_member(int(user_id))
+
+    try:
+        member = await call(look, client.context.clock, tries=2)
+    except discord.NotFound:
+        return NOBODY
+    return Rights(member.guild_permissions.manage_guild, roles_of(member))
