@@ -232,5 +232,5 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     money = BudgetDesk(store, parts.jobs, parts.clock)
     door = ConsoleDoor(store, policies, parts.clock, base_url)
     news = News(parts.adapters)
-    provenance = ProvenanceDesk(policies, parts.jobs, parts.images)
+    provenance = ProvenanceDesk(policies, parts.jobs, parts.images, parts.clock, parts.marks)
     return Desk(parts, store, policies, rule_desk, people, cases, money, door, news, provenance)
