@@ -34,6 +34,7 @@ from bot.ports import (
     Describer,
     Health,
     ImageStore,
+    MarksReader,
     Moderator,
     PictureScorer,
     PromptSanitizer,
@@ -190,6 +191,8 @@ async def open_application(
         )
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         parts = dataclasses.replace(parts, local_check=local_check)
+        marks = await stack.enter_async_context(open_marks(settings, clock))
+        parts = dataclasses.replace(parts, marks=marks)
         opinion, events = await stack.enter_async_context(open_safety(settings, clock))
         parts = dataclasses.replace(parts, second_check=opinion)
         desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
@@ -376,6 +379,23 @@ async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[Pi
         yield check
     finally:
         await check.aclose()
+
+
+@asynccontextmanager
+async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksReader | None]:
+    """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
+    keys = settings.providers
+    if keys.openai_api_key is None or not keys.provenance_check:
+        yield None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.provenance import OpenAIMarks
+
+    client = await open_client(keys.openai_api_key, keys.openai_base_url, "content_provenance_checks")
+    try:
+        yield OpenAIMarks(client, clock)
+    finally:
+        await client.close()
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Outcome, Refused
 from bot.domain.policy import Policy, Recovery, Retention, RouteOrder
 from bot.domain.profile import ModelProfile
+from bot.domain.provenance import Marks
 from bot.domain.purchases import Purchase, Speed
 from bot.domain.requests import Action, ImagineRequest, JobId, Reference, Requester
 from bot.domain.verdict import Verdict
@@ -593,6 +594,12 @@ class SecondCheck(Protocol):
     async def words(self, text: str, policy: Policy, deadline: Deadline) -> float:
         """Probability that words violate the rules."""
         ...
+
+
+class MarksReader(Protocol):
+    """A maker's own check for the marks that it puts into its pictures. The file is sent there. Raises ProviderError."""
+
+    async def read(self, data: bytes, media_type: MediaType, deadline: Deadline) -> Marks: ...
 
 
 class Identities(Protocol):

@@ -85,6 +85,7 @@ class ProviderSettings(Section):
     openai_base_url: str | None = None
     openai_webhook_secret: SecretStr | None = None
     second_opinion: bool = False
+    provenance_check: bool = True
     bfl_api_key: SecretStr | None = None
     bfl_base_url: str = "https://api.bfl.ai"
     replicate_api_token: SecretStr | None = None

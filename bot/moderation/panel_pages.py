@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.domain.moderators import CaseKind, CaseState, Judged, Ruling
+from bot.domain.provenance import Signature
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, Kind, Place
 from bot.messages.catalogue import reference
@@ -204,11 +205,32 @@ def verified(found: Sequence[Verified], texts: DeskTexts) -> Page:
         ]
         if not one.made:
             lines.append(say(DeskSay.VERIFY_NOT_OURS))
-        if one.credentials is None:
-            lines.append(say(DeskSay.VERIFY_GONE))
-        else:
-            lines.append(say(DeskSay.VERIFY_CREDENTIALS if one.credentials else DeskSay.VERIFY_NONE))
+        lines += [_credentials(one, texts), *_marks(one, texts)]
     return Page(say(DeskSay.VERIFY_TITLE), tuple(lines), (home(texts),))
+
+
+def _credentials(one: Verified, texts: DeskTexts) -> str:
+    if one.credentials is None:
+        return texts.say(DeskSay.VERIFY_GONE)
+    if not one.credentials:
+        return texts.say(DeskSay.VERIFY_NONE)
+    if one.marks is None or one.marks.signature is Signature.ABSENT:
+        return texts.say(DeskSay.VERIFY_CREDENTIALS)
+    return texts.say(DeskSay.VERIFY_SIGNATURE, state=texts.word("signature", one.marks.signature))
+
+
+def _marks(one: Verified, texts: DeskTexts) -> Sequence[str]:
+    """What the maker's own check said, and that the file was sent there for it."""
+    if not one.sent:
+        return ()
+    sent = texts.say(DeskSay.VERIFY_SENT)
+    if one.marks is None:
+        return (texts.say(DeskSay.VERIFY_UNANSWERED), sent)
+    if not one.marks.detected:
+        return (texts.say(DeskSay.VERIFY_NO_MARKS), sent)
+    names = [(texts.word("mark", mark), model) for mark, model in one.marks.detected]
+    marks = ", ".join(f"{name} ({model})" if model else name for name, model in names)
+    return (texts.say(DeskSay.VERIFY_MARKS, marks=marks), sent)
 
 
 def queue(cases: Sequence[CaseView], texts: DeskTexts) -> Page:

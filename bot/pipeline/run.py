@@ -25,6 +25,7 @@ from bot.ports import (
     ImageStore,
     JobStore,
     LocalRules,
+    MarksReader,
     Moderator,
     PictureScorer,
     PolicyStore,
@@ -53,6 +54,7 @@ class Parts:
         partials: Previews to ask for while a picture is made; each one costs a little.
         second_check: None when nobody offers it; then a community that wants it sees no picture.
         local_check: A model on this machine that looks at pictures too; None where the operator has none.
+        marks: Looks for a maker's own marks in files that moderators ask about; None where nobody may be asked.
         verdicts: What the text models said about the same words a moment ago.
         watch: The moderators' side; without one nobody is suspended and nothing is kept for them.
         memory: Bytes of pictures that may be in memory at once; jobs wait for theirs before anything is paid.
@@ -76,6 +78,7 @@ class Parts:
     cancels: CancelBoard = field(default_factory=CancelBoard)
     second_check: SecondCheck | None = None
     local_check: PictureScorer | None = None
+    marks: MarksReader | None = None
     verdicts: VerdictCache = field(default_factory=VerdictCache)
     watch: Watch = field(default_factory=Unwatched)
 

@@ -7,6 +7,7 @@ import pytest
 from adapters.discord.automod import Skip
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import DecidedBy, RefusalReason
+from bot.domain.provenance import Mark, Signature
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, SETTINGS
 from bot.messages.catalogue import languages
@@ -23,6 +24,8 @@ TABLES = {
     "case": set(CaseKind),
     "ruling": set(Ruling),
     "skip": set(Skip),
+    "mark": set(Mark),
+    "signature": set(Signature) - {Signature.ABSENT},
 }
 
 

@@ -30,7 +30,17 @@ from bot.pipeline.run import Parts
 from bot.pipeline.studio import Ask, Studio
 from bot.pipeline.verdict_cache import VerdictCache
 from bot.pipeline.workers import Workers
-from bot.ports import Accepted, Check, Health, ImageStore, LocalRules, Progress, SanitizeTask, SecondCheck
+from bot.ports import (
+    Accepted,
+    Check,
+    Health,
+    ImageStore,
+    LocalRules,
+    MarksReader,
+    Progress,
+    SanitizeTask,
+    SecondCheck,
+)
 from bot.providers.circuit import Circuit
 from bot.providers.route import Route
 from bot.providers.router import Router
@@ -180,6 +190,7 @@ class Rig:
     database: str = ""
     second_check: SecondCheck | None = None
     local_check: FakeLocalCheck | None = None
+    marks: MarksReader | None = None
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)
     parts: Parts = field(init=False)
@@ -210,6 +221,7 @@ class Rig:
             rules=self.rules,
             second_check=self.second_check,
             local_check=self.local_check,
+            marks=self.marks,
             verdicts=VerdictCache(self.cache_seconds),
             identities=KeyedIdentities(SecretStr("key")),
             telemetry=self.observed,

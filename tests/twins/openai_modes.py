@@ -301,6 +301,21 @@ class DecisionRefusal(Fault):
     """Every question of the decisions call is answered with a refusal."""
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance(Fault):
+    """The check of a file answers so, whatever the file is."""
+
+    c2pa: str = "not_detected"
+    synthid: str = "not_detected"
+    signature: str = "not_present"
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnlySynthId(Fault):
+    """The answer about a picture leaves one of the two kinds of marks out."""
+
+
 def spoilt_bytes(data: bytes, mode: Fault) -> bytes:
     """The picture's bytes as a mode leaves them."""
     match mode:

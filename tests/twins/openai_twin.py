@@ -47,6 +47,8 @@ from tests.twins.openai_modes import (
     HugeImage,
     InlineError,
     NullImage,
+    OnlySynthId,
+    Provenance,
     Refuse,
     StreamCutAfterPartial,
     StreamCutBeforeFirst,
@@ -91,7 +93,7 @@ class OpenAITwin(HttpTwin):
         api_key: The only key that is taken; None takes any.
         today: Decides which models are shut down.
         partial_delay: Seconds before each streamed event.
-        images, sanitizer, moderation, inline_moderation, decisions, models: Scripts. `images` serves generations
+        images, sanitizer, moderation, inline_moderation, decisions, models, provenance: Scripts. `images` serves generations
             and edits, `sanitizer` both text endpoints, `inline_moderation` the `moderation=` parameter of those.
         served: Every finished picture, oldest first, with the exact bytes.
         refused: What the rules refused, as (path, code, message): empty if our code sends only legal requests.
@@ -106,6 +108,7 @@ class OpenAITwin(HttpTwin):
     inline_moderation: Script[Fault] = field(default_factory=lambda: Script(Normal()))
     decisions: Script[Fault] = field(default_factory=lambda: Script(Normal()))
     models: Script[Fault] = field(default_factory=lambda: Script(Normal()))
+    provenance: Script[Fault] = field(default_factory=lambda: Script(Normal()))
     served: list[Served] = field(default_factory=list)
     refused: list[tuple[str, str | None, str]] = field(default_factory=list)
     contract: Contract | None = field(default_factory=openai_contract)
@@ -544,21 +547,33 @@ class OpenAITwin(HttpTwin):
         files = [part for part in seen.files if part.name == "file"]
         if len(files) != 1 or len(seen.parts) != 1:
             raise error(400, "Send exactly one file.", code="missing_required_parameter", param="file")
-        ours = self.served_bytes(hashlib.sha256(files[0].data).hexdigest()) is not None
-        found = "detected" if ours else "not_detected"
-        c2pa: dict[str, Any] = {
-            "type": "c2pa",
-            "outcome": found,
-            "validation_state": "trusted" if ours else "not_present",
-        }
-        c2pa |= {"issuer": "OpenAI" if ours else None, "model": None, "generated_at": None}
-        synthid = {"type": "synthid", "outcome": found, "model": None, "generated_at": None}
-        answer = {
-            "object": "content_provenance_check",
-            "created_at": int(time.time()),
-            "results": [c2pa, synthid],
-        }
-        return web.json_response(answer)
+        self._check_contract(
+            "/content_provenance_checks", {"file": files[0].data.decode("latin-1")}, "multipart/form-data"
+        )
+        if pictures.format_of(files[0].data) is None:
+            raise error(400, "Unsupported file type.", code="invalid_file", param="file")
+        mode = seen.mode = self.provenance.next()
+        problem = scripted_error(mode)
+        if problem:
+            raise problem
+
+        async def work() -> web.StreamResponse:
+            said = mode if isinstance(mode, Provenance) else self._marks_in(files[0].data)
+            results = _provenance_results(said)
+            answer = {
+                "object": "content_provenance_check",
+                "created_at": int(time.time()),
+                "results": results[1:] if isinstance(mode, OnlySynthId) else results,
+            }
+            return web.json_response(answer)
+
+        return await play(self, request, mode, work)
+
+    def _marks_in(self, data: bytes) -> Provenance:
+        """Of the twin's own pictures all marks are there as long as their bytes are untouched."""
+        if self.served_bytes(hashlib.sha256(data).hexdigest()) is None:
+            return Provenance()
+        return Provenance("detected", "detected", "trusted")
 
     async def _list_models(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
         mode = seen.mode = self.models.next()
@@ -577,6 +592,13 @@ class OpenAITwin(HttpTwin):
 
     async def _stats(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
         return web.json_response(self.stats())
+
+
+def _provenance_results(said: Provenance) -> list[dict[str, Any]]:
+    common = {"model": said.model, "generated_at": None}
+    issuer = None if said.signature == "not_present" else "OpenAI"
+    c2pa = {"type": "c2pa", "outcome": said.c2pa, "validation_state": said.signature, "issuer": issuer}
+    return [c2pa | common, {"type": "synthid", "outcome": said.synthid} | common]
 
 
 def _json(seen: Recorded) -> dict[str, Any]:

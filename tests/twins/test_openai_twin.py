@@ -690,7 +690,7 @@ async def test_decisions(client: AsyncOpenAI) -> None:
         await client.decisions.create(model="gpt-4o-mini", input="a cat", questions=questions)
 
 
-async def test_provenance_knows_only_untouched_pictures(client: AsyncOpenAI) -> None:
+async def test_provenance_knows_only_untouched_pictures(twin: OpenAITwin, client: AsyncOpenAI) -> None:
     made = await client.images.generate(model="gpt-image-2", prompt="x")
     assert made.data
     data = decoded(made.data[0].b64_json)
@@ -700,3 +700,12 @@ async def test_provenance_knows_only_untouched_pictures(client: AsyncOpenAI) -> 
 
     assert [r.outcome for r in ours.results] == ["detected", "detected"]
     assert [r.outcome for r in other.results] == ["not_detected", "not_detected"]
+    assert twin.contract is not None
+    for answer in (ours, other):
+        body = answer.to_dict()
+        assert twin.contract.response_errors("POST", "/content_provenance_checks", 200, body) == []
+
+
+async def test_provenance_takes_one_file_that_is_a_picture(client: AsyncOpenAI) -> None:
+    with pytest.raises(openai.BadRequestError):
+        await client.content_provenance_checks.create(file=("a.txt", b"words", "text/plain"))
