@@ -69,7 +69,7 @@ class S3Store:
         self._budget = ByteBudget(_BUDGET)
         self._conditional = True
         self._spool = spool
-        client.meta.events.register_last("before-call.s3.PutObject", _without_expect)
+        client.meta.events.register_last("before-call.s3", _without_expect)
 
     @classmethod
     async def open(cls, location: S3Location, spool: Spool = IN_MEMORY) -> "S3Store":

@@ -85,10 +85,10 @@ class FileData:
 
 
 class _Reader(io.RawIOBase):
-    """Holds on to the data and closes nothing."""
+    """Holds on to the data until it is closed, and closes nothing else."""
 
     def __init__(self, data: FileData) -> None:
-        self._data = data
+        self._data: FileData | None = data
         self._position = 0
 
     def readable(self) -> bool:
@@ -99,18 +99,27 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer)
-        data = self._data.read_at(self._position, len(view))
+        data = self._held().read_at(self._position, len(view))
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._data)}[whence]
+        origin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: len(self._held())}[whence]
         self._position = max(0, origin + offset)
         return self._position
 
     def tell(self) -> int:
         return self._position
+
+    def close(self) -> None:
+        super().close()
+        self._data = None
+
+    def _held(self) -> FileData:
+        if self._data is None:
+            raise ValueError("a closed reader")
+        return self._data
 
 
 class Spool:
