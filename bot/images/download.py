@@ -164,7 +164,8 @@ async def _read(
         raise DownloadError(f"status {status}", lost=True)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise DownloadError("a packed body")
-    intake, size = spool.intake(), 0
+    told = response.headers.get("content-length", "")
+    intake, size = spool.intake(min(int(told), rules.max_bytes) if told.isdecimal() else 0), 0
     async for chunk in response.aiter_raw(CHUNK):
         size += len(chunk)
         if size > rules.max_bytes:

@@ -138,9 +138,9 @@ class Spool:
         # Whoever drops the last reference gives back, in any thread, even while another file's room is being taken.
         self._counting = threading.RLock()
 
-    def intake(self) -> "Intake":
-        """For the bytes of one picture."""
-        return Intake(self)
+    def intake(self, expected: int = 0) -> "Intake":
+        """For the bytes of one picture, of which about so many are expected; 0 if nobody knows."""
+        return Intake(self, expected)
 
     def checked(self) -> "Spool":
         """This one, or one without a folder where the folder's file system has no files without names."""
@@ -206,11 +206,14 @@ class _SpoolFile(FileData):
 
 
 class Intake:
-    """The bytes of one picture as they arrive: in memory, and on the disk once they are many."""
+    """The bytes of one picture as they arrive: in memory, and on the disk once they are many.
 
-    def __init__(self, spool: Spool) -> None:
+    A buffer in memory of the expected size is never moved, and moving it is what a picture in pieces costs most.
+    """
+
+    def __init__(self, spool: Spool, expected: int = 0) -> None:
         self._spool = spool
-        self._memory = io.BytesIO()
+        self._memory = _buffer(min(expected, spool.above + CHUNK))
         self._file: _SpoolFile | None = None
         self._refused = False
 
@@ -234,13 +237,12 @@ class Intake:
 
     def getvalue(self) -> PictureData:
         """All of it; nothing may be written any more."""
-        # A buffer in memory hands its bytes over without a copy.
-        return self._memory.getvalue() if self._file is None else self._file
+        return _content(self._memory) if self._file is None else self._file
 
     def _to_disk(self) -> None:
         try:
             file = self._spool.new_file()
-            file.append(self._memory.getbuffer())
+            file.append(self._memory.getbuffer()[: self._memory.tell()])
         except OSError as error:
             self._refuse(error)
         else:
@@ -256,6 +258,21 @@ class Intake:
     def _refuse(self, error: OSError) -> None:
         self._refused = True
         log.warning("picture_not_spooled", problem=error.strerror)
+
+
+def _buffer(expected: int) -> io.BytesIO:
+    buffer = io.BytesIO()
+    if expected > 0:
+        buffer.seek(expected - 1)
+        buffer.write(b"\0")
+        buffer.seek(0)
+    return buffer
+
+
+def _content(buffer: io.BytesIO) -> bytes:
+    """What was written; its memory is handed over, not copied."""
+    buffer.truncate()
+    return buffer.getvalue()
 
 
 IN_MEMORY: Final = Spool()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.images import PictureData
-from bot.images.spool import CHUNK, Intake, Spool, opened, start_of
+from bot.images.spool import CHUNK, Spool, opened, start_of
 from tests.support.files import closed, files_up_to, nameless_files, open_files, paths_of_open_files
 
 KB = 1024
@@ -20,12 +20,8 @@ MB = 1024 * KB
 DATA = os.urandom(3 * MB + 7)
 
 
-def taken_in(spool: Spool, data: bytes, piece: int = 200 * KB) -> PictureData:
-    intake = spool.intake()
-    return fed(intake, data, piece)
-
-
-def fed(intake: Intake, data: bytes, piece: int) -> PictureData:
+def taken_in(spool: Spool, data: bytes, piece: int = 200 * KB, expected: int = 0) -> PictureData:
+    intake = spool.intake(expected)
     for begin in range(0, len(data), piece):
         intake.write(data[begin : begin + piece])
     return intake.getvalue()
@@ -37,8 +33,9 @@ def whole(data: PictureData) -> bytes:
 
 
 @pytest.mark.parametrize("piece", [1000, 64 * KB, CHUNK + 1, 4 * MB])
-def test_bytes_come_back_as_they_came(tmp_path: Path, piece: int) -> None:
-    data = taken_in(Spool(tmp_path, above=MB), DATA + DATA, piece)
+@pytest.mark.parametrize("expected", [0, 50 * KB, MB, 60 * MB])
+def test_bytes_come_back_as_they_came(tmp_path: Path, piece: int, expected: int) -> None:
+    data = taken_in(Spool(tmp_path, above=MB), DATA + DATA, piece, expected)
 
     assert not isinstance(data, bytes)
     assert len(data) == 2 * len(DATA)
@@ -71,10 +68,11 @@ def test_any_pieces_and_any_reads(
         assert other.read() == expected
 
 
-def test_small_ones_stay_in_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("expected", [0, 50 * KB, len(DATA), 60 * MB])
+def test_small_ones_stay_in_memory(tmp_path: Path, expected: int) -> None:
     spool = Spool(tmp_path, above=len(DATA))
 
-    assert taken_in(spool, DATA) == DATA
+    assert taken_in(spool, DATA, expected=expected) == DATA
     assert (spool.taken, open_files(tmp_path)) == (0, [])
 
 
