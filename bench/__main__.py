@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,8 @@ ONE_CALL: Final = ("refuse", "billing", "quota")
 STREAMS: Final = ("stream", "cutearly", "cutlate")
 STREAMING: Final = ("sdk", "litellm_tuned", "ours")
 """The default as well: LiteLLM without tuning waits for seconds in each failing cell."""
-IN_FLIGHT: Final = 200
+IN_FLIGHT: Final = (("hold", 2, 200, 4), ("holdhuge", 20, 20, 4), ("holdhuge", 20, 20, 0))
+"""Mode, megabytes a picture, jobs, and from which size on pictures are spooled."""
 
 
 def main() -> int:
@@ -75,7 +77,7 @@ def measure(results: Results, systems: list[str], *, quick: bool) -> None:
                 print(json.dumps(row), file=sys.stderr, flush=True)
         refusals(results, port, systems)
         streams(results, port, [name for name in STREAMING if name in systems])
-        in_flight(results, port, IN_FLIGHT // 4 if quick else IN_FLIGHT)
+        in_flight(results, port, IN_FLIGHT[:2] if quick else IN_FLIGHT, 4 if quick else 1)
     finally:
         server.terminate()
         server.wait()
@@ -130,18 +132,20 @@ def streams(results: Results, port: int, systems: list[str]) -> None:
     results.section("Streams", text, head, rows)
 
 
-def in_flight(results: Results, port: int, jobs: int) -> None:
-    reset(port, 1)
-    row = run("bench.inflight", port, jobs)
-    text = (
-        f"{jobs} jobs at once through the whole pipeline on the embedded ledger and a folder, pictures of 2 MB, "
-        "all answers released at the same moment."
-    )
-    head = ("delivered", "idle MB", "peak MB", "MB a job above idle", "longest stall ms", "seconds")
+def in_flight(results: Results, port: int, cells: Sequence[tuple[str, int, int, int]], fewer: int) -> None:
     keys = ("delivered", "idle_mb", "peak_mb", "mb_per_job", "stall_ms", "seconds")
-    results.section(
-        "Many in flight", text, head, [[f"{row[key]:.2f}".rstrip("0").rstrip(".") for key in keys]]
+    rows = []
+    for mode, size, jobs, above in cells:
+        reset(port, 1)
+        row = run("bench.inflight", port, mode, jobs // fewer, above)
+        figures = [f"{row[key]:.2f}".rstrip("0").rstrip(".") for key in keys]
+        rows.append((jobs // fewer, size, f"above {above} MB" if above else "off", *figures))
+    text = (
+        "Jobs at once through the whole pipeline on the embedded ledger and a folder, all answers released at the same "
+        "moment. What is spooled waits for its way into the store on the disk, not in memory."
     )
+    head = ("jobs", "MB a picture", "spool", "delivered", "idle MB", "peak MB", "MB a job above idle")
+    results.section("Many in flight", text, (*head, "longest stall ms", "seconds"), rows)
 
 
 def run(module: str, *arguments: object) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""Two hundred jobs in flight through the whole pipeline, their pictures of 2 MB arriving at the same moment.
+"""Many jobs in flight through the whole pipeline, their pictures arriving at the same moment.
 
-Run as PORT COUNT -> one line of JSON. The server holds all answers back until every request that can come is there.
+Run as PORT MODE COUNT SPOOL_ABOVE_MB -> one line of JSON; nothing is spooled above 0. The server's modes are `hold`
+(pictures of 2 MB) and `holdhuge` (20 MB): it holds all answers back until every request that can come is there.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ from bot.domain.policy import Content, Limits, OutputCheck, Policy
 from bot.domain.requests import Reference, Requester
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.images.budget import ByteBudget
+from bot.images.spool import IN_MEMORY, Spool
 from bot.memory import few_arenas
 from bot.pipeline.progress import ProgressBus
 from bot.pipeline.run import Parts
@@ -35,6 +38,7 @@ from bot.settings import ModelSettings, ProviderSettings
 from bot.store import open_store
 from bot.telemetry.metrics import Metrics
 
+MB = 1024 * 1024
 POLICY = Policy(
     content=Content(output_check=OutputCheck.FALLBACK_ONLY),
     limits=Limits(
@@ -82,22 +86,23 @@ class Counter:
         return ()
 
 
-async def drive(port: int, count: int, folder: Path) -> dict[str, Any]:
+async def drive(port: int, mode: str, count: int, above: int, folder: Path) -> dict[str, Any]:
     few_arenas()
     clock, metrics, chat = SystemClock(), Metrics(), Counter()
     store = await open_store(
         f"sqlite:///{folder / 'bench.db'}", data_dir=folder, clock=clock, default_policy=lambda _: POLICY
     )
     providers = ProviderSettings(
-        openai_api_key=SecretStr("x"), openai_base_url=f"http://127.0.0.1:{port}/hold/v1"
+        openai_api_key=SecretStr("x"), openai_base_url=f"http://127.0.0.1:{port}/{mode}/v1"
     )
     models = ModelSettings(image_route=("openai:gpt-image-2",))
-    router = await open_router(models, providers, store.jobs, clock, metrics)
+    spool = Spool(folder, above=above * MB).checked() if above else IN_MEMORY
+    router = await open_router(models, providers, store.jobs, clock, metrics, spool=spool)
     parts = Parts(
         clock=clock,
         jobs=store.jobs,
         policies=store.policies,
-        images=LocalStore(folder / "images", "https://cdn.example", public=True),
+        images=LocalStore(folder / "images", "https://cdn.example", public=True, spool=spool),
         router=router,
         sanitizer=OfflineSanitizer(),
         moderator=None,
@@ -106,6 +111,7 @@ async def drive(port: int, count: int, folder: Path) -> dict[str, Any]:
         telemetry=metrics,
         progress=ProgressBus(),
         adapters={"bench": chat},
+        memory=ByteBudget(256 * MB, largest=spool.above),
     )
     workers = Workers(parts, count)
     studio = Studio(parts, workers.wake)
@@ -162,4 +168,5 @@ def _rss() -> int:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        print(json.dumps(asyncio.run(drive(int(sys.argv[1]), int(sys.argv[2]), Path(name)))))
+        port, mode, count, above = sys.argv[1:]
+        print(json.dumps(asyncio.run(drive(int(port), mode, int(count), int(above), Path(name)))))

@@ -18,9 +18,10 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
-from bench.shape import DELAY, HANG, LARGE_BYTES, PICTURE_BYTES, QUIET
+from bench.shape import DELAY, HANG, HUGE_BYTES, LARGE_BYTES, PICTURE_BYTES, QUIET
 
 STREAMS = ("stream", "cutearly", "cutlate")
+HELD = {"hold": LARGE_BYTES, "holdhuge": HUGE_BYTES}
 
 
 def picture(size: int = PICTURE_BYTES) -> bytes:
@@ -51,8 +52,12 @@ class FakeImages:
         answer = {"created": 1, "data": [{"b64_json": encoded}], "usage": USAGE, "output_format": "png"}
         self.encoded = encoded
         self.body = json.dumps(answer).encode()
-        large = base64.b64encode(picture(LARGE_BYTES)).decode()
-        self.large = json.dumps({**answer, "data": [{"b64_json": large}]}).encode()
+        self.held = {
+            mode: json.dumps(
+                {**answer, "data": [{"b64_json": base64.b64encode(picture(size)).decode()}]}
+            ).encode()
+            for mode, size in HELD.items()
+        }
         self.reset(0)
 
     def reset(self, seed: int) -> None:
@@ -78,8 +83,8 @@ class FakeImages:
             return early
         if mode in STREAMS:
             return await self._stream(request, mode)
-        if mode == "hold":
-            return await self._hold()
+        if mode in HELD:
+            return await self._hold(mode)
         if mode == "slowtail" and self.random.random() < 0.05:
             await asyncio.sleep(DELAY * 19)
         await asyncio.sleep(DELAY)
@@ -101,12 +106,12 @@ class FakeImages:
         await _event(answer, "completed", b64_json=self.encoded, usage=USAGE)
         return answer
 
-    async def _hold(self) -> web.StreamResponse:
+    async def _hold(self, mode: str) -> web.StreamResponse:
         """Nobody gets an answer before a second has passed without a new request."""
         self.newest = asyncio.get_running_loop().time()
         while asyncio.get_running_loop().time() < self.newest + QUIET:
             await asyncio.sleep(0.05)
-        return web.Response(body=self.large, content_type="application/json")
+        return web.Response(body=self.held[mode], content_type="application/json")
 
     async def _flaky(self) -> web.StreamResponse | None:
         """A fifth of all requests: a third 500, a third 429, a third hangs and is billed all the same."""

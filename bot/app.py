@@ -20,6 +20,7 @@ from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.budget import ByteBudget
+from bot.images.spool import IN_MEMORY, Spool
 from bot.moderation.desk import Desk, open_desk
 from bot.moderation.watch import DeskWatch
 from bot.pipeline.describe import Describing
@@ -62,6 +63,7 @@ _START_PAUSE: Final = 2.0
 _ADAPTER_PAUSE: Final = 8.0
 _LAG_SECONDS: Final = 0.5
 _SWITCH_SECONDS: Final = 0.0005
+_MB: Final = 1024 * 1024
 
 
 @dataclass
@@ -154,7 +156,8 @@ async def open_application(
         settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
         store = await _open_store(settings, clock)
         stack.push_async_callback(store.aclose)
-        images = await _open_images(settings)
+        spool = await asyncio.to_thread(_spool, settings)
+        images = await _open_images(settings, spool)
         stack.push_async_callback(images.aclose)
         switches = _switches(settings)
         router = await open_router(
@@ -165,6 +168,7 @@ async def open_application(
             metrics,
             allow_offline=settings.workers.allow_offline_preview,
             practice=switches,
+            spool=spool,
         )
         stack.push_async_callback(router.aclose)
         sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
@@ -187,7 +191,7 @@ async def open_application(
             progress=ProgressBus(),
             adapters=served,
             partials=settings.models.partial_previews,
-            memory=ByteBudget(settings.workers.image_memory_mb * 1024 * 1024),
+            memory=ByteBudget(settings.workers.image_memory_mb * _MB, largest=spool.above),
         )
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         parts = dataclasses.replace(parts, local_check=local_check)
@@ -297,11 +301,20 @@ async def _open_store(settings: Settings, clock: Clock) -> Store:
     raise AssertionError("unreachable")
 
 
-async def _open_images(settings: Settings) -> ImageStore:
+def _spool(settings: Settings) -> Spool:
+    """For large pictures, where the data lies: the other places to write to may be memory."""
+    workers = settings.workers
+    if not workers.image_spool_above_mb:
+        return IN_MEMORY
+    above = int(workers.image_spool_above_mb * _MB)
+    return Spool(settings.storage.data_dir, above=above, limit=workers.image_spool_mb * _MB).checked()
+
+
+async def _open_images(settings: Settings, spool: Spool) -> ImageStore:
     storage = settings.storage
     if not storage.s3_bucket:
         public = bool(settings.http.public_base_url)
-        return LocalStore(storage.data_dir / "images", settings.http.base_url, public=public)
+        return LocalStore(storage.data_dir / "images", settings.http.base_url, public, spool)
     from bot.hosting.s3 import S3Location, S3Store
 
     return await S3Store.open(
@@ -312,7 +325,8 @@ async def _open_images(settings: Settings) -> ImageStore:
             endpoint_url=storage.s3_endpoint_url,
             region=storage.s3_region,
             cdn_base_url=storage.cdn_base_url,
-        )
+        ),
+        spool,
     )
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.domain.clock import Deadline
-from bot.domain.images import ImageTask, KeptImage, MediaType, Partial, Produced, ProviderRefusal
+from bot.domain.images import (
+    ImageTask,
+    KeptImage,
+    MediaType,
+    Partial,
+    PictureData,
+    Produced,
+    ProviderRefusal,
+)
 from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps
 from bot.domain.limits import Limit, LimitReached, Rate, Usage
 from bot.domain.lora import LoraChoice
@@ -175,7 +183,7 @@ class ImageStore(Protocol):
         """People elsewhere can open `url()`; otherwise the bytes have to be attached."""
         ...
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
         """Store original bytes in the private part, under their sha256."""
         ...
 
@@ -189,6 +197,10 @@ class ImageStore(Protocol):
 
     async def read(self, key: str) -> bytes:
         """Bytes of a key; those of a kept picture also when only its public copy is left."""
+        ...
+
+    async def fetch(self, key: str) -> PictureData:
+        """As `read`, but what is large comes without being in memory as a whole."""
         ...
 
     async def delete(self, key: str) -> None:

@@ -192,6 +192,8 @@ class WorkerSettings(Section):
 
     max_jobs: Annotated[int, Field(ge=1, le=1000)] = 64
     image_memory_mb: Annotated[int, Field(ge=16, le=65_536)] = 256
+    image_spool_above_mb: Annotated[float, Field(ge=0, le=64)] = 4
+    image_spool_mb: Annotated[int, Field(ge=64, le=1_048_576)] = 2048
     shutdown_grace_seconds: Annotated[float, Field(ge=0, le=3600)] = 25.0
     allow_offline_preview: bool = True
     practice_faults: bool | None = None

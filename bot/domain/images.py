@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from io import BufferedReader
+from typing import NewType, Protocol
 
 from bot.domain.lora import LoraChoice
 from bot.domain.money import ZERO, MicroUSD
@@ -20,6 +21,26 @@ class MediaType(StrEnum):
     @property
     def extension(self) -> str:
         return {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}[self.value]
+
+
+class OnDisk(Protocol):
+    """Bytes of a picture too large for the heap. They are gone with the last reference; nothing has to be closed.
+
+    Attributes:
+        start: The first 16 bytes.
+    """
+
+    start: bytes
+
+    def __len__(self) -> int: ...
+
+    def open(self) -> BufferedReader:
+        """A reader of its own from the first byte on. Reading may block, and raises OSError."""
+        ...
+
+
+PictureData = bytes | OnDisk
+"""The bytes of a whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ class ImageTask:
 class GeneratedImage:
     """Bytes as the provider gave them; they are never re-encoded."""
 
-    data: bytes
+    data: PictureData
     media_type: MediaType
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Final
 
-from bot.domain.images import MediaType
+from bot.domain.images import MediaType, PictureData
 
 PUBLIC: Final = "i/"
 """Prefix of what everybody with the link may see."""
@@ -14,8 +14,12 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 NO_STORE: Final = "private, no-store"
 
 
-def sha256_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def sha256_of(data: PictureData) -> str:
+    """Reads what is on the disk. Raises OSError."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open() as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def key_for(prefix: str, sha256: str, media_type: MediaType) -> str:

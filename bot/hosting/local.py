@@ -4,14 +4,16 @@ import asyncio
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
 from bot.domain.errors import StorageError
-from bot.domain.images import KeptImage, MediaType
+from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.hosting.keys import PRIVATE, PUBLIC, key_for, public_twin, sha256_of
+from bot.images.spool import CHUNK, IN_MEMORY, FileData, Spool
 from bot.ports import Health
 
 _KEY: Final = re.compile(r"(?:i|held)/[0-9a-f]{2}/[0-9a-f]{64}\.(?:png|jpg|webp)")
@@ -26,14 +28,16 @@ class LocalStore:
     Attributes:
         base_url: Address of the HTTP plane, without a slash at the end.
         public: People elsewhere can open that address.
+        spool: Tells from which size on a picture is not read as a whole.
     """
 
     folder: Path
     base_url: str
     public: bool = False
+    spool: Spool = IN_MEMORY
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
-        sha256 = await asyncio.to_thread(sha256_of, data)
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        sha256 = await self._do(lambda: sha256_of(data))
         key = key_for(PRIVATE, sha256, media_type)
         await self._do(lambda: self._write(key, data))
         return KeptImage(key, sha256, len(data), media_type, width, height)
@@ -50,6 +54,9 @@ class LocalStore:
 
     async def read(self, key: str) -> bytes:
         return await self._do(lambda: self._existing(key).read_bytes())
+
+    async def fetch(self, key: str) -> PictureData:
+        return await self._do(lambda: self._opened(self._existing(key)))
 
     async def delete(self, key: str) -> None:
         await self._do(lambda: self.path(key).unlink(missing_ok=True))
@@ -89,7 +96,12 @@ class LocalStore:
         path = self.path(key)
         return path if path.exists() else self.path(public_twin(key))
 
-    def _write(self, key: str, data: bytes) -> None:
+    def _opened(self, path: Path) -> PictureData:
+        if path.stat().st_size <= self.spool.above:
+            return path.read_bytes()
+        return FileData.of_file(path)
+
+    def _write(self, key: str, data: PictureData) -> None:
         """Whole or not at all: a full disk leaves nothing half-written behind."""
         path = self.path(key)
         if path.exists() and path.stat().st_size == len(data):
@@ -98,7 +110,11 @@ class LocalStore:
         part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         try:
             with part.open("wb") as file:
-                file.write(data)
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    with data.open() as source:
+                        shutil.copyfileobj(source, file, CHUNK)
                 file.flush()
                 # The ledger survives a power cut; what it says is kept has to survive it too.
                 os.fsync(file.fileno())

@@ -6,7 +6,7 @@ anyway, and it is our key.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from bot.domain.errors import StorageError
-from bot.domain.images import KeptImage, MediaType
+from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.hosting.keys import (
     PRIVATE,
     PUBLIC,
@@ -30,6 +30,7 @@ from bot.hosting.keys import (
     sha256_of,
 )
 from bot.images.budget import ByteBudget
+from bot.images.spool import CHUNK, IN_MEMORY, Spool, in_memory
 from bot.ports import Health
 
 log = structlog.get_logger(__name__)
@@ -59,15 +60,19 @@ class S3Location:
 class S3Store:
     """Implements the `ImageStore` port. `open` creates the client, which takes a quarter of a second: at start."""
 
-    def __init__(self, location: S3Location, client: Any, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, location: S3Location, client: Any, stack: AsyncExitStack, spool: Spool = IN_MEMORY
+    ) -> None:
         self._location = location
         self._client = client
         self._stack = stack
         self._budget = ByteBudget(_BUDGET)
         self._conditional = True
+        self._spool = spool
+        client.meta.events.register_last("before-call.s3", _without_expect)
 
     @classmethod
-    async def open(cls, location: S3Location) -> "S3Store":
+    async def open(cls, location: S3Location, spool: Spool = IN_MEMORY) -> "S3Store":
         stack = AsyncExitStack()
         secret = location.secret_key.get_secret_value() if location.secret_key else None
         client = await stack.enter_async_context(
@@ -89,14 +94,14 @@ class S3Store:
                 ),
             )
         )
-        return cls(location, client, stack)
+        return cls(location, client, stack, spool)
 
     @property
     def public(self) -> bool:
         return bool(self._location.cdn_base_url)
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
-        sha256 = await asyncio.to_thread(sha256_of, data)
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        sha256 = await self._do(asyncio.to_thread(sha256_of, data))
         key = key_for(PRIVATE, sha256, media_type)
         await self._put(key, data)
         return KeptImage(key, sha256, len(data), media_type, width, height)
@@ -128,6 +133,14 @@ class S3Store:
             if fault.retryable or public_twin(key) == key:
                 raise
             return await self._get(public_twin(key))
+
+    async def fetch(self, key: str) -> PictureData:
+        try:
+            return await self._spooled(key)
+        except StorageError as fault:
+            if fault.retryable or public_twin(key) == key:
+                raise
+            return await self._spooled(public_twin(key))
 
     async def delete(self, key: str) -> None:
         """One by one: the batch call needs a checksum that some stores refuse."""
@@ -170,13 +183,13 @@ class S3Store:
             return False
         return bool(answer.get("Status") == "Enabled")
 
-    async def _put(self, key: str, data: bytes) -> None:
+    async def _put(self, key: str, data: PictureData) -> None:
         """A key tells its content, so what exists already is what was to be written."""
-        async with self._budget.take(len(data)):
+        async with self._budget.take(in_memory(data)):
             if not (self._conditional and await self._put_new(key, data)):
                 await self._do(self._request(key, data))
 
-    async def _put_new(self, key: str, data: bytes) -> bool:
+    async def _put_new(self, key: str, data: PictureData) -> bool:
         """False if the store knows no conditional put; then nothing was written, and it is not asked again."""
         try:
             await self._do(self._request(key, data, IfNoneMatch="*"))
@@ -191,11 +204,11 @@ class S3Store:
             return False
         return True
 
-    def _request(self, key: str, data: bytes, **condition: str) -> Awaitable[Any]:
+    def _request(self, key: str, data: PictureData, **condition: str) -> Awaitable[Any]:
         request: Awaitable[Any] = self._client.put_object(
             Bucket=self._location.bucket,
             Key=key,
-            Body=data,
+            Body=data if isinstance(data, bytes) else data.open(),
             ContentType=media_type_by_key(key).value,
             CacheControl=cache_control(key),
             **condition,
@@ -207,11 +220,30 @@ class S3Store:
         async with answer["Body"] as body:
             return bytes(await self._do(body.read()))
 
+    async def _spooled(self, key: str) -> PictureData:
+        answer = await self._do(self._client.get_object(Bucket=self._location.bucket, Key=key))
+        async with answer["Body"] as body:
+            return await self._do(self._taken_in(body))
+
+    async def _taken_in(self, body: Any) -> PictureData:
+        intake = self._spool.intake()
+        while piece := await body.read(CHUNK):
+            if intake.large:
+                await asyncio.to_thread(intake.write, piece)
+            else:
+                intake.write(piece)
+        return intake.getvalue()
+
     async def _do(self, request: Awaitable[Result]) -> Result:
         try:
             return await request
         except (ClientError, BotoCoreError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _fault(error) from None
+
+
+def _without_expect(params: Mapping[str, Any], **_: Any) -> None:
+    """Pictures from the disk go out like those from memory, not only after an interim answer."""
+    params["headers"].pop("Expect", None)
 
 
 def _status(error: BaseException | None) -> int:

@@ -16,8 +16,10 @@ import httpx
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import BotError
+from bot.domain.images import PictureData
 from bot.http import HttpClient
 from bot.images.media_types import media_type_of
+from bot.images.spool import CHUNK, IN_MEMORY, Spool, start_of
 from bot.ports import Clock
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -56,10 +58,11 @@ async def resolve(host: str, port: int) -> Sequence[IPAddress]:
 
 @dataclass(frozen=True, slots=True)
 class Downloader:
-    """Downloads over one client, which has to follow no redirects itself."""
+    """Downloads over one client, which has to follow no redirects itself. Large pictures go into the spool."""
 
     http: HttpClient
     resolver: Resolver = field(default=resolve)
+    spool: Spool = IN_MEMORY
 
     async def fetch(
         self,
@@ -70,7 +73,7 @@ class Downloader:
         max_bytes: int,
         deadline: Deadline,
         clock: Clock,
-    ) -> bytes:
+    ) -> PictureData:
         """Bytes that begin like a PNG, JPEG or WebP. A GET is free, so it is repeated for some seconds.
 
         `hosts` are names or patterns such as `*.bfl.ai`; every redirect has to match as well. `allow_loopback` takes
@@ -86,7 +89,7 @@ class Downloader:
         except TimeoutError:
             raise DownloadError("not complete within the deadline", lost=True) from None
 
-    async def _persist(self, url: str, rules: "_Rules", clock: Clock) -> bytes:
+    async def _persist(self, url: str, rules: "_Rules", clock: Clock) -> PictureData:
         problem = ""
         for attempt in range(len(_PAUSES) + 1):
             try:
@@ -97,11 +100,11 @@ class Downloader:
                 await clock.sleep(_PAUSES[attempt])
         raise DownloadError(problem, lost=True)
 
-    async def _follow(self, url: str, rules: "_Rules", attempt: int) -> bytes:
+    async def _follow(self, url: str, rules: "_Rules", attempt: int) -> PictureData:
         for _ in range(_REDIRECTS + 1):
             target = rules.checked(url)
             answer = await self._get(target, await self._address(target, rules, attempt), rules)
-            if isinstance(answer, bytes):
+            if not isinstance(answer, str):
                 return answer
             url = answer
         raise DownloadError("too many redirects")
@@ -116,7 +119,7 @@ class Downloader:
             raise DownloadError("the host's address is not public")
         return found[attempt % len(found)]
 
-    async def _get(self, target: httpx.URL, address: IPAddress, rules: "_Rules") -> bytes | str:
+    async def _get(self, target: httpx.URL, address: IPAddress, rules: "_Rules") -> PictureData | str:
         """The picture, or the address of a redirect."""
         # Not built by the client: its default headers and cookies have no business at a foreign host.
         request = httpx.Request(
@@ -137,14 +140,18 @@ class Downloader:
         except httpx.TransportError as error:
             raise _NotYet(f"no connection ({type(error).__name__})") from None
         try:
-            return await _read(response, target, rules)
+            return await _read(response, target, rules, self.spool)
         except httpx.TransportError as error:
             raise _NotYet(f"connection lost ({type(error).__name__})") from None
+        except OSError as error:
+            raise _NotYet(f"spool ({type(error).__name__})") from None
         finally:
             await response.aclose()
 
 
-async def _read(response: httpx.Response, target: httpx.URL, rules: "_Rules") -> bytes | str:
+async def _read(
+    response: httpx.Response, target: httpx.URL, rules: "_Rules", spool: Spool
+) -> PictureData | str:
     status = response.status_code
     if response.has_redirect_location:
         try:
@@ -157,13 +164,18 @@ async def _read(response: httpx.Response, target: httpx.URL, rules: "_Rules") ->
         raise DownloadError(f"status {status}", lost=True)
     if response.headers.get("content-encoding", "identity") != "identity":
         raise DownloadError("a packed body")
-    data = bytearray()
-    async for chunk in response.aiter_raw():
-        data += chunk
-        if len(data) > rules.max_bytes:
+    told = response.headers.get("content-length", "")
+    intake, size = spool.intake(min(int(told), rules.max_bytes) if told.isdecimal() else 0), 0
+    async for chunk in response.aiter_raw(CHUNK):
+        size += len(chunk)
+        if size > rules.max_bytes:
             raise DownloadError(f"larger than {rules.max_bytes} bytes")
-    whole = bytes(data)
-    if media_type_of(whole) is None:
+        if intake.large:
+            await asyncio.to_thread(intake.write, chunk)
+        else:
+            intake.write(chunk)
+    whole = intake.getvalue()
+    if media_type_of(start_of(whole)) is None:
         raise DownloadError("not a PNG, JPEG or WebP")
     return whole
 

@@ -1,16 +1,16 @@
 """Decode a picture completely, within limits. A header proves nothing: only a full decode finds a cut file."""
 
-import io
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from PIL import Image
 
 from bot.domain.errors import InvalidImage
-from bot.domain.images import MediaType
+from bot.domain.images import MediaType, PictureData
 from bot.images.encoding import encoding
 from bot.images.media_types import MAX_BYTES
+from bot.images.spool import opened
 
 MAX_UPLOAD: Final = 20 * 1024 * 1024
 """The largest file that a person may attach; also the moderation service's own limit."""
@@ -19,19 +19,21 @@ MAX_PIXELS: Final = 40_000_000
 
 _FORMATS: Final = {"PNG": MediaType.PNG, "JPEG": MediaType.JPEG, "WEBP": MediaType.WEBP}
 
+Data = TypeVar("Data", bound=PictureData)
+
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Generic[Data]):
     """A picture that decodes. `transparent` tells whether it has an alpha channel."""
 
-    data: bytes
+    data: Data
     media_type: MediaType
     width: int
     height: int
     transparent: bool
 
 
-async def inspect_bytes(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
+async def inspect_bytes(data: Data, *, max_bytes: int = MAX_BYTES) -> Picture[Data]:
     """Decode in a thread (Pillow releases the GIL).
 
     Raises:
@@ -42,16 +44,16 @@ async def inspect_bytes(data: bytes, *, max_bytes: int = MAX_BYTES) -> Picture:
     return await encoding(_decode, data)
 
 
-async def inspect_upload(data: bytes) -> Picture:
+async def inspect_upload(data: bytes) -> Picture[bytes]:
     """As `inspect_bytes`, with the limit for files of strangers."""
     return await inspect_bytes(data, max_bytes=MAX_UPLOAD)
 
 
-def _decode(data: bytes) -> Picture:
+def _decode(data: Data) -> Picture[Data]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as image:
+            with Image.open(opened(data), formats=tuple(_FORMATS)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise InvalidImage(f"more than {MAX_PIXELS} pixels")
                 image.load()

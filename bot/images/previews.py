@@ -1,25 +1,25 @@
 """Smaller copies for chats and checks. Originals are never touched: re-encoding would strip their provenance."""
 
-import io
 from typing import Final
 
 from PIL import Image
 
-from bot.domain.images import MediaType
+from bot.domain.images import MediaType, PictureData
 from bot.images.encoding import encoding
 from bot.images.scratch import encoded
+from bot.images.spool import opened
 
 PREVIEW_SIDE: Final = 1024
 """Longest side of a preview, in pixels."""
 _BACKDROP: Final = (255, 255, 255)
 
 
-async def webp_preview(data: bytes, *, side: int = PREVIEW_SIDE) -> bytes:
+async def webp_preview(data: PictureData, *, side: int = PREVIEW_SIDE) -> bytes:
     """A WebP of at most `side` pixels, transparency kept."""
     return await encoding(_encode, data, side, MediaType.WEBP, 80)
 
 
-async def jpeg_copy(data: bytes, *, side: int = PREVIEW_SIDE, quality: int = 85) -> bytes:
+async def jpeg_copy(data: PictureData, *, side: int = PREVIEW_SIDE, quality: int = 85) -> bytes:
     """A JPEG of at most `side` pixels on white: for services and chats that take no WebP."""
     return await encoding(_encode, data, side, MediaType.JPEG, quality)
 
@@ -33,8 +33,8 @@ async def fit_into(data: bytes, limit: int) -> bytes:
     return b""
 
 
-def _encode(data: bytes, side: int, media_type: MediaType, quality: int) -> bytes:
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
+def _encode(data: PictureData, side: int, media_type: MediaType, quality: int) -> bytes:
+    with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         if media_type is MediaType.JPEG:
             return encoded(_flatten(image), "JPEG", quality=quality, optimize=True)

@@ -39,8 +39,8 @@ class HeldPictures:
             return ()
         copies: list[bytes] = []
         for image in job.steps.pictures.images:
-            async with self.parts.memory.take(image.size):
-                copies.append(await jpeg_copy(await self.parts.images.read(image.key)))
+            async with self.parts.memory.take(self.parts.memory.of_pictures(image.size)):
+                copies.append(await jpeg_copy(await self.parts.images.fetch(image.key)))
         return copies
 
     async def release(self, job_id: JobId) -> bool:

@@ -12,6 +12,7 @@ from bot.domain.images import (
     KeptImage,
     MediaType,
     Partial,
+    PictureData,
     Produced,
     ProviderRefusal,
     ReferenceImage,
@@ -26,6 +27,7 @@ from bot.domain.styles import with_style
 from bot.guardrails.intake import asked_for
 from bot.guardrails.refusals import Recourse, after_refusal, may_fall_back
 from bot.images.inspect import inspect_bytes
+from bot.images.spool import in_memory
 from bot.pipeline.judge import Judge
 from bot.pipeline.previews import showing_previews
 from bot.pipeline.run import Run
@@ -50,18 +52,19 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
             return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
         await run.save(Stage.GENERATE, again=True)
     # Waited for before anything is paid; given back once the bytes are in the store.
-    async with run.parts.memory.take(_memory_for(run.job.request, run.policy.access)):
-        return await _buy(run, words)
-
-
-async def _buy(run: Run, words: SafeWords) -> PaidPictures | Refused | Failed:
-    end = await _ask(run, words)
-    if isinstance(end, ProviderRefusal):
-        found = await _after_refusal(run, words, end)
+    memory, size = run.parts.memory, _memory_for(run)
+    async with memory.take(size):
+        found = await _buy(run, words)
         if not isinstance(found, Produced):
             return found
-        end = found
-    return await _keep(run, end)
+        held = sum(in_memory(image.data) for image in found.images)
+        async with memory.overdraw(max(0, held - size)):
+            return await _keep(run, found)
+
+
+async def _buy(run: Run, words: SafeWords) -> Produced | Refused | Failed:
+    end = await _ask(run, words)
+    return await _after_refusal(run, words, end) if isinstance(end, ProviderRefusal) else end
 
 
 async def _after_refusal(run: Run, words: SafeWords, refusal: ProviderRefusal) -> Produced | Refused | Failed:
@@ -166,10 +169,10 @@ def size_for(aspect: Aspect, megapixels: float = 1.0) -> tuple[int, int]:
     return max(16, round(width / 16) * 16), max(16, round(pixels / width / 16) * 16)
 
 
-def _memory_for(request: ImagineRequest, access: Access) -> int:
+def _memory_for(run: Run) -> int:
     """Bytes that the answer will probably take."""
-    width, height = wished_size(request, access)
-    return request.options.count * width * height * _BYTES_PER_PIXEL
+    width, height = wished_size(run.job.request, run.policy.access)
+    return run.parts.memory.of_pictures(width * height * _BYTES_PER_PIXEL, run.job.request.options.count)
 
 
 def _quality(options: Options, run: Run) -> Quality:
@@ -188,7 +191,7 @@ async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
         except InvalidImage as problem:
             log.warning("picture_damaged", provider=produced.provider, problem=problem.problem)
             continue
-        kept.append(await _keep_one(run, picture.data, picture.media_type, picture.width, picture.height))
+        kept.append(await _keep_one(run, image.data, picture.media_type, picture.width, picture.height))
     if not kept:
         return Failed(FailureClass.BUSY, maybe_billed=True)
     paid = PaidPictures(
@@ -204,7 +207,7 @@ async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
     return paid
 
 
-async def _keep_one(run: Run, data: bytes, media_type: MediaType, width: int, height: int) -> KeptImage:
+async def _keep_one(run: Run, data: PictureData, media_type: MediaType, width: int, height: int) -> KeptImage:
     """Bytes that cost money are worth several tries."""
     try:
         return await run.until_stored(

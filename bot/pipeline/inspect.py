@@ -30,8 +30,8 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
         return await _ended(run, looks, [Verdict.SHOW] * len(pictures.images))
     verdicts: list[Verdict] = []
     for image in pictures.images:
-        async with run.parts.memory.take(image.size):
-            data = await run.until_stored(partial(run.parts.images.read, image.key), _READ_TRIES)
+        async with run.parts.memory.take(run.parts.memory.of_pictures(image.size)):
+            data = await run.until_stored(partial(run.parts.images.fetch, image.key), _READ_TRIES)
             small = await jpeg_copy(data)
             del data
         seen = await looks.at(small)

@@ -42,8 +42,8 @@ async def _publish(
     run: Run, pictures: PaidPictures, image: KeptImage, *, spoiler: bool, place: int
 ) -> HostedImage:
     store = run.parts.images
-    async with run.parts.memory.take(image.size):
-        original = await run.until_stored(lambda: store.read(image.key), _TRIES)
+    async with run.parts.memory.take(run.parts.memory.of_pictures(image.size)):
+        original = await run.until_stored(lambda: store.fetch(image.key), _TRIES)
         preview = await webp_preview(original)
         del original
     key = await run.until_stored(lambda: store.publish(image), _TRIES)

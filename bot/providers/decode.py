@@ -4,7 +4,6 @@ So an answer takes the memory of its pictures and about a third of the usual CPU
 parsed with the base64 cut out; anything odd falls back to a plain parse of the whole.
 """
 
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pybase64
+
+from bot.domain.images import PictureData
+from bot.images.spool import IN_MEMORY, Intake, Spool, opened
 
 _KEY: Final = b'"b64_json"'
 _VALUE: Final = re.compile(rb'\s*:\s*"')
@@ -23,7 +25,7 @@ _UNDECIDED: Final = re.compile(rb"\s*:?\s*\Z")
 class Answer:
     """Pictures in order, and the rest of the answer (usage, quality, size …)."""
 
-    pictures: Sequence[bytes]
+    pictures: Sequence[PictureData]
     rest: Mapping[str, Any]
 
 
@@ -31,21 +33,27 @@ class AnswerReader:
     """Takes the bytes of one answer in pieces of any size.
 
     Args:
-        expected: About how many bytes a picture will have, 0 if nobody knows. A buffer of that size is never moved, and
-            moving it is what a picture in pieces costs most.
+        expected: About how many bytes a picture will have, 0 if nobody knows.
+        spool: Where large pictures go.
     """
 
-    def __init__(self, expected: int = 0) -> None:
+    def __init__(self, expected: int = 0, spool: Spool = IN_MEMORY) -> None:
         self._expected = expected
-        self._pictures: list[bytes] = []
+        self._spool = spool
+        self._pictures: list[PictureData] = []
         self._around = bytearray()
         self._searched = 0
-        self._picture: io.BytesIO | None = None
+        self._picture: Intake | None = None
         self._carry = b""
         self._plain: bytearray | None = None
 
+    @property
+    def large(self) -> bool:
+        """The next `feed` belongs into a thread."""
+        return self._picture is not None and self._picture.large
+
     def feed(self, piece: bytes) -> None:
-        """Take the next piece."""
+        """Take the next piece. Raises OSError: the disk did not give back what was spooled."""
         while piece:
             if self._plain is not None:
                 self._plain += piece
@@ -77,7 +85,7 @@ class AnswerReader:
                 rest = bytes(self._around[value.end() :])
                 del self._around[value.end() :]
                 self._searched = value.end()
-                self._picture = _buffer(self._expected)
+                self._picture = self._spool.intake(self._expected)
                 return rest
             if _UNDECIDED.match(self._around, after):
                 self._searched = key
@@ -86,7 +94,7 @@ class AnswerReader:
         self._searched = max(self._searched, len(self._around) - len(_KEY) + 1)
         return b""
 
-    def _inside(self, picture: io.BytesIO, piece: bytes) -> bytes:
+    def _inside(self, picture: Intake, piece: bytes) -> bytes:
         """Decode up to the closing quote; what comes after it is handed back.
 
         Base64 goes by fours: what the last piece left over is filled up first, so that this one is never copied.
@@ -109,7 +117,7 @@ class AnswerReader:
         self._carry = bytes(text[end:])
         if quote < 0:
             return b""
-        self._pictures.append(_content(picture))
+        self._pictures.append(picture.getvalue())
         self._picture = None
         return piece[quote:]
 
@@ -119,27 +127,16 @@ class AnswerReader:
         position = 0
         for picture in self._pictures:
             start = _next_value(self._around, position)
-            whole += self._around[position:start] + pybase64.b64encode(picture)
+            whole += self._around[position:start] + _encoded(picture)
             position = start
         whole += self._around[position:]
         if self._picture is not None:
-            whole += pybase64.b64encode(_content(self._picture)) + self._carry
+            whole += _encoded(self._picture.getvalue()) + self._carry
         return whole
 
 
-def _buffer(expected: int) -> io.BytesIO:
-    buffer = io.BytesIO()
-    if expected > 0:
-        buffer.seek(expected - 1)
-        buffer.write(b"\0")
-        buffer.seek(0)
-    return buffer
-
-
-def _content(buffer: io.BytesIO) -> bytes:
-    """What was written; its memory is handed over, not copied."""
-    buffer.truncate()
-    return buffer.getvalue()
+def _encoded(picture: PictureData) -> bytes:
+    return pybase64.b64encode(opened(picture).read())
 
 
 def _next_value(around: bytearray, position: int) -> int:

@@ -11,8 +11,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-import pybase64
-
 from bot.domain.clock import Deadline
 from bot.domain.errors import (
     ProviderError,
@@ -22,14 +20,24 @@ from bot.domain.errors import (
     Unreachable,
     WarmingUp,
 )
-from bot.domain.images import GeneratedImage, ImageTask, Partial, Produced, ProviderRefusal, RefusalStage
+from bot.domain.images import (
+    GeneratedImage,
+    ImageTask,
+    Partial,
+    PictureData,
+    Produced,
+    ProviderRefusal,
+    RefusalStage,
+)
 from bot.domain.money import MicroUSD, micros
 from bot.domain.profile import ModelProfile, TokenPrices
 from bot.domain.requests import ReferenceRole
 from bot.images.media_types import MAX_BYTES, media_type_of
+from bot.images.spool import IN_MEMORY, Spool, start_of
 from bot.ports import Clock, Health
 from bot.providers.decode import AnswerReader
 from bot.providers.dialects import Dialect
+from bot.providers.inline_pictures import decoded
 from bot.providers.openai_errors import cut_off, fault_of, fault_of_exception, refusal_of
 from bot.providers.openai_request import edit_arguments, new_arguments
 from bot.providers.sizes import fit_size
@@ -59,6 +67,7 @@ class OpenAIImages:
     clock: Clock
     http: "HttpClient | None" = None
     turns: Turns = field(default_factory=Turns)
+    spool: Spool = IN_MEMORY
 
     async def generate(self, task: ImageTask, deadline: Deadline) -> AsyncGenerator[Event, None]:
         """See the port. Raises ProviderError."""
@@ -147,12 +156,15 @@ class OpenAIImages:
     ) -> Produced | ProviderRefusal:
         """The pictures of an answer as it arrives; one that is too large is not read to its end."""
         request_id, count = headers.get("x-request-id"), max(1, task.count)
-        reader, size, most = AnswerReader(_expected(headers, count)), 0, 2 * MAX_BYTES * count
+        reader, size, most = AnswerReader(_expected(headers, count), self.spool), 0, 2 * MAX_BYTES * count
         async for piece in pieces:
             size += len(piece)
             if size > most:
                 raise ProviderFailed(self.name, self.model, "answer too large", maybe_billed=True)
-            reader.feed(piece)
+            if reader.large:
+                await asyncio.to_thread(reader.feed, piece)
+            else:
+                reader.feed(piece)
         try:
             answer = reader.end()
         except ValueError as problem:
@@ -166,12 +178,12 @@ class OpenAIImages:
         return self._produced(answer.pictures, answer.rest.get("usage"), request_id, task)
 
     def _produced(
-        self, pictures: Sequence[bytes], usage: Any, request_id: str | None, task: ImageTask
+        self, pictures: Sequence[PictureData], usage: Any, request_id: str | None, task: ImageTask
     ) -> Produced:
         images = [
             GeneratedImage(data, kind)
             for data in pictures
-            if (kind := media_type_of(data)) and len(data) <= MAX_BYTES
+            if (kind := media_type_of(start_of(data))) and len(data) <= MAX_BYTES
         ]
         if not images:
             raise ProviderFailed(
@@ -206,13 +218,15 @@ class OpenAIImages:
                     return
                 async for event in stream:
                     begun = True
-                    picture = _decoded(event.b64_json)
-                    if event.type.endswith(".completed"):
+                    final = event.type.endswith(".completed")
+                    picture = await _decoded(event.b64_json, self.spool if final else IN_MEMORY)
+                    if final:
                         usage = event.usage.model_dump() if getattr(event, "usage", None) else None
                         yield self._produced([picture], usage, request_id, task)
                         return
-                    if event.type.endswith(".partial_image") and (kind := media_type_of(picture)) is not None:
-                        yield Partial(picture, kind, int(event.partial_image_index))
+                    preview = picture if event.type.endswith(".partial_image") else b""
+                    if isinstance(preview, bytes) and (kind := media_type_of(preview)) is not None:
+                        yield Partial(preview, kind, int(event.partial_image_index))
         except Exception as error:
             if begun or not cut_off(error):
                 raise
@@ -271,9 +285,9 @@ def _expected(headers: Mapping[str, str], count: int) -> int:
     return min(length * 3 // 4 // count, MAX_BYTES)
 
 
-def _decoded(encoded: Any) -> bytes:
+async def _decoded(encoded: Any, spool: Spool) -> PictureData:
     """The picture of an event, b"" if it is none."""
     try:
-        return pybase64.b64decode(encoded, validate=True)
+        return await decoded(encoded, spool)
     except (ValueError, TypeError):
         return b""

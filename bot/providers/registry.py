@@ -15,6 +15,7 @@ from bot.domain.errors import ConfigurationError
 from bot.domain.practice import Switchboard
 from bot.domain.styles import STYLES
 from bot.http import HttpClient, open_http
+from bot.images.spool import IN_MEMORY, Spool
 from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
 from bot.providers.circuit import Circuit
 from bot.providers.host_spec import HostSpec
@@ -42,6 +43,7 @@ class Workshop:
     settings: ProviderSettings
     http: HttpClient
     clock: Clock
+    spool: Spool = IN_MEMORY
 
 
 Maker = Callable[[Workshop, str], Awaitable[ImageProvider | None]]
@@ -58,6 +60,7 @@ async def open_router(
     allow_offline: bool = True,
     makers: Mapping[str, Maker] | None = None,
     practice: Switchboard | None = None,
+    spool: Spool = IN_MEMORY,
 ) -> Router:
     """The router over `IMAGE_ROUTE`; entries without credentials are skipped with a log line.
 
@@ -69,7 +72,7 @@ async def open_router(
     """
     async with AsyncExitStack() as building:
         http = await building.enter_async_context(open_http(seconds=_HTTP_SECONDS))
-        workshop = Workshop(providers, http, clock)
+        workshop = Workshop(providers, http, clock, spool)
         known = {**MAKERS, **(makers or {})}
         routes: list[Route] = []
         gates: dict[str, asyncio.Semaphore] = {}
@@ -202,7 +205,9 @@ async def _openai_images(
 
     client = await open_client(key, base_url, "images")
     facts = profile or facts_of(name, model, workshop.settings.image_model_facts or {})
-    return OpenAIImages(name, model, facts, dialect, client, workshop.clock, workshop.http)
+    return OpenAIImages(
+        name, model, facts, dialect, client, workshop.clock, workshop.http, spool=workshop.spool
+    )
 
 
 async def _offline(workshop: Workshop, _model: str) -> ImageProvider | None:
@@ -213,6 +218,7 @@ def host_maker(spec: HostSpec) -> Maker:
     """A maker for a submit/poll host: its key and address are named after it in the settings."""
 
     async def make(workshop: Workshop, model: str) -> ImageProvider | None:
+        from bot.images.download import Downloader
         from bot.providers.submit_poll import SubmitPoll
 
         access = workshop.settings.access(spec.name)
@@ -227,6 +233,7 @@ def host_maker(spec: HostSpec) -> Maker:
             endpoint=access.endpoint,
             http=workshop.http,
             clock=workshop.clock,
+            downloader=Downloader(workshop.http, spool=workshop.spool),
         )
 
     return make

@@ -6,6 +6,7 @@ from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.hosting.keys import cache_control, media_type_by_key, public_twin, sha256_of
 from bot.hosting.local import LocalStore
+from bot.images.spool import Spool
 from tests.support.make import picture
 
 
@@ -94,3 +95,20 @@ def test_keys_know_their_type_and_cache() -> None:
     assert "immutable" in cache_control("i/ab/x.png")
     assert "no-store" in cache_control("held/ab/x.png")
     assert public_twin("i/ab/x.png") == "i/ab/x.png"
+
+
+async def test_what_is_large_is_not_read_as_a_whole(tmp_path: Path) -> None:
+    store = LocalStore(
+        tmp_path / "images", "http://127.0.0.1:8080", spool=Spool(tmp_path, above=len(picture()))
+    )
+    small = await store.keep(picture(), MediaType.PNG, width=64, height=48)
+    large = await store.keep(picture() + b"\0", MediaType.PNG, width=64, height=48)
+
+    assert await store.fetch(small.key) == picture()
+    found = await store.fetch(large.key)
+    assert not isinstance(found, bytes)
+    await store.delete(large.key)
+    with found.open() as file:
+        assert (len(found), found.start, file.read()) == (large.size, picture()[:16], picture() + b"\0")
+    with pytest.raises(StorageError):
+        await store.fetch(large.key)

@@ -1,6 +1,9 @@
 """The object store against a real S3 server, and what its faults become."""
 
+import hashlib
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -9,6 +12,8 @@ from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.hosting.s3 import S3Location, S3Store
 from bot.http import open_http
+from bot.images.spool import Spool
+from tests.support.files import closed, open_files
 from tests.support.make import picture
 from tests.twins.http_twin import Answer
 from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
@@ -170,3 +175,35 @@ async def test_a_store_without_conditional_puts_is_written_plainly(server: S3Ser
             False,
         ]
         await store.aclose()
+
+
+async def test_large_pictures_go_out_and_come_back_by_way_of_the_disk(
+    server: S3Server, tmp_path: Path
+) -> None:
+    large, spool = os.urandom(900_005), Spool(tmp_path, above=300_000)
+    intake = spool.intake()
+    for begin in range(0, len(large), 100_000):
+        intake.write(large[begin : begin + 100_000])
+    data = intake.getvalue()
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url), spool)
+        proxy.script.queue(InternalError(), Answer(501, "<Error/>", "application/xml"))
+        kept = await store.keep(data, MediaType.PNG, width=1, height=1)
+        assert (kept.size, kept.sha256) == (len(large), hashlib.sha256(large).hexdigest())
+        puts = [call for call in proxy.requests if call.method == "PUT"]
+        assert len(puts) == 3, "a fault that passes, a store without conditions, and the picture"
+        assert all("expect" not in {name.lower() for name in call.headers} for call in puts)
+        del data, intake
+
+        await store.publish(kept)
+        await store.delete(kept.key)
+        found = await store.fetch(kept.key)
+        assert not isinstance(found, bytes)
+        with found.open() as file:
+            assert file.read() == large
+        assert len(open_files(tmp_path)) == 1
+        del found
+        small = await store.keep(picture(), MediaType.PNG, width=64, height=48)
+        assert await store.fetch(small.key) == picture()
+        await store.aclose()
+    assert await closed(tmp_path)

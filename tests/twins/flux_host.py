@@ -19,6 +19,7 @@ from tests.twins.flux_modes import (
     ForeignSample,
     Forever,
     HugeDownload,
+    LargePicture,
     MislabelledDownload,
     NotYetThere,
     PollFails,
@@ -233,7 +234,8 @@ class SubmitPollTwin(HttpTwin):
                 task.width,
                 task.height,
                 marker=f"{len(self.tasks):06d}:{task.id[:16]}",
-                output_format=output_format,
+                output_format="png" if isinstance(mode, LargePicture) else output_format,
+                at_least=mode.bytes if isinstance(mode, LargePicture) else 0,
                 transparent=bool(fields.get("transparent_bg")),
                 unsafe=mode.category if isinstance(mode, UnsafeDownload) else None,
             )

@@ -170,6 +170,13 @@ class HugeDownload(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class LargePicture(Fault):
+    """A whole PNG of that many bytes, whatever type was asked for."""
+
+    bytes: int = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
 class RedirectDownload(Fault):
     """302 on the result's address, to another host unless `target` names one."""
 
