@@ -1,25 +1,27 @@
 """Run all cells against one server in two rounds, the second in reverse order; print and write down what came out.
 
 `python -m bench history` fills both databases with a million jobs instead and measures what that costs;
-`python -m bench acks` measures only how fast a busy bot acknowledges.
+`python -m bench acks` measures only how fast a busy bot acknowledges, `python -m bench slowtail` only the slow tail.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from bench import acks, guardrails, history, ledger, slack_acks
-from bench.results import Results
+from bench.results import HEDGED, Results
 from bench.systems import SYSTEMS
 
+TAIL: Final = ("slowtail", 32, 160)
 FULL: Final = [
     ("ok", 1, 60),
     ("ok", 32, 320),
@@ -27,7 +29,7 @@ FULL: Final = [
     ("down", 1, 20),
     ("down", 32, 160),
     ("flaky", 32, 160),
-    ("slowtail", 32, 160),
+    TAIL,
 ]
 QUICK: Final = [("ok", 1, 30), ("ok", 32, 160), ("down", 32, 160)]
 ONE_CALL: Final = ("refuse", "billing", "quota")
@@ -41,20 +43,28 @@ IN_FLIGHT: Final = (("hold", 2, 200, 4), ("holdhuge", 20, 20, 4), ("holdhuge", 2
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument(
-        "what", nargs="?", choices=("all", "history", "acks"), default="all", help="history: a million jobs"
+        "what",
+        nargs="?",
+        choices=("all", "history", "acks", "slowtail"),
+        default="all",
+        help="history: a million jobs",
     )
     parser.add_argument("--quick", "--small", action="store_true", help="fewer cells, one round")
     parser.add_argument("--jobs", type=int, default=history.JOBS, help="length of the history")
-    parser.add_argument("--systems", default=",".join(STREAMING), help=", ".join(SYSTEMS))
+    choices = [name for name in SYSTEMS if name != HEDGED]
+    parser.add_argument("--systems", default=",".join(STREAMING), help=", ".join(choices))
     parser.add_argument("--output", type=Path, help="write the report to this file as well")
     options = parser.parse_args()
-    systems = [name for name in options.systems.split(",") if name in SYSTEMS]
+    systems = [name for name in options.systems.split(",") if name in choices]
     results = Results()
     if options.what == "history":
         asyncio.run(history.report(results, options.jobs))
     elif options.what == "acks":
         asyncio.run(acks.report(results, rounds=1 if options.quick else acks.ROUNDS))
         asyncio.run(slack_acks.report(results))
+    elif options.what == "slowtail":
+        with upstream() as port:
+            run_cells(results, port, systems, [TAIL], rounds=1 if options.quick else 3)
     else:
         measure(results, systems, quick=options.quick)
     print(results.markdown())
@@ -65,26 +75,39 @@ def main() -> int:
 
 def measure(results: Results, systems: list[str], *, quick: bool) -> None:
     """All cells but the long history, which takes minutes to make."""
-    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        port = int(server.stdout.readline())
-        cells = [(system, *cell) for cell in (QUICK if quick else FULL) for system in systems]
-        for number, one_round in enumerate([cells] if quick else [cells, cells[::-1]]):
-            for system, mode, concurrency, count in one_round:
-                row = run_cell(port, system, mode, concurrency, count, seed=number + 1)
-                results.add(row)
-                print(json.dumps(row), file=sys.stderr, flush=True)
+    with upstream() as port:
+        run_cells(results, port, systems, QUICK if quick else FULL, rounds=1 if quick else 2)
         refusals(results, port, systems)
         streams(results, port, [name for name in STREAMING if name in systems])
         in_flight(results, port, IN_FLIGHT[:2] if quick else IN_FLIGHT, 4 if quick else 1)
-    finally:
-        server.terminate()
-        server.wait()
     guardrails.report(results)
     asyncio.run(ledger.report(results, quick=quick))
     asyncio.run(acks.report(results, rounds=1 if quick else acks.ROUNDS))
     asyncio.run(slack_acks.report(results))
+
+
+@contextlib.contextmanager
+def upstream() -> Iterator[int]:
+    """The port of the fake upstream, in a process of its own."""
+    server = subprocess.Popen([sys.executable, "-m", "bench.server"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def run_cells(
+    results: Results, port: int, systems: list[str], chosen: Sequence[tuple[str, int, int]], *, rounds: int
+) -> None:
+    """Every second round in reverse order."""
+    cells = [(system, *cell) for cell in chosen for system in [*systems, *([HEDGED] if cell == TAIL else [])]]
+    for number in range(rounds):
+        for system, mode, concurrency, count in cells[:: -1 if number % 2 else 1]:
+            row = run_cell(port, system, mode, concurrency, count, seed=number + 1)
+            results.add(row)
+            print(json.dumps(row), file=sys.stderr, flush=True)
 
 
 def run_cell(port: int, system: str, mode: str, concurrency: int, count: int, *, seed: int) -> dict[str, Any]:

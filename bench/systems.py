@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -84,12 +85,17 @@ def _entry(name: str, url: str, order: int, timeout: float) -> dict[str, Any]:
     return {"model_name": name, "litellm_params": parameters}
 
 
-async def our_router(primary: str, fallback: str) -> "Router":
-    """This project's router over two servers, with its breaker and its ledger's interface."""
+async def our_router(primary: str, fallback: str, *, hedging: bool = False) -> "Router":
+    """This project's router over two servers, with its breaker and its ledger's interface.
+
+    With hedging they are servers of our own, since others are never asked twice.
+    """
     from bot.clock import SystemClock
+    from bot.hedge import Allowance, Lateness
     from bot.memory import few_arenas, give_back
     from bot.providers.circuit import Circuit
     from bot.providers.dialects import OPENAI
+    from bot.providers.hedge import Hedging
     from bot.providers.openai_client import open_client
     from bot.providers.openai_images import OpenAIImages
     from bot.providers.profiles import profile_of
@@ -104,24 +110,33 @@ async def our_router(primary: str, fallback: str) -> "Router":
         provider = OpenAIImages(
             name,
             "gpt-image-2",
-            profile_of("gpt-image-2"),
+            dataclasses.replace(profile_of("gpt-image-2"), fixed_cost=hedging),
             OPENAI,
             await open_client(None, url, "images"),
             clock,
         )
         routes.append(Route(provider, Circuit(clock.now), asyncio.Semaphore(256)))
-    router = Router(routes, _NoBooks(), clock, Metrics())
+    hedges = Hedging(Lateness(clock), Allowance()) if hedging else None
+    router = Router(routes, _NoBooks(), clock, Metrics(), hedges)
     give_back()
     return router
 
 
 async def ours(primary: str, fallback: str, timeout: float) -> Call:
+    return _calls(await our_router(primary, fallback), timeout)
+
+
+async def hedged(primary: str, _fallback: str, timeout: float) -> Call:
+    """Two servers of our own that are alike: the second one has its own slow answers."""
+    return _calls(await our_router(primary, primary, hedging=True), timeout)
+
+
+def _calls(router: "Router", timeout: float) -> Call:
     from bot.domain.clock import Deadline
     from bot.domain.images import ImageTask, Produced, SafePrompt
     from bot.domain.policy import Recovery
     from bot.domain.requests import JobId
 
-    router = await our_router(primary, fallback)
     recovery = Recovery(pay_twice=os.environ.get("BENCH_PAY_TWICE", "1") == "1")
     task = ImageTask(SafePrompt(PROMPT), 1024, 1024, safety_identifier="x")
 
@@ -155,4 +170,5 @@ SYSTEMS: dict[str, Build] = {
     "litellm": litellm(tuned=False),
     "litellm_tuned": litellm(tuned=True),
     "ours": ours,
+    "hedged": hedged,
 }

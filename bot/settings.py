@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.requests import Quality
+from bot.hedge import SHARE
 
 
 def _split(value: Any) -> Any:
@@ -43,6 +44,8 @@ class ModelSettings(Section):
     sanitizer_models: Names = ("gpt-4o-mini", "gpt-6-luna")
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
     local_picture_check: Literal["opennsfw"] | None = None
+    hedge_own_servers: Literal["auto"] | Annotated[float, Field(gt=0, le=600)] | None = None
+    hedge_share: Annotated[float, Field(gt=0, le=0.5)] = SHARE
 
 
 class Lora(BaseModel, frozen=True):

@@ -14,10 +14,12 @@ from pydantic import SecretStr
 from bot.domain.errors import ConfigurationError
 from bot.domain.practice import Switchboard
 from bot.domain.styles import STYLES
+from bot.hedge import Allowance, Lateness
 from bot.http import HttpClient, open_http
 from bot.images.spool import IN_MEMORY, Spool
 from bot.ports import AttemptLog, Clock, ImageProvider, Telemetry
 from bot.providers.circuit import Circuit
+from bot.providers.hedge import Hedging
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
 from bot.providers.model_facts import facts_of
@@ -94,10 +96,18 @@ async def open_router(
             routes.append(_route(OfflineProvider(clock), clock, gates))
         if practice is not None:
             _practise(routes, practice, clock, gates)
-        router = Router(routes, attempts, clock, telemetry)
+        router = Router(routes, attempts, clock, telemetry, _hedging(models, clock))
         router.learn(await attempts.speeds())
         router.owns(building.pop_all())
         return router
+
+
+def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:
+    """As configured; None where it is not wanted."""
+    if models.hedge_own_servers is None:
+        return None
+    seconds = None if models.hedge_own_servers == "auto" else models.hedge_own_servers
+    return Hedging(Lateness(clock, seconds), Allowance(models.hedge_share))
 
 
 def _practise(

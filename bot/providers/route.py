@@ -1,6 +1,7 @@
 """One entry of the route: a provider with its breaker, its gate and what was learned about its speed."""
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,6 +54,10 @@ class Route:
     def unheard_of(self, quality: Quality, now: float) -> bool:
         """Nothing was asked of it at that quality of late, so nothing is known about its speed."""
         return now - self._asked.get(self._kind(quality), -_LONG_AGO) >= _LONG_AGO
+
+    def alike(self, task: ImageTask) -> Hashable:
+        """The same for tasks that take about as long here."""
+        return self.label, self._kind(task.quality), task.count
 
     def _kind(self, quality: Quality) -> Quality:
         """Qualities that are one and the same to the model share their measurements."""

@@ -18,10 +18,12 @@ from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Speed
 from bot.domain.requests import JobId
 from bot.ports import AttemptLog, Clock, Telemetry
+from bot.providers.attempt import Errand, Event
 from bot.providers.decisions import Onward, decide, most_telling
+from bot.providers.hedge import Hedging
 from bot.providers.order import in_order
 from bot.providers.route import Route, can_serve
-from bot.providers.route_run import Event, RouteRun
+from bot.providers.route_run import RouteRun
 from bot.providers.standing import Standing
 
 
@@ -29,9 +31,15 @@ class Router:
     """Implements the `ImageRouter` port."""
 
     def __init__(
-        self, routes: Sequence[Route], attempts: AttemptLog, clock: Clock, telemetry: Telemetry
+        self,
+        routes: Sequence[Route],
+        attempts: AttemptLog,
+        clock: Clock,
+        telemetry: Telemetry,
+        hedging: Hedging | None = None,
     ) -> None:
         self._routes = list(routes)
+        self._hedging = hedging
         self._attempts = attempts
         self._clock = clock
         self._standing = Standing(self._routes, clock, telemetry)
@@ -116,14 +124,15 @@ class Router:
         if not able:
             raise Unsupported("router", model or "", "no route has what the task needs")
         faults: list[ProviderError] = []
-        for route in in_order(able, recovery.route_order, task, self._clock.now()):
+        errand = Errand(job_id, deadline, self._attempts, self._standing)
+        ordered = in_order(able, recovery.route_order, task, self._clock.now())
+        for place, route in enumerate(ordered, start=1):
             if closed := self._standing.closed(route):
                 faults.append(closed)
                 continue
             route.asked(task.quality, self._clock.now())
-            run = RouteRun(
-                self._standing, self._attempts, job_id, route, task, deadline, fell_back=bool(faults)
-            )
+            others = ordered[place:] if recovery.outage_fallback else ()
+            run = RouteRun(errand, route, task, fell_back=bool(faults), others=others, hedging=self._hedging)
             async with contextlib.aclosing(run.events()) as events:
                 async for event in events:
                     yield event

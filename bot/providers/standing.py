@@ -30,6 +30,11 @@ class Standing:
             return Unreachable(name, model, "set aside")
         return None
 
+    def at_ease(self, route: Route) -> bool:
+        """Whether a route is neither set aside nor wants to be left alone, and has a free place."""
+        rests = route.circuit.is_open or route.not_before > self.clock.now()
+        return not rests and not route.gate.locked()
+
     def note(self, route: Route, decision: Decision, fault: ProviderError) -> None:
         """What an attempt's end means for the provider's standing."""
         match decision.breaker:

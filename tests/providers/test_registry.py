@@ -34,7 +34,8 @@ TASK = ImageTask(SafePrompt("an owl"), 1024, 1024, safety_identifier="x")
 
 
 async def router(route: str, **changes: Any) -> Router:
-    models = ModelSettings(image_route=tuple(route.split(",")))
+    hedge = {name: changes.pop(name) for name in list(changes) if name.startswith("hedge_")}
+    models = ModelSettings(image_route=tuple(route.split(",")), **hedge)
     options = {name: changes.pop(name) for name in ("allow_offline", "makers") if name in changes}
     return await open_router(
         models, ProviderSettings(**changes), MemoryAttempts(), CLOCK, Observed(), **options

@@ -11,6 +11,7 @@ from bot.domain.clock import Deadline
 from bot.domain.errors import NoVerdict, ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.verdict import Decision, Verdict
+from bot.hedge import MEASURED
 from bot.ports import SanitizeTask
 from bot.sanitizers.moderation import OpenAIModerator
 from bot.sanitizers.openai_chat import OpenAISanitizer
@@ -239,6 +240,20 @@ async def test_moderation_scores_a_picture(client: openai.AsyncOpenAI, twin: Ope
     assert scores.highest[1] < 0.1
     sent = twin.requests[-1].json["input"][0]["image_url"]["url"]
     assert sent.startswith("data:image/png;base64,")
+
+
+async def test_moderation_that_is_late_is_asked_for_once_more(
+    client: openai.AsyncOpenAI, twin: OpenAITwin
+) -> None:
+    moderator = OpenAIModerator(client, CLOCK)
+    for _ in range(MEASURED):
+        await moderator.score_text(["an owl"], soon())
+    twin.moderation.queue(http_twin.Hang(20))
+
+    (scores,) = await moderator.score_text(["a red fox"], soon())
+
+    assert scores.scores
+    assert len(twin.sent_to("/moderations")) == MEASURED + 2
 
 
 async def test_moderation_that_gives_no_scores_is_a_fault(
