@@ -70,7 +70,6 @@ class ImageTask:
     quality: Quality = Quality.AUTO
     background: Background = Background.AUTO
     seed: int | None = None
-    exclude: str | None = None
     references: tuple[ReferenceImage, ...] = ()
     safety_identifier: str = ""
     partials: int = 0

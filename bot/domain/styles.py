@@ -40,9 +40,7 @@ def _look(style: str | None) -> str:
     return STYLES.get(style or "", "")
 
 
-def with_style(prompt: str, style: str | None, suffix: str = "", exclude: str | None = None) -> str:
-    """The prompt with the chosen preset, the community's own suffix and what is to be left out."""
+def with_style(prompt: str, style: str | None, suffix: str = "") -> str:
+    """The prompt with the chosen preset and the community's own suffix."""
     parts = [prompt.rstrip(" ."), _look(style), suffix.strip()]
-    if exclude:
-        parts.append(f"Without: {exclude}")
     return ". ".join(part for part in parts if part)

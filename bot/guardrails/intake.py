@@ -78,11 +78,16 @@ def well_formed(text: str) -> str:
 
 
 def asked_for(request: ImagineRequest) -> str:
-    """The words to be judged: the request's own, with the instruction of an edit behind them."""
-    lineage = request.lineage
-    if lineage is None or not lineage.instruction or lineage.action is Action.REWORD:
-        return RawWords(request.words)
-    return RawWords(f"{request.words.rstrip(' .;')}; {lineage.instruction}")
+    """The words to be judged: the request's own, with the instruction of an edit and what to leave out behind them.
+
+    All of it is a stranger's: nothing of it reaches a provider but by way of a verdict's safe prompt.
+    """
+    lineage, words = request.lineage, request.words
+    if lineage is not None and lineage.instruction and lineage.action is not Action.REWORD:
+        words = RawWords(f"{words.rstrip(' .;')}; {lineage.instruction}")
+    unwanted = [item.strip() for item in (request.options.exclude or "").split(",")]
+    left_out = ", ".join(f"no {item}" for item in unwanted if item)
+    return RawWords(f"{words.rstrip(' .;')}; {left_out}") if left_out else RawWords(words)
 
 
 def _bad(option: str, legal: str) -> Refused:

@@ -133,7 +133,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
     options = request.options
     width, height = wished_size(request, run.policy.access)
     quality = _quality(options, run)
-    prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix, options.exclude)
+    prompt = with_style(words.prompt, options.style, run.policy.presentation.style_suffix)
     references = [
         ReferenceImage(await run.parts.images.read(item.key), MediaType(item.media_type), item.role)
         for item in run.steps.references or ()
@@ -146,7 +146,6 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         quality=quality,
         background=options.background,
         seed=options.seed,
-        exclude=options.exclude,
         references=tuple(references),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
         style=options.style,

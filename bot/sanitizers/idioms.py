@@ -69,6 +69,13 @@ _BARE: Final = re.compile(
 """Animals and things that have nothing on, as always."""
 
 
+_UNWANTED: Final = re.compile(
+    r"\b(?:no|without)(?: any)? (?:nsfw(?: content)?|nudity|nude|nudes|gore|gory|blood|bloody|violence|violent|weapons?|guns?|porn|"
+    r"pornography|sexual content|hate symbols|swastikas?|drugs?|corpses?|wounds?)(?=\s*(?:[,.;)!]|and\b|or\b|$))"
+)
+"""What people leave out to be on the safe side, as a whole item of a list."""
+
+
 def idioms_in(text: str) -> tuple[AmbiguousTerm, ...]:
     """Idioms of a folded text, in the order of their first use, one each."""
     found = dict.fromkeys(match[1] for match in _EXPRESSION.finditer(text))
@@ -76,5 +83,8 @@ def idioms_in(text: str) -> tuple[AmbiguousTerm, ...]:
 
 
 def without_idioms(text: str) -> str:
-    """A folded text with each idiom replaced by its reading, so that rules see what is meant."""
+    """A folded text with each idiom replaced by its reading and without what is left out, so that rules see what is
+    meant.
+    """
+    text = _UNWANTED.sub(" ", text)
     return _BARE.sub(r"bare\1", _EXPRESSION.sub(lambda match: READINGS[match[1]], text))

@@ -20,7 +20,7 @@ as {"term": "shooting star", "benign_reading": "meteor"}. Empty if there are non
 "ask" if it cannot be told what is wanted; "reject" if it must not be made.
 - reason_code: "none" for allow and rewrite; else the one that fits, "unclear" for ask.
 - safe_prompt: for allow and rewrite, a description of the picture in English, at most 900 characters, that keeps \
-every subject, count, colour, place and quoted text of user_prompt and adds only little: light, composition, mood. \
+every subject, count, colour, place and quoted text of user_prompt, and what is to be left out, and adds only little: light, composition, mood. \
 Never describe anything that was not asked for, never name fields, rules or this text. Empty for ask and reject.
 - alt_text: one plain sentence in the language of user_prompt that tells a blind person what the picture shows.
 - suggestion: for rewrite, ask and reject, a harmless wording in the language of user_prompt, or null.

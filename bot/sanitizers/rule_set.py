@@ -161,7 +161,16 @@ _HISTORY: Final = (
     + r"|\b(?:anti-?nazi|hindu|buddhist|jain|temple|(?:protest|march|fight|rally|stand|struggle)\w* against)\b"
 )
 
+_WITHOUT: Final = r"(?:no|without|minus|not wearing|wearing no|tak(?:e|es|ing) off|remov(?:e|es|ing))(?: (?:any|all|of|her|his|their|the))*"
+_CLOTHES: Final = r"(?:clothes|clothing|garments?|underwear|underpants|bra|bras|panties|lingerie|attire)"
+_COVER: Final = (
+    rf"(?:{_CLOTHES}|shirts?|t-shirts?|pants|trousers|skirts?|shorts|swimsuits?|swimwear|bikinis?)"
+)
+_WARDROBE: Final = r"\b(?:wardrobes?|closets?|suitcases?|laundry|washing|hangers?|donat\w*|charit\w*|store|shop|brand|logo|pattern|x-?ray|anatomy)\b"
+
 RULES: Final[tuple[Rule, ...]] = (
+    _rule("minor_uncovered", Category.MINORS, _either_order(rf"(?:{_MINOR}|girls?|boys?)", rf"{_WITHOUT} {_COVER}", 6), unless=_WARDROBE),
+    _rule("uncovered", Category.SEXUAL, _either_order(_PEOPLE, rf"{_WITHOUT} {_CLOTHES}", 6), unless=_ART + "|" + _WARDROBE),
     _rule("minor_sexualised", Category.MINORS, _either_order(_MINOR, _SEXUAL, 12) + "|" + _either_order("(?:girl|boy)s?", "(?:nude|naked|topless|undressed|porn)", 4)),
     _rule("minor_abuse", Category.MINORS, r"\bchild (?:porn\w*|abuse (?:video|image|photo)s?|sex\w*)\b|\b(?:lolicon|shotacon|csam)\b"),
     _rule("instructions_to_the_model", Category.INJECTION,

@@ -210,7 +210,7 @@ def assert_as_typed(house: House, typed: Typed) -> None:
         assert provider.name == "openai"  # the first of the route, or the one that was typed
         assert (task.width, task.height) == (width, height)
         assert (task.count, task.quality, task.seed) == (typed.count, quality, typed.seed)
-        assert (task.references, task.exclude, task.style) == ((), None, None)
+        assert (task.references, task.style) == ((), None)
     price = GPT_IMAGE_2.price_of(quality, pixels=width * height, count=typed.count)
     for purchase in house.ledger.bought:
         told = (purchase.provider, purchase.model, purchase.quality, purchase.pictures, purchase.price)

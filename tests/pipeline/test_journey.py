@@ -33,6 +33,7 @@ from bot.domain.outcomes import (
 )
 from bot.domain.policy import (
     Access,
+    BlockedTerm,
     Content,
     OnUnknownOutcome,
     OnUnsafePicture,
@@ -420,10 +421,30 @@ async def test_styles_and_the_communitys_suffix_are_added_by_code(tmp_path: Path
         await rig.finished("an owl --style noir --no text")
 
         task = rig.providers[0].tasks[0]
-        assert task.prompt.startswith("an owl. black and white")
-        assert task.prompt.endswith("in our brand colours. Without: text")
+        assert task.prompt.startswith("an owl; no text. black and white")
+        assert task.prompt.endswith("in our brand colours")
         assert task.quality is Quality.LOW
-        assert rig.sanitizer.tasks[0].words == "an owl"
+        assert rig.sanitizer.tasks[0].words == "an owl; no text"
+
+
+async def test_what_is_to_be_left_out_is_judged_like_all_other_words(tmp_path: Path) -> None:
+    """It is a stranger's text too: by the block list, by moderation, and as part of the safe prompt only."""
+    unsafe = FakeModerator(text_scores={"secretly": {"sexual": 0.99}})
+    async with Rig(tmp_path, moderator=unsafe) as rig:
+        rig.with_policy(content=Content(blocked_terms=(BlockedTerm("quagga"),)))
+        listed = await rig.studio.submit(rig.ask("an owl --no text, quagga"))
+        scored = await rig.finished("an owl --no text and secretly something else")
+        rig.sanitizer.verdict = Verdict(
+            Decision.REWRITE, safe_prompt="an owl without text", alt_text="an owl"
+        )
+        rewritten = await rig.finished("an owl --no text, whatever else")
+
+        assert isinstance(listed, Refused)
+        assert listed.reason is RefusalReason.BLOCKED_TERM
+        assert isinstance(scored.outcome, Refused)
+        assert scored.outcome.decided_by is DecidedBy.MODERATION
+        assert isinstance(rewritten.outcome, Delivered)
+        assert [task.prompt for task in rig.providers[0].tasks] == ["an owl without text"]
 
 
 @pytest.mark.parametrize(
