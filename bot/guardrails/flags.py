@@ -146,6 +146,7 @@ LEGAL: Final = {option.option: option.legal for option in _OPTIONS}
 _BY_NAME: Final = {name: option for option in _OPTIONS for name in option.names}
 _ALL_NAMES: Final = ", ".join(f"--{option.names[0]}" for option in _OPTIONS)
 
+_DASHES: Final = re.compile("--|[‒–—―⸺]")
 _MARK: Final = re.compile(
     r"(?:(?<=\s)|\A)(?P<mark>-{2,3}|[‒–—―⸺]{1,2})(?P<gap>[ \t\u00a0]*)(?P<name>[A-Za-z][\w-]*)"
 )
@@ -189,6 +190,8 @@ def parse_flags(text: str) -> ParsedWords:
 
 
 def _find(text: str) -> list[_Found]:
+    if not _DASHES.search(text):
+        return []
     quoted = [match.span() for match in _QUOTED.finditer(text)]
     marks = [mark for mark in _MARK.finditer(text) if not _inside(mark.start(), quoted)]
     found: list[_Found] = []

@@ -9,13 +9,13 @@ from bot.domain.policy import Content
 from bot.guardrails.imported import ImportedFilter
 from bot.guardrails.text import (
     BlockList,
-    GuildPattern,
     Hit,
     MatchMode,
+    PatternSet,
+    Strength,
     Term,
     check_limits,
     in_context,
-    searched_forms,
 )
 
 _MOST: Final = 512
@@ -24,10 +24,11 @@ _MOST: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A community's rules about words, ready to be used."""
+    """A community's rules about words, ready to be used. `strict` are terms that are meant wherever they occur."""
 
     terms: BlockList
-    patterns: tuple[GuildPattern, ...]
+    strict: frozenset[str]
+    patterns: PatternSet
     imported: ImportedFilter
 
 
@@ -53,7 +54,8 @@ def _compile(content: Content) -> _Compiled:
     terms = [Term(term.text, term.match, term.strength, term.plural) for term in content.blocked_terms]
     return _Compiled(
         BlockList.compile(terms, content.allow_phrases),
-        tuple(GuildPattern.compile(pattern) for pattern in content.patterns),
+        frozenset(term.text for term in content.blocked_terms if term.match == MatchMode.SUBSTRING),
+        PatternSet.of(content.patterns),
         ImportedFilter.of(content.imported_rules),
     )
 
@@ -63,12 +65,18 @@ def scan(words: str, content: Content) -> tuple[Hit, ...]:
 
     A term that is matched inside of words as well is meant wherever it occurs.
     """
-    hits = _compiled(content).terms.scan(words)
-    counting = tuple(hit for hit in hits if not hit.suppressed_by)
-    if not counting:
-        return ()
-    strict = {term.text for term in content.blocked_terms if term.match == MatchMode.SUBSTRING}
-    return in_context(words, counting, strict)
+    compiled = _compiled(content)
+    counting = tuple(hit for hit in compiled.terms.scan(words) if not hit.suppressed_by)
+    return in_context(words, counting, compiled.strict)
+
+
+def _blocked_by_terms(words: str, compiled: _Compiled) -> bool:
+    """Whether there is a hard match in `scan`; the first one is enough."""
+    return any(
+        hit.match is Strength.HARD
+        for sure in compiled.terms.sure(words)
+        for hit in in_context(words, (sure,), compiled.strict)
+    )
 
 
 def check_words(words: str, content: Content) -> Refused | None:
@@ -78,12 +86,12 @@ def check_words(words: str, content: Content) -> Refused | None:
     if breach := check_limits(words):
         reason = RefusalReason.TOO_LONG if breach.too_long else RefusalReason.UNREADABLE
         return Refused(reason, DecidedBy.GUARD, params=(("limit", str(breach.limit)),))
-    if any(hit.match == "hard" for hit in scan(words, content)):
-        return _blocked(content)
-    forms = searched_forms(words) if content.patterns else ()
-    if any(pattern.found_in(forms) for pattern in _compiled(content).patterns):
-        return _blocked(content)
-    if blocking_rules(words, content):
+    compiled = _compiled(content)
+    if (
+        _blocked_by_terms(words, compiled)
+        or compiled.patterns.search(words)
+        or compiled.imported.blocking(words)
+    ):
         return _blocked(content)
     return None
 

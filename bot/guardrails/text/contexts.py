@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from bot.guardrails.text.blocklist import Hit
 from bot.guardrails.text.context_words import (
     COMPOUNDS,
     FAMILIES,
@@ -24,6 +23,7 @@ from bot.guardrails.text.context_words import (
 )
 from bot.guardrails.text.lexicon import Strength
 from bot.guardrails.text.reading import How
+from bot.guardrails.text.scanner import Hit
 
 _REACH: Final = 40
 """Characters around a match in which a compound is looked for."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from bot.guardrails.text.glyphs import Shape
-from bot.guardrails.text.views import View, views_of
+from bot.guardrails.text.views import View, ascii_key, views_of
 
 
 class MatchMode(StrEnum):
@@ -48,8 +48,7 @@ class Term:
         Strength(self.strength)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word as spelled in a term: raw characters and the combining marks on each."""
 
     spelling: str
@@ -72,7 +71,9 @@ class Lexicon:
     """All look-up tables of a block list.
 
     Attributes:
-        words: Squeezed key -> words of any term that read so.
+        words: Squeezed key -> words of any term that read so; `firsts` only has those with which a term begins.
+        squeezed: The other way round.
+        backwards: Spellings from the end of plain words with which a term begins.
         phrases: First word -> the words after it, and the term.
         masked: Length, known end (0 first, -1 last) and the key of the letter there -> words, for masked letters.
         joined: Key of a whole term without its spaces -> its spelling and the term.
@@ -80,6 +81,9 @@ class Lexicon:
     """
 
     words: dict[str, list[Word]] = field(default_factory=lambda: defaultdict(list))
+    firsts: dict[str, list[Word]] = field(default_factory=dict)
+    squeezed: dict[Word, str] = field(default_factory=dict)
+    backwards: set[str] = field(default_factory=set)
     phrases: dict[Word, list[tuple[tuple[Word, ...], Term]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -93,6 +97,10 @@ class Lexicon:
         lexicon = cls()
         for term in dict.fromkeys(terms):
             lexicon._add(term)
+        for key, words in lexicon.words.items():
+            if first := [word for word in words if word in lexicon.phrases]:
+                lexicon.firsts[key] = first
+        lexicon.backwards.update(word.spelling[::-1] for word in lexicon.phrases if word.marks is None)
         return lexicon
 
     @property
@@ -123,10 +131,10 @@ class Lexicon:
 
     def _add_sequence(self, term: Term, sequence: tuple[Word, ...]) -> None:
         for word in sequence:
-            key = key_of(word.spelling)
-            same = self.words[squeezed(key)]
-            if word not in same:
-                same.append(word)
+            if word not in self.squeezed:
+                key = key_of(word.spelling)
+                self.squeezed[word] = squeezed(key)
+                self.words[squeezed(key)].append(word)
                 self.masked[len(key), 0, key[0]].append(word)
                 self.masked[len(key), -1, key[-1]].append(word)
         self.phrases[sequence[0]].append((sequence[1:], term))
@@ -149,7 +157,8 @@ def squeezed(key: str) -> str:
 
 
 def key_of(raw: str) -> str:
-    return next(views_of(raw)).key
+    """The canonical letters of raw characters; see `View.key`."""
+    return ascii_key(raw) if raw.isascii() and raw.isprintable() else next(views_of(raw)).key
 
 
 def words_of(view: View) -> tuple[Word, ...]:

@@ -47,7 +47,7 @@ def check_limits(text: str) -> LimitBreach | None:
             return LimitBreach(LimitKind.MARKS, MAX_MARKS)
         if _leaves_direction_overridden(text):
             return LimitBreach(LimitKind.BIDI, 0)
-    if _longest_chain(text) > MAX_UNBROKEN:
+    if any(len(_PIECE.findall(chain[0])) > MAX_UNBROKEN for chain in _LONG_CHAIN.finditer(text)):
         return LimitBreach(LimitKind.UNBROKEN, MAX_UNBROKEN)
     return None
 
@@ -86,14 +86,22 @@ def _stacks_marks(text: str) -> bool:
 
     A letter that Unicode knows as one character, such as a Greek one with breathing, accent and iota, is no stack.
     """
+    stacked = {sign for sign in set(text) if unicodedata.category(sign) in {"Mn", "Me", "Cf"}}
+    if len(stacked) <= _FEW and not any(one + other in text for one in stacked for other in stacked):
+        return False
+    upon = [sign in stacked for sign in text]
     start = 0
-    for place, character in enumerate([*text, " "]):
-        if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+    for place, continued in enumerate([*upon, False]):
+        if continued:
             continue
         if place - start > MAX_MARKS and _is_stack(text[start:place]):
             return True
         start = place
     return False
+
+
+_FEW: Final = 4
+"""So many different marks are quicker looked for in pairs than sign by sign."""
 
 
 def _is_stack(cluster: str) -> bool:
@@ -116,6 +124,8 @@ def _is_accent(character: str) -> bool:
 
 def _leaves_direction_overridden(text: str) -> bool:
     """Whether an override of the text's direction is never taken back, so that it would turn what follows."""
+    if "\u202d" not in text and "\u202e" not in text:
+        return False
     open_runs: list[bool] = []
     for character in text:
         if character in "\u202a\u202b\u202d\u202e":
@@ -125,14 +135,13 @@ def _leaves_direction_overridden(text: str) -> bool:
     return any(open_runs)
 
 
-_CHAIN: Final = re.compile(r"[^\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]+")
+_CHAINED: Final = r"[^\s\u3000-\u303f\uff01-\uff0f\uff1a-\uff1f]"
+_LONG_CHAIN: Final = re.compile(rf"(?<!{_CHAINED}){_CHAINED}{{{MAX_UNBROKEN + 1},}}")
+"""Characters without a space, enough of them for too many words and signs in a row; the full stops and commas of East
+Asia count as spaces.
+"""
 _PIECE: Final = re.compile(
     r"[\w\u0300-\u036f\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u200b-\u200f]+"
     r"|[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*"
 )
 """A word of any script, or one sign with what is joined to it."""
-
-
-def _longest_chain(text: str) -> int:
-    """Most words and signs in a row without a space; the full stops and commas of East Asia count as spaces."""
-    return max((len(_PIECE.findall(chain)) for chain in _CHAIN.findall(text)), default=0)

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.guardrails.text.common_words import COMMON
 from bot.guardrails.text.glyphs import Glyph, Reading, Shape, glyphs_of
-from bot.guardrails.text.lexicon import Word
+from bot.guardrails.text.lexicon import Word, squeezed
 from bot.guardrails.text.views import View
 
 
@@ -28,8 +27,7 @@ class How(StrEnum):
     REVERSED = "reversed"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A word was read.
 
     Attributes:
@@ -42,8 +40,7 @@ class Read:
     alone: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Alignment:
+class _Alignment(NamedTuple):
     """Which letter each glyph spells, and the places of glyphs that only repeat the letter before."""
 
     letters: tuple[int, ...]
@@ -58,20 +55,30 @@ _FOREIGN: Final = frozenset({Reading.STRICT, Reading.WIDE})
 
 def read_word(view: View, start: int, end: int, word: Word) -> Read | None:
     """Read glyphs start..end-1 as a word; letters may be repeated."""
-    if view.raw[start:end] == word.spelling and tuple(view.marks[start:end]) == _marks(word):
-        return Read(sure=True, how=How.PLAIN)
+    raw, marks = view.raw[start:end], view.marks[start:end]
+    if raw == word.spelling and (tuple(marks) == word.marks if word.marks else not any(marks)):
+        return _PLAIN
+    if not len(word.spelling) <= end - start <= _LONGEST:
+        return None
     glyphs = view.glyphs[start:end]
-    if len(glyphs) > _LONGEST:
+    if raw in COMMON and not word.marks and not any(marks) and _as_they_are(glyphs):
         return None
     alignment = _align(glyphs, word.spelling)
     if alignment is None:
         return None
-    read = _judge(glyphs, view.marks[start:end], word, alignment.letters)
+    read = _judge(glyphs, marks, word, alignment.letters)
     if read is None or not alignment.repeats:
         return read
     if not read.alone:
         return None
-    return _judge_repeats(view.raw[start:end], glyphs, alignment, read, word)
+    return _judge_repeats(raw, glyphs, alignment, read, word)
+
+
+_PLAIN: Final = Read(sure=True, how=How.PLAIN)
+
+
+def _as_they_are(glyphs: Sequence[Glyph]) -> bool:
+    return all(glyph.reading is Reading.ITSELF for glyph in glyphs)
 
 
 def read_letters(view: View, places: Sequence[int], spelling: str) -> Read | None:
@@ -114,6 +121,14 @@ def _spells(glyph: Glyph, letter: str) -> bool:
 
 def _align(glyphs: Sequence[Glyph], spelling: str) -> _Alignment | None:
     """The reading with the fewest letters that are not themselves; None if there is none."""
+    if len(glyphs) == len(spelling):  # nothing repeated: there is one way at most
+        fits = all(
+            _spells(glyph, one) or glyph.alike == one for glyph, one in zip(glyphs, spelling, strict=True)
+        )
+        return _Alignment(tuple(range(len(glyphs))), ()) if fits else None
+    raw = "".join([glyph.raw for glyph in glyphs])
+    if raw.isascii() and raw.isalpha() and squeezed(raw) == spelling:
+        return _only_repeated(raw)
     states: dict[int, tuple[int, _Alignment]] = {0: (0, _Alignment((), ()))}
     for place, glyph in enumerate(glyphs):
         following: dict[int, tuple[int, _Alignment]] = {}
@@ -131,6 +146,17 @@ def _align(glyphs: Sequence[Glyph], spelling: str) -> _Alignment | None:
         states = following
     found = states.get(len(spelling))
     return found[1] if found else None
+
+
+def _only_repeated(raw: str) -> _Alignment:
+    """Each letter is itself, however often; there is no other reading with as few differences."""
+    letters, repeats = [0], list[int]()
+    for place in range(1, len(raw)):
+        again = raw[place] == raw[place - 1]
+        letters.append(letters[-1] if again else letters[-1] + 1)
+        if again:
+            repeats.append(place)
+    return _Alignment(tuple(letters), tuple(repeats))
 
 
 def _judge(glyphs: Sequence[Glyph], marks: Sequence[int], word: Word, letters: Sequence[int]) -> Read | None:

@@ -12,7 +12,8 @@ _KEYCAP: Final = "\u20e3"
 _NATION_FLAG: Final = re.compile(
     "\U0001f3f4[\U000e0061-\U000e007a]{2}[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,3}\U000e007f"
 )
-_BLANK: Final = re.compile(r"[^\S\n]+")
+_BLANK: Final = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+"""What has to become one space; a single one is left alone."""
 _BLANK_LINES: Final = re.compile(r" ?\n\s*")
 _UNSEEN_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180e\u3164\uffa0")
 _PREPENDED: Final = frozenset(
@@ -63,15 +64,34 @@ def stored_form(text: str) -> str:
 
 def _clean(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text)
+    signs = set(normal)
+    if any(map(_depends, signs)) or _NATION_FLAG.search(normal):
+        kept = _kept_in_place(normal)
+    else:
+        kept = normal.translate(
+            {ord(sign): _BREAKS.get(sign) for sign in signs if not _is_kept(sign, "", "")}
+        )
+    spaced = _BLANK_LINES.sub("\n", _BLANK.sub(" ", kept))
+    return unicodedata.normalize("NFKC", spaced).strip()
+
+
+_BREAKS: Final = {**dict.fromkeys("\n\r\v\f\x85\u2028\u2029", "\n"), "\t": " "}
+
+
+def _depends(character: str) -> bool:
+    """Whether it is its neighbours that decide about a character."""
+    return character in (_ZWJ, _ZWNJ) or is_variation_selector(character)
+
+
+def _kept_in_place(normal: str) -> str:
     flags = {place for match in _NATION_FLAG.finditer(normal) for place in range(*match.span())}
     kept: list[str] = []
     for place, character in enumerate(normal):
         if place in flags or _is_kept(character, kept[-1] if kept else "", normal[place + 1 : place + 2]):
             kept.append(character)
-        elif character in "\t\n\r\v\f\x85\u2028\u2029":
-            kept.append("\n" if character != "\t" else " ")
-    spaced = _BLANK_LINES.sub("\n", _BLANK.sub(" ", "".join(kept)))
-    return unicodedata.normalize("NFKC", spaced).strip()
+        elif character in _BREAKS:
+            kept.append(_BREAKS[character])
+    return "".join(kept)
 
 
 def _is_kept(character: str, before: str, after: str) -> bool:

@@ -5,7 +5,8 @@ that stand on their head turned, bars between single letters taken for the gaps 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import compress
+from typing import Final, overload
 
 from bot.guardrails.text.glyphs import MARK, Glyph, Shape, glyphs_of
 
@@ -71,6 +72,15 @@ def _plain_letter(glyph: Glyph) -> str:
 def views_of(text: str) -> Iterator[View]:
     """Every view of a text; the first one is the text itself."""
     yield _view("text", text, range(len(text)))
+    if not text.isascii():
+        yield from _unseen(text)
+    if "|" in text and _BARRED.search(text):
+        spaced = _BARRED.sub(lambda match: match[0].replace("|", " "), text)
+        yield _view("text", spaced, range(len(text)))
+
+
+def _unseen(text: str) -> Iterator[View]:
+    """What tag characters hide, what overrides turn round, and what stands on its head."""
     if tags := [place for match in _TAGS.finditer(text) for place in range(*match.span())]:
         yield _view("hidden", _decoded("".join(text[place] for place in tags)), tags)
     if "\u202e" in text:
@@ -78,14 +88,11 @@ def views_of(text: str) -> Iterator[View]:
         for match in _REVERSED.finditer(text):
             order[match.start(1) : match.end(1)] = reversed(range(match.start(1), match.end(1)))
         yield _view("reversed", "".join(text[place] for place in order), order)
-    if not text.isascii() and _TURNED_TEXT.search(text):
+    if _TURNED_TEXT.search(text):
         upright = text.lower().translate(_UPRIGHT)
         if len(upright) == len(text):
             yield _view("reversed", upright[::-1], range(len(text) - 1, -1, -1))
             yield _view("reversed", upright, range(len(text)))
-    if "|" in text and _BARRED.search(text):
-        spaced = _BARRED.sub(lambda match: match[0].replace("|", " "), text)
-        yield _view("text", spaced, range(len(text)))
 
 
 def _decoded(tags: str) -> str:
@@ -98,35 +105,138 @@ _ASCII_RAWS: Final = str.maketrans({character: glyph.raw for character, glyph in
 _ASCII_SHAPES: Final = str.maketrans({character: glyph.shape for character, glyph in _ASCII.items()})
 
 
+def ascii_key(text: str) -> str:
+    """The key of printable ASCII text."""
+    return text.translate(_ASCII_KEYS)
+
+
+class _Sign:
+    """What one character of a text becomes in a view: a few glyphs, mostly one.
+
+    Attributes:
+        glyph: The only one, if there is one.
+        marked: A glyph comes with marks, or the character is a mark itself.
+    """
+
+    __slots__ = ("glyph", "glyphs", "key", "marked", "raw", "shape", "width")
+
+    def __init__(self, character: str) -> None:
+        self.glyphs = glyphs_of(character)
+        self.width = len(self.glyphs)
+        self.glyph = self.glyphs[0] if self.glyphs else MARK
+        self.marked = any(glyph is MARK or glyph.marks for glyph in self.glyphs)
+        self.key = "".join(glyph.key for glyph in self.glyphs)
+        self.raw = "".join(glyph.raw for glyph in self.glyphs)
+        self.shape = "".join(glyph.shape for glyph in self.glyphs)
+
+
+class _Signs(dict[str, _Sign]):
+    """Made when first met. Forgotten when there are very many, so that no text can fill the memory."""
+
+    def __missing__(self, character: str) -> _Sign:
+        if len(self) >= _MOST_SIGNS:
+            self.clear()
+        sign = self[character] = _Sign(character)
+        return sign
+
+
+_MOST_SIGNS: Final = 16_384
+_SIGNS: Final = _Signs()
+
+
+class _Glyphs(Sequence[Glyph]):
+    """The glyphs of signs that have one each, looked up when they are asked for: of most texts hardly any are."""
+
+    __slots__ = ("_signs",)
+
+    def __init__(self, signs: Sequence[_Sign]) -> None:
+        self._signs = signs
+
+    @overload
+    def __getitem__(self, place: int) -> Glyph: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Glyph]: ...
+
+    def __getitem__(self, place: int | slice) -> Glyph | list[Glyph]:
+        if isinstance(place, slice):
+            return [sign.glyph for sign in self._signs[place]]
+        return self._signs[place].glyph
+
+    def __len__(self) -> int:
+        return len(self._signs)
+
+
+class _AsciiGlyphs(Sequence[Glyph]):
+    """Those of ASCII text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @overload
+    def __getitem__(self, place: int) -> Glyph: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Glyph]: ...
+
+    def __getitem__(self, place: int | slice) -> Glyph | list[Glyph]:
+        if isinstance(place, slice):
+            return [_ASCII[character] for character in self._text[place]]
+        return _ASCII[self._text[place]]
+
+    def __len__(self) -> int:
+        return len(self._text)
+
+
 def _view(name: str, text: str, places: Sequence[int]) -> View:
     if text.isascii() and text.isprintable():
         return View(
             name,
-            [_ASCII[character] for character in text],
+            _AsciiGlyphs(text),
             bytes(len(text)),
             places,
             key=text.translate(_ASCII_KEYS),
             raw=text.translate(_ASCII_RAWS),
             shape=text.translate(_ASCII_SHAPES),
         )
-    glyphs: list[Glyph] = []
-    marks: list[int] = []
-    origin: list[int] = []
-    for place, character in zip(places, text, strict=True):
-        for glyph in glyphs_of(character):
-            if glyph is MARK:
-                if marks:
-                    marks[-1] += 1
-                continue
-            glyphs.append(glyph)
-            marks.append(glyph.marks)
-            origin.append(place)
+    signs = [_SIGNS[character] for character in text]
+    distinct = set(signs)
+    widths = {sign.width for sign in distinct}
+    origin = places
+    if max(widths, default=1) > 1:
+        origin = [place for place, sign in zip(places, signs, strict=True) for _ in sign.glyphs]
+        glyphs: Sequence[Glyph] = [glyph for sign in signs for glyph in sign.glyphs]
+    else:
+        if 0 in widths:
+            seen = [sign.width for sign in signs]
+            origin, signs = list(compress(places, seen)), list(compress(signs, seen))
+        glyphs = _Glyphs(signs)
+    marks: Sequence[int] = bytes(len(glyphs))
+    if any(sign.marked for sign in distinct):
+        glyphs, marks, origin = _marked(glyphs, origin)
     return View(
         name,
         glyphs,
         marks,
         origin,
-        key="".join([glyph.key for glyph in glyphs]),
-        raw="".join([glyph.raw for glyph in glyphs]),
-        shape="".join([glyph.shape for glyph in glyphs]),
+        key="".join([sign.key for sign in signs]),
+        raw="".join([sign.raw for sign in signs]),
+        shape="".join([sign.shape for sign in signs]),
     )
+
+
+def _marked(glyphs: Sequence[Glyph], origin: Sequence[int]) -> tuple[list[Glyph], list[int], list[int]]:
+    """Glyphs without lone marks, the number of marks on each, and where each stands."""
+    kept: list[Glyph] = []
+    marks: list[int] = []
+    places: list[int] = []
+    for glyph, place in zip(glyphs, origin, strict=True):
+        if glyph is not MARK:
+            kept.append(glyph)
+            marks.append(glyph.marks)
+            places.append(place)
+        elif marks:
+            marks[-1] += 1
+    return kept, marks, places
