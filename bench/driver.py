@@ -10,18 +10,13 @@ from collections import Counter
 from typing import Any
 
 from bench.shape import DELAY, PICTURE_BYTES
-from bench.systems import SYSTEMS, fallback_of, primary_of
-
-TIMEOUT = 3.0
-"""Seconds of silence after which the SDK and LiteLLM give up a request."""
-DEADLINE = 8.0
-"""Seconds that ours has for a whole request, its wait in line included; silence alone ends nothing."""
+from bench.systems import DEADLINE, OURS, SYSTEMS, TIMEOUT, fallback_of, primary_of
 
 
 async def drive(system: str, mode: str, concurrency: int, count: int, port: int) -> dict[str, Any]:
     started = time.perf_counter()
     call = await SYSTEMS[system](
-        primary_of(port, mode), fallback_of(port), DEADLINE if system in {"ours", "hedged"} else TIMEOUT
+        primary_of(port, mode), fallback_of(port), DEADLINE if system in OURS else TIMEOUT
     )
     ready = time.perf_counter() - started
     if mode in {"ok", "slowtail"}:

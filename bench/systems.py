@@ -16,6 +16,10 @@ Call = Callable[[], Awaitable[bytes]]
 Build = Callable[[str, str, float], Awaitable[Call]]
 
 PROMPT = "a brass owl"
+TIMEOUT = 3.0
+"""Seconds of silence after which the SDK and LiteLLM give up a request."""
+DEADLINE = 8.0
+"""Seconds that ours has for a whole request, its wait in line included; silence alone ends nothing."""
 
 
 def primary_of(port: int, mode: str) -> str:
@@ -85,10 +89,13 @@ def _entry(name: str, url: str, order: int, timeout: float) -> dict[str, Any]:
     return {"model_name": name, "litellm_params": parameters}
 
 
-async def our_router(primary: str, fallback: str, *, hedging: bool = False) -> "Router":
+async def our_router(
+    primary: str, fallback: str, *, hedging: bool = False, patience: float | None = None
+) -> "Router":
     """This project's router over two servers, with its breaker and its ledger's interface.
 
-    With hedging they are servers of our own, since others are never asked twice.
+    With hedging they are servers of our own, since others are never asked twice. With `patience` a request is given up
+    after so many seconds, instead of the model's own.
     """
     from bot.clock import SystemClock
     from bot.hedge import Allowance, Lateness
@@ -106,11 +113,18 @@ async def our_router(primary: str, fallback: str, *, hedging: bool = False) -> "
     few_arenas()  # as `imagine-bot run` does, and giving back below
     clock = SystemClock()
     routes = []
+    profile = dataclasses.replace(profile_of("gpt-image-2"), fixed_cost=hedging)
+    if patience is not None:
+        tiers = {
+            quality: dataclasses.replace(tier, deadline=patience)
+            for quality, tier in profile.qualities.items()
+        }
+        profile = dataclasses.replace(profile, qualities=tiers)
     for name, url in (("openai", primary), ("second", fallback)):
         provider = OpenAIImages(
             name,
             "gpt-image-2",
-            dataclasses.replace(profile_of("gpt-image-2"), fixed_cost=hedging),
+            profile,
             OPENAI,
             await open_client(None, url, "images"),
             clock,
@@ -129,6 +143,11 @@ async def ours(primary: str, fallback: str, timeout: float) -> Call:
 async def hedged(primary: str, _fallback: str, timeout: float) -> Call:
     """Two servers of our own that are alike: the second one has its own slow answers."""
     return _calls(await our_router(primary, primary, hedging=True), timeout)
+
+
+async def impatient(primary: str, fallback: str, timeout: float) -> Call:
+    """As quick to give up as the others are; what may be billed is then paid twice, which moderators may allow."""
+    return _calls(await our_router(primary, fallback, patience=TIMEOUT), timeout)
 
 
 def _calls(router: "Router", timeout: float) -> Call:
@@ -171,4 +190,7 @@ SYSTEMS: dict[str, Build] = {
     "litellm_tuned": litellm(tuned=True),
     "ours": ours,
     "hedged": hedged,
+    "impatient": impatient,
 }
+OURS = ("ours", "hedged", "impatient")
+"""This project's router, as it is and with settings that are not its own."""
