@@ -7,11 +7,20 @@ import dataclasses
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, BeforeValidator, Field, Json, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    Json,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.errors import ConfigurationError
@@ -50,7 +59,8 @@ class ModelSettings(Section):
 
 class Lora(BaseModel, frozen=True):
     """An adapter in the folder of a self-hosted server; `path` is the server's. It goes along with requests for its
-    `style`, or with all that no other one is for; one of a `brand` only with those of communities that name it.
+    `style`, or with all that no other one is for; one of a `brand` only with those of the `tenants` that choose it by
+    its name ("*": of all that know it).
     """
 
     name: str
@@ -58,6 +68,13 @@ class Lora(BaseModel, frozen=True):
     scale: float = 1.0
     style: str | None = None
     brand: bool = False
+    tenants: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if self.brand != bool(self.tenants):
+            raise ValueError('one with "brand" names the "tenants" that may choose it, and only such a one')
+        return self
 
 
 class ModelFacts(BaseModel, frozen=True, extra="forbid"):
@@ -102,6 +119,7 @@ class ProviderSettings(Section):
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
+    runpod_lora: Annotated[Json[Lora | tuple[Lora, ...]] | None, NoDecode] = None
     flux_lora: Annotated[Json[Lora | tuple[Lora, ...]] | None, NoDecode] = None
 
     def access(self, host: str) -> "HostAccess | None":

@@ -53,7 +53,7 @@ class Brands:
         """Raises StorageError."""
         found = await self._items.get(KIND, tenant)
         presentation = (await self._policies.policy(tenant)).presentation
-        lora = lora_of(presentation.lora)
+        lora = lora_of(presentation.lora, tenant)
         if found is None:
             return Brand(words=presentation.style_suffix, lora=lora)
         value = found[0]

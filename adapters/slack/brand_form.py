@@ -46,7 +46,7 @@ class BrandForm:
             await desk.whisper(handle, texts.say(Say.BRAND_COLOURS_WRONG))
             return
         try:
-            lora = lora_in(values)
+            lora = lora_in(values, tenant)
         except ValueError:
             await desk.whisper(handle, texts.say(Say.BRAND_LORA_WRONG))
             return
@@ -100,10 +100,10 @@ def brand_view(brand: Brand, texts: Texts, *, uploads: bool) -> dict[str, Any]:
     return modal("imagine_brand", texts.say(Say.HOME_BRAND), texts.say(Say.SAVE), texts, blocks)
 
 
-def lora_in(values: dict[str, Any]) -> LoraChoice | None:
+def lora_in(values: dict[str, Any], tenant: str) -> LoraChoice | None:
     """What was typed, None for nothing. Raises ValueError."""
     typed = str((values.get("lora") or {}).get("value", {}).get("value") or "").strip()
-    return LoraChoice.parse(typed) if typed else None
+    return LoraChoice.parse(typed).chosen_in(tenant) if typed else None
 
 
 def _line(value: str, limit: int) -> Block:

@@ -1,5 +1,6 @@
 """A community's own LoRA: small weights beside a model's, which give every picture the same look."""
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from typing import Final, Self
@@ -22,10 +23,12 @@ class LoraChoice:
         source: An https address of weights, `owner/name` of a model page, or a name that the operator gave to weights
             of his own server.
         scale: Its weight, 0 to 2; None leaves it to whoever serves it.
+        tenant: The community that chose it: an operator's may be for some of them only.
     """
 
     source: str
     scale: float | None = None
+    tenant: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -37,6 +40,9 @@ class LoraChoice:
             )
         return cls(match[1], float(match[2]) if match[2] else None)
 
+    def chosen_in(self, tenant: str) -> Self:
+        return dataclasses.replace(self, tenant=tenant)
+
     @property
     def public(self) -> bool:
         """Anybody can get the weights, so a host can."""
@@ -46,9 +52,9 @@ class LoraChoice:
         return self.source if self.scale is None else f"{self.source} @{self.scale:g}"
 
 
-def lora_of(text: str) -> LoraChoice | None:
-    """What a stored setting means; None where there is none, or none that can be read."""
+def lora_of(text: str, tenant: str = "") -> LoraChoice | None:
+    """What a community's stored setting means; None where there is none, or none that can be read."""
     try:
-        return LoraChoice.parse(text)
+        return LoraChoice.parse(text).chosen_in(tenant)
     except ValueError:
         return None

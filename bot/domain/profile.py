@@ -65,7 +65,8 @@ class ModelProfile:
         token_prices: What a picture really costs, where that follows from the answer's `usage`.
         by_area: A picture's price grows with its area, as tokens do; otherwise the first megapixel has the tier's
             price and each `further_megapixel` its own.
-        public_loras: Takes any LoRA that can be fetched; `named_loras` are those of the server itself.
+        public_loras: Takes any LoRA that can be fetched.
+        named_loras: Those of the server itself, and the tenants that may choose each one; none stands for all.
         reference_price: For each reference that goes along, where `edits` does not say it.
     """
 
@@ -90,10 +91,13 @@ class ModelProfile:
     further_megapixel: MicroUSD = ZERO
     reference_price: MicroUSD = ZERO
     public_loras: bool = False
-    named_loras: frozenset[str] = frozenset()
+    named_loras: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def takes(self, lora: LoraChoice) -> bool:
-        return lora.source in self.named_loras or (self.public_loras and lora.public)
+        if lora.source in self.named_loras:
+            tenants = self.named_loras[lora.source]
+            return not tenants or lora.tenant in tenants
+        return self.public_loras and lora.public
 
     def tier(self, quality: Quality, *, edit: bool = False) -> QualityTier:
         """The tier for a quality, falling back to AUTO, then to an unknown price. `edit`: with references."""

@@ -149,7 +149,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         references=tuple(references),
         safety_identifier=run.parts.identities.safety_identifier(request.requester),
         style=options.style,
-        lora=lora_of(run.policy.presentation.lora),
+        lora=lora_of(run.policy.presentation.lora, request.requester.tenant),
         partials=run.parts.partials if quality is not Quality.LOW else 0,
     )
 

@@ -162,7 +162,7 @@ def _given_up(job: Job) -> Outcome | None:
 
 def _lora_left_out(run: Run, pictures: PaidPictures) -> bool:
     """Another model stood in for those that take the community's LoRA; where none does, that was said before."""
-    lora = lora_of(run.policy.presentation.lora)
+    lora = lora_of(run.policy.presentation.lora, run.job.request.requester.tenant)
     profile = run.parts.router.profile(pictures.provider, pictures.model)
     if lora is None or profile is None or profile.takes(lora):
         return False

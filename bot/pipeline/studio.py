@@ -316,7 +316,7 @@ class Studio:
             options.count,
             options.quality,
             references=references,
-            lora=lora_of(policy.presentation.lora),
+            lora=lora_of(policy.presentation.lora, request.requester.tenant),
         )
         order = policy.recovery.route_order
         return self.parts.router.estimate(task, model=options.model, order=order)

@@ -1,8 +1,9 @@
 """How servers differ that speak OpenAI's Images API: OpenAI itself, gateways, and FLUX.2 on vLLM-Omni or SGLang."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
+
+from bot.providers.loras import Loras
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,7 @@ class Dialect:
         warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
         self_hosted: A server of our own: no price a picture.
         takes_lora: Takes a LoRA with each request; elsewhere one would be shared by everybody.
-        loras: Adapters by style; the one of "" is for all other requests.
-        named_loras: Adapters that a community may choose by name.
+        loras: Those in the server's folder.
     """
 
     name: str
@@ -30,8 +30,7 @@ class Dialect:
     warms_up: bool = False
     self_hosted: bool = False
     takes_lora: bool = False
-    loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    named_loras: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    loras: Loras = field(default_factory=Loras)
 
 
 OPENAI: Final = Dialect("openai", openai_extras=True)

@@ -41,6 +41,7 @@ class Order:
         endpoint: What stands in the address: the model, or an endpoint of our own at the host.
         width, height: Pixels, within the profile's size rule.
         seconds: Time left until the deadline.
+        lora: One in the folder of an endpoint of our own, as `{"name", "path", "scale"}`.
     """
 
     task: ImageTask
@@ -49,6 +50,7 @@ class Order:
     width: int
     height: int
     seconds: float
+    lora: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

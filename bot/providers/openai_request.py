@@ -25,7 +25,7 @@ def edit_arguments(task: ImageTask, model: str, profile: ModelProfile, dialect: 
         for place, item in enumerate(pictures[: profile.max_references])
     ]
     arguments = {**_common(task, model, profile, dialect), "image": files}
-    if lora := _lora(task, dialect):
+    if lora := dialect.loras.chosen(task, profile):
         # In a form, where nested fields have no agreed shape, it travels as text.
         arguments["extra_body"]["lora"] = json.dumps(lora)
     if masks:
@@ -53,17 +53,8 @@ def _common(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect
     extra: dict[str, Any] = {}
     if dialect.seed and task.seed is not None:
         extra["seed"] = task.seed
-    if lora := _lora(task, dialect):
+    if lora := dialect.loras.chosen(task, profile):
         extra["lora"] = lora
     if extra:
         arguments["extra_body"] = extra
     return arguments
-
-
-def _lora(task: ImageTask, dialect: Dialect) -> dict[str, Any] | None:
-    """The community's own before that of a style: only one goes along."""
-    chosen = dialect.named_loras.get(task.lora.source) if task.lora else None
-    if chosen and task.lora:
-        return {**chosen, **({} if task.lora.scale is None else {"scale": task.lora.scale})}
-    found = dialect.loras.get(task.style or "") or dialect.loras.get("")
-    return dict(found) if found else None

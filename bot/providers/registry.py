@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.practice import Switchboard
-from bot.domain.styles import STYLES
+from bot.domain.profile import ModelProfile
 from bot.hedge import Allowance, Lateness
 from bot.http import HttpClient, open_http
 from bot.images.spool import IN_MEMORY, Spool
@@ -22,6 +22,7 @@ from bot.providers.circuit import Circuit
 from bot.providers.hedge import Hedging
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
+from bot.providers.loras import Loras
 from bot.providers.model_facts import facts_of
 from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
@@ -30,7 +31,7 @@ from bot.providers.practice import BACKUP, FIRST, PractisingProvider
 from bot.providers.profiles import FLUX_SELF_HOSTED, shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
-from bot.settings import Lora, ModelSettings, ProviderSettings
+from bot.settings import ModelSettings, ProviderSettings
 
 log = structlog.get_logger(__name__)
 
@@ -172,33 +173,14 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
                 f"{dialect.name} takes no LoRA with a request",
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
-        several = [settings.flux_lora] if isinstance(settings.flux_lora, Lora) else settings.flux_lora
-        dialect = dataclasses.replace(dialect, loras=_by_style(several), named_loras=_by_name(several))
+        dialect = dataclasses.replace(dialect, loras=Loras.of(settings.flux_lora, "FLUX_LORA"))
     key = settings.flux_api_key
-    profile = FLUX_SELF_HOSTED if dialect.self_hosted else None
-    if profile is not None and dialect.named_loras:
-        profile = dataclasses.replace(profile, named_loras=frozenset(dialect.named_loras))
+    profile = _with_loras(FLUX_SELF_HOSTED, dialect.loras) if dialect.self_hosted else None
     return await _openai_images("flux", model, key, settings.flux_base_url, workshop, dialect, profile)
 
 
-def _by_style(several: Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
-    """What is sent, by the style that it is for. Raises ConfigurationError: a style that nobody can choose."""
-    unknown = {lora.style for lora in several if lora.style} - set(STYLES)
-    if unknown:
-        raise ConfigurationError(
-            f"FLUX_LORA names unknown styles: {', '.join(sorted(unknown))}",
-            f"It takes: {', '.join(STYLES)}.",
-        )
-    return {lora.style or "": _sent(lora) for lora in several if not lora.brand}
-
-
-def _by_name(several: Sequence[Lora]) -> Mapping[str, Mapping[str, Any]]:
-    """What is sent, by the name with which a community chooses it."""
-    return {lora.name: _sent(lora) for lora in several}
-
-
-def _sent(lora: Lora) -> Mapping[str, Any]:
-    return lora.model_dump(exclude={"style", "brand"})
+def _with_loras(profile: ModelProfile, loras: Loras) -> ModelProfile:
+    return dataclasses.replace(profile, named_loras=loras.tenants) if loras.tenants else profile
 
 
 async def _openai_images(
@@ -234,10 +216,15 @@ def host_maker(spec: HostSpec) -> Maker:
         access = workshop.settings.access(spec.name)
         if access is None:
             return None
+        facts = facts_of(spec.name, model, workshop.settings.image_model_facts or {})
+        # The worker of an endpoint of one's own has a folder of them.
+        own = workshop.settings.runpod_lora if spec.name == "runpod" else None
+        loras = Loras.of(own, "RUNPOD_LORA")
         return SubmitPoll(
             spec,
             model=model,
-            profile=facts_of(spec.name, model, workshop.settings.image_model_facts or {}),
+            profile=_with_loras(facts, loras),
+            loras=loras,
             key=access.key,
             base_url=access.base_url,
             endpoint=access.endpoint,

@@ -40,6 +40,7 @@ from bot.providers.host_faults import (
 from bot.providers.host_pictures import HostPictures, results_in
 from bot.providers.host_spec import WAITING, HostSpec, Order, Refusal, State, text_at
 from bot.providers.host_wire import ForeignAddress, HostWire
+from bot.providers.loras import NO_LORAS, Loras
 from bot.providers.sizes import fit_size
 from bot.providers.words_instead import words_instead
 
@@ -99,12 +100,14 @@ class SubmitPoll:
         http: HttpClient,
         clock: Clock,
         endpoint: str | None = None,
+        loras: Loras = NO_LORAS,
         downloader: Downloader | None = None,
     ) -> None:
         self._spec = spec
         self._model = model
         self._profile = profile
         self._endpoint = endpoint or model
+        self._loras = loras
         self._wire = HostWire(spec, self._endpoint, key, base_url, http)
         self._clock = clock
         loopback = self._wire.on_loopback
@@ -153,7 +156,8 @@ class SubmitPoll:
     def _order(self, task: ImageTask, deadline: Deadline) -> Order:
         width, height = fit_size(task.width, task.height, self._profile.sizes)
         seconds = deadline.remaining(self._clock.now())
-        return Order(task, self._profile, self._endpoint, width, height, seconds)
+        lora = self._loras.chosen(task, self._profile)
+        return Order(task, self._profile, self._endpoint, width, height, seconds, lora)
 
     async def _submit(self, order: Order) -> Answer:
         if order.seconds <= 0:

@@ -1,5 +1,6 @@
 """A moderator's day on Discord: one bot process, the real discord.py, a strict Discord and a strict OpenAI."""
 
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Collection
 from typing import Any
@@ -9,7 +10,7 @@ import pytest_asyncio
 
 from tests.support.console import listening_at, visited
 from tests.support.discord_stage import Stage, open_stage
-from tests.support.make import picture
+from tests.support.make import brand_loras, picture
 from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.automod import PROFANITY, SLURS, add_rule
@@ -17,6 +18,7 @@ from tests.twins.discord_twin.components import walk
 from tests.twins.discord_twin.files import Upload
 from tests.twins.discord_twin.permissions import Permission
 from tests.twins.discord_twin.world import Channel, Role
+from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
 
 pytestmark = [
     pytest.mark.process,
@@ -39,10 +41,17 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     discord = DiscordTwin()
     discord.add_channel("mods")
     discord.role("deputies").permissions = Permission.MANAGE_GUILD
-    environment = {"PUBLIC_BASE_URL": "https://bot.example"}
-    async with open_stage(tmp_path_factory.mktemp("bot"), discord=discord, **environment) as opened:
-        await saved(opened, "set", setting="presentation.review_channel", value=str(mods(opened).id))
-        yield opened
+    brands = {"ours": f"discord:{discord.home.id}", "theirs": "discord:4711"}
+    async with VllmOmniTwin(loras=tuple(brands)) as own:
+        environment = {
+            "PUBLIC_BASE_URL": "https://bot.example",
+            "IMAGE_ROUTE": f"openai:gpt-image-2,flux:{SERVED_MODEL}",
+            "FLUX_BASE_URL": own.base_url,
+            "FLUX_LORA": brand_loras(brands),
+        }
+        async with open_stage(tmp_path_factory.mktemp("bot"), discord=discord, **environment) as opened:
+            await saved(opened, "set", setting="presentation.review_channel", value=str(mods(opened).id))
+            yield dataclasses.replace(opened, own=own)
 
 
 def mods(stage: Stage) -> Channel:
@@ -295,6 +304,18 @@ async def test_a_budget_is_set_and_hit(stage: Stage) -> None:
     assert "of $0.01" in (await command(stage, "budget")).text
     assert "0.01 → 20.00" in (await command(stage, "undo")).text
     assert (await stage.made()).pictures
+
+
+async def test_a_brands_lora_is_for_its_own_server(stage: Stage) -> None:
+    assert stage.own is not None
+    await saved(stage, "set", setting="presentation.lora", value="theirs")
+    await stage.made()
+    assert stage.own.made == [], "who knows another server's name for a LoRA does not get it"
+
+    await saved(stage, "set", setting="presentation.lora", value="ours @0.5")
+    await stage.made()
+    assert [made.lora for made in stage.own.made] == ["ours"]
+    await saved(stage, "set", setting="presentation.lora", value="theirs")
 
 
 async def test_a_place_has_its_own_value(stage: Stage) -> None:

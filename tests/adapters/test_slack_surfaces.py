@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.support.make import picture
+from tests.support.make import brand_loras, picture
 from tests.support.slack_stage import Stage, open_stage
 from tests.twins import http_twin
 from tests.twins.flux_twins import FalTwin
+from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
+from tests.twins.slack_twin.records import TEAM
 
 pytestmark = [
     pytest.mark.process,
@@ -22,18 +24,22 @@ CDN = "pictures.example"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    brands = {"ours": f"slack:{TEAM}", "theirs": "slack:T0THERS"}
     async with (
         FalTwin() as fal,
+        VllmOmniTwin(loras=tuple(brands)) as own,
         open_stage(
             tmp_path_factory.mktemp("bot"),
             PUBLIC_BASE_URL=f"https://{CDN}",
-            IMAGE_ROUTE="openai:gpt-image-2,fal:fal-ai/flux-2/lora",
+            IMAGE_ROUTE=f"openai:gpt-image-2,fal:fal-ai/flux-2/lora,flux:{SERVED_MODEL}",
             FAL_KEY=fal.key,
             FAL_BASE_URL=fal.base_url,
+            FLUX_BASE_URL=own.base_url,
+            FLUX_LORA=brand_loras(brands),
         ) as opened,
     ):
         opened.slack.hosts[CDN] = opened.address
-        yield dataclasses.replace(opened, fal=fal)
+        yield dataclasses.replace(opened, fal=fal, own=own)
 
 
 async def test_a_thread_is_refined_compared_and_taken_back(stage: Stage) -> None:
@@ -218,6 +224,13 @@ async def test_a_workspaces_lora_goes_to_the_model_that_takes_it(stage: Stage) -
     await brand("file:///etc/passwd", "read the LoRA")
     await brand("nobody-knows-it", "None of the image models")
     assert "gpt-image-2" in await drawn()
+    assert stage.own is not None
+    await brand("theirs", "None of the image models")
+    assert "gpt-image-2" in await drawn()
+    assert stage.own.made == [], "who knows another workspace's name for a LoRA does not get it"
+    await brand("ours @0.5", "Saved.")
+    assert SERVED_MODEL in await drawn()
+    assert [made.lora for made in stage.own.made] == ["ours"]
     await brand("acme/brand @0.8", "Saved.")
     assert "flux-2/lora" in await drawn()
     asked = next(r.json for r in fal.requests if r.method == "POST")

@@ -100,10 +100,10 @@ def worker() -> Iterator[tuple[Any, list[tuple[str, str, bytes]]]]:
     thread.join()
 
 
-def job(*references: ReferenceImage) -> dict[str, Any]:
+def job(*references: ReferenceImage, lora: dict[str, Any] | None = None) -> dict[str, Any]:
     """What the bot's own spec sends."""
     task = ImageTask(SafePrompt("an owl"), 1024, 768, seed=7, references=references)
-    body = RUNPOD.body(Order(task, profile_of("flux-2-klein-4b"), "endpoint", 1024, 768, 60.0))
+    body = RUNPOD.body(Order(task, profile_of("flux-2-klein-4b"), "endpoint", 1024, 768, 60.0, lora))
     return json.loads(json.dumps(body))  # type: ignore[no-any-return]
 
 
@@ -130,6 +130,36 @@ def test_the_worker_passes_references_on(worker: Any) -> None:
     assert path == "/v1/images/edits"
     assert kind.startswith("multipart/form-data")
     assert picture() in body
+
+
+def test_the_worker_passes_a_lora_of_its_folder_on(worker: Any) -> None:
+    module, seen = worker
+    lora = {"name": "acme", "path": "/runpod-volume/loras/acme.safetensors", "scale": 0.5}
+
+    module.handle(job(lora=lora))
+    module.handle(job(ReferenceImage(picture(), MediaType.PNG, ReferenceRole.STYLE), lora=lora))
+
+    (_, _, new), (_, _, edit) = seen
+    assert json.loads(new)["lora"] == lora
+    assert json.dumps(lora).encode() in edit
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://weights.example/x",
+        "/etc/passwd",
+        "/runpod-volume/loras/../secret",
+        "loras/x",
+        "/runpod-volume/lorasx",
+    ],
+)
+def test_the_worker_loads_no_lora_from_elsewhere(worker: Any, path: str) -> None:
+    module, seen = worker
+
+    with pytest.raises(ValueError, match="LoRAs lie in"):
+        module.handle(job(lora={"name": "x", "path": path, "scale": 1.0}))
+    assert seen == []
 
 
 def test_the_worker_never_fetches_an_address(worker: Any) -> None:

@@ -312,7 +312,7 @@ async def test_late_is_learned_from_what_others_took() -> None:
 
 
 async def test_who_chose_a_lora_gets_no_picture_without_it() -> None:
-    takes = dataclasses.replace(FLUX_SELF_HOSTED, named_loras=frozenset({"acme"}))
+    takes = dataclasses.replace(FLUX_SELF_HOSTED, named_loras={"acme": frozenset()})
     with_it = ScriptedProvider("with", [[0.05, produced("with")]], profile=takes)
     without = ScriptedProvider("without", [[produced("without")]], profile=FLUX_SELF_HOSTED)
     made = hedged([with_it, without])

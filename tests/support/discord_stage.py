@@ -14,6 +14,7 @@ from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.world import Channel
 from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.self_hosted_twins import VllmOmniTwin
 
 Value = TypeVar("Value")
 
@@ -24,6 +25,7 @@ class Stage:
     openai: OpenAITwin
     bot: BotProcess
     folder: Path
+    own: VllmOmniTwin | None = None
 
     async def asked(
         self,

@@ -1,6 +1,8 @@
 """Small builders for domain values; a test names only what it is about."""
 
 import io
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from PIL import Image
@@ -97,3 +99,13 @@ def picture(width: int = 64, height: int = 48, kind: str = "PNG", colour: Any = 
     mode = "RGBA" if len(colour) == 4 else "RGB"
     Image.new(mode, (width, height), colour).save(out, kind)
     return out.getvalue()
+
+
+def brand_loras(whose: Mapping[str, str]) -> str:
+    """FLUX_LORA: brands by name, and the tenant that may choose each."""
+    return json.dumps(
+        [
+            {"name": name, "path": f"/loras/{name}", "brand": True, "tenants": [tenant]}
+            for name, tenant in whose.items()
+        ]
+    )

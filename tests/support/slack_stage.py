@@ -12,6 +12,7 @@ from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins.flux_twins import FalTwin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.self_hosted_twins import VllmOmniTwin
 from tests.twins.slack_twin import Message, Person, SlackTwin
 
 Value = TypeVar("Value")
@@ -25,6 +26,7 @@ class Stage:
     bot: BotProcess
     folder: Path
     fal: FalTwin | None = None
+    own: VllmOmniTwin | None = None
 
     @property
     def address(self) -> str:

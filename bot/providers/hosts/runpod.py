@@ -15,6 +15,8 @@ def _body(order: Order) -> dict[str, Any]:
     fields: dict[str, Any] = {"prompt": task.prompt, "width": order.width, "height": order.height}
     if task.seed is not None and order.profile.seed:
         fields["seed"] = task.seed
+    if order.lora is not None:
+        fields["lora"] = dict(order.lora)
     references = task.references[: order.profile.max_references]
     if references:
         fields["images"] = [data_url(reference) for reference in references]

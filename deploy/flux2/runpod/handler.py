@@ -1,6 +1,7 @@
 """RunPod worker: starts vLLM-Omni beside itself and passes each job on to its Images API.
 
-Takes {"prompt", "width", "height", "seed"?, "images"? (data: URLs)} and gives {"images": [base64, ...]}.
+Takes {"prompt", "width", "height", "seed"?, "images"? (data: URLs), "lora"? {"name", "path", "scale"}} and gives
+{"images": [base64, ...]}.
 """
 
 import base64
@@ -15,6 +16,7 @@ from typing import Any
 
 BASE = "http://127.0.0.1:8000"
 NAME = "served"
+LORAS = os.environ.get("LORAS", "/runpod-volume/loras")
 START_SECONDS = 600
 ANSWER_SECONDS = 300
 
@@ -44,6 +46,8 @@ def handle(job: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {"model": NAME, "prompt": given["prompt"], "size": size, "n": 1}
     if given.get("seed") is not None:
         fields["seed"] = int(given["seed"])
+    if given.get("lora"):
+        fields["lora"] = lora_of(given["lora"])
     pictures = [data_of(url) for url in given.get("images") or ()]
     try:
         answer = edit(fields, pictures) if pictures else generate(fields)
@@ -60,7 +64,7 @@ def generate(fields: dict[str, Any]) -> Any:
 def edit(fields: dict[str, Any], pictures: list[bytes]) -> Any:
     """The edit route takes a form; its pictures come first in the order given."""
     boundary = uuid.uuid4().hex
-    parts = [form_part(boundary, name, str(value).encode()) for name, value in fields.items()]
+    parts = [form_part(boundary, name, text_of(value).encode()) for name, value in fields.items()]
     parts.append(form_part(boundary, "response_format", b"b64_json"))
     parts += [form_part(boundary, "image[]", data, f"{n}.png") for n, data in enumerate(pictures)]
     body = b"".join(parts) + f"--{boundary}--\r\n".encode()
@@ -71,6 +75,19 @@ def form_part(boundary: str, name: str, value: bytes, filename: str = "") -> byt
     named = f'; filename="{filename}"\r\nContent-Type: application/octet-stream' if filename else ""
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
     return head.encode() + value + b"\r\n"
+
+
+def text_of(value: Any) -> str:
+    """In a form, where nested fields have no agreed shape, they travel as JSON."""
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+def lora_of(given: dict[str, Any]) -> dict[str, Any]:
+    """One of the worker's folder. An address, or a file elsewhere, is never loaded."""
+    path = os.path.normpath(str(given["path"]))
+    if not path.startswith(f"{LORAS}/"):
+        raise ValueError(f"LoRAs lie in {LORAS}")
+    return {"name": str(given["name"]), "path": path, "scale": float(given.get("scale", 1.0))}
 
 
 def post(path: str, body: bytes, content_type: str) -> Any:
