@@ -251,6 +251,7 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
             await watch.stop()
             await app.janitor.stop()
             await app.drain()
+            await app.desk.news.drain()
             await app.close_adapters()
             lag.cancel()
             await asyncio.gather(lag, return_exceptions=True)

@@ -342,8 +342,8 @@ def _add_people(group: app_commands.Group, client: "ImagineClient") -> None:
 
     @group.command(name="user", description=told_desk(say.COMMAND_USER))
     @app_commands.describe(member=told_desk(say.OPTION_USER))
-    async def user(interaction: discord.Interaction, member: discord.User) -> None:
-        await run(interaction, f"user {member.id}")
+    async def user(interaction: discord.Interaction, member: discord.User | None = None) -> None:
+        await run(interaction, f"user {member.id}" if member else "user")
 
     @group.command(name="ban", description=told_desk(say.COMMAND_BAN))
     @app_commands.describe(

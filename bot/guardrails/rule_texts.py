@@ -80,9 +80,12 @@ def read_lines(text: str, most: int = 500) -> tuple[str, ...]:
 
 
 def read_terms(text: str) -> tuple[BlockedTerm, ...]:
-    """One term a line, with options behind a bar: "moby dick | phrase, soft"."""
+    """One term a line, with options behind a bar: "moby dick | phrase, soft". A chat's command has one line only:
+    there commas part the terms.
+    """
     found: dict[str, BlockedTerm] = {}
-    for line in text.splitlines():
+    lines = text.splitlines()
+    for line in lines[0].split(",") if len(lines) == 1 and "|" not in text else lines:
         words, _, options = line.partition("|")
         words = " ".join(words.split())
         if words:
@@ -109,7 +112,7 @@ def _term(words: str, options: str) -> BlockedTerm:
 
 def write_term(term: BlockedTerm) -> str:
     natural = "phrase" if " " in term.text else "word"
-    options = [term.match] if term.match != natural else []
+    options = [term.match] if term.match != natural or "," in term.text else []
     options += ["soft"] if term.strength == "soft" else []
     options += [] if term.plural else ["singular"]
     return f"{term.text} | {', '.join(options)}" if options else term.text

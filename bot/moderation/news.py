@@ -1,11 +1,12 @@
 """What moderators and members are told on their own: cards in the log and review channels, rulings to the person.
 
-No card holds anybody's words; those are behind a button that only moderators may press.
+No card holds anybody's words; those are behind a button that only moderators may press. What follows a member's own
+act is posted behind it: a chat that makes the moderators' channel wait must not keep the member's answer waiting too.
 """
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -26,6 +27,10 @@ from bot.ports import ChatAdapter
 log = structlog.get_logger(__name__)
 
 _SECONDS: Final = 5.0
+_BEHIND_SECONDS: Final = 60.0
+"""How long a card may take behind an act: rate limits of a channel are waited out."""
+_PATIENCE: Final = 0.3
+"""How long the act waits for it all the same, so that news mostly come in the order of what they tell."""
 CASE_BUTTON: Final = "case"
 AGAIN_BUTTON: Final = "again"
 
@@ -35,6 +40,16 @@ class News:
     """Posts through whatever adapter serves the community's platform; a closed door is only logged."""
 
     adapters: Mapping[str, ChatAdapter]
+    _under_way: set[asyncio.Task[bool]] = field(default_factory=set)
+
+    async def drain(self) -> None:
+        """Wait for cards that are under way, for a few seconds; then they are given up."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_SECONDS)
+        left = list(self._under_way)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def refused(self, job: Job, refused: Refused, policy: Policy) -> None:
         """One line in the log channel: who, which reason, which layer."""
@@ -46,7 +61,7 @@ class News:
             by=texts.word("layer", refused.decided_by),
             reference=reference(job.job_id),
         )
-        await self._post(person.tenant, policy.presentation.log_channel, Card(line))
+        await self._behind(person.tenant, policy.presentation.log_channel, Card(line))
 
     async def suspended(self, person: Requester, rung: Rung, policy: Policy) -> None:
         texts = _texts(policy)
@@ -56,7 +71,7 @@ class News:
             hours=rung.suspend_hours,
             strikes=rung.strikes,
         )
-        await self._post(person.tenant, policy.presentation.log_channel, Card(line))
+        await self._behind(person.tenant, policy.presentation.log_channel, Card(line))
 
     async def budget(self, tenant: str, budget: Budget, step: int, policy: Policy) -> None:
         texts = _texts(policy)
@@ -67,7 +82,7 @@ class News:
             used=f"${(budget.used + budget.held) / 1_000_000:.2f}",
             cap=f"${budget.cap / 1_000_000:.2f}",
         )
-        await self._post(tenant, policy.presentation.log_channel, Card(line))
+        await self._behind(tenant, policy.presentation.log_channel, Card(line))
 
     async def case(self, case: Case, policy: Policy) -> None:
         """A card in the review channel, with the button that opens the case."""
@@ -78,7 +93,7 @@ class News:
         button = (texts.say(DeskSay.BUTTON_LOOK), CASE_BUTTON, case.case_id)
         reason = (texts.word("reason", case.reason),) if case.reason else ()
         channel = policy.presentation.review_channel or policy.presentation.log_channel
-        await self._post(case.tenant, channel, Card(title, reason, (button,)))
+        await self._behind(case.tenant, channel, Card(title, reason, (button,)))
 
     async def followed(self, tenant: str, changed: Changed, skipped: int) -> None:
         """The rules taken over from the chat's own ones have changed with them; `skipped` parts could not."""
@@ -120,12 +135,20 @@ class News:
             log.warning("ruling_not_told", fault=type(fault).__name__)
             return False
 
-    async def _post(self, tenant: str, channel: str, card: Card) -> bool:
+    async def _behind(self, tenant: str, channel: str, card: Card) -> None:
+        """Posted by a task of ours, see `drain`."""
+        work = self._post(tenant, channel, card, _BEHIND_SECONDS)
+        task = asyncio.create_task(work, name="card for moderators")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait({task}, timeout=_PATIENCE)
+
+    async def _post(self, tenant: str, channel: str, card: Card, seconds: float = _SECONDS) -> bool:
         herald = _herald(self.adapters.get(tenant.split(":")[0]))
         if not channel or herald is None:
             return False
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(seconds):
                 if await herald.post_card(tenant, channel, card):
                     return True
                 log.info("card_not_posted", tenant=tenant)

@@ -256,6 +256,11 @@ async def _rule(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, tex
 
 async def _user(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
     now = panel.desk.parts.clock.now()
+    if not rest:
+        found = await panel.desk.suspensions(actor)
+        return (
+            pages.problem(found, texts) if isinstance(found, Problem) else pages.suspended(found, now, texts)
+        )
     standing = await panel.desk.standing(actor, rest)
     return (
         pages.problem(standing, texts)

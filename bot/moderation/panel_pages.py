@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.domain.moderators import CaseKind, CaseState, Judged, Ruling
+from bot.domain.moderators import CaseKind, CaseState, Judged, Ruling, Suspension
 from bot.domain.provenance import Signature
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, Kind, Place
@@ -58,6 +58,7 @@ def overview(view: RulesView, budgets: Sequence[Budget], cases: int, texts: Desk
             Button(say(DeskSay.BUTTON_QUEUE), "queue"),
             Button(say(DeskSay.BUTTON_DECISIONS), "decisions"),
             Button(say(DeskSay.BUTTON_HISTORY), "history"),
+            Button(say(DeskSay.BUTTON_PEOPLE), "user"),
             Button(say(DeskSay.BUTTON_BUDGET), "budget"),
             Button(say(DeskSay.BUTTON_CONSOLE), "console"),
             Button(say(DeskSay.BUTTON_EXPORT), "export"),
@@ -309,12 +310,7 @@ def standing(found: Standing, now: float, texts: DeskTexts) -> Page:
         reason = texts.word("reason", found.strikes[0].reason)
         lines.append(say(DeskSay.STANDING_STRIKES, number=len(found.strikes), reason=reason))
     if suspension is not None:
-        reason = texts.word("reason", suspension.reason) if suspension.reason else texts.say(DeskSay.EMPTY)
-        if suspension.until is None:
-            lines.append(say(DeskSay.STANDING_BANNED, reason=reason))
-        else:
-            hours = max(1, round((suspension.until - now) / 3600))
-            lines.append(say(DeskSay.STANDING_UNTIL, hours=hours, reason=reason))
+        lines.append(_suspended(suspension, now, texts))
     if not lines:
         lines.append(say(DeskSay.STANDING_GOOD))
     who = found.user_id
@@ -325,9 +321,33 @@ def standing(found: Standing, now: float, texts: DeskTexts) -> Page:
             Button(say(DeskSay.BUTTON_HOUR), f"ban:hour:{who}"),
             Button(say(DeskSay.BUTTON_DAY), f"ban:day:{who}"),
             Button(say(DeskSay.BUTTON_BAN), f"ban:ever:{who}", danger=True),
+            *((Button(say(DeskSay.BUTTON_FORGIVE), f"lift:{who}"),) if found.strikes else ()),
         )
     )
     return Page(say(DeskSay.STANDING_TITLE, who=marked("person", who)), tuple(lines), (*buttons, home(texts)))
+
+
+def suspended(found: Sequence[Suspension], now: float, texts: DeskTexts) -> Page:
+    """Everybody who may not ask for pictures, and why."""
+    if not found:
+        return Page(texts.say(DeskSay.PEOPLE_NONE), buttons=(home(texts),))
+    lines = tuple(
+        texts.say(
+            DeskSay.PERSON_LINE, who=marked("person", one.user_id), standing=_suspended(one, now, texts)
+        )
+        for one in found[:25]
+    )
+    options = tuple((one.user_id, one.user_id) for one in found[:25])
+    menu = Menu(texts.say(DeskSay.MENU_PERSON), "user", options)
+    return Page(texts.say(DeskSay.PEOPLE_TITLE, number=len(found)), lines, (home(texts),), (menu,))
+
+
+def _suspended(suspension: Suspension, now: float, texts: DeskTexts) -> str:
+    reason = texts.word("reason", suspension.reason) if suspension.reason else texts.say(DeskSay.EMPTY)
+    if suspension.until is None:
+        return texts.say(DeskSay.STANDING_BANNED, reason=reason)
+    hours = max(1, round((suspension.until - now) / 3600))
+    return texts.say(DeskSay.STANDING_UNTIL, hours=hours, reason=reason)
 
 
 def budget(budgets: Sequence[Budget], texts: DeskTexts) -> Page:

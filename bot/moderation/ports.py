@@ -90,7 +90,9 @@ class DeskStore(Protocol):
 
     async def suspend(self, suspension: Suspension) -> None: ...
 
-    async def lift(self, tenant: str, platform: str, user_id: str) -> bool: ...
+    async def lift(self, tenant: str, platform: str, user_id: str) -> bool:
+        """End a suspension and forgive the strikes; False if there was neither."""
+        ...
 
     async def suspension(
         self, tenant: str, platform: str, user_ids: Sequence[str], now: float

@@ -223,8 +223,8 @@ class ModerationLedger:
         async def unit(tx: Transaction) -> bool:
             person = {"tenant": tenant, "platform": platform, "user_id": user_id}
             where = "tenant = :tenant AND platform = :platform AND user_id = :user_id"
-            await tx.run(f"DELETE FROM strike WHERE {where}", **person)
-            return await tx.run(f"DELETE FROM suspension WHERE {where}", **person) > 0
+            forgiven = await tx.run(f"DELETE FROM strike WHERE {where}", **person)
+            return await tx.run(f"DELETE FROM suspension WHERE {where}", **person) + forgiven > 0
 
         return await self._database.write(unit)
 

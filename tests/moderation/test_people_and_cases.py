@@ -17,11 +17,13 @@ from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView, Ruled
 from bot.moderation.console import Session
+from bot.moderation.news import News
+from bot.moderation.ports import Card
 from bot.moderation.rules import Changed
 from bot.moderation.standing import Standing
 from bot.ports import Accepted, Reported
 from tests.support.make import requester
-from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
+from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, FakeChat, Rig
 
 REFUSE = Verdict(Decision.REJECT, category=Category.VIOLENCE, reason_code=ReasonCode.VIOLENCE)
 
@@ -325,3 +327,26 @@ async def test_what_was_decided_is_on_record_without_words(rig: Rig) -> None:
     assert "shooting" not in str(await rig.store.database.read("SELECT * FROM judged"))
     await rig.store.jobs.erase_user("discord", "42")
     assert await rig.desk.decisions(MODERATOR) == []
+
+
+async def test_a_moderators_channel_that_makes_wait_keeps_no_member_waiting(rig: Rig) -> None:
+    """Discord lets five messages into a channel in five seconds; an acknowledgement has three."""
+    free = asyncio.Event()
+    posted: list[str] = []
+
+    class Slow(FakeChat):
+        async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
+            await free.wait()
+            posted.append(card.title)
+            return True
+
+    news = News({"discord": Slow()})
+    case = await rig.desk.case_desk.open(CaseKind.APPEAL, await refused_job(rig))
+    assert case is not None
+
+    await news.case(case, rig.policy)
+
+    assert posted == []
+    free.set()
+    await news.drain()
+    assert len(posted) == 1

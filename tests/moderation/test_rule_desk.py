@@ -60,6 +60,16 @@ def test_every_value_is_written_as_text_that_is_read_back(name: str) -> None:
             "moby dick | soft\nslur",
             (BlockedTerm("moby dick", "phrase", "soft"), BlockedTerm("slur")),
         ),
+        (
+            "content.blocked_terms",
+            "cat, moby dick,",
+            (BlockedTerm("cat"), BlockedTerm("moby dick", "phrase")),
+        ),
+        (
+            "content.blocked_terms",
+            "one, two\nthree",
+            (BlockedTerm("one, two", "phrase"), BlockedTerm("three")),
+        ),
         ("content.categories", "violence=relaxed", (("violence", Strictness.RELAXED),)),
         ("limits.per_role_day", "<@&9>=100", (("9", 100),)),
         ("strikes.ladder", "5 in 24h -> ask; 2 in 1h -> 3h", (Rung(2, 1, 3), Rung(5, 24, 0))),
@@ -67,6 +77,12 @@ def test_every_value_is_written_as_text_that_is_read_back(name: str) -> None:
 )
 def test_values_are_read_as_people_type_them(key: str, text: str, value: object) -> None:
     assert BY_KEY[key].read(text) == value
+
+
+def test_a_term_with_a_comma_of_its_own_is_read_back() -> None:
+    terms = (BlockedTerm("one, two", "phrase"),)
+
+    assert BY_KEY["content.blocked_terms"].read(BY_KEY["content.blocked_terms"].write(terms)) == terms
 
 
 @pytest.mark.parametrize(
