@@ -24,6 +24,7 @@ from bot.telemetry.logs import set_up_logs
 from bot.telemetry.metrics import Metrics
 
 _SECONDS: Final = 90.0
+_OPERATOR: Final = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ async def _looked_at(settings: Settings, small: bytes, policy: Policy, *, unfilt
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         opinion, _ = await stack.enter_async_context(open_safety(settings, clock))
         checks = _Checks(moderator, opinion, local_check, clock, Metrics())
-        looks = Looks(checks, policy.content, Deadline(clock.now() + _SECONDS), filtered=not unfiltered)
+        deadline = Deadline(clock.now() + _SECONDS)
+        looks = Looks(checks, policy.content, deadline, not unfiltered, safety_identifier=_OPERATOR)
         started = time.perf_counter()
         end = await looks.at(small)
     decision, by, reason = _said(end, looks, policy)

@@ -63,7 +63,8 @@ class Describing:
                 level, category = level_of(scores, policy.content)
                 if level is Level.HIGH:
                     return Refused(reason_of(category), DecidedBy.MODERATION)
-            caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline)
+            who = self.parts.identities.safety_identifier(requester)
+            caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline, who)
         except InvalidImage as problem:
             log.info("description_unreadable", problem=problem.problem)
             return Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD)

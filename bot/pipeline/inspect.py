@@ -25,7 +25,9 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     """Check every picture that the policy or its host wants checked."""
     if run.steps.verdicts is not None:
         return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
-    looks = Looks(run.parts, run.policy.content, run.deadline, filtered=has_filter(run, pictures))
+    who = run.parts.identities.safety_identifier(run.job.request.requester)
+    filtered = has_filter(run, pictures)
+    looks = Looks(run.parts, run.policy.content, run.deadline, filtered, safety_identifier=who)
     if not must_check(run, pictures):
         return await _ended(run, looks, [Verdict.SHOW] * len(pictures.images))
     verdicts: list[Verdict] = []
