@@ -16,7 +16,7 @@ from bot.domain.errors import ConfigurationError, InvalidImage
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.policy import OnUnsafePicture, Policy
 from bot.images.inspect import inspect_upload
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.looks import Looks, Verdict
 from bot.ports import Clock, Moderator, PictureScorer, SecondCheck, Telemetry
 from bot.settings import Settings, load_settings
@@ -59,7 +59,7 @@ async def guard_picture_file(
 async def _read(file: Path) -> bytes:
     try:
         data = await asyncio.to_thread(file.read_bytes)
-        return await jpeg_copy((await inspect_upload(data)).data)
+        return await copy_to_check((await inspect_upload(data)).data)
     except (OSError, InvalidImage) as problem:
         raise ConfigurationError(f"{file} is no picture", "Give a PNG, JPEG or WebP.") from problem
 
