@@ -164,7 +164,9 @@ class PromptSanitizer(Protocol):
 class Describer(Protocol):
     """Puts pictures into words."""
 
-    async def describe(self, data: bytes, media_type: MediaType, language: str, deadline: Deadline) -> str:
+    async def describe(
+        self, data: bytes, media_type: MediaType, language: str, deadline: Deadline, safety_identifier: str
+    ) -> str:
         """A caption that would draw the picture again, in the language of a BCP 47 tag. Raises NoVerdict."""
         ...
 
@@ -597,13 +599,18 @@ class Watch(Protocol):
 
 
 class SecondCheck(Protocol):
-    """Another model's view, where the operator has one and moderators want it. Raises ProviderError."""
+    """Another model's view, where the operator has one and moderators want it. Raises ProviderError.
 
-    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
+    `safety_identifier` is the keyed hash of the person whose request it is about.
+    """
+
+    async def picture(
+        self, data: bytes, media_type: MediaType, deadline: Deadline, safety_identifier: str
+    ) -> float:
         """Probability that a picture must not be shown."""
         ...
 
-    async def words(self, text: str, policy: Policy, deadline: Deadline) -> float:
+    async def words(self, text: str, policy: Policy, deadline: Deadline, safety_identifier: str) -> float:
         """Probability that words violate the rules."""
         ...
 

@@ -16,7 +16,7 @@ from bot.domain.errors import ConfigurationError, InvalidImage
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.policy import OnUnsafePicture, Policy
 from bot.images.inspect import inspect_upload
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.looks import Looks, Verdict
 from bot.ports import Clock, Moderator, PictureScorer, SecondCheck, Telemetry
 from bot.settings import Settings, load_settings
@@ -24,6 +24,7 @@ from bot.telemetry.logs import set_up_logs
 from bot.telemetry.metrics import Metrics
 
 _SECONDS: Final = 90.0
+_OPERATOR: Final = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ async def guard_picture_file(
 async def _read(file: Path) -> bytes:
     try:
         data = await asyncio.to_thread(file.read_bytes)
-        return await jpeg_copy((await inspect_upload(data)).data)
+        return await copy_to_check((await inspect_upload(data)).data)
     except (OSError, InvalidImage) as problem:
         raise ConfigurationError(f"{file} is no picture", "Give a PNG, JPEG or WebP.") from problem
 
@@ -70,7 +71,8 @@ async def _looked_at(settings: Settings, small: bytes, policy: Policy, *, unfilt
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         opinion, _ = await stack.enter_async_context(open_safety(settings, clock))
         checks = _Checks(moderator, opinion, local_check, clock, Metrics())
-        looks = Looks(checks, policy.content, Deadline(clock.now() + _SECONDS), filtered=not unfiltered)
+        deadline = Deadline(clock.now() + _SECONDS)
+        looks = Looks(checks, policy.content, deadline, not unfiltered, safety_identifier=_OPERATOR)
         started = time.perf_counter()
         end = await looks.at(small)
     decision, by, reason = _said(end, looks, policy)

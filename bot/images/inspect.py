@@ -17,7 +17,15 @@ MAX_UPLOAD: Final = 20 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
 """Larger ones are refused by their header: a 17 KB PNG can open as 144 megapixels."""
 
-_FORMATS: Final = {"PNG": MediaType.PNG, "JPEG": MediaType.JPEG, "WEBP": MediaType.WEBP}
+_FORMATS: Final = {
+    "PNG": MediaType.PNG,
+    "JPEG": MediaType.JPEG,
+    "MPO": MediaType.JPEG,
+    "WEBP": MediaType.WEBP,
+}
+"""MPO is a JPEG with more behind it, as phones write it: a depth map, or what a brighter screen shows. Viewers show the
+first picture only.
+"""
 
 Data = TypeVar("Data", bound=PictureData)
 
@@ -53,7 +61,9 @@ def _decode(data: Data) -> Picture[Data]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(opened(data), formats=tuple(_FORMATS)) as image:
+            with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
+                if image.format != "MPO" and getattr(image, "is_animated", False):
+                    raise InvalidImage("more than one frame: checks would see the first one only")
                 if image.width * image.height > MAX_PIXELS:
                     raise InvalidImage(f"more than {MAX_PIXELS} pixels")
                 image.load()

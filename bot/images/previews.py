@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from bot.domain.images import MediaType, PictureData
 from bot.images.encoding import encoding
@@ -12,6 +12,10 @@ from bot.images.spool import opened
 PREVIEW_SIDE: Final = 1024
 """Longest side of a preview, in pixels."""
 _BACKDROP: Final = (255, 255, 255)
+_DARK: Final = (0, 0, 0)
+_MIDDLE: Final = 127
+_FAINT: Final = 16
+"""Opacity up to which a pixel says nothing about whether a subject is light or dark."""
 
 
 async def webp_preview(data: PictureData, *, side: int = PREVIEW_SIDE) -> bytes:
@@ -22,6 +26,13 @@ async def webp_preview(data: PictureData, *, side: int = PREVIEW_SIDE) -> bytes:
 async def jpeg_copy(data: PictureData, *, side: int = PREVIEW_SIDE, quality: int = 85) -> bytes:
     """A JPEG of at most `side` pixels on white: for services and chats that take no WebP."""
     return await encoding(_encode, data, side, MediaType.JPEG, quality)
+
+
+async def copy_to_check(data: PictureData) -> bytes:
+    """A JPEG for eyes that have to see everything: what is transparent is filled dark behind light subjects and light
+    behind dark ones, since a chat may show it on either.
+    """
+    return await encoding(_contrasting, data)
 
 
 async def fit_into(data: bytes, limit: int) -> bytes:
@@ -42,8 +53,19 @@ def _encode(data: PictureData, side: int, media_type: MediaType, quality: int) -
         return encoded(image.convert(mode), "WEBP", quality=quality, method=2)
 
 
-def _flatten(image: Image.Image) -> Image.Image:
+def _contrasting(data: PictureData) -> bytes:
+    with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
+        image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+        rgba = image.convert("RGBA")
+    shown = ImageStat.Stat(
+        rgba.convert("L"), rgba.getchannel("A").point(lambda alpha: 255 * (alpha > _FAINT))
+    )
+    light = shown.count[0] > 0 and shown.mean[0] > _MIDDLE
+    return encoded(_flatten(rgba, _DARK if light else _BACKDROP), "JPEG", quality=85, optimize=True)
+
+
+def _flatten(image: Image.Image, backdrop: tuple[int, int, int] = _BACKDROP) -> Image.Image:
     rgba = image.convert("RGBA")
-    flat = Image.new("RGB", rgba.size, _BACKDROP)
+    flat = Image.new("RGB", rgba.size, backdrop)
     flat.paste(rgba, mask=rgba.getchannel("A"))
     return flat

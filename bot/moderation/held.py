@@ -9,7 +9,7 @@ import structlog
 from bot.domain.errors import BotError
 from bot.domain.jobs import JobState
 from bot.domain.requests import JobId
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.janitor import bury
 from bot.pipeline.run import Parts
 
@@ -40,7 +40,7 @@ class HeldPictures:
         copies: list[bytes] = []
         for image in job.steps.pictures.images:
             async with self.parts.memory.take(self.parts.memory.of_pictures(image.size)):
-                copies.append(await jpeg_copy(await self.parts.images.fetch(image.key)))
+                copies.append(await copy_to_check(await self.parts.images.fetch(image.key)))
         return copies
 
     async def release(self, job_id: JobId) -> bool:

@@ -30,8 +30,8 @@ _SECOND_LOOK_SECONDS: Final = 15.0
 GRANT_BELOW: Final = 0.2
 """A second look lets an appeal pass below this probability of a violation."""
 
-SecondLook = Callable[[str, Policy, Deadline], Any]
-"""Asks another model how probably words violate the rules; raises ProviderError when it gives no answer."""
+SecondLook = Callable[[str, Policy, Deadline, str], Any]
+"""Asks another model how probably words of a person (a safety identifier) violate the rules; raises ProviderError when it gives no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ class DeskWatch:
             return False
         deadline = Deadline(self.desk.parts.clock.now() + _SECOND_LOOK_SECONDS)
         try:
-            probability = float(await self.second_look(asked_for(job.request), policy, deadline))
+            words, who = asked_for(job.request), self._who(job.request.requester)
+            probability = float(await self.second_look(words, policy, deadline, who))
         except ProviderError as fault:
             log.warning("second_look_down", fault=type(fault).__name__)
             return False

@@ -16,7 +16,7 @@ from bot.guardrails.places import rules_for
 from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.guardrails.words import check_words
 from bot.images.inspect import inspect_upload
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.run import Parts
 from bot.ports import Describer
 
@@ -57,13 +57,14 @@ class Describing:
         try:
             fetched = await self.parts.adapters[requester.platform].fetch(Reference(file, ReferenceRole.EDIT))
             upload = await inspect_upload(fetched)
-            small = await jpeg_copy(upload.data)
+            small = await copy_to_check(upload.data)
             if self.parts.moderator is not None:
                 scores = await self.parts.moderator.score_image(small, MediaType.JPEG, deadline)
                 level, category = level_of(scores, policy.content)
                 if level is Level.HIGH:
                     return Refused(reason_of(category), DecidedBy.MODERATION)
-            caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline)
+            who = self.parts.identities.safety_identifier(requester)
+            caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline, who)
         except InvalidImage as problem:
             log.info("description_unreadable", problem=problem.problem)
             return Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain.jobs import PaidPictures, Stage
 from bot.domain.outcomes import Failed, RefusalReason, Refused
 from bot.domain.policy import OnUnsafePicture, OutputCheck
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.looks import Looks, Verdict
 from bot.pipeline.run import Run
 
@@ -25,14 +25,16 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     """Check every picture that the policy or its host wants checked."""
     if run.steps.verdicts is not None:
         return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
-    looks = Looks(run.parts, run.policy.content, run.deadline, filtered=has_filter(run, pictures))
+    who = run.parts.identities.safety_identifier(run.job.request.requester)
+    filtered = has_filter(run, pictures)
+    looks = Looks(run.parts, run.policy.content, run.deadline, filtered, safety_identifier=who)
     if not must_check(run, pictures):
         return await _ended(run, looks, [Verdict.SHOW] * len(pictures.images))
     verdicts: list[Verdict] = []
     for image in pictures.images:
         async with run.parts.memory.take(run.parts.memory.of_pictures(image.size)):
             data = await run.until_stored(partial(run.parts.images.fetch, image.key), _READ_TRIES)
-            small = await jpeg_copy(data)
+            small = await copy_to_check(data)
             del data
         seen = await looks.at(small)
         if not isinstance(seen, Verdict):
@@ -99,4 +101,4 @@ def must_check(run: Run, pictures: PaidPictures) -> bool:
 async def passes(run: Run, data: bytes) -> bool:
     """Whether a partial preview may be shown. Its host is not known yet, so every check is asked that there is."""
     looks = Looks(run.parts, run.policy.content, run.deadline, filtered=False)
-    return await looks.may_preview(await jpeg_copy(data))
+    return await looks.may_preview(await copy_to_check(data))

@@ -87,6 +87,7 @@ class Looks:
 
     Attributes:
         filtered: The host has a filter of its own, which has seen the picture.
+        safety_identifier: Keyed hash of the person whose request it is.
         down: The service has failed for one of the pictures; it is not waited for again.
         by: The layer that the last picture not shown as it is owes that to.
         looked: What was said so far.
@@ -96,6 +97,7 @@ class Looks:
     content: Content
     deadline: Deadline
     filtered: bool
+    safety_identifier: str = ""
     down: bool = False
     by: DecidedBy = DecidedBy.OUTPUT_CHECK
     looked: list[Looked] = field(default_factory=list)
@@ -197,7 +199,7 @@ class Looks:
         if check is None:
             return None
         started = time.perf_counter()
-        asking = check.picture(small, MediaType.JPEG, self._until())
+        asking = check.picture(small, MediaType.JPEG, self._until(), self.safety_identifier)
         probability = await _asked("second_check_down", asking)
         if probability is None:
             self._note(DecidedBy.OUTPUT_CHECK, "outage", "second check")

@@ -51,65 +51,66 @@ class OpenAIDescriber:
     clock: Clock
     _chat_only: bool = False
 
-    async def describe(self, data: bytes, media_type: MediaType, language: str, deadline: Deadline) -> str:
+    async def describe(
+        self, data: bytes, media_type: MediaType, language: str, deadline: Deadline, safety_identifier: str
+    ) -> str:
         """Raises NoVerdict. One call a model and route at most; nothing is repeated."""
         encoded = await asyncio.to_thread(base64.b64encode, data)
         url = f"data:{media_type};base64,{encoded.decode()}"
         for model in self.models:
             for chat in (True,) if self._chat_only else (False, True):
-                text = await self._ask(model, url, language, deadline, chat=chat)
+                asked = _Asked(model, url, _INSTRUCTIONS.format(language=language), safety_identifier)
+                text = await self._ask(asked, deadline, chat=chat)
                 if text is not None:
                     self._chat_only = self._chat_only or chat
                     return _caption(text)
         raise NoVerdict("outage", "no model left")
 
-    async def _ask(
-        self, model: str, url: str, language: str, deadline: Deadline, *, chat: bool
-    ) -> str | None:
+    async def _ask(self, asked: "_Asked", deadline: Deadline, *, chat: bool) -> str | None:
         """None when the server knows neither this model nor this route."""
         import openai
 
         seconds = min(_TRY_SECONDS, deadline.remaining(self.clock.now()))
-        instructions = _INSTRUCTIONS.format(language=language)
         try:
             async with asyncio.timeout(max(0.0, seconds)):
                 if chat:
-                    return text_of_completion(await self._chat(model, url, instructions))
-                return text_of_response(await self._responses(model, url, instructions))
+                    return text_of_completion(await self._chat(asked))
+                return text_of_response(await self._responses(asked))
         except openai.NotFoundError:
             return None
         except (openai.OpenAIError, TimeoutError) as error:
             raise NoVerdict("outage", type(error).__name__) from None
 
-    async def _responses(self, model: str, url: str, instructions: str) -> Any:
+    async def _responses(self, asked: "_Asked") -> Any:
         raw = await self.client.responses.with_raw_response.create(
-            model=model,
-            instructions=instructions,
+            model=asked.model,
+            instructions=asked.instructions,
             input=[
                 {
                     "role": "user",
                     "content": [
                         {"type": "input_text", "text": "The picture:"},
-                        {"type": "input_image", "image_url": url, "detail": "low"},
+                        {"type": "input_image", "image_url": asked.url, "detail": "low"},
                     ],
                 }
             ],
             text={"format": {"type": "json_schema", "name": _NAME, "schema": _SCHEMA, "strict": True}},
             max_output_tokens=_MAX_TOKENS,
             store=False,
+            safety_identifier=asked.safety_identifier,
         )
         return untyped(raw)
 
-    async def _chat(self, model: str, url: str, instructions: str) -> Any:
+    async def _chat(self, asked: "_Asked") -> Any:
         raw = await self.client.chat.completions.with_raw_response.create(
-            model=model,
+            model=asked.model,
             messages=[
-                {"role": "system", "content": instructions},
+                {"role": "system", "content": asked.instructions},
                 {
                     "role": "user",
                     "content": [
                         {"type": "text", "text": "The picture:"},
-                        {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+                        {"type": "image_url", "image_url": {"url": asked.url, "detail": "low"}},
                     ],
                 },
             ],
@@ -118,8 +119,19 @@ class OpenAIDescriber:
                 "json_schema": {"name": _NAME, "schema": _SCHEMA, "strict": True},
             },
             max_completion_tokens=_MAX_TOKENS,
+            safety_identifier=asked.safety_identifier,
         )
         return untyped(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one call sends: `url` holds the picture."""
+
+    model: str
+    url: str
+    instructions: str
+    safety_identifier: str
 
 
 def _caption(text: str) -> str:

@@ -45,14 +45,17 @@ class OpenAIDecisions:
     clock: Clock
     model: str = MODEL
 
-    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
+    async def picture(
+        self, data: bytes, media_type: MediaType, deadline: Deadline, safety_identifier: str
+    ) -> float:
         """Highest probability that something is wrong with a picture. Raises ProviderFailed."""
         encoded = await asyncio.to_thread(base64.b64encode, data)
         url = f"data:{media_type};base64,{encoded.decode()}"
         part = {"type": "input_image", "image_url": url, "detail": "low"}
-        return await self._ask([{"role": "user", "content": [part]}], _PICTURE, deadline)
+        content = [{"role": "user", "content": [part]}]
+        return await self._ask(content, _PICTURE, deadline, safety_identifier)
 
-    async def words(self, text: str, policy: Policy, deadline: Deadline) -> float:
+    async def words(self, text: str, policy: Policy, deadline: Deadline, safety_identifier: str) -> float:
         """Probability that words violate a community's rules. Raises ProviderFailed."""
         content = policy.content
         questions = {
@@ -61,9 +64,12 @@ class OpenAIDecisions:
         }
         if content.real_people != "allow":
             questions["person"] = "The words ask for a recognisable real person."
-        return await self._ask([{"role": "user", "content": text}], questions, deadline)
+        asked_about = [{"role": "user", "content": text}]
+        return await self._ask(asked_about, questions, deadline, safety_identifier)
 
-    async def _ask(self, content: Sequence[Any], questions: Mapping[str, str], deadline: Deadline) -> float:
+    async def _ask(
+        self, content: Sequence[Any], questions: Mapping[str, str], deadline: Deadline, safety_identifier: str
+    ) -> float:
         import openai
 
         remaining = deadline.remaining(self.clock.now())
@@ -73,7 +79,10 @@ class OpenAIDecisions:
         try:
             async with asyncio.timeout(max(0.0, min(_TRY_SECONDS, remaining))):
                 reply = await self.client.decisions.create(
-                    model=self.model, input=list(content), questions=asked
+                    model=self.model,
+                    input=list(content),
+                    questions=asked,
+                    safety_identifier=safety_identifier,
                 )
             return _highest(reply.answers, len(asked))
         except (openai.OpenAIError, TimeoutError, AttributeError, TypeError, ValueError) as error:

@@ -10,7 +10,7 @@ from bot.domain.errors import InvalidImage
 from bot.domain.images import MediaType
 from bot.images.inspect import inspect_bytes, inspect_upload
 from bot.images.media_types import media_type_of
-from bot.images.previews import fit_into, jpeg_copy, webp_preview
+from bot.images.previews import copy_to_check, fit_into, jpeg_copy, webp_preview
 from tests.support.make import picture
 
 
@@ -96,3 +96,43 @@ async def test_a_picture_is_made_to_fit() -> None:
 
     assert 0 < len(await fit_into(data, 20_000)) <= 20_000
     assert await fit_into(data, 50) == b""
+
+
+@pytest.mark.parametrize(("kind", "accepted"), [("PNG", False), ("WEBP", False), ("MPO", True)])
+async def test_what_moves_is_refused_and_what_a_phone_puts_behind_a_photo_is_not(
+    kind: str, accepted: bool
+) -> None:
+    """Checks look at one frame; the others would be published unseen. Viewers never show an MPO's second picture."""
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (32, 24), colour) for colour in ("white", "red")]
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:])
+    if accepted:
+        assert (await inspect_bytes(out.getvalue())).media_type is MediaType.JPEG
+        assert await jpeg_copy(out.getvalue())
+        return
+    for look in (inspect_bytes, inspect_upload):
+        with pytest.raises(InvalidImage):
+            await look(out.getvalue())
+
+
+@pytest.mark.parametrize(("subject", "corner"), [("white", 0), ("black", 255), ((200, 30, 30), 255)])
+async def test_a_check_sees_light_and_dark_subjects_on_what_is_transparent(
+    subject: str | tuple[int, int, int], corner: int
+) -> None:
+    drawn = Image.new("RGBA", (64, 64), (255, 255, 255, 0))
+    drawn.paste(subject, (16, 16, 48, 48))
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+
+    with Image.open(io.BytesIO(await copy_to_check(out.getvalue()))) as seen:
+        grey = seen.convert("L")
+        assert grey.getpixel((2, 2)) == pytest.approx(corner, abs=3)
+        assert abs(int(grey.getpixel((32, 32))) - corner) > 80
+
+
+async def test_a_check_gets_an_opaque_or_an_empty_picture_as_it_is() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(out, "PNG")
+
+    assert await copy_to_check(picture(64, 48)) == await jpeg_copy(picture(64, 48))
+    assert await copy_to_check(out.getvalue()) == await jpeg_copy(out.getvalue())

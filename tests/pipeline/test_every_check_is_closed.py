@@ -163,8 +163,8 @@ async def test_a_local_model_that_raises_in_an_outage_publishes_nothing(
 
 
 class AlwaysFine:
-    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
-        del data, media_type, deadline
+    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline, who: str) -> float:
+        del data, media_type, deadline, who
         return 0.0
 
 

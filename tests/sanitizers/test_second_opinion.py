@@ -50,8 +50,9 @@ def soon() -> Deadline:
 
 
 async def test_a_picture_and_words_get_a_probability(openai: OpenAITwin, decisions: OpenAIDecisions) -> None:
-    assert await decisions.picture(picture(), MediaType.PNG, soon()) < 0.2
-    assert await decisions.words("a brass owl", Policy(), soon()) < 0.2
+    assert await decisions.picture(picture(), MediaType.PNG, soon(), WHO) < 0.2
+    assert await decisions.words("a brass owl", Policy(), soon(), WHO) < 0.2
+    assert [json.loads(one.body)["safety_identifier"] for one in openai.requests] == [WHO, WHO]
 
 
 @pytest.mark.parametrize(
@@ -63,19 +64,19 @@ async def test_no_answer_is_a_fault_and_no_pass(
     openai.decisions.always(fault)
 
     with pytest.raises(ProviderFailed):
-        await decisions.picture(picture(), MediaType.PNG, soon())
+        await decisions.picture(picture(), MediaType.PNG, soon(), WHO)
 
 
 class Opinion:
     def __init__(self, probability: float | None) -> None:
         self.probability = probability
 
-    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline) -> float:
+    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline, who: str) -> float:
         if self.probability is None:
             raise ProviderFailed("decisions")
         return self.probability
 
-    async def words(self, text: str, policy: Policy, deadline: Deadline) -> float:
+    async def words(self, text: str, policy: Policy, deadline: Deadline, who: str) -> float:
         return 1.0
 
 
