@@ -41,8 +41,10 @@ from scripts.mutation_page import Found, Outcome, write_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _ROUTER: Final = (
+    "attempt",
     "circuit",
     "decisions",
+    "hedge",
     "order",
     "route",
     "route_run",
@@ -61,6 +63,7 @@ _TESTS: Final = (
     "tests/providers/test_circuit.py",
     "tests/providers/test_circuit_window.py",
     "tests/providers/test_decisions.py",
+    "tests/providers/test_hedge.py",
     "tests/providers/test_killed_server.py",
     "tests/providers/test_lora.py",
     "tests/providers/test_route_order.py",
