@@ -246,10 +246,6 @@ class JobStore(AttemptLog, Protocol):
         """Insert the job and reserve all limits, or none of it. `weight` is the job's share for fairness."""
         ...
 
-    async def peek(self, limits: Sequence[Limit], rates: Sequence[Rate]) -> LimitReached | None:
-        """Whether `accept` would be refused now; reserves nothing."""
-        ...
-
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any], deadline: float
     ) -> bool:

@@ -2,13 +2,17 @@
 
 import asyncio
 import time
-from typing import Final
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+from typing import Any, Final
 
 import aiohttp
 import discord
 import structlog
 
 log = structlog.get_logger(__name__)
+
+_Answered = discord.InteractionCallbackResponse[Any] | None
 
 NOBODY: Final = discord.AllowedMentions.none()
 LIMIT: Final = 3.0
@@ -25,10 +29,46 @@ def too_old(interaction: discord.Interaction) -> bool:
 
 
 async def defer(interaction: discord.Interaction, *, ephemeral: bool = False) -> int | None:
-    """Show "thinking" and return the id of that message; None when Discord did not take it.
+    """Show "thinking" and return the id of that message; None when Discord did not take it."""
+    took, answered = await _sent(
+        interaction, lambda: interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    )
+    if took is _Took.NO:
+        return None
+    if answered is not None and answered.message_id is not None:
+        return answered.message_id
+    return await _message_id(interaction)
 
-    An answer lost on the way is asked for again: "already acknowledged" on our own second try means that the
-    first one arrived.
+
+async def answer(interaction: discord.Interaction, said: str | discord.ui.LayoutView) -> bool:
+    """A private first answer; False when Discord did not take it."""
+
+    def send() -> Awaitable[_Answered]:
+        if isinstance(said, str):
+            return interaction.response.send_message(said, ephemeral=True, allowed_mentions=NOBODY)
+        return interaction.response.send_message(view=said, ephemeral=True, allowed_mentions=NOBODY)
+
+    return (await _sent(interaction, send))[0] is _Took.YES
+
+
+async def receive(interaction: discord.Interaction) -> bool:
+    """Acknowledge a button without any sign of it: the answer follows, and a crash leaves nothing open."""
+    return (await _sent(interaction, interaction.response.defer))[0] is _Took.YES
+
+
+class _Took(Enum):
+    """UNKNOWN: every try ended without an answer, and may have arrived all the same."""
+
+    YES = auto()
+    NO = auto()
+    UNKNOWN = auto()
+
+
+async def _sent(
+    interaction: discord.Interaction, send: Callable[[], Awaitable[_Answered]]
+) -> tuple[_Took, _Answered]:
+    """Tries within the 3 seconds. An answer lost on the way is asked for again: "already acknowledged" on our own
+    second try means that the first one arrived.
     """
     deadline = interaction.created_at.timestamp() + LIMIT
     tries = 0
@@ -36,71 +76,18 @@ async def defer(interaction: discord.Interaction, *, ephemeral: bool = False) ->
         tries += 1
         try:
             async with asyncio.timeout(min(_TRY_SECONDS, left)):
-                answer = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-            if answer is not None and answer.message_id is not None:
-                return answer.message_id
-            return await _message_id(interaction)
+                return _Took.YES, await send()
         except discord.InteractionResponded:
-            return await _message_id(interaction)
+            return _Took.YES, None
         except discord.HTTPException as error:
             if error.code == ALREADY_ACKNOWLEDGED:
-                return await _message_id(interaction) if tries > 1 else None
+                return (_Took.YES if tries > 1 else _Took.NO), None
             if error.status < 500:
                 log.warning("ack_refused", status=error.status, code=error.code)
-                return None
+                return _Took.NO, None
         except (aiohttp.ClientError, OSError, TimeoutError):
             log.info("ack_repeated", tries=tries)
-    return await _message_id(interaction) if tries else None
-
-
-async def answer(interaction: discord.Interaction, said: str | discord.ui.LayoutView) -> bool:
-    """A private first answer, tried again within the 3 seconds like `defer`; False when Discord did not take it."""
-    deadline = interaction.created_at.timestamp() + LIMIT
-    tries = 0
-    while (left := deadline - time.time()) > 0.05:
-        tries += 1
-        try:
-            async with asyncio.timeout(min(_TRY_SECONDS, left)):
-                if isinstance(said, str):
-                    await interaction.response.send_message(said, ephemeral=True, allowed_mentions=NOBODY)
-                else:
-                    await interaction.response.send_message(
-                        view=said, ephemeral=True, allowed_mentions=NOBODY
-                    )
-            return True
-        except discord.InteractionResponded:
-            return True
-        except discord.HTTPException as error:
-            if error.code == ALREADY_ACKNOWLEDGED:
-                return tries > 1
-            if error.status < 500:
-                log.info("answer_refused", status=error.status, code=error.code)
-                return False
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            log.info("answer_repeated", tries=tries)
-    return False
-
-
-async def receive(interaction: discord.Interaction) -> bool:
-    """Acknowledge a button without any sign of it: the answer follows, and a crash leaves nothing open."""
-    deadline = interaction.created_at.timestamp() + LIMIT
-    tries = 0
-    while (left := deadline - time.time()) > 0.05:
-        tries += 1
-        try:
-            async with asyncio.timeout(min(_TRY_SECONDS, left)):
-                await interaction.response.defer()
-            return True
-        except discord.InteractionResponded:
-            return True
-        except discord.HTTPException as error:
-            if error.code == ALREADY_ACKNOWLEDGED:
-                return tries > 1
-            if error.status < 500:
-                return False
-        except (aiohttp.ClientError, OSError, TimeoutError):
-            log.info("ack_repeated", tries=tries)
-    return False
+    return (_Took.UNKNOWN if tries else _Took.NO), None
 
 
 async def _message_id(interaction: discord.Interaction) -> int | None:

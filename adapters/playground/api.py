@@ -204,13 +204,13 @@ class _Endpoint:
         try:
             response = await self._handler(request)
         except BadRequest as problem:
-            response = problem.response
+            response = problem.response(page_words(_languages(request))[1])
         await response(scope, receive, send)
 
 
 async def _page_words(request: Request) -> Response:
     """The page's own words in the visitor's language, of which English needs none; and the styles there are."""
-    language, words = page_words(request.headers.get("accept-language", "en"))
+    language, words = page_words(_languages(request))
     body = {"language": language, "words": words, "styles": LOOKS}
     return JSONResponse(body, headers={"Vary": "Accept-Language"})
 
@@ -239,8 +239,12 @@ def _requester(request: Request, user: str | None) -> Requester:
     )
 
 
+def _languages(request: Request) -> str:
+    return request.headers.get("accept-language", "en")
+
+
 def _locale(request: Request) -> str:
-    return request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip() or "en"
+    return _languages(request).split(",")[0].split(";")[0].strip() or "en"
 
 
 def _texts(request: Request) -> Texts:

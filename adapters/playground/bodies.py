@@ -1,5 +1,6 @@
 """Bodies of the playground's requests, and what is wrong with them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -7,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bot.domain.requests import Action
+from bot.web.bodies import body_within
 
 _MAX_BODY: Final = 64 * 1024
 
@@ -54,23 +56,34 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 class BadRequest(Exception):
-    """The body is not what the route takes; carries the answer."""
+    """The request is not what the route takes.
+
+    Attributes:
+        message: For the visitor: already in their language, or English as the page has it.
+        field: Which part of the body is meant.
+    """
 
     def __init__(self, code: str, message: str, field: str = "prompt", status: int = 422) -> None:
         super().__init__(code)
-        error = {"code": code, "message": message, "field": field}
-        self.response = JSONResponse({"error": error}, status_code=status)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.status = status
+
+    def response(self, words: Mapping[str, str]) -> JSONResponse:
+        """The answer; `words` are the page's own in the visitor's language."""
+        message = words.get(self.message, self.message)
+        error = {"code": self.code, "message": message, "field": self.field}
+        return JSONResponse({"error": error}, status_code=self.status)
 
 
 async def read(request: Request, model: type[Body]) -> Body:
     """The body, checked. Raises BadRequest."""
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > _MAX_BODY:
-            raise BadRequest("too_large", "The request is too large.", status=413)
+    raw = await body_within(request, _MAX_BODY)
+    if raw is None:
+        raise BadRequest("too_large", "The request is too large.", status=413)
     try:
-        return model.model_validate_json(bytes(raw))
+        return model.model_validate_json(raw)
     except ValidationError as problems:
         first = problems.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"

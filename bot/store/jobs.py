@@ -1,14 +1,13 @@
 """The ledger of jobs: acknowledged, saved after each stage, settled once; with all its parts the `JobStore` port."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
 
 from bot.domain.errors import LostJob, StorageError
 from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps, state_of
-from bot.domain.limits import Limit, LimitReached, Rate
 from bot.domain.outcomes import Delivered, Outcome
 from bot.domain.requests import JobId
 from bot.ports import Clock, Health
@@ -24,9 +23,6 @@ from bot.store.liveness import Liveness
 from bot.store.privacy import PrivacyLedger
 from bot.store.reading import ReadingLedger
 from bot.store.reserve import (
-    Counters,
-    look_at_limits,
-    look_at_rates,
     settling,
 )
 from bot.store.retention import RetentionLedger
@@ -65,13 +61,6 @@ class JobLedger(
     ) -> None:
         super().__init__(database, vault, liveness, owner, clock)
         self._heart = asyncio.create_task(self._beat(), name="lease heartbeat")
-
-    async def peek(self, limits: Sequence[Limit], rates: Sequence[Rate]) -> LimitReached | None:
-        looks = (look_at_limits(limits), look_at_rates(rates))
-        budgets, buckets = [
-            await self._database.read(look.sql, **look.values) if look else () for look in looks
-        ]
-        return Counters.of(budgets, buckets).first_full(limits, rates, self._clock.now())
 
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any], deadline: float

@@ -142,6 +142,18 @@ async def test_bad_input_is_told_what_is_wrong(
     assert leaks([error["message"]]) == []
 
 
+async def test_what_is_not_taken_is_told_in_the_visitors_language(api: httpx2.AsyncClient) -> None:
+    told = {}
+    for language in ("de-AT, en;q=0.5", "en"):
+        headers = {"accept-language": language}
+        too_large = await api.post("/api/imagine", content=b"x" * 100_000, headers=headers)
+        unknown = await api.get("/api/jobs/nothing", headers=headers)
+        told[language] = [answer.json()["error"]["message"] for answer in (too_large, unknown)]
+
+    assert told["en"] == ["The request is too large.", "There is no such picture."]
+    assert told["de-AT, en;q=0.5"] == ["Die Anfrage ist zu groß.", "So ein Bild gibt es nicht."]
+
+
 async def test_rubbish_is_told_too(api: httpx2.AsyncClient) -> None:
     assert (await api.post("/api/imagine", content=b"{")).status_code == 422
     assert (await api.post("/api/imagine", content=b"x" * 100_000)).status_code == 413

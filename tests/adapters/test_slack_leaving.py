@@ -1,6 +1,6 @@
 """A workspace removes the app: nothing of its people is left, on SQLite and on PostgreSQL, in any order of events."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -8,30 +8,15 @@ import pytest
 
 from bot.store.tables import METADATA
 from tests.support.slack_room import ART, TENANT, Room, open_room
-from tests.twins.postgres_server import PostgresServer, start_postgres
 
 UNINSTALLED = {"type": "app_uninstalled"}
 REVOKED = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U000BOT00"]}}
 THREAD = "1700000000.000100"
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with start_postgres() as server:
-        yield server
-
-
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]),
-    ]
-)
-async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
-    url = ""
-    if request.param == "postgres":
-        url = await request.getfixturevalue("postgres").fresh_database()
-    async with open_room(tmp_path, url) as opened:
+@pytest.fixture
+async def room(database_url: str, tmp_path: Path) -> AsyncIterator[Room]:
+    async with open_room(tmp_path, database_url) as opened:
         yield opened
 
 

@@ -1,10 +1,9 @@
-"""Both databases, as the store's own tests have them, and one S3 server."""
+"""One S3 server."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.store.conftest import database_url, postgres  # noqa: F401
 from tests.twins.s3_server import S3Server, start_s3
 
 

@@ -1,5 +1,6 @@
 """The playground's page in every language: nothing is missing, nothing is left over."""
 
+import ast
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -40,7 +41,18 @@ def said() -> set[str]:
     page = PageText()
     page.feed((STATIC / "index.html").read_text("utf-8"))
     scripts = "\n".join(path.read_text("utf-8") for path in STATIC.rglob("*.js"))
-    return ({*re.findall(r'\bt\("([^"]+)"', scripts)} | page.found | CHOSEN_AT_RUN_TIME) - NAMES
+    return ({*re.findall(r'\bt\("([^"]+)"', scripts)} | page.found | CHOSEN_AT_RUN_TIME | answered()) - NAMES
+
+
+def answered() -> set[str]:
+    """What the API itself says of a request that it does not take."""
+    return {
+        call.args[1].value
+        for path in STATIC.parent.glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "BadRequest"
+        if isinstance(call.args[1], ast.Constant)
+    }
 
 
 @pytest.mark.parametrize("language", sorted(page_languages()))

@@ -101,12 +101,6 @@ async def test_a_cooldown_lets_the_burst_through_and_tells_the_wait(store: Store
     assert 8 < results[2].wait <= 10
 
 
-async def test_a_look_reserves_nothing(store: Store) -> None:
-    assert await store.jobs.peek([quota(1)], []) is None
-    assert isinstance(await store.jobs.peek([quota(0)], []), LimitReached)
-    assert await store.jobs.usage(["discord:4711/user:42"]) == []
-
-
 async def test_a_job_is_claimed_only_after_its_acknowledgement(store: Store) -> None:
     await store.jobs.accept(request(), [], [], 1)
     assert await store.jobs.claim(PLATFORMS) is None

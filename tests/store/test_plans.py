@@ -107,7 +107,6 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     """Everything that happens for one request, and each second, and on a page of the history."""
     limit = Limit(LimitKind.QUOTA, "discord:4711/user:42", "2026-11-25", 1, 9, time.time() + 100)
     wanted = request(created_at=time.time(), lineage=Lineage(request(key="x").job_id, Action.VARY, 0))
-    await jobs.peek([limit], [Rate("c", 1)])
     assert isinstance(await jobs.accept(wanted, [limit], [Rate("c", 1)], 1), Accepted)
     await jobs.begin(wanted.job_id, {"token": "t"}, {"message_id": "5"}, time.time() + 600)
     await jobs.queue_place(wanted.job_id)
