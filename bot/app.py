@@ -19,6 +19,7 @@ from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
+from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
 from bot.images.spool import IN_MEMORY, Spool
 from bot.moderation.desk import Desk, open_desk
@@ -181,7 +182,7 @@ async def open_application(
             clock=clock,
             jobs=store.jobs,
             policies=store.policies,
-            images=images,
+            images=NotedStore(images, store.jobs),
             router=router,
             sanitizer=sanitizer,
             moderator=moderator,
@@ -205,7 +206,7 @@ async def open_application(
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
             studio=studio,
-            images=images,
+            images=parts.images,
             policies=store.policies,
             secrets=store.secrets,
             telemetry=metrics,

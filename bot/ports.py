@@ -261,7 +261,10 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        """Remember where the answer is shown, instead of what was remembered before."""
+        """Remember where the answer is shown, instead of what was remembered before.
+
+        For a job that was deleted meanwhile this is `leave_shown`.
+        """
         ...
 
     async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
@@ -375,6 +378,18 @@ class JobStore(AttemptLog, Protocol):
         """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
         ...
 
+    async def expect_objects(self, keys: Sequence[str], seconds: float) -> None:
+        """Before objects are written: what no job uses after so many seconds is deleted."""
+        ...
+
+    async def drop_objects(self, keys: Sequence[str]) -> None:
+        """Objects that have become of no use: to be deleted, but for those that a job uses."""
+        ...
+
+    async def note_copy(self, job_id: JobId, key: str) -> None:
+        """An object that stands for a job's picture in messages; it goes with the job."""
+        ...
+
     async def buried(self, keys: Sequence[str], stuck: Sequence[str] = ()) -> None:
         """The image store has deleted these objects, and not the `stuck` ones, which go behind the others."""
         ...
@@ -383,8 +398,12 @@ class JobStore(AttemptLog, Protocol):
         """Forgotten jobs whose message nobody has confirmed to be taken back, longest untried first."""
         ...
 
-    async def retracted(self, job_id: JobId) -> None:
-        """The message of a forgotten job is gone, or beyond reach."""
+    async def leave_shown(self, job_id: JobId, message: Mapping[str, Any]) -> bool:
+        """A message that has come after its job was deleted: to be taken back. False if the job is not deleted."""
+        ...
+
+    async def retracted(self, job: Job) -> None:
+        """The messages that `job.message` names are gone, or beyond reach."""
         ...
 
     async def not_retracted(self, job_id: JobId) -> None:

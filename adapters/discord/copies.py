@@ -6,7 +6,12 @@ They are noted one by one, so that deleting a picture finds them all, also from 
 from collections.abc import Sequence
 from typing import Any, Final
 
+import structlog
+
 from bot.domain.requests import JobId
+from bot.ports import JobStore
+
+log = structlog.get_logger(__name__)
 
 _GALLERY: Final = "discord-gallery"
 
@@ -14,11 +19,16 @@ _GALLERY: Final = "discord-gallery"
 class Copies:
     """`secrets` holds the notes: `bot.store.secrets.SecretItems`."""
 
-    def __init__(self, secrets: Any) -> None:
+    def __init__(self, secrets: Any, jobs: JobStore) -> None:
         self._secrets = secrets
+        self._jobs = jobs
 
     async def add(self, job_id: JobId, channel_id: int, message_id: int) -> None:
+        """The job is shown there as well. If it was deleted meanwhile, that is taken back later on."""
         await self._secrets.put(_kind(job_id), str(message_id), {"channel": channel_id})
+        shown = {"channel_id": str(channel_id), "message_id": str(message_id)}
+        if await self._jobs.leave_shown(job_id, shown):
+            log.info("shown_after_deletion", job_id=job_id)
 
     async def of(self, job_id: JobId) -> Sequence[tuple[int, int]]:
         """Channel and message of each."""

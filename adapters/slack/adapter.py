@@ -19,6 +19,7 @@ from adapters.slack.attachments import Attachments
 from adapters.slack.background import Background
 from adapters.slack.brand import PREFIX, Brands
 from adapters.slack.connection import open_session, web_client
+from adapters.slack.copies import Copies
 from adapters.slack.delivery import Delivery
 from adapters.slack.desk import Desk
 from adapters.slack.doors import Doors
@@ -78,7 +79,10 @@ class SlackAdapter:
         uses = ResponseUses(context.studio.parts.jobs, context.clock)
         doors = Doors(self._workspaces.client, self._session, context.clock, uses)
         uploads = Uploads(self._session, context.images, context.clock)
-        delivery = Delivery(doors, Ladder(doors, context.images, uploads), context.policies)
+        jobs = context.studio.parts.jobs
+        copies = Copies(context.secrets, jobs)
+        ladder = Ladder(doors, context.images, uploads, jobs)
+        delivery = Delivery(doors, ladder, context.policies, copies)
         self._attachments = Attachments(self._workspaces, self._session, settings.slack_api_base_url)
         admins = Admins(self._workspaces.client, settings.moderators)
         self._cards = Cards(delivery, self._workspaces.client)
@@ -162,24 +166,38 @@ class SlackAdapter:
         return await self._attachments.fetch(reference.key)
 
     async def retract(self, job: Job) -> None:
-        """Delete the job's public message; what only the asker saw is removed by the button's own answer.
+        """Delete the job's public messages and files; what only the asker saw is removed by the button's own answer.
 
         Raises:
-            DeliveryError: Slack could not be asked; the next try may reach it.
+            DeliveryError: Slack could not be asked about one of them; the next try may reach it.
         """
-        if "ts" not in job.message:
-            return
         try:
             client = await self._workspaces.client(job.request.requester.tenant)
-            await api(client.chat_delete(channel=job.message["channel"], ts=job.message["ts"]))
         except NotInstalled:
             log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
+            return
+        copies = self._desk.delivery.copies
+        reached = [
+            await self._delete(client, job, shown) for shown in (job.message, *await copies.of(job.job_id))
+        ]
+        if not all(reached):
+            raise DeliveryError("a message could not be deleted", retryable=True)
+        await copies.forget(job.job_id)
+
+    async def _delete(self, client: AsyncWebClient, job: Job, shown: Mapping[str, Any]) -> bool:
+        """One message and the files in it. False when Slack could not be asked."""
+        reached = await self._desk.delivery.ladder.uploads.discard(client, shown.get("files", ()))
+        if "ts" not in shown:
+            return reached
+        try:
+            await api(client.chat_delete(channel=shown["channel"], ts=shown["ts"]))
         except Refusal as refusal:
             log.info("message_not_deleted", job_id=job.job_id, fault=refusal.code)
-            if refusal.code in PASSING:
-                raise DeliveryError("the message could not be deleted", retryable=True) from refusal
+            return reached and refusal.code not in PASSING
         except LOST as fault:
-            raise DeliveryError("the message could not be deleted", retryable=True) from fault
+            log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
+            return False
+        return reached
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await self._cards.post(tenant, channel_id, card)

@@ -1,6 +1,7 @@
 """Forgets what communities keep no longer, and deletes the objects of forgotten jobs. One replica at a time does it."""
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -122,15 +123,16 @@ async def _take_back_from(parts: Parts, adapter: ChatAdapter) -> bool:
 
 
 async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> bool:
-    """Delete a forgotten job's message and note it; a fault of the adapter leaves it for the next round."""
+    """Delete a forgotten job's messages and note it; a fault of the adapter leaves it for the next round."""
     try:
-        await adapter.retract(job)
+        for shown in (job.message, *job.message.get("copies", ())):
+            await adapter.retract(dataclasses.replace(job, message=shown))
     except DeliveryError as fault:
         log.warning("message_not_taken_back", job_id=job.job_id, problem=fault.problem)
     except Exception:
         log.exception("message_not_taken_back", job_id=job.job_id)
     else:
-        await parts.jobs.retracted(job.job_id)
+        await parts.jobs.retracted(job)
         return True
     await parts.jobs.not_retracted(job.job_id)
     return False

@@ -16,8 +16,8 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import BotError, LostJob
-from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
+from bot.domain.errors import BotError, LostJob, StorageError
+from bot.domain.jobs import Job, JobState, PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.guardrails.places import rules_for
@@ -54,10 +54,10 @@ class Journey:
     async def run(self, job: Job) -> Outcome | None:
         """Bring the job to its end and tell it. None when another process has taken it over."""
         with job_context(job.job_id, job.request.requester.platform):
+            policy = await self.parts.policies.policy(job.request.requester.tenant)
+            shown = _with_time_to_show(job, self.parts.clock.now())
+            run = Run(self.parts, shown, rules_for(policy, job.request.requester))
             try:
-                policy = await self.parts.policies.policy(job.request.requester.tenant)
-                shown = _with_time_to_show(job, self.parts.clock.now())
-                run = Run(self.parts, shown, rules_for(policy, job.request.requester))
                 async with narrating(self.parts, job):
                     outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)
@@ -65,7 +65,17 @@ class Journey:
                     return await deliver(run, outcome)
             except LostJob:
                 log.info("job_lost", stage=job.stage)
+                await self._forget_objects(run)
                 return None
+
+    async def _forget_objects(self, run: Run) -> None:
+        """What came into the store for a job that was deleted meanwhile. One that was taken over still needs it."""
+        try:
+            job = await self.parts.jobs.get(run.job.job_id)
+            if job is None or job.state is JobState.DELETED:
+                await self.parts.jobs.drop_objects(run.written)
+        except StorageError as fault:
+            log.info("objects_not_dropped", problem=fault.problem)
 
     async def _make(self, run: Run) -> Outcome:
         try:

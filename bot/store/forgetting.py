@@ -13,6 +13,7 @@ from bot.store.codec import to_json
 from bot.store.database import Transaction
 from bot.store.reserve import settle
 from bot.store.rows import bare, picture_keys, reference_keys
+from bot.store.uses import shown_for
 
 _BLANK: Final = (
     "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
@@ -21,7 +22,8 @@ _BLANK: Final = (
 )
 _DOOM: Final = (
     "INSERT INTO doomed(key, since) SELECT cast(:key AS text), cast(:since AS double precision) "
-    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT DO NOTHING"
+    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT(key) DO UPDATE SET since = "
+    "CASE WHEN doomed.since > excluded.since THEN excluded.since ELSE doomed.since END"
 )
 _REWRITE: Final = "UPDATE job SET request = :request, steps = :steps, key = :key WHERE job_id = :job_id"
 
@@ -39,10 +41,20 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         user_id=user_id,
         now=now,
     )
-    await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
+    copies = await tx.rows("SELECT key FROM image_use WHERE job_id = :shown", shown=shown_for(job.job_id))
+    await tx.run(
+        "DELETE FROM image_use WHERE job_id IN (:job_id, :shown)",
+        job_id=job.job_id,
+        shown=shown_for(job.job_id),
+    )
     await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
-    await doom(tx, (*picture_keys(job.steps), *reference_keys(job.request, job.steps)), now)
+    keys = (
+        *picture_keys(job.steps),
+        *reference_keys(job.request, job.steps),
+        *(row["key"] for row in copies),
+    )
+    await doom(tx, keys, now)
     await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
 
 

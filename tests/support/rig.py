@@ -22,6 +22,7 @@ from bot.domain.requests import JobId, Reference, Requester
 from bot.domain.verdict import Decision, Verdict
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.hosting.noted import NotedStore
 from bot.moderation.desk import Desk, open_desk
 from bot.moderation.ports import Card
 from bot.moderation.watch import DeskWatch, SecondLook
@@ -214,7 +215,7 @@ class Rig:
             clock=clock,
             jobs=self.store.jobs,
             policies=self.store.policies,
-            images=self.images,
+            images=NotedStore(self.images, self.store.jobs),
             router=self._router(self.store.jobs),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
