@@ -354,6 +354,10 @@ class JobStore(AttemptLog, Protocol):
         """Everything about a person, as JSON-compatible values."""
         ...
 
+    async def clear_traces(self, job_id: JobId, person: Requester) -> None:
+        """What a job has left beside its row although its person, or their community, was erased meanwhile."""
+        ...
+
     async def erase_tenant(self, tenant: str) -> Sequence[Job]:
         """Forget a community that has removed the bot; returns its jobs as they were. Harmless twice."""
         ...

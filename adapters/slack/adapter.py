@@ -45,9 +45,9 @@ from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import DeliveryError, InvalidImage, StorageError
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Outcome
-from bot.domain.requests import Reference
+from bot.domain.requests import JobId, Reference
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 from bot.moderation.panel import Panel
@@ -183,6 +183,15 @@ class SlackAdapter:
         if not all(reached):
             raise DeliveryError("a message could not be deleted", retryable=True)
         await copies.forget(job.job_id)
+        person = job.request.requester
+        channel = job.message.get("channel") or person.channel_id
+        thread = person.thread_id or job.message.get("thread") or job.message.get("ts")
+        if place := Handle(person.tenant, "", channel, thread).place:
+            await self._desk.threads.forget_if_over(place, self._exists)
+
+    async def _exists(self, job_id: JobId) -> bool:
+        job = await self._context.studio.parts.jobs.get(job_id)
+        return job is not None and job.state is not JobState.DELETED
 
     async def _delete(self, client: AsyncWebClient, job: Job, shown: Mapping[str, Any]) -> bool:
         """One message and the files in it. False when Slack could not be asked."""

@@ -65,17 +65,22 @@ class Journey:
                     return await deliver(run, outcome)
             except LostJob:
                 log.info("job_lost", stage=job.stage)
-                await self._forget_objects(run)
+                await self._clear_away(run)
                 return None
 
-    async def _forget_objects(self, run: Run) -> None:
-        """What came into the store for a job that was deleted meanwhile. One that was taken over still needs it."""
+    async def _clear_away(self, run: Run) -> None:
+        """What was written for a job that was deleted meanwhile. One that was taken over still needs it."""
+        jobs, person = self.parts.jobs, run.job.request.requester
         try:
-            job = await self.parts.jobs.get(run.job.job_id)
-            if job is None or job.state is JobState.DELETED:
-                await self.parts.jobs.drop_objects(run.written)
+            job = await jobs.get(run.job.job_id)
+            if job is None or job.state is not JobState.DELETED:
+                return
+            await jobs.mark_deleted(job.job_id)
+            await jobs.drop_objects(run.written)
+            if not job.request.requester.user_id:
+                await jobs.clear_traces(job.job_id, person)
         except StorageError as fault:
-            log.info("objects_not_dropped", problem=fault.problem)
+            log.warning("leftovers_not_cleared", problem=fault.problem)
 
     async def _make(self, run: Run) -> Outcome:
         try:

@@ -218,6 +218,7 @@ MODERATION_CASE: Final = Table(
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("job_id", Text),
+    Column("reporter", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
@@ -230,7 +231,9 @@ MODERATION_CASE: Final = Table(
     Index(None, "tenant", "state", "created_at"),
     Index(None, "user_id", "platform"),
     Index(None, "job_id"),
+    Index(None, "reporter"),
 )
+"""`reporter` is a keyed hash of whoever wrote the words."""
 
 STRIKE: Final = Table(
     "strike",

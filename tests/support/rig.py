@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import SecretStr
-
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import DeliveryError, InvalidImage, NoVerdict, ProviderFailed
@@ -224,7 +222,7 @@ class Rig:
             local_check=self.local_check,
             marks=self.marks,
             verdicts=VerdictCache(self.cache_seconds),
-            identities=KeyedIdentities(SecretStr("key")),
+            identities=KeyedIdentities(self.store.identity_key),
             telemetry=self.observed,
             progress=ProgressBus(),
             adapters={self.chat.name: self.chat},
