@@ -182,7 +182,7 @@ class DeskWatch:
         return {
             "job": judged.job_id,
             "who": who,
-            "channel": judged.person.channel_id,
+            "channel": "" if judged.person.direct else judged.person.channel_id,
             "policy": judged.policy_version,
             "words": _keyed(who, _canonical(judged.words)),
             "decision": judged.decision,
