@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bot.domain.clock import Deadline
 from bot.domain.images import (
@@ -410,6 +410,14 @@ class JobStore(AttemptLog, Protocol):
         """The messages that `job.message` names are gone, or beyond reach."""
         ...
 
+    async def stale(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
+        """Jobs whose messages say more than their rows since somebody was erased, longest untried first."""
+        ...
+
+    async def shown_anew(self, job_id: JobId, *, done: bool) -> None:
+        """A stale job's messages say what its row says; or they could not be edited now."""
+        ...
+
     async def not_retracted(self, job_id: JobId) -> None:
         """The message of a forgotten job could not be taken back now; it goes behind the others."""
         ...
@@ -447,6 +455,15 @@ class Progress:
     stage: Stage
     queue_place: int | None = None
     preview: Partial | None = None
+
+
+@runtime_checkable
+class ShowsAnew(Protocol):
+    """A chat adapter whose messages stay as they were sent until they are edited."""
+
+    async def show_anew(self, job: Job) -> None:
+        """Let the messages of a delivered job say no more than its row does. Raises DeliveryError."""
+        ...
 
 
 class ChatAdapter(Protocol):

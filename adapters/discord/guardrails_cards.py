@@ -36,7 +36,7 @@ async def post_card(client: "ImagineClient", tenant: str, channel_id: str, card:
         log.info("card_refused", fault=type(fault).__name__)
         return False
     if card.about is not None:
-        await client.copies.add(card.about, int(channel_id), message.id)
+        await client.copies.add(card.about, int(channel_id), message.id, card=True)
     return True
 
 

@@ -46,7 +46,7 @@ from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job, JobState
-from bot.domain.outcomes import Outcome
+from bot.domain.outcomes import Delivered, Outcome
 from bot.domain.requests import JobId, Reference
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
@@ -177,17 +177,54 @@ class SlackAdapter:
             log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
             return
         copies = self._desk.delivery.copies
-        reached = [
-            await self._delete(client, job, shown) for shown in (job.message, *await copies.of(job.job_id))
-        ]
+        noted = await copies.of(job.job_id)
+        reached = [await self._delete(client, job, shown) for shown in (job.message, *noted)]
         if not all(reached):
             raise DeliveryError("a message could not be deleted", retryable=True)
-        await copies.forget(job.job_id)
+        await copies.forget(job.job_id, noted)
+        if place := self._place_of(job):
+            await self._desk.threads.forget_if_over(place, self._exists)
+
+    async def show_anew(self, job: Job) -> None:
+        """Edit the job's public message; copies of it elsewhere go, they can be asked for again.
+
+        Raises:
+            DeliveryError: Slack could not be asked about one of them; the next try may reach it.
+        """
+        try:
+            client = await self._workspaces.client(job.request.requester.tenant)
+        except NotInstalled:
+            return
+        copies = self._desk.delivery.copies
+        shown = [copy for copy in await copies.of(job.job_id) if not copy.get("card")]
+        reached = [await self._delete(client, job, copy) for copy in shown]
+        reached.append(await self._edited(job))
+        if not all(reached):
+            raise DeliveryError("a message could not be edited", retryable=True)
+        await copies.forget(job.job_id, shown)
+
+    async def _edited(self, job: Job) -> bool:
+        """False when Slack could not be asked."""
+        if "ts" not in job.message or not isinstance(job.outcome, Delivered):
+            return True
+        version = (await self._desk.threads.get(self._place_of(job) or "")).of(job.job_id)
+        numbers = (version.number, version.parent) if version else (0, 0)
+        try:
+            await self._desk.delivery.show_anew(job, job.outcome, numbers)
+        except Refusal as refusal:
+            log.info("message_not_edited", job_id=job.job_id, fault=refusal.code)
+            return refusal.code not in PASSING
+        except (NotInstalled, *LOST) as fault:
+            log.info("message_not_edited", job_id=job.job_id, fault=type(fault).__name__)
+            return False
+        return True
+
+    def _place_of(self, job: Job) -> str | None:
+        """The conversation that shows a job; its first message may be its root."""
         person = job.request.requester
         channel = job.message.get("channel") or person.channel_id
         thread = person.thread_id or job.message.get("thread") or job.message.get("ts")
-        if place := Handle(person.tenant, "", channel, thread).place:
-            await self._desk.threads.forget_if_over(place, self._exists)
+        return Handle(person.tenant, "", channel, thread).place
 
     async def _exists(self, job_id: JobId) -> bool:
         job = await self._context.studio.parts.jobs.get(job_id)

@@ -26,10 +26,10 @@ class Copies:
 
     async def add(self, job_ids: Sequence[JobId], stands: Mapping[str, Any]) -> None:
         """These jobs are shown there as well. If one of them was deleted meanwhile, it is taken back later on."""
-        note = {name: stands[name] for name in ("channel", "ts", "files") if stands.get(name)}
+        note = {name: stands[name] for name in ("channel", "ts", "files", "card") if stands.get(name)}
         if not note.keys() & {"ts", "files"}:
             return
-        place = f"{note.get('channel', '')}/{note.get('ts') or note['files'][0]}"
+        place = _place(note)
         for job_id in job_ids:
             await self._items.put(_kind(job_id), place, note)
             if await self._jobs.leave_shown(job_id, note):
@@ -42,9 +42,14 @@ class Copies:
         ]
         return [item[0] for item in found if item is not None]
 
-    async def forget(self, job_id: JobId) -> None:
-        for place in await self._items.ids(_kind(job_id)):
-            await self._items.delete(_kind(job_id), place)
+    async def forget(self, job_id: JobId, notes: Sequence[Mapping[str, Any]]) -> None:
+        """These are gone."""
+        for note in notes:
+            await self._items.delete(_kind(job_id), _place(note))
+
+
+def _place(note: Mapping[str, Any]) -> str:
+    return f"{note.get('channel', '')}/{note.get('ts') or note['files'][0]}"
 
 
 def _kind(job_id: JobId) -> str:

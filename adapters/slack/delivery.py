@@ -180,6 +180,24 @@ class Delivery:
 
         return await self.ladder.climb(door, message, [(job, outcome)], linked=linked, team=handle.team)
 
+    async def show_anew(self, job: Job, outcome: Delivered, version: tuple[int, int]) -> None:
+        """Edit the job's own message, with the pictures from where they were. Raises Refusal, NotInstalled, OSError."""
+        tenant = job.request.requester.tenant
+        presentation = (await self.policies.policy(tenant)).presentation
+        linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
+        files = job.message.get("files", ())
+        if len(files) >= len(outcome.images):
+            sources = [Source(file_id=name) for name in files[-len(outcome.images) :]]
+        elif linked:
+            sources = [Source(url=await self.ladder.picture_url(job, image)) for image in outcome.images]
+        else:
+            sources = [Source()] * len(outcome.images)
+        message = picture_message(
+            job, outcome, sources, private=False, cost=presentation.show_cost, version=version, linked=linked
+        )
+        client = await self.client_for(tenant)
+        await self.doors.edit(client, job.message["channel"], job.message["ts"], message)
+
     async def show_versions(
         self,
         handle: Handle,

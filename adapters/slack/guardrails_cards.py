@@ -36,7 +36,7 @@ class Cards:
             log.info("card_refused", fault=type(fault).__name__)
             return False
         if card.about is not None:
-            await self._delivery.copies.add([card.about], stands)
+            await self._delivery.copies.add([card.about], {**stands, "card": True})
         return True
 
     async def tell(self, tenant: str, user: str, channel: str, card: Card) -> bool:

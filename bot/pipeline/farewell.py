@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.pipeline.janitor import bury, retract
+from bot.pipeline.janitor import bury, retract, show_anew
 from bot.pipeline.run import Parts
 
 log = structlog.get_logger(__name__)
@@ -34,6 +34,7 @@ async def forget_person(parts: Parts, platform: str, user_id: str) -> Forgotten:
     if adapter is not None:
         for job in erased:
             await retract(parts, adapter, job)
+    await show_anew(parts)
     for tenant in sorted({job.request.requester.tenant for job in erased} - {f"{platform}:user:{user_id}"}):
         await parts.policies.audit(tenant, "person_erased", {})
     await parts.jobs.scrub()

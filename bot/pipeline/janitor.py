@@ -11,7 +11,7 @@ from bot.domain.errors import BotError, DeliveryError, StorageError
 from bot.domain.jobs import Job
 from bot.domain.requests import JobId
 from bot.pipeline.run import Parts
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, ShowsAnew
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +107,35 @@ async def take_back(parts: Parts) -> None:
         StorageError: the database did not answer.
     """
     found = [await _take_back_from(parts, adapter) for adapter in parts.adapters.values()]
+    await show_anew(parts)
     if any(found):
         await parts.jobs.scrub()
+
+
+async def show_anew(parts: Parts) -> None:
+    """Edit the messages that still say words, or names, of somebody who was erased.
+
+    Raises:
+        StorageError: the database did not answer.
+    """
+    for adapter in parts.adapters.values():
+        for job in await parts.jobs.stale([adapter.name]):
+            await parts.jobs.shown_anew(job.job_id, done=await _showed_anew(adapter, job))
+
+
+async def _showed_anew(adapter: ChatAdapter, job: Job) -> bool:
+    """A fault of the adapter leaves it for the next round."""
+    if not isinstance(adapter, ShowsAnew):
+        return True
+    try:
+        await adapter.show_anew(job)
+    except DeliveryError as fault:
+        log.warning("message_not_shown_anew", job_id=job.job_id, problem=fault.problem)
+    except Exception:
+        log.exception("message_not_shown_anew", job_id=job.job_id)
+    else:
+        return True
+    return False
 
 
 async def _take_back_from(parts: Parts, adapter: ChatAdapter) -> bool:

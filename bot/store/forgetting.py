@@ -47,6 +47,7 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         job_id=job.job_id,
         shown=shown_for(job.job_id),
     )
+    await tx.run("DELETE FROM stale WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
     keys = (
@@ -62,6 +63,15 @@ async def doom(tx: Transaction, keys: Iterable[str], now: float) -> None:
     """Note objects that must go, but for those that another job uses."""
     for key in keys:
         await tx.run(_DOOM, key=key, since=now)
+
+
+async def to_be_shown_anew(tx: Transaction, job_id: str, now: float) -> None:
+    """What stands in the chat says more than the row does now."""
+    await tx.run(
+        "INSERT INTO stale(job_id, since) VALUES (:job_id, :now) ON CONFLICT DO NOTHING",
+        job_id=job_id,
+        now=now,
+    )
 
 
 async def rewrite(tx: Transaction, job: Job) -> None:

@@ -124,6 +124,23 @@ class LeftoverLedger(Ledger):
 
         return await self._database.write(unit)
 
+    async def stale(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
+        """Jobs of these platforms whose messages say more than their rows, longest untried first."""
+        names = {f"platform{place}": name for place, name in enumerate(sorted(platforms))}
+        choice = ", ".join(f":{name}" for name in names)
+        rows = await self._database.read(
+            "SELECT job.* FROM stale JOIN job ON job.job_id = stale.job_id "
+            f"WHERE job.platform IN ({choice}) ORDER BY stale.since LIMIT :limit",
+            limit=limit,
+            **names,
+        )
+        return [self._job(row) for row in rows]
+
+    async def shown_anew(self, job_id: JobId, *, done: bool) -> None:
+        """A stale job's messages say what its row says; or they could not be edited now."""
+        sql = "DELETE FROM stale" if done else "UPDATE stale SET since = :now"
+        await self._run(f"{sql} WHERE job_id = :job_id", {"job_id": job_id, "now": self._clock.now()})
+
     async def retracted(self, job: Job) -> None:
         """The messages that `job.message` names are gone, or beyond reach; what was left there since stays noted."""
         await self._run(

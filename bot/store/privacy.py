@@ -7,7 +7,7 @@ from bot.domain.jobs import Job
 from bot.domain.requests import Action, JobId, Requester
 from bot.guardrails.identity import KeyedIdentities
 from bot.store.database import Row, Transaction, Unit
-from bot.store.forgetting import blank, rewrite
+from bot.store.forgetting import blank, rewrite, to_be_shown_anew
 from bot.store.ledger import BY_ID, Ledger
 from bot.store.rows import picture_keys, reference_keys, wordless
 from bot.store.traces import (
@@ -67,7 +67,7 @@ class PrivacyLedger(Ledger):
             forget_rules(platform, user_id, private),
             forget_moderation(platform, user_id, self._stand_in(platform, user_id)),
             forget_passes(self._vault, platform, user_id),
-            forget_items(platform, user_id),
+            forget_items(platform, user_id, self._clock.now()),
         ):
             await self._database.write(unit)
         await self._database.scrub()
@@ -170,6 +170,7 @@ class PrivacyLedger(Ledger):
             )
             for row in children:
                 await rewrite(tx, wordless(self._job(row), inherited=True))
+                await to_be_shown_anew(tx, row["job_id"], self._clock.now())
                 heirs.append(JobId(row["job_id"]))
 
 

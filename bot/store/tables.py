@@ -274,3 +274,11 @@ PASS: Final = Table(
     Index(None, "expires_at"),
 )
 """Keyed hashes of what may be used: console links (once), console sessions, and single approvals of words."""
+
+STALE: Final = Table(
+    "stale",
+    METADATA,
+    Column("job_id", Text, primary_key=True),
+    Column("since", Float, nullable=False),
+)
+"""Jobs whose messages say more than their rows since somebody was erased, until they are shown anew."""

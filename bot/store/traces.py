@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.domain.moderators import EVERYWHERE
 from bot.domain.requests import Requester
 from bot.store.database import Row, Transaction, Unit
+from bot.store.forgetting import to_be_shown_anew
 from bot.store.vault import Vault
 
 _BY_MACHINES: Final = frozenset({"guardrails", "ladder", "provider"})
@@ -189,20 +190,27 @@ def forget_passes(vault: Vault, platform: str, user_id: str) -> Unit[None]:
     return unit
 
 
-def forget_items(platform: str, user_id: str) -> Unit[None]:
-    """What adapters keep of single people: items of their platform whose id ends with "/<person>"."""
+def forget_items(platform: str, user_id: str, now: float) -> Unit[None]:
+    """What adapters keep of single people: items of their platform whose id ends with "/<person>".
+
+    Of the kind `named_in` the rest of the id is a job whose messages name the person: they are to be shown anew.
+    """
+    suffix = f"/{user_id}"
+    mine = "substr(kind, 1, :length) = :platform AND substr(id, length(id) - :tail) = :suffix"
+    values = {"platform": platform, "length": len(platform), "suffix": suffix, "tail": len(user_id)}
 
     async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "DELETE FROM secret_item WHERE substr(kind, 1, :length) = :platform AND length(id) > :tail "
-            "AND substr(id, length(id) - :tail) = :suffix",
-            platform=platform,
-            length=len(platform),
-            suffix=f"/{user_id}",
-            tail=len(user_id),
-        )
+        for row in await tx.rows(f"SELECT kind, id FROM secret_item WHERE {mine}", **values):
+            if row["kind"] == named_in(platform):
+                await to_be_shown_anew(tx, row["id"].removesuffix(suffix), now)
+        await tx.run(f"DELETE FROM secret_item WHERE {mine}", **values)
 
     return unit
+
+
+def named_in(platform: str) -> str:
+    """Kind of the items by which an adapter notes that messages of "<job>" name a "<person>" beside its own."""
+    return f"{platform}-named"
 
 
 def _is_private(row: Row) -> bool:

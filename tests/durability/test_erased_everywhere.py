@@ -42,6 +42,8 @@ SECRET = "a secret that the test knows as well"
 NAME = "Zéphyrinette"
 CDN = "pictures.example"
 SLACK_TENANT = "slack:T000TWIN0"
+WORDS = "zqalpha zqbeta zqgamma zqdelta zqepsilon zqzeta zqeta zqreference zqiota zqkappa zqlambda zqmunch".split()  # noqa: SIM905 - easier to read
+WORDS += ["zqnutmeg", "zqtheta"]
 _numbers = itertools.count()
 
 
@@ -83,7 +85,9 @@ class Town:
         for message in self.discord.messages:
             if message.author.bot and not message.deleted and not message.only_for:
                 shown = "\n".join([*message.texts(), str(message.components)])
-                places[f"discord {message.id}"] = shown.encode() + b"".join(f.data for f in message.attachments)
+                places[f"discord {message.id}"] = shown.encode() + b"".join(
+                    f.data for f in message.attachments
+                )
         for said in self.slack.messages:
             if not said.deleted and not said.only_for:
                 places[f"slack {said.ts}"] = f"{said.all_text} {said.blocks}".encode()
@@ -148,6 +152,7 @@ async def lives_in_discord(town: Town, zoe: Person) -> Mapping[str, Message]:
     await (await zoe.submit_modal(edit, text="with a zqbeta hat", files=[own_file()])).picture()
     others = await (await owner.click(made, "Vary")).picture()
     await (await zoe.click(made, "Star")).followup()
+    await (await zoe.click(await stage.made("a plain mill", by=owner), "Star")).followup()
     elsewhere = town.discord.add_channel("elsewhere")
     await town.discord.announce(elsewhere, "CHANNEL_CREATE")
     job_id = next(button["custom_id"].split(":")[1] for button in made.buttons if "custom_id" in button)
@@ -195,6 +200,10 @@ async def lives_in_slack(town: Town, ada: SlackPerson) -> None:
     private = await office.picture(ada)
     await ada.click(private, "Share")
     await office.until(lambda: [m for m in ada.sees() if m.pictures and not m.only_for])
+    public = next(m for m in ada.sees() if m.pictures and not m.only_for)
+    bob = town.slack.person("U000BOB00")
+    await bob.click(public, "Vary")
+    await office.until(lambda: [m for m in bob.sees() if m.pictures and m is not public])
     await ada.mention("a zqkappa page", thread=thread)
     await office.version(ada, 1, thread)
     await ada.mention("make it zqlambda", thread=thread)
@@ -236,8 +245,7 @@ async def test_of_somebody_who_did_everything_nothing_is_left(
         shown = await lives_in_discord(here, zoe)
         await lives_in_slack(here, ada)
         traces = Traces(
-            ["zqalpha", "zqbeta", "zqgamma", "zqdelta", "zqepsilon", "zqzeta", "zqeta", "zqreference", "zqiota", "zqkappa"]
-            + ["zqlambda", "zqmunch", "zqnutmeg", "zqtheta", NAME, str(zoe.id), str(zoe.dm.id), ada.id, f"D{ada.id[1:]}"],
+            [*WORDS, NAME, str(zoe.id), str(zoe.dm.id), ada.id, f"D{ada.id[1:]}"],
             Vault(SecretStr(SECRET)),
         )
         here.openai.images.queue(Slow(6.0))

@@ -34,7 +34,9 @@ def shapes(trace: str) -> dict[bytes, str]:
         found[whole[(skipped * 8 + 5) // 6 : len(whole) - 4 or None]] = "base64"
     for name in ("md5", "sha1", "sha256"):
         digest = hashlib.new(name, data).digest()
-        found[digest.hex().encode()] = found[digest] = found[base64.b64encode(digest)] = f"{name} without a key"
+        found[digest.hex().encode()] = found[digest] = found[base64.b64encode(digest)] = (
+            f"{name} without a key"
+        )
     found[data] = "plain"
     return {shape: f"{trace} ({kind})" for shape, kind in found.items() if len(shape) >= 5}
 

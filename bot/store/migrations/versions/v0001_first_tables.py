@@ -256,6 +256,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", "kind", name="pk_pass"),
     )
     _index("pass", "expires_at")
+    op.create_table(
+        "stale",
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name="pk_stale"),
+    )
 
 
 def _index(table: str, *columns: str) -> None:
