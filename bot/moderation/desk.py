@@ -253,5 +253,7 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     rights = RightsDesk(parts.adapters, parts.clock)
     door = ConsoleDoor(store, policies, parts.clock, base_url, rights, parts.identities)
     news = News(parts.adapters)
-    provenance = ProvenanceDesk(policies, parts.jobs, parts.images, parts.clock, parts.identities, parts.marks)
+    provenance = ProvenanceDesk(
+        policies, parts.jobs, parts.images, parts.clock, parts.identities, parts.marks
+    )
     return Desk(parts, store, policies, rule_desk, people, cases, money, door, news, provenance)

@@ -123,7 +123,9 @@ class ProvenanceDesk:
         if self.reader is None:
             return found
         await self.rules.audit(
-            actor.tenant, "sent_to_provenance", {"by": self.identities.safety_identifier(actor), "sha256": found.sha256}
+            actor.tenant,
+            "sent_to_provenance",
+            {"by": self.identities.safety_identifier(actor), "sha256": found.sha256},
         )
         try:
             marks = await self.reader.read(data, kind, Deadline(self.clock.now() + _SECONDS))
