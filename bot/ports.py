@@ -44,10 +44,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """State of one part. `detail` is for operators and holds no secret."""
+    """State of one part. `detail` is for operators and holds no secret. `passing`: another look may find it well."""
 
     ok: bool
     detail: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
