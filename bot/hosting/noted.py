@@ -4,13 +4,14 @@ A process may die, or lose its job to a deletion, between writing an object and 
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from bot.domain.errors import StorageError
-from bot.domain.images import KeptImage, MediaType
+from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.hosting.keys import PRIVATE, PUBLIC, key_for, public_twin, sha256_of
 from bot.ports import Health, ImageStore, JobStore
 
@@ -31,8 +32,8 @@ class NotedStore:
     def public(self) -> bool:
         return self.store.public
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
-        await self._expect(key_for(PRIVATE, await asyncio.to_thread(sha256_of, data), media_type))
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        await self._expect_bytes(PRIVATE, data, media_type)
         return await self.store.keep(data, media_type, width=width, height=height)
 
     async def publish(self, kept: KeptImage) -> str:
@@ -40,11 +41,14 @@ class NotedStore:
         return await self.store.publish(kept)
 
     async def publish_bytes(self, data: bytes, media_type: MediaType) -> str:
-        await self._expect(key_for(PUBLIC, await asyncio.to_thread(sha256_of, data), media_type))
+        await self._expect_bytes(PUBLIC, data, media_type)
         return await self.store.publish_bytes(data, media_type)
 
     async def read(self, key: str) -> bytes:
         return await self.store.read(key)
+
+    async def fetch(self, key: str) -> PictureData:
+        return await self.store.fetch(key)
 
     async def delete(self, key: str) -> None:
         await self.store.delete(key)
@@ -57,6 +61,10 @@ class NotedStore:
 
     async def aclose(self) -> None:
         """The store beneath is closed by whoever opened it."""
+
+    async def _expect_bytes(self, prefix: str, data: PictureData, media_type: MediaType) -> None:
+        with contextlib.suppress(OSError):  # the store reads it once more, and tells
+            await self._expect(key_for(prefix, await asyncio.to_thread(sha256_of, data), media_type))
 
     async def _expect(self, key: str) -> None:
         """A ledger that is away keeps nothing from being stored: what is written now may have been paid for."""
