@@ -19,6 +19,7 @@ from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
+from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
 from bot.images.spool import IN_MEMORY, Spool
 from bot.moderation.desk import Desk, open_desk
@@ -181,7 +182,7 @@ async def open_application(
             clock=clock,
             jobs=store.jobs,
             policies=store.policies,
-            images=images,
+            images=NotedStore(images, store.jobs),
             router=router,
             sanitizer=sanitizer,
             moderator=moderator,
@@ -205,7 +206,7 @@ async def open_application(
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
             studio=studio,
-            images=images,
+            images=parts.images,
             policies=store.policies,
             secrets=store.secrets,
             telemetry=metrics,
@@ -240,7 +241,7 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
     sys.setswitchinterval(_SWITCH_SECONDS)
     async with serving(plane.app(), listener):
         lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
-        await app.workers.start()
+        begin = asyncio.create_task(_begin_work(app), name="begin work")
         await app.janitor.start()
         watch = _watch(app)
         await watch.start()
@@ -249,12 +250,30 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
             yield app
         finally:
             await watch.stop()
+            begin.cancel()
+            await asyncio.gather(begin, return_exceptions=True)
             await app.janitor.stop()
             await app.drain()
             await app.desk.news.drain()
             await app.close_adapters()
             lag.cancel()
             await asyncio.gather(lag, return_exceptions=True)
+
+
+async def _begin_work(app: Application) -> None:
+    """Jobs are taken once the image store is up: what was paid for before could not be kept.
+
+    A store that is there and says no is not waited for: that is told by each job, by `/readyz` and by `doctor`.
+    """
+    for _ in range(_START_TRIES):
+        health = await _probed(app.images.probe())
+        if health.ok or not health.passing:
+            break
+        log.warning("store_not_ready", problem=health.detail)
+        await asyncio.sleep(_START_PAUSE)
+    else:
+        app.metrics.alert("storage", "the image store did not come up")
+    await app.workers.start()
 
 
 def _switches(settings: Settings) -> Switchboard | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bot.domain.clock import Deadline
 from bot.domain.images import (
@@ -44,10 +44,11 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """State of one part. `detail` is for operators and holds no secret."""
+    """State of one part. `detail` is for operators and holds no secret. `passing`: another look may find it well."""
 
     ok: bool
     detail: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,10 @@ class JobStore(AttemptLog, Protocol):
         ...
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        """Remember where the answer is shown, instead of what was remembered before."""
+        """Remember where the answer is shown, instead of what was remembered before.
+
+        For a job that was deleted meanwhile this is `leave_shown`.
+        """
         ...
 
     async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
@@ -351,6 +355,10 @@ class JobStore(AttemptLog, Protocol):
         """Everything about a person, as JSON-compatible values."""
         ...
 
+    async def clear_traces(self, job_id: JobId, person: Requester) -> None:
+        """What a job has left beside its row although its person, or their community, was erased meanwhile."""
+        ...
+
     async def erase_tenant(self, tenant: str) -> Sequence[Job]:
         """Forget a community that has removed the bot; returns its jobs as they were. Harmless twice."""
         ...
@@ -375,6 +383,18 @@ class JobStore(AttemptLog, Protocol):
         """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
         ...
 
+    async def expect_objects(self, keys: Sequence[str], seconds: float) -> None:
+        """Before objects are written: what no job uses after so many seconds is deleted."""
+        ...
+
+    async def drop_objects(self, keys: Sequence[str]) -> None:
+        """Objects that have become of no use: to be deleted, but for those that a job uses."""
+        ...
+
+    async def note_copy(self, job_id: JobId, key: str) -> None:
+        """An object that stands for a job's picture in messages; it goes with the job."""
+        ...
+
     async def buried(self, keys: Sequence[str], stuck: Sequence[str] = ()) -> None:
         """The image store has deleted these objects, and not the `stuck` ones, which go behind the others."""
         ...
@@ -383,8 +403,20 @@ class JobStore(AttemptLog, Protocol):
         """Forgotten jobs whose message nobody has confirmed to be taken back, longest untried first."""
         ...
 
-    async def retracted(self, job_id: JobId) -> None:
-        """The message of a forgotten job is gone, or beyond reach."""
+    async def leave_shown(self, job_id: JobId, message: Mapping[str, Any]) -> bool:
+        """A message that has come after its job was deleted: to be taken back. False if the job is not deleted."""
+        ...
+
+    async def retracted(self, job: Job) -> None:
+        """The messages that `job.message` names are gone, or beyond reach."""
+        ...
+
+    async def stale(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
+        """Jobs whose messages say more than their rows since somebody was erased, longest untried first."""
+        ...
+
+    async def shown_anew(self, job_id: JobId, *, done: bool) -> None:
+        """A stale job's messages say what its row says; or they could not be edited now."""
         ...
 
     async def not_retracted(self, job_id: JobId) -> None:
@@ -424,6 +456,15 @@ class Progress:
     stage: Stage
     queue_place: int | None = None
     preview: Partial | None = None
+
+
+@runtime_checkable
+class ShowsAnew(Protocol):
+    """A chat adapter whose messages stay as they were sent until they are edited."""
+
+    async def show_anew(self, job: Job) -> None:
+        """Let the messages of a delivered job say no more than its row does. Raises DeliveryError."""
+        ...
 
 
 class ChatAdapter(Protocol):

@@ -112,6 +112,9 @@ class DiscordAdapter:
             raise InvalidImage("the file is too large")
         return data
 
+    async def show_anew(self, job: Job) -> None:
+        await self._client.delivery.show_anew(job)
+
     async def retract(self, job: Job) -> None:
         await self._client.delivery.retract(job)
 

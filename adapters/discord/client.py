@@ -89,7 +89,7 @@ class ImagineClient(discord.AutoShardedClient):
         self.progress: ProgressEdits
         self.follower: Follower | None = None
         self.hears = True
-        self.copies = Copies(context.secrets)
+        self.copies = Copies(context.secrets, context.studio.parts.jobs)
         self.promises = Promises(context.secrets, context.clock)
         self.busy: set[asyncio.Task[Any]] = set()
         self.menus = PictureMenus(self)

@@ -6,26 +6,45 @@ They are noted one by one, so that deleting a picture finds them all, also from 
 from collections.abc import Sequence
 from typing import Any, Final
 
+import structlog
+
 from bot.domain.requests import JobId
+from bot.ports import JobStore
+
+log = structlog.get_logger(__name__)
 
 _GALLERY: Final = "discord-gallery"
+_NAMED: Final = "discord-named"
+"""Known to the store: see `bot.store.traces.named_in`."""
 
 
 class Copies:
     """`secrets` holds the notes: `bot.store.secrets.SecretItems`."""
 
-    def __init__(self, secrets: Any) -> None:
+    def __init__(self, secrets: Any, jobs: JobStore) -> None:
         self._secrets = secrets
+        self._jobs = jobs
 
-    async def add(self, job_id: JobId, channel_id: int, message_id: int) -> None:
-        await self._secrets.put(_kind(job_id), str(message_id), {"channel": channel_id})
+    async def add(self, job_id: JobId, channel_id: int, message_id: int, *, card: bool = False) -> None:
+        """The job is shown there as well, or a card there is about it.
 
-    async def of(self, job_id: JobId) -> Sequence[tuple[int, int]]:
-        """Channel and message of each."""
+        If it was deleted meanwhile, that is taken back later on.
+        """
+        await self._secrets.put(_kind(job_id), str(message_id), {"channel": channel_id, "card": card})
+        shown = {"channel_id": str(channel_id), "message_id": str(message_id)}
+        if await self._jobs.leave_shown(job_id, shown):
+            log.info("shown_after_deletion", job_id=job_id)
+
+    async def names(self, job_id: JobId, user_id: int) -> None:
+        """A message of the job names this person: erased, they are taken out of it."""
+        await self._secrets.put(_NAMED, f"{job_id}/{user_id}", {})
+
+    async def of(self, job_id: JobId, *, cards: bool = True) -> Sequence[tuple[int, int]]:
+        """Channel and message of each, with or without the moderators' cards."""
         found: list[tuple[int, int]] = []
         for message_id in await self._secrets.ids(_kind(job_id)):
             kept = await self._secrets.get(_kind(job_id), message_id)
-            if kept is not None:
+            if kept is not None and (cards or not kept[0].get("card")):
                 found.append((int(kept[0]["channel"]), int(message_id)))
         return found
 

@@ -111,6 +111,7 @@ class Delivery:
         if sent is None:
             raise DeliveryError("the gallery takes nothing", retryable=False)
         await self._copies.add(job.job_id, channel_id, int(sent["message_id"]))
+        await self._copies.names(job.job_id, user_id)
 
     async def _may_hang(self, job: Job, channel_id: int) -> bool:
         """A channel of the same server; what was made for adults hangs where only adults look."""
@@ -147,6 +148,35 @@ class Delivery:
         if unreached:
             raise DeliveryError(f"{unreached} messages could not be deleted", retryable=True)
         await self._copies.forget(job.job_id)
+
+    async def show_anew(self, job: Job) -> None:
+        """Edit what shows a delivered job; a message that is gone, or closed to the bot, is left as it is.
+
+        Raises:
+            DeliveryError: Discord could not be asked about one of them; the next try may reach it.
+        """
+        if not isinstance(job.outcome, Delivered):
+            return
+        own = (int(job.message.get("channel_id", 0)), int(job.message.get("message_id", 0)))
+        unreached = 0
+        for channel_id, message_id in [own, *await self._copies.of(job.job_id, cards=False)]:
+            if not message_id or not channel_id:
+                continue
+            content = await self._picture(job, job.outcome, None)
+            try:
+                await self._edit_by_bot(channel_id, message_id, content)
+            except discord.HTTPException as error:
+                log.info("message_not_edited", job_id=job.job_id, fault=_brief(error))
+                unreached += error.status >= 500 or error.status == 429
+            except _LOST as fault:
+                log.info("message_not_edited", job_id=job.job_id, fault=_brief(fault))
+                unreached += 1
+        if unreached:
+            raise DeliveryError(f"{unreached} messages could not be edited", retryable=True)
+
+    async def _edit_by_bot(self, channel_id: int, message_id: int, content: Content) -> None:
+        edit = self._client.get_partial_messageable(channel_id).get_partial_message(message_id).edit
+        await self._with_less(content, lambda less: call(lambda: edit(**less.arguments()), self._clock))
 
     async def _picture(
         self, job: Job, outcome: Delivered, handle: Handle | None, *, starred_by: int = 0

@@ -31,10 +31,12 @@ async def post_card(client: "ImagineClient", tenant: str, channel_id: str, card:
         if str(getattr(getattr(channel, "guild", None), "id", "")) != guild_id:
             log.info("card_channel_elsewhere", tenant=tenant)
             return False
-        await channel.send(view=_drawn(card))
+        message = await channel.send(view=_drawn(card))
     except _CLOSED as fault:
         log.info("card_refused", fault=type(fault).__name__)
         return False
+    if card.about is not None:
+        await client.copies.add(card.about, int(channel_id), message.id, card=True)
     return True
 
 

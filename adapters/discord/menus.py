@@ -69,15 +69,15 @@ class PictureMenus:
             return
         token = f"{int(time.time()):08x}{secrets.token_hex(8)}"
         async with asyncio.timeout(_SEAL_SECONDS):
-            await self._secrets.put(_KIND, token, {"url": picture, "user": str(interaction.user.id)})
+            await self._secrets.put(_KIND, _named(token, interaction), {"url": picture})
         await interaction.response.send_modal(remix_question(token, texts))
         await self._forget_old()
 
     async def remixed(self, interaction: discord.Interaction, submit: RemixSubmit) -> None:
         """The answer: a request with that picture and these words."""
         texts = texts_for(str(interaction.locale))
-        kept = await self._secrets.get(_KIND, submit.token)
-        if kept is None or kept[0]["user"] != str(interaction.user.id):
+        kept = await self._secrets.get(_KIND, _named(submit.token, interaction))
+        if kept is None:
             await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
             return
         ask = self._client.ask_of(
@@ -132,3 +132,8 @@ class PictureMenus:
         for token in await self._secrets.ids(_KIND):
             if token < oldest:
                 await self._secrets.delete(_KIND, token)
+
+
+def _named(token: str, interaction: discord.Interaction) -> str:
+    """Only the person who was asked may answer; the store erases what ends with a person's id."""
+    return f"{token}/{interaction.user.id}"

@@ -24,6 +24,7 @@ def requester_of(interaction: discord.Interaction, *, public: bool = True) -> Re
         locale=str(interaction.locale),
         age_restricted=bool(getattr(thread.parent if thread else channel, "nsfw", False)),
         public=public,
+        direct=interaction.guild_id is None,
     )
 
 

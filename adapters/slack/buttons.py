@@ -1,6 +1,5 @@
 """The buttons of a picture, and the modal in which a person says what should change."""
 
-import dataclasses
 import json
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
+from bot.pipeline.janitor import retract
 from bot.pipeline.studio import Press
 
 _COMPARED: Final = 6
@@ -163,11 +163,13 @@ class Buttons:
             return
         handle = handle.but(thread=handle.thread or job.message.get("thread"))
         shown = await desk.delivery.share(job, job.outcome, handle)
-        parts = desk.studio.parts
-        if not await parts.jobs.amend_message(job.job_id, {**shown, "shared": True}):
-            # Deleted meanwhile: the message that has just come goes as well.
-            left = dataclasses.replace(job, message=dict(shown))
-            await parts.adapters[job.request.requester.platform].retract(left)
+        jobs = desk.studio.parts.jobs
+        files = [*job.message.get("files", ()), *shown.get("files", ())]
+        entries = {**shown, "shared": True, **({"files": files} if files else {})}
+        if not await jobs.amend_message(job.job_id, entries):
+            # Deleted meanwhile: the message that has just come goes as well, however long Slack cannot be asked.
+            await jobs.leave_shown(job.job_id, shown)
+            await self._take_back(job.job_id)
             return
         root = handle.thread or shown.get("ts")
         if root:
@@ -175,6 +177,13 @@ class Buttons:
             place = handle.but(thread=root).place
             await desk.threads.add(str(place), job.job_id, lineage.parent_id if lineage else None)
         await self._remove_preview(handle)
+
+    async def _take_back(self, job_id: JobId) -> None:
+        """What is left of a deleted job in the chat goes at once if Slack can be asked, else with the janitor."""
+        parts = self._desk.studio.parts
+        left = await parts.jobs.get(job_id)
+        if left is not None:
+            await retract(parts, parts.adapters[left.request.requester.platform], left)
 
     async def _remove_preview(self, handle: Handle) -> None:
         """Of no consequence if it fails: the person can still see that it was shared."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.copies import Copies
 from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
 from adapters.slack.ladder import Ladder
@@ -41,6 +42,7 @@ class Delivery:
     doors: Doors
     ladder: Ladder
     policies: PolicyStore
+    copies: Copies
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """The Web API client of a workspace. Raises NotInstalled."""
@@ -84,7 +86,7 @@ class Delivery:
 
     async def show_again(self, job: Job, outcome: Delivered, handle: Handle) -> None:
         """Show a finished job in another place. Raises DeliveryError."""
-        await self._by_a_door(job, outcome, handle)
+        await self.copies.add([job.job_id], await self._by_a_door(job, outcome, handle))
 
     async def share(self, job: Job, outcome: Delivered, handle: Handle) -> Mapping[str, Any]:
         """The public copy of a private preview: posted as a member, else through the click's response_url.
@@ -178,6 +180,24 @@ class Delivery:
 
         return await self.ladder.climb(door, message, [(job, outcome)], linked=linked, team=handle.team)
 
+    async def show_anew(self, job: Job, outcome: Delivered, version: tuple[int, int]) -> None:
+        """Edit the job's own message, with the pictures from where they were. Raises Refusal, NotInstalled, OSError."""
+        tenant = job.request.requester.tenant
+        presentation = (await self.policies.policy(tenant)).presentation
+        linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
+        files = job.message.get("files", ())
+        if len(files) >= len(outcome.images):
+            sources = [Source(file_id=name) for name in files[-len(outcome.images) :]]
+        elif linked:
+            sources = [Source(url=await self.ladder.picture_url(job, image)) for image in outcome.images]
+        else:
+            sources = [Source()] * len(outcome.images)
+        message = picture_message(
+            job, outcome, sources, private=False, cost=presentation.show_cost, version=version, linked=linked
+        )
+        client = await self.client_for(tenant)
+        await self.doors.edit(client, job.message["channel"], job.message["ts"], message)
+
     async def show_versions(
         self,
         handle: Handle,
@@ -190,7 +210,8 @@ class Delivery:
         linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
         for door in self.doors.of(handle.but(placeholder=None)):
             try:
-                await self.ladder.climb(door, make, first, linked=linked, team=handle.team)
+                stands = await self.ladder.climb(door, make, first, linked=linked, team=handle.team)
+                await self.copies.add([job.job_id for job, _ in shown], stands)
                 return
             except Refusal as refusal:
                 log.info("door_closed", door=door.name, code=refusal.code)

@@ -31,10 +31,12 @@ class Cards:
 
     async def post(self, tenant: str, channel: str, card: Card) -> bool:
         try:
-            await self._delivery.post(await self._client_for(tenant), channel, _drawn(card), None)
+            stands = await self._delivery.post(await self._client_for(tenant), channel, _drawn(card), None)
         except _CLOSED as fault:
             log.info("card_refused", fault=type(fault).__name__)
             return False
+        if card.about is not None:
+            await self._delivery.copies.add([card.about], {**stands, "card": True})
         return True
 
     async def tell(self, tenant: str, user: str, channel: str, card: Card) -> bool:

@@ -114,7 +114,7 @@ class Home:
             blocks = [
                 {"type": "image", "image_url": url, "alt_text": image.alt_text[:2000] or texts.say(Say.READY)}
                 for image in job.outcome.images
-                if (url := await self._address(tenant, image))
+                if (url := await self._address(tenant, job, image))
             ] or [section(escape(texts.say(Say.NOT_SHOWN, job=job.job_id)))]
         else:
             blocks = [
@@ -126,10 +126,10 @@ class Home:
         del view["submit"]
         await self._open(body, view)
 
-    async def _address(self, tenant: str, image: HostedImage) -> str:
+    async def _address(self, tenant: str, job: Job, image: HostedImage) -> str:
         presentation = (await self._desk.context.policies.policy(tenant)).presentation
         public = presentation.delivery == "cdn" and self._desk.context.images.public
-        return await self._desk.delivery.ladder.picture_url(image) if public else ""
+        return await self._desk.delivery.ladder.picture_url(job, image) if public else ""
 
     async def _forget(self, body: dict[str, Any], texts: Texts) -> None:
         """Everything about the person, at once; the button has asked back before."""

@@ -21,7 +21,7 @@ from bot.domain.images import HostedImage, MediaType
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered
 from bot.images.previews import jpeg_copy
-from bot.ports import ImageStore
+from bot.ports import ImageStore, JobStore
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ class Ladder:
     doors: Doors
     images: ImageStore
     uploads: Uploads
+    jobs: JobStore
 
     async def climb(
         self,
@@ -50,7 +51,11 @@ class Ladder:
         """Returns where the message stands. `linked` allows public addresses. Raises Refusal when the door is shut."""
         images = [image for _, outcome in shown for image in outcome.images]
         if linked:
-            sources = [Source(url=await self.picture_url(image)) for image in images]
+            sources = [
+                Source(url=await self.picture_url(job, image))
+                for job, outcome in shown
+                for image in outcome.images
+            ]
             for pause in (_AGAIN, 0.0):
                 done = await self._try(door, message(sources))
                 if done is not None:
@@ -60,23 +65,41 @@ class Ladder:
         client = await self.doors.client_for(team)
         for job, outcome in shown:
             uploaded += await self.uploads.upload(client, job, outcome)
-        if len(uploaded) == len(images):
+        try:
+            stands = await self._with_files(door, message, uploaded, len(images), team)
+        except Exception:
+            await self.uploads.discard(client, [source.file_id for source in uploaded])
+            raise
+        return {**stands, "files": [source.file_id for source in uploaded]} if uploaded else stands
+
+    async def _with_files(
+        self,
+        door: Door,
+        message: Callable[[Sequence[Source]], Message],
+        uploaded: Sequence[Source],
+        number: int,
+        team: str,
+    ) -> Mapping[str, Any]:
+        """The lower rungs; where only some of the files could be uploaded, the message stands without any."""
+        if len(uploaded) == number:
             for attempt in range(_FILE_TRIES):
                 done = await self._try(door, message(uploaded))
                 if done is not None:
                     return done
                 await self.doors.clock.sleep(_FILE_PAUSE * 1.6**attempt)
-        stands = await door.write(message([Source()] * len(images)))
-        if uploaded and len(uploaded) == len(images) and "ts" in stands:
-            await self._attach(team, stands, message([Source(attached=True)] * len(images)), uploaded)
+        stands = await door.write(message([Source()] * number))
+        if uploaded and len(uploaded) == number and "ts" in stands:
+            await self._attach(team, stands, message([Source(attached=True)] * number), uploaded)
         return stands
 
-    async def picture_url(self, image: HostedImage) -> str:
-        """A public PNG or JPEG; Slack takes no WebP."""
+    async def picture_url(self, job: Job, image: HostedImage) -> str:
+        """A public PNG or JPEG; Slack takes no WebP, so a copy is made that goes with the job."""
         if image.media_type is not MediaType.WEBP:
             return image.url
         copy = await jpeg_copy(await self.images.read(image.key), side=2048)
-        return self.images.url(await self.images.publish_bytes(copy, MediaType.JPEG))
+        key = await self.images.publish_bytes(copy, MediaType.JPEG)
+        await self.jobs.note_copy(job.job_id, key)
+        return self.images.url(key)
 
     async def _try(self, door: Door, message: Message) -> Mapping[str, Any] | None:
         """None when Slack did not like the picture, or tries are running out; other refusals go up."""

@@ -64,6 +64,7 @@ def requester_of(
         moderator=moderator,
         locale=locale,
         public=public,
+        direct=channel_id.startswith("D"),
     )
 
 

@@ -1,5 +1,6 @@
 """The pictures of a conversation as versions v1, v2, v3: kept by ourselves, so that no history scope is needed."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -82,6 +83,14 @@ class Threads:
             if await self._items.put(KIND, place, _written(chosen), seen=found[1]):
                 return version
         return None
+
+    async def forget_if_over(self, place: str, exists: Callable[[JobId], Awaitable[bool]]) -> None:
+        """Drop a conversation of which no picture is left."""
+        talk = await self.get(place)
+        for version in talk.versions:
+            if await exists(version.job_id):
+                return
+        await self._items.delete(KIND, place)
 
     async def forget(self, tenant: str) -> None:
         for place in await self._items.ids(KIND):

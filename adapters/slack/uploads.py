@@ -1,6 +1,7 @@
 """Pictures as files of the workspace, private to the bot until a message shows them; files:write is optional."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.render import Source
+from adapters.slack.web_api import LOST, PASSING, Refusal, api
 from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
@@ -61,9 +63,24 @@ class Uploads:
                 TimeoutError,
             ) as fault:
                 log.info("upload_failed", fault=_code_of(fault))
+                await self.discard(client, [source.file_id for source in sources])
                 return []
         await asyncio.gather(*(self._until_ready(client, source.file_id) for source in sources))
         return sources
+
+    async def discard(self, client: AsyncWebClient, file_ids: Sequence[str]) -> bool:
+        """Delete files of ours; what is gone already is no error. False when Slack could not be asked about one."""
+        reached = True
+        for file_id in file_ids:
+            try:
+                await api(client.files_delete(file=file_id))
+            except Refusal as refusal:
+                log.info("file_not_deleted", code=refusal.code)
+                reached = reached and refusal.code not in PASSING
+            except LOST as fault:
+                log.info("file_not_deleted", code=type(fault).__name__)
+                reached = False
+        return reached
 
     async def _fitting(self, client: AsyncWebClient, name: str, data: bytes, alt_text: str) -> str:
         """The bytes as they are; a smaller JPEG where the workspace's limit is below that."""

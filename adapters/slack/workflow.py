@@ -91,7 +91,7 @@ class Workflow:
             return
         image = outcome.images[0]
         outputs = {
-            "image_url": await self._desk.delivery.ladder.picture_url(image),
+            "image_url": await self._desk.delivery.ladder.picture_url(job, image),
             "alt_text": image.alt_text,
             "job_id": job.job_id,
         }

@@ -5,7 +5,7 @@ import sys
 
 from bot.app import open_application
 from bot.commands.terminal import create_terminal
-from bot.pipeline.janitor import bury
+from bot.pipeline.farewell import forget_person
 from bot.settings import load_settings
 from bot.telemetry.logs import set_up_logs
 
@@ -30,8 +30,7 @@ async def erase(platform: str, user_id: str, *, sure: bool) -> int:
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     async with open_application(settings, lambda: {"cli": create_terminal}) as app:
-        jobs = await app.store.jobs.erase_user(platform, user_id)
-        objects = await bury(app.parts)
-    print(f"Erased {len(jobs)} requests and {objects} files of {user_id} on {platform}.")
+        erased = await forget_person(app.parts, platform, user_id)
+    print(f"Erased {erased.jobs} requests and {erased.objects} files of {user_id} on {platform}.")
     print("A running bot deletes the messages that show them within a minute.")
     return 0

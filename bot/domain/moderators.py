@@ -45,6 +45,7 @@ class Case:
     Attributes:
         user_id: Whom it is about; "" once that person was erased.
         text: What the person or the reporter wrote; shown to moderators only.
+        reporter: Keyed hash of whoever wrote it.
         claimed_by: Id of the moderator who is looking at it.
         ruling: How it ended, None while it is open.
         approvable: A moderator may still approve it; never so for what touches minors or is over the upper thresholds.
@@ -59,6 +60,7 @@ class Case:
     job_id: JobId | None
     created_at: float
     text: str = ""
+    reporter: str = ""
     reason: str = ""
     decided_by: str = ""
     approvable: bool = True

@@ -148,6 +148,7 @@ class Requester:
         locale: BCP 47 tag for the answer's language.
         age_restricted: The channel is marked for adults.
         public: The answer is seen by others.
+        direct: The channel is the person's own conversation with the bot, so its id stands for them.
     """
 
     platform: str
@@ -161,6 +162,7 @@ class Requester:
     locale: str = "en"
     age_restricted: bool = False
     public: bool = True
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

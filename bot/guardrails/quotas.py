@@ -43,7 +43,7 @@ def limits_for(
         Limit(LimitKind.BUDGET, f"{tenant}/money", day[0], cost, limits.budget_day, day[1]),
         Limit(LimitKind.BUDGET, f"{tenant}/money", month[0], cost, limits.budget_month, month[1]),
     ]
-    if requester.channel_id:
+    if requester.channel_id and not requester.direct:
         channel = f"{tenant}/channel:{requester.channel_id}"
         rows += [
             Limit(LimitKind.QUOTA, channel, day[0], pictures, limits.per_channel_day, day[1]),

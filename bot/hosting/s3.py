@@ -153,7 +153,7 @@ class S3Store:
         try:
             await self._do(self._client.head_bucket(Bucket=self._location.bucket))
         except StorageError as fault:
-            return Health(ok=False, detail=fault.problem)
+            return Health(ok=False, detail=fault.problem, passing=fault.retryable)
         return Health(ok=True, detail=f"bucket {self._location.bucket}")
 
     async def aclose(self) -> None:

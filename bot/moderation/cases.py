@@ -23,7 +23,7 @@ from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.rules import Changed, Edit, RuleDesk
 from bot.moderation.standing import StandingDesk
 from bot.moderation.turned_away import as_job
-from bot.ports import Clock, JobStore
+from bot.ports import Clock, Identities, JobStore
 
 CLAIM_SECONDS: Final = 900.0
 """After this time somebody else may claim what nobody has ruled on."""
@@ -81,9 +81,12 @@ class CaseDesk:
     jobs: JobStore
     clock: Clock
     held: HeldPictures
+    identities: Identities
 
-    async def open(self, kind: CaseKind, job: Job, text: str = "", *, reason: str = "") -> Case | None:
-        """Put a job before the moderators; None when it lies there already."""
+    async def open(
+        self, kind: CaseKind, job: Job, text: str = "", *, reason: str = "", reporter: Requester | None = None
+    ) -> Case | None:
+        """Put a job before the moderators; None when it lies there already. `text` is the `reporter`'s."""
         outcome = job.outcome
         refused = outcome if isinstance(outcome, Refused) else None
         person = job.request.requester
@@ -97,6 +100,7 @@ class CaseDesk:
             job_id=job.job_id,
             created_at=self.clock.now(),
             text=text.strip()[:1000],
+            reporter=self.identities.safety_identifier(reporter) if reporter and text.strip() else "",
             reason=reason or (refused.reason.value if refused else ""),
             decided_by=refused.decided_by.value if refused else "",
             approvable=refused is not None and approvable(refused),
@@ -151,7 +155,12 @@ class CaseDesk:
         await self.rules.audit(
             actor.tenant,
             "case_ruled",
-            {"case": case_id, "job": case.job_id, "ruling": ruling.value, "by": actor.user_id},
+            {
+                "case": case_id,
+                "job": case.job_id,
+                "ruling": ruling.value,
+                "by": self.identities.safety_identifier(actor),
+            },
         )
         return Ruled(case, change)
 

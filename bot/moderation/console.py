@@ -15,7 +15,7 @@ from bot.domain.requests import Requester
 from bot.moderation.answers import No, Problem, may_moderate
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.rights import RightsDesk
-from bot.ports import Clock
+from bot.ports import Clock, Identities
 
 LINK_SECONDS: Final = 300.0
 SESSION_SECONDS: Final = 1800.0
@@ -59,6 +59,7 @@ class ConsoleDoor:
     clock: Clock
     base_url: str
     rights: RightsDesk
+    identities: Identities
 
     async def mint(self, actor: Requester, area: str = "") -> Link | Problem:
         """A link for this moderator and this community; `url` belongs into a private message. `area`: see Session."""
@@ -68,7 +69,7 @@ class ConsoleDoor:
         expires_at = self.clock.now() + LINK_SECONDS
         document = {**_person(actor), "area": area}
         await self.store.issue("console_link", secret, actor.tenant, document, expires_at)
-        await self.rules.audit(actor.tenant, "console_link", {"by": actor.user_id})
+        await self.rules.audit(actor.tenant, "console_link", {"by": self._who(actor)})
         return Link(f"{self.base_url.rstrip('/')}{PATH}?link={secret}", secret, expires_at)
 
     async def redeem(self, secret: str) -> Session | Problem:
@@ -90,7 +91,7 @@ class ConsoleDoor:
             {**_person(actor), "csrf": session.csrf, "expires_at": expires_at},
             expires_at,
         )
-        await self.rules.audit(actor.tenant, "console_entered", {"by": actor.user_id})
+        await self.rules.audit(actor.tenant, "console_entered", {"by": self._who(actor)})
         return session
 
     async def session(self, secret: str) -> Session | None:
@@ -113,6 +114,9 @@ class ConsoleDoor:
             return None
         now = replace(actor, moderator=rights.moderator, roles=rights.roles)
         return now if may_moderate(now, await self.rules.policy(actor.tenant)) else None
+
+    def _who(self, actor: Requester) -> str:
+        return self.identities.safety_identifier(actor)
 
 
 def _person(actor: Requester) -> dict[str, Any]:

@@ -41,6 +41,8 @@ from bot.pipeline.judge import Judge
 from bot.pipeline.run import Parts
 
 _PAGE: Final = 50
+_AUTHORS: Final = 200
+"""Versions of the rules in which their makers are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +199,25 @@ class Desk:
         if problem := await self._denied(actor):
             return problem
         rows = await self.policies.audited(actor.tenant, _PAGE, before)
-        return [
-            AuditEntry(int(row["number"]), float(row["at"]), row["event"], json.loads(row["data"]))
-            for row in rows
-        ]
+        known = await self._moderators(actor)
+        found: list[AuditEntry] = []
+        for row in rows:
+            data = json.loads(row["data"])
+            if by := known.get(str(data.get("by"))):
+                data["by"] = by
+            found.append(AuditEntry(int(row["number"]), float(row["at"]), row["event"], data))
+        return found
+
+    async def _moderators(self, actor: Requester) -> dict[str, str]:
+        """Ids of the moderators that the rules and their history name, by the keyed hashes of the audit trail.
+
+        Of one who was erased only the hash is left.
+        """
+        policy = await self.policies.policy(actor.tenant)
+        changes = await self.policies.history(actor.tenant, _AUTHORS)
+        ids = {actor.user_id, *policy.access.moderators, *(change.actor for change in changes)} - {""}
+        people = [dataclasses.replace(actor, user_id=user_id) for user_id in ids]
+        return {self.parts.identities.safety_identifier(person): person.user_id for person in people}
 
     async def audit_is_whole(self, actor: Requester) -> bool | Problem:
         """Whether nobody has touched the trail since it was written."""
@@ -227,12 +244,16 @@ class Desk:
 
 def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) -> Desk:
     """Put the desk together. `base_url` is the address of the HTTP plane that people open."""
-    rule_desk = RuleDesk(policies)
+    rule_desk = RuleDesk(policies, parts.identities)
     people = StandingDesk(store, policies, parts.clock, parts.identities)
-    cases = CaseDesk(store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts))
+    cases = CaseDesk(
+        store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts), parts.identities
+    )
     money = BudgetDesk(store, parts.jobs, parts.clock)
     rights = RightsDesk(parts.adapters, parts.clock)
-    door = ConsoleDoor(store, policies, parts.clock, base_url, rights)
+    door = ConsoleDoor(store, policies, parts.clock, base_url, rights, parts.identities)
     news = News(parts.adapters)
-    provenance = ProvenanceDesk(policies, parts.jobs, parts.images, parts.clock, parts.marks)
+    provenance = ProvenanceDesk(
+        policies, parts.jobs, parts.images, parts.clock, parts.identities, parts.marks
+    )
     return Desk(parts, store, policies, rule_desk, people, cases, money, door, news, provenance)

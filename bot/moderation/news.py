@@ -15,7 +15,6 @@ from bot.domain.jobs import Job
 from bot.domain.moderators import Case, Ruling
 from bot.domain.outcomes import Refused
 from bot.domain.policy import Policy, Rung
-from bot.domain.requests import Requester
 from bot.messages.catalogue import reference
 from bot.messages.desk import DeskSay, DeskTexts, desk_texts, without_marks
 from bot.messages.rule_words import change_line
@@ -61,17 +60,18 @@ class News:
             by=texts.word("layer", refused.decided_by),
             reference=reference(job.job_id),
         )
-        await self._behind(person.tenant, policy.presentation.log_channel, Card(line))
+        await self._behind(person.tenant, policy.presentation.log_channel, Card(line, about=job.job_id))
 
-    async def suspended(self, person: Requester, rung: Rung, policy: Policy) -> None:
-        texts = _texts(policy)
+    async def suspended(self, job: Job, rung: Rung, policy: Policy) -> None:
+        """One line in the log channel: who was suspended for how long, by this job."""
+        person, texts = job.request.requester, _texts(policy)
         line = texts.say(
             DeskSay.LOG_SUSPENDED,
             who=person.display_name or person.user_id,
             hours=rung.suspend_hours,
             strikes=rung.strikes,
         )
-        await self._behind(person.tenant, policy.presentation.log_channel, Card(line))
+        await self._behind(person.tenant, policy.presentation.log_channel, Card(line, about=job.job_id))
 
     async def budget(self, tenant: str, budget: Budget, step: int, policy: Policy) -> None:
         texts = _texts(policy)

@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.domain.moderators import Case, CaseState, Judged, Ruling, Strike, Suspension
 from bot.domain.policy import Policy
+from bot.domain.requests import JobId
 from bot.ports import PolicyStore
 
 
@@ -90,8 +91,8 @@ class DeskStore(Protocol):
 
     async def suspend(self, suspension: Suspension) -> None: ...
 
-    async def lift(self, tenant: str, platform: str, user_id: str) -> bool:
-        """End a suspension and forgive the strikes; False if there was neither."""
+    async def lift(self, tenant: str, platform: str, user_ids: Sequence[str]) -> bool:
+        """End a suspension and forgive the strikes, for any of a person's ids; False if there was neither."""
         ...
 
     async def suspension(
@@ -121,11 +122,16 @@ class DeskStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message to moderators or to one person. `buttons` are (label, action, value); the adapter draws them."""
+    """A message to moderators or to one person. `buttons` are (label, action, value); the adapter draws them.
+
+    Attributes:
+        about: The job whose person it names: when that job is deleted, the adapter takes the card back as well.
+    """
 
     title: str
     lines: tuple[str, ...] = ()
     buttons: tuple[tuple[str, str, str], ...] = ()
+    about: JobId | None = None
 
 
 @runtime_checkable

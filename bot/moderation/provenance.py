@@ -27,7 +27,7 @@ from bot.images.inspect import MAX_UPLOAD
 from bot.images.media_types import media_type_of
 from bot.moderation.answers import No, Problem, may_moderate
 from bot.moderation.ports import Rules
-from bot.ports import Clock, ImageStore, JobStore, MarksReader
+from bot.ports import Clock, Identities, ImageStore, JobStore, MarksReader
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,7 @@ class ProvenanceDesk:
     jobs: JobStore
     images: ImageStore
     clock: Clock
+    identities: Identities
     reader: MarksReader | None = None
 
     async def file(self, actor: Requester, data: bytes) -> Verified | Problem:
@@ -122,7 +123,9 @@ class ProvenanceDesk:
         if self.reader is None:
             return found
         await self.rules.audit(
-            actor.tenant, "sent_to_provenance", {"by": actor.user_id, "sha256": found.sha256}
+            actor.tenant,
+            "sent_to_provenance",
+            {"by": self.identities.safety_identifier(actor), "sha256": found.sha256},
         )
         try:
             marks = await self.reader.read(data, kind, Deadline(self.clock.now() + _SECONDS))

@@ -15,6 +15,7 @@ from bot.guardrails.rule_texts import BadValue
 from bot.guardrails.rulebook import BY_KEY, SETTINGS, Diff, Kind, Place, changed, diffs
 from bot.moderation.answers import No, Problem, bad_value, may_moderate
 from bot.moderation.ports import Rules
+from bot.ports import Identities
 
 _HISTORY: Final = 100
 
@@ -90,6 +91,7 @@ class RuleDesk:
     """Every change is a new version with actor and reason, and an entry of the audit trail with its differences."""
 
     rules: Rules
+    identities: Identities
 
     async def show(self, tenant: str) -> RulesView:
         policy = await self.rules.policy(tenant)
@@ -188,16 +190,18 @@ class RuleDesk:
         draft = await asyncio.to_thread(drafted, policy, edits)
         if isinstance(draft, Problem):
             return draft
-        return await self._store(tenant, source, policy, draft, "follow")
+        return await self._store(tenant, source, policy, draft, "follow", by=source)
 
     async def _save(self, actor: Requester, old: Policy, new: Policy, reason: str) -> Changed | Problem:
         if not may_moderate(actor, old):
             return Problem(No.NOT_A_MODERATOR)
-        return await self._store(actor.tenant, actor.user_id, old, new, reason)
+        by = self.identities.safety_identifier(actor)
+        return await self._store(actor.tenant, actor.user_id, old, new, reason, by=by)
 
     async def _store(
-        self, tenant: str, actor: str, old: Policy, new: Policy, reason: str
+        self, tenant: str, actor: str, old: Policy, new: Policy, reason: str, *, by: str
     ) -> Changed | Problem:
+        """`by` stands for the actor in the audit trail, which names nobody."""
         differences = diffs(old, new)
         if not differences:
             return Problem(No.NOTHING_CHANGED)
@@ -213,7 +217,7 @@ class RuleDesk:
             "rules_changed",
             {
                 "version": saved.version,
-                "by": actor,
+                "by": by,
                 "reason": reason,
                 "changes": [_diff_json(diff) for diff in differences],
             },
@@ -277,6 +281,10 @@ def _diff_json(diff: Diff) -> dict[str, str]:
         if diff.key in BY_KEY
         else False
     )
+    if diff.key == "access.moderators":
+        # Persons among them are named nowhere in the trail.
+        numbers = [str(len(BY_KEY[diff.key].read(text))) for text in (diff.before, diff.after)]
+        return {"key": diff.key, "before": numbers[0], "after": numbers[1], **place}
     if listed:
         before, after = (f"{len(text.splitlines())}" for text in (diff.before, diff.after))
         return {"key": diff.key, "before": before, "after": after, **place}

@@ -70,7 +70,9 @@ class StandingDesk:
         policy = await self.rules.policy(actor.tenant)
         if not may_moderate(actor, policy):
             return Problem(No.NOT_A_MODERATOR)
-        if not await self.store.lift(actor.tenant, actor.platform, user_id):
+        other = Requester(platform=actor.platform, tenant=actor.tenant, user_id=user_id)
+        ids = [user_id, self.identities.safety_identifier(other)]
+        if not await self.store.lift(actor.tenant, actor.platform, ids):
             return Problem(No.NOT_SUSPENDED)
         await self._audit(actor, user_id, "suspension_lifted", {})
         return await self._standing(actor, user_id, policy)
@@ -115,7 +117,8 @@ class StandingDesk:
     async def _audit(self, actor: Requester, user_id: str, event: str, data: dict[str, float | None]) -> None:
         other = Requester(platform=actor.platform, tenant=actor.tenant, user_id=user_id)
         who = self.identities.safety_identifier(other)
-        await self.rules.audit(actor.tenant, event, {"who": who, "by": actor.user_id, **data})
+        by = self.identities.safety_identifier(actor)
+        await self.rules.audit(actor.tenant, event, {"who": who, "by": by, **data})
 
 
 def reached(ladder: Sequence[Rung], strikes: Sequence[float], now: float) -> Rung | None:

@@ -95,7 +95,7 @@ class DeskWatch:
         mine = (person.platform, person.user_id) == (reporter.platform, reporter.user_id)
         outcome = job.outcome
         if not (mine and isinstance(outcome, Refused)):
-            case = await self.desk.case_desk.open(CaseKind.REPORT, job, text)
+            case = await self.desk.case_desk.open(CaseKind.REPORT, job, text, reporter=reporter)
             await self._announce(case)
             return Reported(job)
         policy = rules_for(await self.desk.policies.policy(person.tenant), person)
@@ -104,7 +104,7 @@ class DeskWatch:
         if not outcome.appealable or appeals_left(policy, used) == 0:
             limit = str(policy.recovery.appeals_per_day if policy.recovery.appeals else 0)
             return Refused(RefusalReason.APPEALS, DecidedBy.LIMITS, params=(("limit", limit),))
-        case = await self.desk.case_desk.open(CaseKind.APPEAL, job, text)
+        case = await self.desk.case_desk.open(CaseKind.APPEAL, job, text, reporter=reporter)
         if case is None:
             return Reported(job)
         if case.approvable and await self._harmless(job, policy):
@@ -137,7 +137,7 @@ class DeskWatch:
             if rung is not None and not rung.suspend_hours:
                 await self._announce(await self.desk.case_desk.open(CaseKind.STRIKES, job))
             elif rung is not None:
-                await self.desk.news.suspended(person, rung, policy)
+                await self.desk.news.suspended(job, rung, policy)
         if refused.reason is RefusalReason.HELD:
             await self._announce(await self.desk.case_desk.open(CaseKind.HELD, job))
         if refused.reason is not RefusalReason.MINORS:
@@ -157,7 +157,7 @@ class DeskWatch:
         """The first attempt in a day may be an accident."""
         if refused.reason is not RefusalReason.INJECTION:
             return False
-        key = f"injection:{person.tenant}:{person.user_id}"
+        key = f"injection:{_keyed(self._who(person), person.tenant.encode())}"
         return not await self.desk.parts.jobs.mark_once(key, _DAY)
 
     async def _budget(self, tenant: str, policy: Policy, *, refused: bool = False) -> None:
@@ -182,9 +182,9 @@ class DeskWatch:
         return {
             "job": judged.job_id,
             "who": who,
-            "channel": judged.person.channel_id,
+            "channel": "" if judged.person.direct else judged.person.channel_id,
             "policy": judged.policy_version,
-            "words": hmac.new(who.encode(), _canonical(judged.words), hashlib.sha256).hexdigest(),
+            "words": _keyed(who, _canonical(judged.words)),
             "decision": judged.decision,
             "decided_by": judged.decided_by,
             "reason": judged.reason,
@@ -236,6 +236,10 @@ class DeskWatch:
             case Failed(failure=failure, maybe_billed=maybe):
                 data |= {"outcome": "failed", "reason": failure.value, "maybe_billed": maybe}
         return data
+
+
+def _keyed(who: str, message: bytes) -> str:
+    return hmac.new(who.encode(), message, hashlib.sha256).hexdigest()
 
 
 def _canonical(words: str) -> bytes:

@@ -39,7 +39,7 @@ class Describing:
         policy = rules_for(await self.parts.policies.policy(requester.tenant), requester)
         if refused := check_access(ImagineRequest(key, requester, RawWords("")), policy):
             return refused
-        person = f"describe:{requester.platform}:{requester.user_id}"
+        person = f"describe:{self.parts.identities.safety_identifier(requester)}"
         if not await self.parts.jobs.mark_once(person, PAUSE):
             return Refused(RefusalReason.COOLDOWN, DecidedBy.LIMITS, wait=PAUSE)
         return None

@@ -209,9 +209,11 @@ async def _keep(run: Run, produced: Produced) -> PaidPictures | Failed:
 async def _keep_one(run: Run, data: PictureData, media_type: MediaType, width: int, height: int) -> KeptImage:
     """Bytes that cost money are worth several tries."""
     try:
-        return await run.until_stored(
+        kept = await run.until_stored(
             lambda: run.parts.images.keep(data, media_type, width=width, height=height), _KEEP_TRIES
         )
     except StorageError:
         run.parts.telemetry.alert("storage", "a paid picture could not be stored")
         raise
+    run.written.append(kept.key)
+    return kept

@@ -70,6 +70,7 @@ async def _bring_home(run: Run, reference: Reference) -> Reference | Refused | F
     kept = await run.parts.images.keep(
         upload.data, upload.media_type, width=upload.width, height=upload.height
     )
+    run.written.append(kept.key)
     return Reference(kept.key, reference.role, kept.media_type)
 
 

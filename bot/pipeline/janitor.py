@@ -1,6 +1,7 @@
 """Forgets what communities keep no longer, and deletes the objects of forgotten jobs. One replica at a time does it."""
 
 import asyncio
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +11,7 @@ from bot.domain.errors import BotError, DeliveryError, StorageError
 from bot.domain.jobs import Job
 from bot.domain.requests import JobId
 from bot.pipeline.run import Parts
-from bot.ports import ChatAdapter
+from bot.ports import ChatAdapter, ShowsAnew
 
 log = structlog.get_logger(__name__)
 
@@ -106,8 +107,35 @@ async def take_back(parts: Parts) -> None:
         StorageError: the database did not answer.
     """
     found = [await _take_back_from(parts, adapter) for adapter in parts.adapters.values()]
+    await show_anew(parts)
     if any(found):
         await parts.jobs.scrub()
+
+
+async def show_anew(parts: Parts) -> None:
+    """Edit the messages that still say words, or names, of somebody who was erased.
+
+    Raises:
+        StorageError: the database did not answer.
+    """
+    for adapter in parts.adapters.values():
+        for job in await parts.jobs.stale([adapter.name]):
+            await parts.jobs.shown_anew(job.job_id, done=await _showed_anew(adapter, job))
+
+
+async def _showed_anew(adapter: ChatAdapter, job: Job) -> bool:
+    """A fault of the adapter leaves it for the next round."""
+    if not isinstance(adapter, ShowsAnew):
+        return True
+    try:
+        await adapter.show_anew(job)
+    except DeliveryError as fault:
+        log.warning("message_not_shown_anew", job_id=job.job_id, problem=fault.problem)
+    except Exception:
+        log.exception("message_not_shown_anew", job_id=job.job_id)
+    else:
+        return True
+    return False
 
 
 async def _take_back_from(parts: Parts, adapter: ChatAdapter) -> bool:
@@ -122,15 +150,16 @@ async def _take_back_from(parts: Parts, adapter: ChatAdapter) -> bool:
 
 
 async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> bool:
-    """Delete a forgotten job's message and note it; a fault of the adapter leaves it for the next round."""
+    """Delete a forgotten job's messages and note it; a fault of the adapter leaves it for the next round."""
     try:
-        await adapter.retract(job)
+        for shown in (job.message, *job.message.get("copies", ())):
+            await adapter.retract(dataclasses.replace(job, message=shown))
     except DeliveryError as fault:
         log.warning("message_not_taken_back", job_id=job.job_id, problem=fault.problem)
     except Exception:
         log.exception("message_not_taken_back", job_id=job.job_id)
     else:
-        await parts.jobs.retracted(job.job_id)
+        await parts.jobs.retracted(job)
         return True
     await parts.jobs.not_retracted(job.job_id)
     return False

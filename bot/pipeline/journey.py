@@ -16,8 +16,8 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import BotError, LostJob
-from bot.domain.jobs import Job, PaidPictures, SafeWords, Stage
+from bot.domain.errors import BotError, LostJob, StorageError
+from bot.domain.jobs import Job, JobState, PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.guardrails.places import rules_for
@@ -54,10 +54,10 @@ class Journey:
     async def run(self, job: Job) -> Outcome | None:
         """Bring the job to its end and tell it. None when another process has taken it over."""
         with job_context(job.job_id, job.request.requester.platform):
+            policy = await self.parts.policies.policy(job.request.requester.tenant)
+            shown = _with_time_to_show(job, self.parts.clock.now())
+            run = Run(self.parts, shown, rules_for(policy, job.request.requester))
             try:
-                policy = await self.parts.policies.policy(job.request.requester.tenant)
-                shown = _with_time_to_show(job, self.parts.clock.now())
-                run = Run(self.parts, shown, rules_for(policy, job.request.requester))
                 async with narrating(self.parts, job):
                     outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)
@@ -65,7 +65,22 @@ class Journey:
                     return await deliver(run, outcome)
             except LostJob:
                 log.info("job_lost", stage=job.stage)
+                await self._clear_away(run)
                 return None
+
+    async def _clear_away(self, run: Run) -> None:
+        """What was written for a job that was deleted meanwhile. One that was taken over still needs it."""
+        jobs, person = self.parts.jobs, run.job.request.requester
+        try:
+            job = await jobs.get(run.job.job_id)
+            if job is None or job.state is not JobState.DELETED:
+                return
+            await jobs.mark_deleted(job.job_id)
+            await jobs.drop_objects(run.written)
+            if not job.request.requester.user_id:
+                await jobs.clear_traces(job.job_id, person)
+        except StorageError as fault:
+            log.warning("leftovers_not_cleared", problem=fault.problem)
 
     async def _make(self, run: Run) -> Outcome:
         try:

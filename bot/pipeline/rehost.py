@@ -47,7 +47,9 @@ async def _publish(
         preview = await webp_preview(original)
         del original
     key = await run.until_stored(lambda: store.publish(image), _TRIES)
+    run.written.append(key)
     preview_key = await run.until_stored(lambda: store.publish_bytes(preview, MediaType.WEBP), _TRIES)
+    run.written.append(preview_key)
     return HostedImage(
         key=key,
         url=store.url(key),

@@ -90,6 +90,8 @@ class Run:
     parts: Parts
     job: Job
     policy: Policy
+    written: list[str] = field(default_factory=list)
+    """Keys of the objects that it has put into the image store."""
 
     @property
     def steps(self) -> Steps:

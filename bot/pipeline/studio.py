@@ -1,6 +1,8 @@
 """What adapters talk to: hand in requests, press buttons, look at jobs."""
 
 import dataclasses
+import hashlib
+import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -32,9 +34,10 @@ from bot.guardrails.intake import asked_for, read_request, well_formed
 from bot.guardrails.places import rules_for
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
 from bot.pipeline.cancel import WISH
+from bot.pipeline.farewell import forget_person
 from bot.pipeline.generate import wished_size
 from bot.pipeline.guard import APPROVED, check_request
-from bot.pipeline.janitor import bury, retract
+from bot.pipeline.janitor import retract
 from bot.pipeline.notes import note_refused
 from bot.pipeline.run import Parts
 from bot.ports import Accepted, Duplicate, Progress, Reported
@@ -218,15 +221,7 @@ class Studio:
 
         What cannot be deleted at once stays on the janitor's list.
         """
-        erased = await self.parts.jobs.erase_user(requester.platform, requester.user_id)
-        await bury(self.parts)
-        adapter = self.parts.adapters.get(requester.platform)
-        if adapter is not None:
-            for job in erased:
-                await retract(self.parts, adapter, job)
-        await self.parts.jobs.scrub()
-        log.info("person_erased", jobs=len(erased))
-        return len(erased)
+        return (await forget_person(self.parts, requester.platform, requester.user_id)).jobs
 
     async def remove_objects(self, jobs: Sequence[Job]) -> None:
         """Delete the stored bytes of jobs, except those that another job still shows."""
@@ -359,7 +354,10 @@ class Studio:
         if press.action.once_only:
             return f"{base}:{sum(child.state in _TO_BE_HAD_AGAIN for child in siblings)}"
         done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
-        return f"{base}:{press.requester.user_id}:{press.text}:{done}"
+        # The job's id is made of the key and outlives person and words: neither may be guessed from it.
+        who = self.parts.identities.safety_identifier(press.requester)
+        meant = hmac.new(who.encode(), press.text.encode(), hashlib.sha256).hexdigest()
+        return f"{base}:{meant}:{done}"
 
 
 def may_manage(requester: Requester, job: Job) -> bool:

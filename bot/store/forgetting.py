@@ -13,6 +13,7 @@ from bot.store.codec import to_json
 from bot.store.database import Transaction
 from bot.store.reserve import settle
 from bot.store.rows import bare, picture_keys, reference_keys
+from bot.store.uses import shown_for
 
 _BLANK: Final = (
     "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
@@ -21,7 +22,8 @@ _BLANK: Final = (
 )
 _DOOM: Final = (
     "INSERT INTO doomed(key, since) SELECT cast(:key AS text), cast(:since AS double precision) "
-    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT DO NOTHING"
+    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT(key) DO UPDATE SET since = "
+    "CASE WHEN doomed.since > excluded.since THEN excluded.since ELSE doomed.since END"
 )
 _REWRITE: Final = "UPDATE job SET request = :request, steps = :steps, key = :key WHERE job_id = :job_id"
 
@@ -39,10 +41,21 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         user_id=user_id,
         now=now,
     )
-    await tx.run("DELETE FROM image_use WHERE job_id = :job_id", job_id=job.job_id)
+    copies = await tx.rows("SELECT key FROM image_use WHERE job_id = :shown", shown=shown_for(job.job_id))
+    await tx.run(
+        "DELETE FROM image_use WHERE job_id IN (:job_id, :shown)",
+        job_id=job.job_id,
+        shown=shown_for(job.job_id),
+    )
+    await tx.run("DELETE FROM stale WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
-    await doom(tx, (*picture_keys(job.steps), *reference_keys(job.request, job.steps)), now)
+    keys = (
+        *picture_keys(job.steps),
+        *reference_keys(job.request, job.steps),
+        *(row["key"] for row in copies),
+    )
+    await doom(tx, keys, now)
     await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
 
 
@@ -50,6 +63,15 @@ async def doom(tx: Transaction, keys: Iterable[str], now: float) -> None:
     """Note objects that must go, but for those that another job uses."""
     for key in keys:
         await tx.run(_DOOM, key=key, since=now)
+
+
+async def to_be_shown_anew(tx: Transaction, job_id: str, now: float) -> None:
+    """What stands in the chat says more than the row does now."""
+    await tx.run(
+        "INSERT INTO stale(job_id, since) VALUES (:job_id, :now) ON CONFLICT DO NOTHING",
+        job_id=job_id,
+        now=now,
+    )
 
 
 async def rewrite(tx: Transaction, job: Job) -> None:

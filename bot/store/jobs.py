@@ -28,7 +28,7 @@ from bot.store.reserve import (
 from bot.store.retention import RetentionLedger
 from bot.store.rows import picture_keys, reference_keys
 from bot.store.tenants import TenantLedger
-from bot.store.uses import using, using_no_more
+from bot.store.uses import doomed_no_more, using, using_no_more
 from bot.store.vault import Vault
 
 log = structlog.get_logger(__name__)
@@ -76,11 +76,13 @@ class JobLedger(
     async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
         sql = f"UPDATE job SET stage = :stage, steps = :steps, lease_until = {self._lease} WHERE {MINE}"
         values = {"stage": stage.value, "steps": to_json(Steps, steps), **self._mine(job)}
-        uses = using(job.job_id, [*picture_keys(steps), *reference_keys(job.request, steps)])
-        await self._fenced(job, Statement(sql, values), *([uses] if uses else []))
+        keys = [*picture_keys(steps), *reference_keys(job.request, steps)]
+        uses = using(job.job_id, keys)
+        await self._fenced(job, Statement(sql, values), *([uses, doomed_no_more(keys)] if uses else []))
 
     async def update_message(self, job_id: JobId, message: Mapping[str, Any]) -> None:
-        await self._run(_SHOW, {"job_id": job_id, "message": to_json(dict, dict(message))})
+        if not await self._run(_SHOW, {"job_id": job_id, "message": to_json(dict, dict(message))}):
+            await self.leave_shown(job_id, message)
 
     async def amend_message(self, job_id: JobId, entries: Mapping[str, Any]) -> bool:
         async def unit(tx: Transaction) -> bool:
@@ -110,7 +112,7 @@ class JobLedger(
             Statement(sql, values),
             *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
             using_no_more(job.job_id, shown),
-            *([uses] if uses else []),
+            *([uses, doomed_no_more(shown)] if uses else []),
         )
 
     async def _fenced(self, job: Job, *statements: Statement) -> None:

@@ -20,6 +20,7 @@ from bot.domain.requests import JobId
 from bot.ports import Clock
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Row, Transaction
+from bot.store.traces import communities_of
 from bot.store.vault import Vault
 
 
@@ -104,9 +105,9 @@ class ModerationLedger:
             ):
                 return False
             await tx.run(
-                "INSERT INTO moderation_case(case_id, tenant, platform, user_id, kind, state, job_id, words, "
+                "INSERT INTO moderation_case(case_id, tenant, platform, user_id, kind, state, job_id, reporter, words, "
                 "reason, decided_by, approvable, claimed_by, claimed_at, created_at) VALUES (:case_id, :tenant, "
-                ":platform, :user_id, :kind, 'open', :job_id, :words, :reason, :decided_by, :approvable, '', "
+                ":platform, :user_id, :kind, 'open', :job_id, :reporter, :words, :reason, :decided_by, :approvable, '', "
                 "0, :created_at)",
                 case_id=case.case_id,
                 tenant=case.tenant,
@@ -114,6 +115,7 @@ class ModerationLedger:
                 user_id=case.user_id,
                 kind=case.kind.value,
                 job_id=case.job_id,
+                reporter=case.reporter,
                 words=words,
                 reason=case.reason,
                 decided_by=case.decided_by,
@@ -217,12 +219,13 @@ class ModerationLedger:
             at=suspension.at,
         )
 
-    async def lift(self, tenant: str, platform: str, user_id: str) -> bool:
+    async def lift(self, tenant: str, platform: str, user_ids: Sequence[str]) -> bool:
         """End a suspension; earlier strikes are forgiven with it, or the next one would bring it back."""
+        names = {f"user{number}": user_id for number, user_id in enumerate(user_ids)}
 
         async def unit(tx: Transaction) -> bool:
-            person = {"tenant": tenant, "platform": platform, "user_id": user_id}
-            where = "tenant = :tenant AND platform = :platform AND user_id = :user_id"
+            person = {"tenant": tenant, "platform": platform, **names}
+            where = f"tenant = :tenant AND platform = :platform AND user_id IN ({_marks(names)})"
             forgiven = await tx.run(f"DELETE FROM strike WHERE {where}", **person)
             return await tx.run(f"DELETE FROM suspension WHERE {where}", **person) + forgiven > 0
 
@@ -232,14 +235,15 @@ class ModerationLedger:
         self, tenant: str, platform: str, user_ids: Sequence[str], now: float
     ) -> Suspension | None:
         names = {f"user{number}": user_id for number, user_id in enumerate(user_ids)}
-        marks = ", ".join(f":{name}" for name in names)
+        places = communities_of(tenant, platform, user_ids)
+        here = {f"tenant{number}": place for number, place in enumerate(places)}
         rows = await self._database.read(
-            f"SELECT * FROM suspension WHERE tenant IN (:tenant, '{EVERYWHERE}') AND platform IN (:platform, "
-            f"'{EVERYWHERE}') AND user_id IN ({marks}) AND (until IS NULL OR until > :now)",
-            tenant=tenant,
+            f"SELECT * FROM suspension WHERE tenant IN ({_marks(here)}) AND platform IN (:platform, "
+            f"'{EVERYWHERE}') AND user_id IN ({_marks(names)}) AND (until IS NULL OR until > :now)",
             platform=platform,
             now=now,
             **names,
+            **here,
         )
         found = [_suspension(row) for row in rows]
         return max(found, key=lambda one: one.until if one.until is not None else 2.0**60, default=None)
@@ -325,6 +329,7 @@ class ModerationLedger:
             job_id=JobId(row["job_id"]) if row["job_id"] else None,
             created_at=float(row["created_at"]),
             text=str(self._vault.unseal(row["words"])["text"]) if row["words"] else "",
+            reporter=row["reporter"],
             reason=row["reason"],
             decided_by=row["decided_by"],
             approvable=bool(row["approvable"]),
@@ -333,6 +338,10 @@ class ModerationLedger:
             ruling=Ruling(row["ruling"]) if row["ruling"] else None,
             closed_at=float(row["closed_at"]) if row["closed_at"] is not None else None,
         )
+
+
+def _marks(names: Mapping[str, str]) -> str:
+    return ", ".join(f":{name}" for name in names)
 
 
 def _suspension(row: Row) -> Suspension:

@@ -4,11 +4,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.jobs import Job
-from bot.domain.requests import Action, JobId
+from bot.domain.requests import Action, JobId, Requester
+from bot.guardrails.identity import KeyedIdentities
 from bot.store.database import Row, Transaction, Unit
-from bot.store.forgetting import blank, rewrite
+from bot.store.forgetting import blank, rewrite, to_be_shown_anew
 from bot.store.ledger import BY_ID, Ledger
 from bot.store.rows import picture_keys, reference_keys, wordless
+from bot.store.traces import (
+    forget_counters,
+    forget_items,
+    forget_late,
+    forget_moderation,
+    forget_passes,
+    forget_rules,
+    private_chat,
+)
 
 _SLICE: Final = 100
 """Jobs that a unit forgets, so that nobody else's writes wait for long."""
@@ -47,16 +57,28 @@ class PrivacyLedger(Ledger):
         What stays are bare rows that name nobody, sums of money, and keyed hashes in the audit trail. Pictures that
         others made from the person's stay theirs, but lose the words that came from the person.
         """
-        private = f"{platform}:user:{user_id}"
+        private = private_chat(platform, user_id)
         erased: list[Job] = []
         while slice_ := await self._database.write(self._erase_slice(platform, user_id, private)):
             erased += slice_
         tenants = {job.request.requester.tenant for job in erased} | {private}
-        await self._database.write(_forget_counters(tenants, user_id))
-        await self._database.write(_forget_rules(platform, user_id, private))
-        await self._database.write(_forget_moderation(platform, user_id))
+        for unit in (
+            forget_counters(tenants, user_id),
+            forget_rules(platform, user_id, private),
+            forget_moderation(platform, user_id, self._stand_in(platform, user_id)),
+            forget_passes(self._vault, platform, user_id),
+            forget_items(platform, user_id, self._clock.now()),
+        ):
+            await self._database.write(unit)
         await self._database.scrub()
         return erased
+
+    async def clear_traces(self, job_id: JobId, person: Requester) -> None:
+        """What a job has left beside its row although its person, or their community, was erased meanwhile."""
+        await self._database.write(
+            forget_late(job_id, person, self._stand_in(person.platform, person.user_id))
+        )
+        await self._database.scrub()
 
     async def scrub(self) -> None:
         """Overwrite what was forgotten, as far as the database can."""
@@ -100,7 +122,23 @@ class PrivacyLedger(Ledger):
                 user_id=user_id,
             )
             found[table] = [dict(row) for row in rows]
+        reports = await self._database.read(
+            "SELECT created_at, kind, words FROM moderation_case WHERE reporter = :who ORDER BY created_at",
+            who=self._stand_in(platform, user_id),
+        )
+        found["reported"] = [
+            {
+                "created_at": row["created_at"],
+                "kind": row["kind"],
+                "text": self._vault.unseal(row["words"])["text"] if row["words"] else "",
+            }
+            for row in reports
+        ]
         return found
+
+    def _stand_in(self, platform: str, user_id: str) -> str:
+        """The keyed hash that stands for a person."""
+        return KeyedIdentities(self._vault.identity_key).safety_identifier(Requester(platform, "", user_id))
 
     def _erase_slice(self, platform: str, user_id: str, private: str) -> Unit[Sequence[Job]]:
         async def unit(tx: Transaction) -> Sequence[Job]:
@@ -132,58 +170,8 @@ class PrivacyLedger(Ledger):
             )
             for row in children:
                 await rewrite(tx, wordless(self._job(row), inherited=True))
+                await to_be_shown_anew(tx, row["job_id"], self._clock.now())
                 heirs.append(JobId(row["job_id"]))
-
-
-def _forget_counters(tenants: set[str], user_id: str) -> Unit[None]:
-    """Scopes of a person are "<community>/user:<id>" and below (see `guardrails.quotas`)."""
-
-    async def unit(tx: Transaction) -> None:
-        for tenant in tenants:
-            scope = f"{tenant}/user:{user_id}"
-            for table, column in (("budget", "scope"), ("bucket", "key")):
-                await tx.run(
-                    f"DELETE FROM {table} WHERE {column} = :scope OR substr({column}, 1, :length) = :below",
-                    scope=scope,
-                    below=f"{scope}/",
-                    length=len(scope) + 1,
-                )
-
-    return unit
-
-
-def _forget_rules(platform: str, user_id: str, private: str) -> Unit[None]:
-    """Who changed a community's rules, and all about the private conversation, whose name holds the person's id."""
-
-    async def unit(tx: Transaction) -> None:
-        await tx.run(
-            "UPDATE policy SET actor = '' WHERE actor = :user_id AND substr(tenant, 1, :length) = :platform",
-            user_id=user_id,
-            platform=f"{platform}:",
-            length=len(platform) + 1,
-        )
-        for table in ("turn", "policy", "audit", "audit_chain", "expiry"):
-            await tx.run(f"DELETE FROM {table} WHERE tenant = :private", private=private)
-        await tx.run(
-            "DELETE FROM budget WHERE substr(scope, 1, :length) = :below",
-            below=f"{private}/",
-            length=len(private) + 1,
-        )
-
-    return unit
-
-
-def _forget_moderation(platform: str, user_id: str) -> Unit[None]:
-    """Decisions and strikes go; of cases a bare line stays. A suspension stays: it is what keeps others safe."""
-
-    async def unit(tx: Transaction) -> None:
-        person = {"platform": platform, "user_id": user_id}
-        where = "platform = :platform AND user_id = :user_id"
-        await tx.run(f"DELETE FROM judged WHERE {where}", **person)
-        await tx.run(f"DELETE FROM strike WHERE {where}", **person)
-        await tx.run(f"UPDATE moderation_case SET user_id = '', words = '' WHERE {where}", **person)
-
-    return unit
 
 
 def _exported(job: Job) -> Mapping[str, Any]:

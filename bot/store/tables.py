@@ -218,6 +218,7 @@ MODERATION_CASE: Final = Table(
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("job_id", Text),
+    Column("reporter", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("decided_by", Text, nullable=False),
@@ -230,7 +231,9 @@ MODERATION_CASE: Final = Table(
     Index(None, "tenant", "state", "created_at"),
     Index(None, "user_id", "platform"),
     Index(None, "job_id"),
+    Index(None, "reporter"),
 )
+"""`reporter` is a keyed hash of whoever wrote the words."""
 
 STRIKE: Final = Table(
     "strike",
@@ -271,3 +274,11 @@ PASS: Final = Table(
     Index(None, "expires_at"),
 )
 """Keyed hashes of what may be used: console links (once), console sessions, and single approvals of words."""
+
+STALE: Final = Table(
+    "stale",
+    METADATA,
+    Column("job_id", Text, primary_key=True),
+    Column("since", Float, nullable=False),
+)
+"""Jobs whose messages say more than their rows since somebody was erased, until they are shown anew."""

@@ -53,8 +53,12 @@ def _forget_rest(tenant: str) -> Unit[None]:
                 below=below,
                 length=len(below),
             )
-        for table in ("turn", "policy", "expiry"):
+        for table in ("turn", "policy", "expiry", "judged", "strike", "suspension", "pass"):
             await tx.run(f"DELETE FROM {table} WHERE tenant = :tenant", tenant=tenant)
+        await tx.run(
+            "UPDATE moderation_case SET user_id = '', words = '', reporter = '' WHERE tenant = :tenant",
+            tenant=tenant,
+        )
         # Where a message stood is of no use any more: the platform no longer lets us in.
         gone = "UPDATE job SET user_id = '', message = '{}' WHERE tenant = :tenant"
         await tx.run(f"{gone} AND (user_id <> '' OR message <> '{{}}')", tenant=tenant)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.domain.policy import BlockedTerm, Policy, Rung, Strictness
+from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.places import rules_for
 from bot.guardrails.presets import PRESETS, default_policy
 from bot.guardrails.rule_files import export_rules, import_rules
@@ -232,7 +233,7 @@ async def test_the_first_version_tells_its_own_changes_only(tmp_path: Path) -> N
         default_policy=default_policy,
     )
     try:
-        desk = RuleDesk(store.policies)
+        desk = RuleDesk(store.policies, KeyedIdentities(store.identity_key))
         await desk.change(boss, [Edit("content.block_message", "not here")])
         versions = await desk.history(boss)
     finally:

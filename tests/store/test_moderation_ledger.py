@@ -68,8 +68,8 @@ async def test_strikes_and_suspensions_come_back(store: Store) -> None:
     assert everywhere is not None
     assert everywhere.until is None
     assert await ledger.suspension(TENANT, "discord", ["42", "other"], NOW + 61) is None
-    assert await ledger.lift(TENANT, "discord", "42")
-    assert not await ledger.lift(TENANT, "discord", "42")
+    assert await ledger.lift(TENANT, "discord", ["42", "other"])
+    assert not await ledger.lift(TENANT, "discord", ["42", "other"])
     assert list(await ledger.strikes(TENANT, "42", 0.0)) == []
 
 

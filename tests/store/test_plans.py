@@ -132,7 +132,11 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     await jobs.mark_deleted(job.job_id)
     await jobs.unretracted(["discord", "slack"])
     await jobs.not_retracted(job.job_id)
-    await jobs.retracted(job.job_id)
+    await jobs.leave_shown(job.job_id, {"message_id": "7"})
+    await jobs.retracted(job)
+    await jobs.expect_objects(["i/y"], 60)
+    await jobs.note_copy(job.job_id, "i/y")
+    await jobs.drop_objects(["i/y"])
     await jobs.doomed()
 
 

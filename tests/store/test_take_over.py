@@ -130,8 +130,11 @@ async def test_a_deleted_job_is_lost_to_its_worker(store: Store) -> None:
     with pytest.raises(LostJob):
         await store.jobs.checkpoint(job, Stage.GENERATE, Steps())
     await store.jobs.update_message(job.job_id, {"message_id": "6"})
-    assert (await get(store, job.job_id)).message == {"message_id": "5"}
-    await store.jobs.retracted(job.job_id)
+    both = await get(store, job.job_id)
+    assert both.message == {"message_id": "5", "copies": [{"message_id": "6"}]}, "both have to go"
+    await store.jobs.retracted(job)
+    assert (await get(store, job.job_id)).message == both.message, "what came meanwhile is not forgotten"
+    await store.jobs.retracted(both)
     assert (await get(store, job.job_id)).message == {}
     assert (await store.jobs.accept(request(), [], [], 1)).job.state is JobState.DELETED  # type: ignore[union-attr]
 

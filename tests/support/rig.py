@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import SecretStr
-
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import DeliveryError, InvalidImage, NoVerdict, ProviderFailed
@@ -22,6 +20,7 @@ from bot.domain.requests import JobId, Reference, Requester
 from bot.domain.verdict import Decision, Verdict
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.hosting.noted import NotedStore
 from bot.moderation.desk import Desk, open_desk
 from bot.moderation.ports import Card
 from bot.moderation.watch import DeskWatch, SecondLook
@@ -214,7 +213,7 @@ class Rig:
             clock=clock,
             jobs=self.store.jobs,
             policies=self.store.policies,
-            images=self.images,
+            images=NotedStore(self.images, self.store.jobs),
             router=self._router(self.store.jobs),
             sanitizer=self.sanitizer,
             moderator=self.moderator,
@@ -223,7 +222,7 @@ class Rig:
             local_check=self.local_check,
             marks=self.marks,
             verdicts=VerdictCache(self.cache_seconds),
-            identities=KeyedIdentities(SecretStr("key")),
+            identities=KeyedIdentities(self.store.identity_key),
             telemetry=self.observed,
             progress=ProgressBus(),
             adapters={self.chat.name: self.chat},

@@ -51,6 +51,14 @@ class FilesApi(State):
             file.ready_at = time.monotonic() + self.file_seconds
         return {"ok": True, "files": [{"id": item["id"]} for item in files]}
 
+    async def _files_delete(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """As docs.slack.dev/reference/methods/files.delete: needs files:write, and a file that is there."""
+        if "files:write" not in self.scopes:
+            return error("missing_scope")
+        if self.files.pop(arguments["file"], None) is None:
+            return error("file_not_found")
+        return {"ok": True}
+
     async def _upload(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
         file = self.files[request.match_info["id"]]
         data = seen.parts[0].data if seen.parts else seen.body

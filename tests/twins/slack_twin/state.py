@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,7 @@ class State(HttpTwin):
         answers: Methods that are refused, with the error.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
+        meanwhile: What happens elsewhere once a method is carried out, before its answer arrives.
     """
 
     bot_url: str = ""
@@ -65,6 +67,7 @@ class State(HttpTwin):
     answers: dict[str, str] = field(default_factory=dict)
     token_seconds: int | None = None
     break_call: int = 0
+    meanwhile: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
     tokens: dict[str, tuple[str | None, str | None]] = field(
         default_factory=lambda: {BOT_TOKEN: (None, TEAM)}
     )

@@ -79,6 +79,8 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
         answer = self._refusal(name, token) or await getattr(self, f"_{name.replace('.', '_')}")(arguments)
         self.calls.append((name, arguments, answer.get("error", "ok")))
         self._changed.set()
+        if happens := self.meanwhile.get(name):
+            await happens()
         if name.startswith("chat.post") and answer["ok"] and self.reset_posts > 0:
             self.reset_posts -= 1
             assert request.transport is not None

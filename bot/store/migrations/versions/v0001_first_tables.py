@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("job_id", sa.Text),
+        sa.Column("reporter", sa.Text, nullable=False),
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("decided_by", sa.Text, nullable=False),
@@ -219,6 +220,7 @@ def upgrade() -> None:
     _index("moderation_case", "tenant", "state", "created_at")
     _index("moderation_case", "user_id", "platform")
     _index("moderation_case", "job_id")
+    _index("moderation_case", "reporter")
     op.create_table(
         "strike",
         sa.Column("id", sa.Text, nullable=False),
@@ -254,6 +256,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", "kind", name="pk_pass"),
     )
     _index("pass", "expires_at")
+    op.create_table(
+        "stale",
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name="pk_stale"),
+    )
 
 
 def _index(table: str, *columns: str) -> None:
