@@ -33,7 +33,8 @@ _NO_MONEY: Final = re.compile(
 _NO_ROOM: Final = re.compile(r"queue (is )?full|over capacity|heavy load", re.IGNORECASE)
 _STARTING: Final = re.compile(r"startup_timeout|cold (start|boot)|model is (still )?loading", re.IGNORECASE)
 _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{2,39}")
-_REFUSING: Final = frozenset({400, 403, 422, 451})
+_REFUSING: Final = frozenset({400, 403, 422})
+_FOR_LEGAL_REASONS: Final = 451
 _NOT_TO_ITS_LIKING: Final = frozenset({400, 413, 415, 422})
 _TEXTS: Final = ("detail", "details", "message", "error", "error_type", "title", "msg", "type", "code")
 _CODES: Final = ("error_type", "type", "code")
@@ -57,7 +58,8 @@ def refusal_in(spec: HostSpec, answer: Answer, stage: RefusalStage) -> Refusal |
     told = spec.refused(answer.body)
     if told is not None:
         return told
-    if (answer.ok or answer.status in _REFUSING) and _POLICY.search(_text(answer.body)):
+    says_no = (answer.ok or answer.status in _REFUSING) and _POLICY.search(_text(answer.body))
+    if says_no or answer.status == _FOR_LEGAL_REASONS:
         return Refusal(stage)
     return None
 

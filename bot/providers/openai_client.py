@@ -40,7 +40,8 @@ def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> 
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
-        http_client=openai.DefaultAsyncHttpxClient(verify=_tls()),
+        # A request that is sent on to another address could be paid twice, and takes the words along.
+        http_client=openai.DefaultAsyncHttpxClient(verify=_tls(), follow_redirects=False),
     )
     for part in uses:
         attrgetter(part)(client)

@@ -90,6 +90,8 @@ def fault_of(
     """The fault behind an error that is no refusal; without a status it came in the middle of a stream."""
     detail = f"{status or 'stream'} {code or ''}".strip()
     kind = _BY_CODE.get(code or "") or _BY_STATUS.get(status or 0)
+    if kind is None and status is not None and 300 <= status < 400:
+        kind = Misconfigured  # the address is not the server's own
     if kind is Throttled:
         return Throttled(provider, model, detail, retry_after=retry_after_of(headers))
     if kind is not None:

@@ -118,6 +118,10 @@ class Stand:
     telemetry: Observed = field(default_factory=Observed)
 
     def __post_init__(self) -> None:
+        self.afresh()
+
+    def afresh(self) -> None:
+        """As if the provider had never been asked."""
         clock = Brisk()
         routes = [Route(self.provider, Circuit(clock.now), asyncio.Semaphore(8))]
         self.router = Router(routes, self.attempts, clock, self.telemetry)

@@ -130,6 +130,13 @@ class RedirectPoll(Fault):
 
 
 @dataclass(frozen=True, slots=True)
+class SilentResult(Fault):
+    """fal, where the result lies apart: silence about it for some seconds."""
+
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class NoResult(Fault):
     """Ready, without any picture in the result."""
 

@@ -34,6 +34,7 @@ from tests.twins.flux_modes import (
     OutOfMemory,
     Overloaded,
     RedirectSubmit,
+    SilentResult,
     TaskNotFound,
     TooMany,
     UnknownStatus,
@@ -490,6 +491,8 @@ class FalTwin(SubmitPollTwin):
             raise ApiError(400, {"detail": "Request is still in progress"})
         flagged = isinstance(task.mode, ModeratedOutput)
         match task.mode:
+            case SilentResult(seconds):
+                await self.pause(seconds)
             case ModeratedInput():
                 text = "The content could not be processed because it was flagged by a content checker."
                 raise _fal_invalid("prompt", text, "content_policy_violation")
