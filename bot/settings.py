@@ -104,6 +104,8 @@ class ProviderSettings(Section):
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_webhook_secret: SecretStr | None = None
+    azure_openai_api_key: SecretStr | None = None
+    azure_openai_base_url: str = ""
     second_opinion: bool = False
     provenance_check: bool = True
     bfl_api_key: SecretStr | None = None
