@@ -51,6 +51,7 @@ class ModelSettings(Section):
 
     image_route: Names = ("openai:gpt-image-2", "bfl:flux-2-pro")
     sanitizer_models: Names = ("gpt-4o-mini", "gpt-6-luna")
+    image_format: Literal["png", "jpeg", "webp"] = "png"
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
     local_picture_check: Literal["opennsfw"] | None = None
     hedge_own_servers: Literal["auto"] | Annotated[float, Field(gt=0, le=600)] | None = None

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.domain.images import ImageTask
+from bot.domain.images import ImageTask, MediaType
 from bot.domain.profile import ModelProfile
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.providers.dialects import Dialect
@@ -50,7 +50,8 @@ def _common(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect
             arguments["quality"] = task.quality.value
         if task.background is not Background.AUTO:
             arguments["background"] = task.background.value
-            arguments["output_format"] = "png"
+        if (wanted := profile.media_type(task)) is not MediaType.PNG:
+            arguments["output_format"] = wanted.name.lower()
     extra: dict[str, Any] = {}
     if dialect.seed and task.seed is not None:
         extra["seed"] = task.seed
