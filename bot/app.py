@@ -15,6 +15,7 @@ import structlog
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
 from bot.clock import SystemClock
 from bot.domain.errors import BotError, ConfigurationError, StorageError
+from bot.domain.images import MediaType
 from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
@@ -192,6 +193,7 @@ async def open_application(
             progress=ProgressBus(),
             adapters=served,
             partials=settings.models.partial_previews,
+            media_type=MediaType[settings.models.image_format.upper()],
             memory=ByteBudget(settings.workers.image_memory_mb * _MB, largest=spool.above),
         )
         local_check = await stack.enter_async_context(open_local_check(settings, clock))

@@ -51,6 +51,7 @@ class ModelSettings(Section):
 
     image_route: Names = ("openai:gpt-image-2", "bfl:flux-2-pro")
     sanitizer_models: Names = ("gpt-4o-mini", "gpt-6-luna")
+    image_format: Literal["png", "jpeg", "webp"] = "png"
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
     local_picture_check: Literal["opennsfw"] | None = None
     hedge_own_servers: Literal["auto"] | Annotated[float, Field(gt=0, le=600)] | None = None
@@ -104,6 +105,8 @@ class ProviderSettings(Section):
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_webhook_secret: SecretStr | None = None
+    azure_openai_api_key: SecretStr | None = None
+    azure_openai_base_url: str = ""
     second_opinion: bool = False
     provenance_check: bool = True
     bfl_api_key: SecretStr | None = None

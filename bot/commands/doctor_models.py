@@ -15,6 +15,7 @@ SOON_DAYS: Final = 60
 _SECONDS: Final = 10.0
 _OPENAI: Final = "https://api.openai.com/v1"
 _KEYS: Final = {
+    "azure": "AZURE_OPENAI_API_KEY",
     "bfl": "BFL_API_KEY",
     "replicate": "REPLICATE_API_TOKEN",
     "fal": "FAL_KEY",

@@ -61,6 +61,7 @@ class ImageTask:
         strict: Ask the provider for its strictest own filter.
         style: The preset that was chosen; its words are in the prompt, and a server may have an adapter for it.
         lora: The community's own; models that take none leave it out.
+        media_type: What the file is to be, where the model lets itself be told; see `ModelProfile.media_type`.
     """
 
     prompt: SafePrompt
@@ -76,6 +77,7 @@ class ImageTask:
     strict: bool = False
     style: str | None = None
     lora: LoraChoice | None = None
+    media_type: MediaType = MediaType.PNG
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.domain.images import MediaType
+from bot.domain.images import ImageTask, MediaType
 from bot.domain.lora import LoraChoice
 from bot.domain.money import ZERO, MicroUSD
-from bot.domain.requests import Quality, ReferenceRole
+from bot.domain.requests import Background, Quality, ReferenceRole
 
 MEGAPIXEL: Final = 1024 * 1024
 """Pixels of the picture that a tier's price is for."""
@@ -98,6 +98,11 @@ class ModelProfile:
             tenants = self.named_loras[lora.source]
             return not tenants or lora.tenant in tenants
         return self.public_loras and lora.public
+
+    def media_type(self, task: ImageTask) -> MediaType:
+        """What the file of a picture is asked to be: the wish where the model makes that, else a PNG."""
+        see_through = task.background is Background.TRANSPARENT and task.media_type is MediaType.JPEG
+        return task.media_type if task.media_type in self.formats and not see_through else MediaType.PNG
 
     def tier(self, quality: Quality, *, edit: bool = False) -> QualityTier:
         """The tier for a quality, falling back to AUTO, then to an unknown price. `edit`: with references."""

@@ -151,6 +151,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         style=options.style,
         lora=lora_of(run.policy.presentation.lora, request.requester.tenant),
         partials=run.parts.partials if quality is not Quality.LOW else 0,
+        media_type=run.parts.media_type,
     )
 
 

@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import StorageError
+from bot.domain.images import MediaType
 from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.policy import Policy
 from bot.images.budget import ByteBudget
@@ -52,6 +53,7 @@ class Parts:
         adapters: Chat adapters by platform name.
         retry_seconds: First pause between tries of what may be repeated; it doubles.
         partials: Previews to ask for while a picture is made; each one costs a little.
+        media_type: What pictures' files are to be, where the model lets itself be told.
         second_check: None when nobody offers it; then a community that wants it sees no picture.
         local_check: A model on this machine that looks at pictures too; None where the operator has none.
         marks: Looks for a maker's own marks in files that moderators ask about; None where nobody may be asked.
@@ -74,6 +76,7 @@ class Parts:
     adapters: Mapping[str, ChatAdapter]
     retry_seconds: float = 0.5
     partials: int = 0
+    media_type: MediaType = MediaType.PNG
     memory: ByteBudget = field(default_factory=lambda: ByteBudget(DEFAULT_MEMORY))
     cancels: CancelBoard = field(default_factory=CancelBoard)
     second_check: SecondCheck | None = None

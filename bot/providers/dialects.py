@@ -12,7 +12,9 @@ class Dialect:
 
     Attributes:
         response_format: What has to be sent, None where it must not be.
-        openai_extras: Takes quality, background, moderation, safety_identifier and output formats.
+        openai_extras: Takes quality, background and output formats.
+        moderation: Takes how strict its filter is to be.
+        person: Name of the field for the person's hash, None where there is none.
         seed: Takes a seed in the body.
         health_path: Answers 200 when a request has a chance; asked before each one, since a POST to a server
             that warms up hangs.
@@ -25,6 +27,8 @@ class Dialect:
     name: str
     response_format: str | None = None
     openai_extras: bool = False
+    moderation: bool = False
+    person: str | None = None
     seed: bool = False
     health_path: str | None = None
     warms_up: bool = False
@@ -33,7 +37,8 @@ class Dialect:
     loras: Loras = field(default_factory=Loras)
 
 
-OPENAI: Final = Dialect("openai", openai_extras=True)
+OPENAI: Final = Dialect("openai", openai_extras=True, moderation=True, person="safety_identifier")
+AZURE: Final = Dialect("azure", openai_extras=True, person="user")
 VLLM_OMNI: Final = Dialect(
     "vllm-omni",
     response_format="b64_json",

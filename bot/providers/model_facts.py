@@ -12,7 +12,7 @@ from bot.domain.requests import Quality
 from bot.providers.profiles import FLUX_NEXT, GPT_IMAGE_NEXT, is_known, profile_of
 from bot.settings import ModelFacts
 
-_FAMILIES: Final = {"openai": GPT_IMAGE_NEXT}
+_FAMILIES: Final = {"openai": GPT_IMAGE_NEXT, "azure": GPT_IMAGE_NEXT}
 """What an unknown model of a provider is like; everywhere else it is a FLUX."""
 
 

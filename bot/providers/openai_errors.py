@@ -25,7 +25,10 @@ from bot.domain.errors import (
 from bot.domain.images import ProviderRefusal, RefusalStage
 
 REFUSALS: Final = frozenset(
-    {"moderation_blocked", "content_policy_violation", "image_content_policy_violation"}
+    {
+        *("moderation_blocked", "content_policy_violation", "image_content_policy_violation"),
+        *("contentFilter", "content_filter"),  # Azure's
+    }
 )
 
 _BY_CODE: Final[Mapping[str, type[ProviderError]]] = {
@@ -67,7 +70,7 @@ def refusal_of(
     if code not in REFUSALS and status != 451:
         return None
     details = body.get("moderation_details") if isinstance(body, Mapping) else None
-    details = details if isinstance(details, Mapping) else {}
+    details = details if isinstance(details, Mapping) else _azure_details(body, code)
     stage = str(
         details.get("moderation_stage")
         or (body.get("moderation_stage") if isinstance(body, Mapping) else "")
@@ -82,6 +85,23 @@ def refusal_of(
         tuple(str(category).lower() for category in categories if category),
         maybe_billed=known == RefusalStage.OUTPUT,
     )
+
+
+def _azure_details(body: Any, code: str | None) -> Mapping[str, Any]:
+    """What Azure's filter tells: by its sentence whether the picture was made, and verdicts by category."""
+    if code not in {"contentFilter", "content_filter"} or not isinstance(body, Mapping):
+        return {}
+    inner = body.get("inner_error") or body.get("innererror")
+    verdicts = inner.get("content_filter_results") if isinstance(inner, Mapping) else None
+    made = "generated image" in str(body.get("message")).lower()
+    return {
+        "moderation_stage": RefusalStage.OUTPUT if made else RefusalStage.INPUT,
+        "categories": [
+            name
+            for name, verdict in (verdicts.items() if isinstance(verdicts, Mapping) else ())
+            if isinstance(verdict, Mapping) and verdict.get("filtered")
+        ],
+    }
 
 
 def fault_of(

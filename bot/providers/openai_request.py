@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.domain.images import ImageTask
+from bot.domain.images import ImageTask, MediaType
 from bot.domain.profile import ModelProfile
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.providers.dialects import Dialect
@@ -13,7 +13,7 @@ from bot.providers.sizes import fit_size
 def new_arguments(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect) -> dict[str, Any]:
     """Arguments of the SDK's `images.generate`."""
     arguments = _common(task, model, profile, dialect)
-    return {**arguments, "moderation": "auto"} if dialect.openai_extras else arguments
+    return {**arguments, "moderation": "auto"} if dialect.moderation else arguments
 
 
 def edit_arguments(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect) -> dict[str, Any]:
@@ -43,13 +43,15 @@ def _common(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect
     }
     if dialect.response_format:
         arguments["response_format"] = dialect.response_format
+    if dialect.person:
+        arguments[dialect.person] = task.safety_identifier or "anonymous"
     if dialect.openai_extras:
-        arguments["safety_identifier"] = task.safety_identifier or "anonymous"
         if task.quality is not Quality.AUTO:
             arguments["quality"] = task.quality.value
         if task.background is not Background.AUTO:
             arguments["background"] = task.background.value
-            arguments["output_format"] = "png"
+        if (wanted := profile.media_type(task)) is not MediaType.PNG:
+            arguments["output_format"] = wanted.name.lower()
     extra: dict[str, Any] = {}
     if dialect.seed and task.seed is not None:
         extra["seed"] = task.seed

@@ -155,6 +155,19 @@ async def _openai(workshop: Workshop, model: str) -> ImageProvider | None:
     return await _openai_images("openai", model, key, workshop.settings.openai_base_url, workshop, OPENAI)
 
 
+async def _azure(workshop: Workshop, deployment: str) -> ImageProvider | None:
+    settings = workshop.settings
+    if settings.azure_openai_api_key is None:
+        return None
+    from bot.providers.azure import open_azure_client
+    from bot.providers.dialects import AZURE
+    from bot.providers.openai_images import OpenAIImages
+
+    client = await open_azure_client(settings.azure_openai_api_key, settings.azure_openai_base_url)
+    facts = facts_of("azure", deployment, settings.image_model_facts or {})
+    return OpenAIImages("azure", deployment, facts, AZURE, client, workshop.clock, spool=workshop.spool)
+
+
 async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
     """A self-hosted FLUX.2 server with an OpenAI-compatible API."""
     settings = workshop.settings
@@ -238,6 +251,7 @@ def host_maker(spec: HostSpec) -> Maker:
 
 MAKERS: Final[dict[str, Maker]] = {
     "openai": _openai,
+    "azure": _azure,
     "flux": _flux,
     OFFLINE: _offline,
     **{name: host_maker(HOSTS[name]) for name in HOSTS},

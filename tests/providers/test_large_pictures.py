@@ -216,6 +216,7 @@ async def test_a_job_with_a_large_picture_ends_and_leaves_nothing_open(
         assert spool.taken == 0
 
 
+@pytest.mark.long
 async def test_many_at_once_take_a_fraction_of_the_memory(folder: Path) -> None:
     body = json.dumps({"data": [{"b64_json": base64.b64encode(picture(20 * MB)).decode()}]}).encode()
     async with OpenAITwin() as twin:

@@ -15,8 +15,9 @@ from bot.domain.policy import Recovery
 from bot.domain.requests import JobId
 from bot.http import HttpClient, open_http
 from bot.ports import ImageProvider
+from bot.providers.azure import open_azure_client
 from bot.providers.circuit import Circuit
-from bot.providers.dialects import COMPATIBLE, OPENAI, SGLANG, VLLM_OMNI, Dialect
+from bot.providers.dialects import AZURE, COMPATIBLE, OPENAI, SGLANG, VLLM_OMNI, Dialect
 from bot.providers.hosts import HOSTS
 from bot.providers.openai_client import open_client
 from bot.providers.openai_images import OpenAIImages
@@ -28,6 +29,7 @@ from tests.support.fakes import MemoryAttempts, Observed
 from tests.twins import flux_modes as f
 from tests.twins import http_twin as h
 from tests.twins import openai_modes as o
+from tests.twins.azure_twin import AzureTwin
 from tests.twins.flux_twins import TWINS, RunPodTwin
 from tests.twins.http_twin import Fault, HttpTwin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
@@ -189,6 +191,12 @@ async def open_stand(name: str, *, key: str | None = None) -> AsyncIterator[Stan
                 provider = await _images(twin, twin.base_url, name, "gpt-image-2", OPENAI, right, http)
                 yield Stand(name, twin, provider, _OPENAI)
                 await provider.aclose()
+        elif name == "azure":
+            async with AzureTwin() as twin:
+                client = await open_azure_client(SecretStr(key or "azure-key"), twin.base_url)
+                provider = OpenAIImages(name, "pictures", profile_of("gpt-image-2"), AZURE, client, Brisk())
+                yield Stand(name, twin, provider, _OPENAI)
+                await provider.aclose()
         else:
             kind, dialect = ENGINES[name]
             async with kind(api_key="engine-key") as twin:
@@ -206,6 +214,7 @@ ENGINES: Mapping[str, tuple[Any, Dialect]] = {
 
 ENDS: Mapping[str, Mapping[str, Fault]] = {
     "openai": _OPENAI,
+    "azure": _OPENAI,
     **dict.fromkeys(ENGINES, _ENGINE),
     **dict.fromkeys(TWINS, _HOST),
 }

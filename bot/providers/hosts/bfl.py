@@ -13,7 +13,7 @@ def _body(order: Order) -> dict[str, Any]:
         "prompt": task.prompt,
         "width": order.width,
         "height": order.height,
-        "output_format": "png",
+        "output_format": order.profile.media_type(task).name.lower(),
     }
     if task.strict:
         body["safety_tolerance"] = 0

@@ -20,7 +20,7 @@ def _body(order: Order) -> dict[str, Any]:
     body: dict[str, Any] = {
         "prompt": task.prompt,
         "image_size": {"width": order.width, "height": order.height},
-        "output_format": "png",
+        "output_format": order.profile.media_type(task).name.lower(),
         "enable_safety_checker": True,
     }
     if order.profile.max_count > 1:

@@ -17,7 +17,7 @@ def _body(order: Order) -> dict[str, Any]:
         "aspect_ratio": "custom",
         "width": order.width,
         "height": order.height,
-        "output_format": "png",
+        "output_format": order.profile.media_type(task).extension,
     }
     if task.strict:
         fields["safety_tolerance"] = 1
