@@ -93,7 +93,7 @@ class OpenAISanitizer:
             raise
         except openai.BadRequestError as error:
             kind = "refusal" if error.code in {"invalid_prompt", "content_filter"} else "outage"
-            raise NoVerdict(kind, f"400 {error.code}") from None
+            raise NoVerdict(kind, f"400 {error.code}", answered=True) from None
         except (openai.OpenAIError, TimeoutError) as error:
             raise NoVerdict("outage", type(error).__name__) from None
 
