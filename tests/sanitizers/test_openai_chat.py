@@ -278,8 +278,8 @@ async def test_only_models_that_take_a_temperature_get_one(
     twin: OpenAITwin, client: openai.AsyncOpenAI, model: str, fixed: bool, chat_only: bool
 ) -> None:
     """The twin refuses it for the others, as the service does."""
-    sanitizer = OpenAISanitizer(client, (model,), SystemClock(), _chat_only=chat_only)
+    sanitizer = OpenAISanitizer(client, (model,), CLOCK, _chat_only=chat_only)
     await judge(sanitizer)
 
-    assert ("temperature" in json.loads(twin.text_requests[-1].body)) is fixed
+    assert ("temperature" in twin.text_requests[-1].json) is fixed
     assert twin.refused == []
