@@ -46,6 +46,7 @@ from bot.ports import (
 from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
 from bot.providers.router import Router
+from bot.sanitizers.breaker import BreakingSanitizer
 from bot.sanitizers.offline import OfflineSanitizer
 from bot.sanitizers.practice import PractisingSanitizer
 from bot.sanitizers.rules import RuleSanitizer
@@ -174,6 +175,8 @@ async def open_application(
         )
         stack.push_async_callback(router.aclose)
         sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
+        if settings.providers.openai_api_key is not None:
+            sanitizer = BreakingSanitizer(sanitizer, clock, metrics)
         if switches is not None and not (router.offline or switches.everywhere):
             switches = None
         if switches is not None:

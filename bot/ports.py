@@ -578,6 +578,10 @@ class Telemetry(Protocol):
 
     def circuit(self, provider: str, *, is_open: bool) -> None: ...
 
+    def sanitizer_said(self, kind: str) -> None:
+        """One answer of the text model: verdict, or the kind of its silence (outage, garbage, refusal, leak, breaker)."""
+        ...
+
     def picture_checked(self, check: str, says: str) -> None:
         """One look of one check at one picture; see `domain.moderation.Looked`."""
         ...

@@ -122,11 +122,13 @@ class NoVerdict(BotError):
     """The sanitizer produced no valid verdict.
 
     `kind` is from a closed set: "outage" (no answer), "garbage" (an answer that is no verdict), "refusal" (the
-    text model itself declined), "leak" (the canary came back).
+    text model itself declined), "leak" (the canary came back). `answered`: an outage for this one request only; the
+    service was there, and did not like it.
     """
 
     kind: str
     detail: str = ""
+    answered: bool = False
 
     def __str__(self) -> str:
         return f"no verdict ({self.kind}) {self.detail}".rstrip()

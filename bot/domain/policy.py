@@ -26,7 +26,7 @@ class OnUnsafePicture(StrEnum):
 
 class OnSanitizerOutage(StrEnum):
     """DEGRADED: while the text model cannot be reached, harmless words go to a filtered host as they are; an answer
-    that is no verdict never lets them out. CLOSED: nothing goes out.
+    that is no verdict never lets them out. CLOSED: nothing goes out; a request waits a minute for the model.
     """
 
     DEGRADED = "degraded"

@@ -31,6 +31,7 @@ class No(StrEnum):
     UNKNOWN_PICTURE = "unknown_picture"
     HELD_ONLY = "held_only"
     PICTURE_GONE = "picture_gone"
+    UNFIT_STYLE = "unfit_style"
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ class Desk:
 
 def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) -> Desk:
     """Put the desk together. `base_url` is the address of the HTTP plane that people open."""
-    rule_desk = RuleDesk(policies, parts.identities)
+    rule_desk = RuleDesk(policies, parts.identities, parts.rules)
     people = StandingDesk(store, policies, parts.clock, parts.identities)
     cases = CaseDesk(
         store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts), parts.identities

@@ -9,13 +9,15 @@ from typing import Final
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.domain.requests import Requester
+from bot.domain.verdict import Decision
 from bot.guardrails.presets import PRESETS, default_policy
 from bot.guardrails.rule_files import export_rules, import_rules
 from bot.guardrails.rule_texts import BadValue
 from bot.guardrails.rulebook import BY_KEY, SETTINGS, Diff, Kind, Place, changed, diffs
+from bot.guardrails.words import check_words
 from bot.moderation.answers import No, Problem, bad_value, may_moderate
 from bot.moderation.ports import Rules
-from bot.ports import Identities
+from bot.ports import Identities, LocalRules
 
 _HISTORY: Final = 100
 
@@ -88,10 +90,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class RuleDesk:
-    """Every change is a new version with actor and reason, and an entry of the audit trail with its differences."""
+    """Every change is a new version with actor and reason, and an entry of the audit trail with its differences.
+
+    `words` judges what moderators let stand behind each prompt.
+    """
 
     rules: Rules
     identities: Identities
+    words: LocalRules | None = None
 
     async def show(self, tenant: str) -> RulesView:
         policy = await self.rules.policy(tenant)
@@ -205,6 +211,8 @@ class RuleDesk:
         differences = diffs(old, new)
         if not differences:
             return Problem(No.NOTHING_CHANGED)
+        if new.presentation.style_suffix != old.presentation.style_suffix and not self._fit(new):
+            return Problem(No.UNFIT_STYLE)
         following = dataclasses.replace(new, version=old.version)
         try:
             saved = await self.rules.save(tenant, following, actor=actor, reason=reason)
@@ -223,6 +231,15 @@ class RuleDesk:
             },
         )
         return Changed(saved.version, differences, saved)
+
+    def _fit(self, policy: Policy) -> bool:
+        """Whether the house style would pass the local checks: it is put behind each prompt after the last of them."""
+        suffix = policy.presentation.style_suffix
+        if not suffix.strip():
+            return True
+        if check_words(suffix, policy.content):
+            return False
+        return self.words is None or self.words.judge(suffix).decision is not Decision.REJECT
 
 
 def drafted(policy: Policy, edits: Sequence[Edit]) -> Policy | Problem:

@@ -129,8 +129,8 @@ class DeskWatch:
 
     async def _refused(self, job: Job, refused: Refused, policy: Policy) -> None:
         person = job.request.requester
-        if refused.reason is RefusalReason.MINORS and refused.strike:
-            await self._lock(job)
+        if refused.reason is RefusalReason.MINORS:
+            await self._minors(job, refused)
         elif refused.strike or await self._repeated_injection(person, refused):
             strike = Strike(self.desk.parts.clock.now(), refused.reason.value, "guardrails", job.job_id)
             rung = await self.desk.people.strike(person, strike, policy)
@@ -142,6 +142,19 @@ class DeskWatch:
             await self._announce(await self.desk.case_desk.open(CaseKind.HELD, job))
         if refused.reason is not RefusalReason.MINORS:
             await self.desk.news.refused(job, refused, policy)
+
+    async def _minors(self, job: Job, refused: Refused) -> None:
+        """Scores and providers lock at once. A text model's word alone may be a misfire: moderators review it, operators
+        are told, and only a second one within a day locks.
+        """
+        person = job.request.requester
+        if refused.strike or await self._again("minors", person):
+            await self._lock(job)
+            return
+        self.desk.parts.telemetry.alert(
+            "safety", "a request about minors was stopped, by a text model's word"
+        )
+        await self.desk.case_desk.open(CaseKind.SAFETY, job)
 
     async def _lock(self, job: Job) -> None:
         """Anything sexual about minors: locked until a moderator has looked, operators told, nothing in public logs."""
@@ -157,7 +170,11 @@ class DeskWatch:
         """The first attempt in a day may be an accident."""
         if refused.reason is not RefusalReason.INJECTION:
             return False
-        key = f"injection:{_keyed(self._who(person), person.tenant.encode())}"
+        return await self._again("injection", person)
+
+    async def _again(self, what: str, person: Requester) -> bool:
+        """Whether this has happened within a day before."""
+        key = f"{what}:{_keyed(self._who(person), person.tenant.encode())}"
         return not await self.desk.parts.jobs.mark_once(key, _DAY)
 
     async def _budget(self, tenant: str, policy: Policy, *, refused: bool = False) -> None:

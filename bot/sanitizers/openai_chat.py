@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 _TRY_SECONDS: Final = 4.0
 _MAX_TOKENS: Final = 900
 _NAME: Final = "verdict"
+_FIXED: Final = "gpt-4"
+"""Models whose name starts so take a temperature; later ones refuse it, and of others nothing is known."""
 
 
 class EndpointMissing(Exception):
@@ -93,7 +95,7 @@ class OpenAISanitizer:
             raise
         except openai.BadRequestError as error:
             kind = "refusal" if error.code in {"invalid_prompt", "content_filter"} else "outage"
-            raise NoVerdict(kind, f"400 {error.code}") from None
+            raise NoVerdict(kind, f"400 {error.code}", answered=True) from None
         except (openai.OpenAIError, TimeoutError) as error:
             raise NoVerdict("outage", type(error).__name__) from None
 
@@ -114,6 +116,7 @@ class OpenAISanitizer:
                 max_output_tokens=_MAX_TOKENS,
                 store=False,
                 safety_identifier=task.safety_identifier,
+                **_sampling(model),
             )
         )
         return text_of_response(reply)
@@ -132,6 +135,7 @@ class OpenAISanitizer:
                 },
                 max_completion_tokens=_MAX_TOKENS,
                 safety_identifier=task.safety_identifier,
+                **_sampling(model),
             )
         )
         return text_of_completion(reply)
@@ -144,6 +148,11 @@ class OpenAISanitizer:
         except openai.NotFoundError as error:
             gone = error.code == "model_not_found" or error.param == "model"
             raise (ModelGone if gone or self._chat_only else EndpointMissing) from None
+
+
+def _sampling(model: str) -> dict[str, Any]:
+    """The same words should get the same verdict, as far as a model lets us."""
+    return {"temperature": 0} if model.startswith(_FIXED) else {}
 
 
 def user_message(task: SanitizeTask) -> str:

@@ -65,6 +65,9 @@ class Metrics:
             ["check", "says"],
             registry=registry,
         )
+        self._sanitizer = Counter(
+            "imagine_sanitizer_answers", "Answers of the text model by kind", ["kind"], registry=registry
+        )
         self._in_flight = Gauge("imagine_jobs_in_flight", "Jobs running in this process", registry=registry)
         self._recovered = Counter(
             "imagine_jobs_recovered", "Jobs taken over from dead processes", registry=registry
@@ -124,6 +127,9 @@ class Metrics:
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self._circuit.labels(provider).set(is_open)
+
+    def sanitizer_said(self, kind: str) -> None:
+        self._sanitizer.labels(kind).inc()
 
     def picture_checked(self, check: str, says: str) -> None:
         self._looks.labels(check, says).inc()

@@ -241,3 +241,19 @@ async def test_the_first_version_tells_its_own_changes_only(tmp_path: Path) -> N
 
     assert not isinstance(versions, Problem)
     assert [diff.key for diff in versions[0].diffs] == ["content.block_message"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "saved"),
+    [("in our brand colours", True), ("a naked woman in the background", False), ("with a quagga", False)],
+)
+async def test_a_house_style_has_to_pass_the_local_checks_when_it_is_saved(
+    rig: Rig, suffix: str, saved: bool
+) -> None:
+    """It is put behind each prompt after the last check of words."""
+    await rig.desk.change(MODERATOR, [Edit("content.blocked_terms", "quagga")])
+    changed = await rig.desk.change(MODERATOR, [Edit("presentation.style_suffix", suffix)])
+    imported = await rig.desk.import_file(MODERATOR, f'[presentation]\nstyle_suffix = "{suffix}!"\n')
+
+    for answer in (changed, imported):
+        assert isinstance(answer, Changed) if saved else answer == Problem(No.UNFIT_STYLE)

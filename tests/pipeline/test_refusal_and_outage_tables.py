@@ -11,12 +11,21 @@ from bot.domain.errors import NoVerdict, ProviderFailed
 from bot.domain.images import MediaType, ProviderRefusal, RefusalStage
 from bot.domain.jobs import Job
 from bot.domain.moderation import ModerationScores
+from bot.domain.moderators import CaseKind
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, NoticeKey, RefusalReason, Refused
-from bot.domain.policy import Content, OnSanitizerOutage, OnUnsafePicture, Recovery, RefusalFallback
+from bot.domain.policy import (
+    Content,
+    OnSanitizerOutage,
+    OnUnsafePicture,
+    Presentation,
+    Recovery,
+    RefusalFallback,
+)
 from bot.domain.verdict import AmbiguousTerm, Category, Decision, ReasonCode, Verdict
+from bot.ports import SanitizeTask
 from bot.providers.profiles import FLUX_2
 from tests.support.fakes import ScriptedProvider, produced
-from tests.support.rig import FakeModerator, Rig
+from tests.support.rig import MODERATOR, FakeModerator, FakeSanitizer, Rig
 
 IN, OUT = RefusalStage.INPUT, RefusalStage.OUTPUT
 STAR = Verdict(
@@ -181,6 +190,29 @@ async def test_row_7_minors_stop_everything_lock_and_alert_without_a_public_log(
         assert again.reason is RefusalReason.SUSPENDED
 
 
+async def test_row_7_a_text_models_word_alone_is_reviewed_and_locks_the_second_time(tmp_path: Path) -> None:
+    verdict = Verdict(
+        Decision.REJECT, category=Category.MINORS, reason_code=ReasonCode.MINORS, suggestion="an owl"
+    )
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(presentation=Presentation(log_channel="99"))
+        rig.sanitizer.verdict = verdict
+        first = await rig.finished("something")
+        queue = await rig.desk.queue(MODERATOR)
+        assert isinstance(first.outcome, Refused)
+        assert first.outcome == Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
+        assert isinstance(queue, list)
+        assert [view.case.kind for view in queue] == [CaseKind.SAFETY]
+        assert rig.observed.alerts == ["safety"]
+        assert await rig.desk.suspensions(MODERATOR) == []
+        assert rig.chat.cards == [], "nothing in a public log"
+
+        await rig.finished("something again")
+        locked = await rig.desk.suspensions(MODERATOR)
+        assert isinstance(locked, list)
+        assert [one.user_id for one in locked] == ["42"]
+
+
 @pytest.mark.parametrize("category", ["public_figure", "deception", "copyright"])
 async def test_row_8_people_and_characters_are_offered_a_generic_wording(
     tmp_path: Path, category: str
@@ -248,6 +280,24 @@ async def test_outage_of_the_sanitizer(tmp_path: Path, kind: str, setting: OnSan
             assert job.outcome.appealable
         else:
             assert job.outcome == Failed(FailureClass.SANITIZER_DOWN)
+
+
+async def test_outage_of_the_sanitizer_under_closed_is_waited_for(tmp_path: Path) -> None:
+    class AwayTwice(FakeSanitizer):
+        async def judge(self, task: SanitizeTask, deadline: Deadline) -> Verdict:
+            if len(self.tasks) < 2:
+                self.tasks.append(task)
+                raise NoVerdict("outage")
+            return await super().judge(task, deadline)
+
+    openai = refusing()
+    async with Rig(tmp_path, [openai], sanitizer=AwayTwice()) as rig:
+        rig.with_policy(recovery=Recovery(on_sanitizer_outage=OnSanitizerOutage.CLOSED))
+        job = await rig.finished("a brass owl")
+
+        assert isinstance(job.outcome, Delivered)
+        assert [notice.key for notice in job.outcome.notices] == []
+        assert len(rig.sanitizer.tasks) == 3
 
 
 async def test_outage_of_sanitizer_and_moderation_is_closed(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ class Observed:
     attempts: list[tuple[str, str]] = field(default_factory=list)
     open_circuits: dict[str, bool] = field(default_factory=dict)
     looks: list[tuple[str, str]] = field(default_factory=list)
+    sanitizer: list[str] = field(default_factory=list)
     recovered: int = 0
     in_flight: int = 0
 
@@ -125,6 +126,9 @@ class Observed:
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self.open_circuits[provider] = is_open
+
+    def sanitizer_said(self, kind: str) -> None:
+        self.sanitizer.append(kind)
 
     def picture_checked(self, check: str, says: str) -> None:
         self.looks.append((check, says))

@@ -11,6 +11,7 @@ CONTRACT = (
     'imagine_cost_usd_total{model="gpt-image-2",provider="openai"} 0.053',
     'imagine_circuit_open{provider="bfl"} 1.0',
     'imagine_picture_checks_total{check="local_check",says="hold"} 1.0',
+    'imagine_sanitizer_answers_total{kind="garbage"} 1.0',
     "imagine_jobs_in_flight 2.0",
     "imagine_jobs_recovered_total 3.0",
     "imagine_event_loop_lag_seconds 0.25",
@@ -28,6 +29,7 @@ def test_the_contracts_names_and_labels() -> None:
     metrics.attempt_ended("openai", "gpt-image-2", "ok", 8.0, micros(0.053))
     metrics.attempt_ended("bfl", "flux-2-pro", "failed", 1.0, None)
     metrics.circuit("bfl", is_open=True)
+    metrics.sanitizer_said("garbage")
     metrics.picture_checked("local_check", "hold")
     metrics.jobs_in_flight(+3)
     metrics.jobs_in_flight(-1)
