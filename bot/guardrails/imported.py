@@ -6,15 +6,16 @@ allows is overlooked wherever it stands as typed.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+import re2
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.policy import ImportedRule
 from bot.guardrails.rule_texts import BadValue
-from bot.guardrails.text import BlockList, GuildPattern, Term, searched_forms, stored_form
+from bot.guardrails.text import BlockList, PatternSet, Scanner, Term, scanners_of, stored_form
 
 MAX_RULES: Final = 20
 MAX_WORDS: Final = 1000
@@ -24,38 +25,74 @@ MAX_EXEMPT: Final = 100
 _MAX_NAME: Final = 100
 _MAX_LINE: Final = 256 * 1024
 _SHAPE: Final = '{"name": "…", "words": ["…"], "patterns": ["…"], "allow": ["…"], "exempt": ["…"]}'
+_PREFILTER_MEMORY: Final = 32 << 20
+"""Bytes that the prefilter of a rule's thousand words may use at most; as a rule it is one or two million."""
 _RULE: Final = TypeAdapter(ImportedRule)
 _JSON: Final = TypeAdapter(dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """What one rule looks for beyond whole words, and what it overlooks.
+class PartialWords:
+    """Parts of words. RE2 looks whether any of them is there at all, which is seldom.
 
     Attributes:
-        partial: Folded words, each with whether its left and its right end are ends of a word.
+        words: Folded, each with whether its left and its right end are ends of a word.
+    """
+
+    words: tuple[tuple[str, bool, bool], ...]
+    _any: Any
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Self:
+        partial = tuple(
+            (word.strip("*").casefold(), not word.startswith("*"), not word.endswith("*")) for word in words
+        )
+        options = re2.Options()
+        options.log_errors = False
+        options.never_capture = True
+        options.max_mem = _PREFILTER_MEMORY
+        source = b"|".join(re2.escape(word.encode("utf-8", "surrogatepass")) for word, _, _ in partial)
+        try:
+            return cls(partial, re2.compile(source, options) if partial else None)
+        except re2.error:  # too much for it: they are looked for one by one
+            return cls(partial, _Anything)
+
+    def found_in(self, folded: str) -> bool:
+        if not self.words or not self._any.search(folded.encode("utf-8", "surrogatepass")):
+            return False
+        return any(_occurs(word, folded, left, right) for word, left, right in self.words)
+
+
+class _Anything:
+    """A prefilter that rules nothing out."""
+
+    @staticmethod
+    def search(_text: bytes) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """What one rule looks for, and what it overlooks.
+
+    Attributes:
         allowed: Matches what the rule overlooks; None if that is nothing.
         terms: The rule's whole words.
     """
 
     name: str
-    partial: tuple[tuple[str, bool, bool], ...]
-    patterns: tuple[GuildPattern, ...]
+    partial: PartialWords
+    patterns: PatternSet
     allowed: re.Pattern[str] | None
     terms: BlockList
 
     @classmethod
     def of(cls, rule: ImportedRule) -> Self:
         """Raises PatternError for a pattern that RE2 does not take."""
-        partial = (
-            (word.strip("*").casefold(), not word.startswith("*"), not word.endswith("*"))
-            for word in rule.words
-            if _is_partial(word)
-        )
         return cls(
             rule.name,
-            tuple(partial),
-            tuple(GuildPattern.compile(pattern) for pattern in rule.patterns),
+            PartialWords.of(word for word in rule.words if _is_partial(word)),
+            PatternSet.of(rule.patterns),
             re.compile("|".join(map(_expression, rule.allow)), re.IGNORECASE) if rule.allow else None,
             BlockList.compile(_terms_of(rule)),
         )
@@ -70,29 +107,14 @@ class CompiledRule:
         return left == text or self._found(left) or _sure(self.terms, left)
 
     def _found(self, text: str) -> bool:
-        folded = text.casefold()
-        if any(_occurs(word, folded, left, right) for word, left, right in self.partial):
-            return True
-        forms = searched_forms(text) if self.patterns else ()
-        return any(pattern.found_in(forms) for pattern in self.patterns)
+        return self.partial.found_in(text.casefold()) or self.patterns.search(text)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFilter:
-    """All imported rules of a community. Whole words are looked for once for all of them."""
+    """All imported rules of a community. A text is cut into words once for all of them."""
 
     rules: tuple[CompiledRule, ...]
-    terms: BlockList
-    owners: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, rules: Sequence[ImportedRule]) -> Self:
-        owners: dict[str, frozenset[str]] = {}
-        for rule in rules:
-            for term in _terms_of(rule):
-                owners[term.text] = owners.get(term.text, frozenset()) | {rule.name}
-        terms = BlockList.compile(term for rule in rules for term in _terms_of(rule))
-        return cls(tuple(map(CompiledRule.of, rules)), terms, owners)
 
     def blocking(self, words: str) -> tuple[str, ...]:
         """Names of the rules that words break, as typed or in the form that is kept."""
@@ -100,13 +122,13 @@ class ImportedFilter:
             return ()
         typed = words.encode("utf-8", "replace").decode()
         texts = tuple(dict.fromkeys((typed, stored_form(typed))))
-        hits = (hit.term for text in texts for hit in self.terms.scan(text) if hit.match == "hard")
-        hit = frozenset[str]().union(*(self.owners[term] for term in hits))
-        return tuple(
-            rule.name
-            for rule in self.rules
-            if any(rule.blocks(text, whole=rule.name in hit) for text in texts)
-        )
+        scanned = [scanners_of(text) for text in texts]
+        return tuple(rule.name for rule in self.rules if _breaks(rule, texts, scanned))
+
+
+def _breaks(rule: CompiledRule, texts: Sequence[str], scanned: Sequence[Sequence[Scanner]]) -> bool:
+    whole = any(True for scanners in scanned for _ in rule.terms.sure_in(scanners))
+    return any(rule.blocks(text, whole=whole) for text in texts)
 
 
 def _is_partial(word: str) -> bool:
@@ -122,7 +144,7 @@ def _terms_of(rule: ImportedRule) -> list[Term]:
 
 
 def _sure(terms: BlockList, text: str) -> bool:
-    return any(hit.match == "hard" for hit in terms.scan(text))
+    return any(True for _ in terms.sure(text))
 
 
 def _occurs(word: str, text: str, left: bool, right: bool) -> bool:

@@ -14,6 +14,7 @@ a check of its own. Raises StorageError when the store does not answer.
     console     link, enter, session, leave
 """
 
+import asyncio
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
@@ -119,7 +120,7 @@ class Desk:
         """What each layer decides about words, here, under the rules or a draft of them; nothing is generated."""
         if problem := await self._denied(actor):
             return problem
-        draft = drafted(await self.policies.policy(actor.tenant), edits)
+        draft = await asyncio.to_thread(drafted, await self.policies.policy(actor.tenant), edits)
         if isinstance(draft, Problem):
             return draft
         judge = Judge(self.parts.sanitizer, self.parts.moderator, self.parts.rules, self.parts.clock)
@@ -130,11 +131,11 @@ class Desk:
         if problem := await self._denied(actor):
             return problem
         policy = await self.policies.policy(actor.tenant)
-        draft = drafted(policy, edits)
+        draft = await asyncio.to_thread(drafted, policy, edits)
         if isinstance(draft, Problem):
             return draft
         decisions = await self.store.decisions(actor.tenant, REPLAYED)
-        return replay(decisions, policy, draft, self.parts.rules)
+        return await asyncio.to_thread(replay, decisions, policy, draft, self.parts.rules)
 
     async def standing(self, actor: Requester, user_id: str) -> Standing | Problem:
         return await self.people.of(actor, user_id)

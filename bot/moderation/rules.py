@@ -10,6 +10,7 @@ from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.domain.requests import Requester
 from bot.domain.verdict import Decision
+from bot.guardrails.compiled import begin
 from bot.guardrails.presets import PRESETS, default_policy
 from bot.guardrails.rule_files import export_rules, import_rules
 from bot.guardrails.rule_texts import BadValue
@@ -135,7 +136,7 @@ class RuleDesk:
         policy = await self.rules.policy(actor.tenant)
         if seen is not None and seen != policy.version:
             return Problem(No.CHANGED_MEANWHILE)
-        draft = drafted(policy, edits)
+        draft = await asyncio.to_thread(drafted, policy, edits)
         if isinstance(draft, Problem):
             return draft
         return await self._save(actor, policy, draft, "set:" + ",".join(edit.key for edit in edits)[:200])
@@ -183,7 +184,7 @@ class RuleDesk:
         """All of a file or nothing of it; what it leaves out stays as it is."""
         policy = await self.rules.policy(actor.tenant)
         try:
-            draft = import_rules(text, policy)
+            draft = await asyncio.to_thread(import_rules, text, policy)
         except BadValue as problem:
             return bad_value(problem.expected)
         return await self._save(actor, policy, draft, "import")
@@ -220,6 +221,7 @@ class RuleDesk:
             if fault.retryable:
                 raise
             return Problem(No.CHANGED_MEANWHILE)
+        begin(saved.content)  # so that the next request finds them ready
         await self.rules.audit(
             tenant,
             "rules_changed",

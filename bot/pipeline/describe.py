@@ -12,6 +12,7 @@ from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, 
 from bot.domain.requests import ImagineRequest, RawWords, Reference, ReferenceRole, Requester
 from bot.domain.verdict import Decision
 from bot.guardrails.access import check_access
+from bot.guardrails.compiled import ready
 from bot.guardrails.places import rules_for
 from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.guardrails.words import check_words
@@ -71,6 +72,7 @@ class Describing:
         except (NoVerdict, ProviderError) as fault:
             log.warning("description_failed", fault=type(fault).__name__, detail=str(fault))
             return Failed(FailureClass.BUSY)
+        await ready(policy.content)
         if refused := check_words(caption, policy.content):
             return refused
         if self.parts.rules.judge(caption).decision is Decision.REJECT:

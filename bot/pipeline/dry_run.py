@@ -8,6 +8,7 @@ from bot.domain.clock import Deadline
 from bot.domain.jobs import SafeWords
 from bot.domain.outcomes import DecidedBy, Failed, Refused
 from bot.domain.policy import Policy
+from bot.guardrails.compiled import ready
 from bot.guardrails.text import Hit
 from bot.guardrails.words import check_words, scan
 from bot.pipeline.judge import Judge, Layer
@@ -41,6 +42,7 @@ class DryRun:
 
 async def dry_run(words: str, policy: Policy, judge: Judge | None) -> DryRun:
     """Local layers, then the model layers unless `judge` is None or the local ones have said no."""
+    await ready(policy.content)
     started = time.perf_counter()
     hits = scan(words, policy.content)
     local = check_words(words, policy.content)

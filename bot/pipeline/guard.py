@@ -26,13 +26,15 @@ APPROVED: Final = "approved"
 """Key of a request's metadata: the case by which a moderator has approved exactly these words of this person."""
 
 
-def check_request(request: ImagineRequest, policy: Policy) -> Refused | None:
+def check_request(request: ImagineRequest, policy: Policy, *, words_too: bool = True) -> Refused | None:
     """Every check that needs no I/O; also made before the acknowledgement, so that this no stays private.
 
-    An approval lets blocked terms pass, nothing else.
+    An approval lets blocked terms pass, nothing else. Without `words_too` the words are left for when the job begins.
     """
     if refused := check_access(request, policy):
         return refused
+    if not words_too:
+        return None
     refused = check_words(asked_for(request), policy.content)
     if refused and refused.reason is RefusalReason.BLOCKED_TERM and APPROVED in request.metadata:
         return None

@@ -20,6 +20,7 @@ from bot.domain.errors import BotError, LostJob, StorageError
 from bot.domain.jobs import Job, JobState, PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
+from bot.guardrails.compiled import ready
 from bot.guardrails.places import rules_for
 from bot.observe import job_context, stage_span
 from bot.pipeline.cancel import unless_cancelled
@@ -58,6 +59,7 @@ class Journey:
             shown = _with_time_to_show(job, self.parts.clock.now())
             run = Run(self.parts, shown, rules_for(policy, job.request.requester))
             try:
+                await ready(run.policy.content)  # in a thread, if it has to be
                 async with narrating(self.parts, job):
                     outcome = run.steps.outcome or _given_up(job) or await self._make(run)
                 await run.save(Stage.DELIVER, outcome=outcome)

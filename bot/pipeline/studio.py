@@ -30,6 +30,7 @@ from bot.domain.requests import (
     ReferenceRole,
     Requester,
 )
+from bot.guardrails.compiled import ready
 from bot.guardrails.intake import asked_for, read_request, well_formed
 from bot.guardrails.places import rules_for
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
@@ -103,10 +104,15 @@ class Studio:
 
     A new request takes two steps: `submit` writes the row and reserves the quota, so that a refusal can still be
     private; `begin` starts the work once the platform has its acknowledgement. Nothing is paid in between.
+
+    Attributes:
+        patience: Seconds for which an acknowledgement waits while a community's long list of words, just changed, is
+            made ready for use. After them the words are looked at when the job begins, before all else.
     """
 
     parts: Parts
     wake_workers: Callable[[], None]
+    patience: float = 0.3
 
     async def submit(self, ask: Ask) -> Accepted | Duplicate | Refused:
         """Check and write down a request. A redelivered one comes back as Duplicate."""
@@ -271,7 +277,8 @@ class Studio:
             request = dataclasses.replace(
                 request, metadata={**request.metadata, APPROVED: admission.approved}
             )
-        if refused := check_request(request, policy):
+        words_known = await ready(policy.content, self.patience)
+        if refused := check_request(request, policy, words_too=words_known):
             await note_refused(self.parts, request, policy, refused)
             if refused.appealable and policy.recovery.appeals:
                 refused = dataclasses.replace(refused, appeal=request.job_id)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
@@ -26,6 +26,14 @@ class PolicyChange:
     created_at: float
 
 
+class _Known(NamedTuple):
+    """A policy as it was read at a moment; `version` is its number and when it was made, None for a default."""
+
+    at: float
+    policy: Policy
+    version: tuple[int, float] | None
+
+
 class PolicyLedger:
     """Rules by tenant; `default` gives those of a community that has set none."""
 
@@ -36,18 +44,22 @@ class PolicyLedger:
         self._trail = trail
         self._clock = clock
         self._default = default
-        self._known: dict[str, tuple[float, Policy]] = {}
+        self._known: dict[str, _Known] = {}
 
     async def policy(self, tenant: str) -> Policy:
         now = self._clock.now()
-        at, known = self._known.get(tenant, (0.0, None))
-        if known is not None and now - at < _FRESH:
-            return known
+        known = self._known.get(tenant)
+        if known is not None and now - known.at < _FRESH:
+            return known.policy
         rows = await self._database.read(
             "SELECT * FROM policy WHERE tenant = :tenant ORDER BY version DESC LIMIT 1", tenant=tenant
         )
-        policy = _change_of(rows[0]).policy if rows else self._default(tenant)
-        self._known[tenant] = (now, policy)
+        version = (int(rows[0]["version"]), float(rows[0]["created_at"])) if rows else None
+        if known is not None and rows and known.version == version:
+            policy = known.policy  # the same object, so that what was made ready for it is found again
+        else:
+            policy = _change_of(rows[0]).policy if rows else self._default(tenant)
+        self._known[tenant] = _Known(now, policy, version)
         return policy
 
     async def save(self, tenant: str, policy: Policy, *, actor: str, reason: str) -> Policy:
@@ -59,13 +71,14 @@ class PolicyLedger:
         """
         document = to_json(Policy, dataclasses.replace(policy, version=policy.version + 1))
         following = from_json(Policy, document)
+        made_at = self._clock.now()
         values = {
             "tenant": tenant,
             "version": following.version,
             "document": document,
             "actor": actor,
             "reason": reason,
-            "created_at": self._clock.now(),
+            "created_at": made_at,
         }
 
         async def unit(tx: Transaction) -> None:
@@ -85,7 +98,7 @@ class PolicyLedger:
         except StorageError:
             self._known.pop(tenant, None)  # somebody else's version is newer: the next one to ask reads it
             raise
-        self._known[tenant] = (self._clock.now(), following)
+        self._known[tenant] = _Known(self._clock.now(), following, (following.version, made_at))
         return following
 
     async def history(self, tenant: str, limit: int = 20) -> Sequence[PolicyChange]:

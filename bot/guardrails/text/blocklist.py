@@ -6,7 +6,7 @@ coon") stays, and is solved by allow-phrases and by the sanitizer, which is told
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -33,7 +33,7 @@ class BlockList:
         """Every hit in order of its place, also those that an allow-phrase covers. Time is linear in the text."""
         if self.lexicon.empty:
             return ()
-        scanners = [Scanner.of(view) for view in views_of(text)]
+        scanners = scanners_of(text)
         found: dict[tuple[str, int, int], Hit] = {}
         for hit in self._found(scanners):
             place = hit.term, hit.start, hit.end
@@ -46,9 +46,11 @@ class BlockList:
 
     def sure(self, text: str) -> Iterator[Hit]:
         """The hard hits of `scan` that no allow-phrase covers, in any order and as they are found."""
-        if self.lexicon.empty:
-            return
-        scanners = [Scanner.of(view) for view in views_of(text)]
+        if not self.lexicon.empty:
+            yield from self.sure_in(scanners_of(text))
+
+    def sure_in(self, scanners: Sequence[Scanner]) -> Iterator[Hit]:
+        """`sure` in a text that is cut into words already."""
         cover: _Cover | None = None
         seen: set[tuple[str, int, int]] = set()
         for hit in self._found(scanners):
@@ -74,6 +76,11 @@ class BlockList:
         """Allow-phrases in the text; of several views of the text itself the last one counts."""
         texts = [] if self.allowed.empty else [one for one in scanners if one.view.name == "text"]
         return _Cover(texts[-1].plain_phrases(self.allowed) if texts else ())
+
+
+def scanners_of(text: str) -> list[Scanner]:
+    """A text cut into words in every view of it, for several lists to look through."""
+    return [Scanner.of(view) for view in views_of(text)]
 
 
 def _backwards(text: str, lexicon: Lexicon) -> Iterator[Hit]:
