@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from scripts.console_screenshots import review, smaller
 from tests.support.process import BotProcess
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -39,6 +40,9 @@ async def main() -> int:
                 await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
                 await slack(await browser.new_page(viewport={"width": 900, "height": 1000}), bot.address)
                 await console(page)
+                await review(browser, DOCS)
+                for picture in DOCS.glob("console-*.png"):
+                    smaller(picture)
             finally:
                 await browser.close()
     return 0

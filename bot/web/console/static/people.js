@@ -31,7 +31,7 @@ function person(standing, place) {
     { class: "card" },
     h("h3", {}, standing.user_id),
     clean && h("p", {}, say("person_good")),
-    standing.strikes.length > 0 && h("p", {}, say("person_strikes", { number: standing.strikes.length }), ": ", standing.strikes.map((/** @type {any} */ strike) => name("reason", strike.reason)).join(", ")),
+    standing.strikes.length > 0 && h("p", {}, say("person_strikes", { number: standing.strikes.length }), ` (${standing.strikes.map((/** @type {any} */ strike) => name("reason", strike.reason)).join(", ")})`),
     standing.suspension && h("p", {}, until(standing.suspension)),
     h("div", { class: "row" }, button(say("suspend_hour"), again("suspend", { hours: 1 })), button(say("suspend_day"), again("suspend", { hours: 24 })), button(say("ban"), again("suspend", { hours: null }), "danger"), !clean && button(say("lift"), again("lift", {}))),
   );

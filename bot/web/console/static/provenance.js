@@ -15,6 +15,7 @@ export function provenance() {
     guarded(look, async () => {
       const found = chosen ? await api("verify-file", chosen) : await api("verify", { text: named.value });
       outcome.replaceChildren(h("section", { class: "card" }, ...found.lines.map((/** @type {string} */ line) => h("p", { dir: "auto" }, line))));
+      outcome.scrollIntoView({ block: "nearest" });
     });
   });
   return [form, outcome];
