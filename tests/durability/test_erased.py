@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.policy import Content
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole, Requester
-from bot.pipeline.studio import Press
+from bot.pipeline.children import Press
 from bot.ports import Accepted
 from bot.store.tables import METADATA
 from tests.support.make import picture, requester
