@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bot.domain.images import MediaType
 from bot.domain.lora import LoraChoice
 from bot.domain.money import ZERO, MicroUSD
 from bot.domain.requests import Quality, ReferenceRole
@@ -79,7 +78,6 @@ class ModelProfile:
     transparency: bool = False
     seed: bool = False
     partials: bool = False
-    formats: tuple[MediaType, ...] = (MediaType.PNG,)
     max_prompt: int = 32_000
     own_check: bool = False
     drawn: bool = False

@@ -10,7 +10,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.domain.images import MediaType
 from bot.domain.money import ZERO, micros
 from bot.domain.profile import ModelProfile, QualityTier, SizeRule, TokenPrices
 from bot.domain.requests import Quality, ReferenceRole
@@ -50,7 +49,6 @@ GPT_IMAGE_2: Final = ModelProfile(
     roles=_EVERY_ROLE,
     transparency=True,
     partials=True,
-    formats=(MediaType.PNG, MediaType.JPEG, MediaType.WEBP),
 )
 GPT_IMAGE_2_5: Final = dataclasses.replace(
     GPT_IMAGE_2, qualities=_tiers(0.00588, 0.01317, 0.05268), edits=MappingProxyType({})
@@ -74,7 +72,6 @@ FLUX_2: Final = ModelProfile(
     max_references=8,
     roles=_NO_MASK,
     seed=True,
-    formats=(MediaType.PNG, MediaType.JPEG),
     own_check=True,
 )
 
