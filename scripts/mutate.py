@@ -312,7 +312,7 @@ def _last_commit(subject: str) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def mutate(subject: str, reach: Reach, choice: argparse.Namespace) -> Found:
+def mutate(subject: str, commit: str, reach: Reach, choice: argparse.Namespace) -> Found:
     source = Path(subject).read_text()
     unchanged = Mutant("", frozenset(), "", "", source)
     if try_out(subject, unchanged, reach, 1.0) is Outcome.KILLED:
@@ -325,7 +325,7 @@ def mutate(subject: str, reach: Reach, choice: argparse.Namespace) -> Found:
     began = time.monotonic()
     ends = [(mutant, try_out(subject, mutant, reach, choice.seconds)) for mutant in mutants]
     sample = f"{len(mutants)} of {every}, seed {choice.seed}" if len(mutants) < every else ""
-    found = Found(subject, _last_commit(subject), sample, ends)
+    found = Found(subject, commit, sample, ends)
     print(f"{subject}: {found.told()}, {time.monotonic() - began:.0f} s", flush=True)
     for mutant, outcome in found.survivors:
         print(f"    {outcome.value} {mutant.where}: {mutant.was} -> {mutant.now}", flush=True)
@@ -352,6 +352,7 @@ def main() -> int:
     if unknown := set(choice.subjects) - set(every):
         parser.error(f"no subject: {', '.join(sorted(unknown))}; there are {', '.join(every)}")
     choice.measured = choice.measured and choice.measured.resolve()
+    commits = {subject: _last_commit(subject) for subject in choice.subjects or every}
     with tempfile.TemporaryDirectory(prefix="mutants-") as copy:
         archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
         subprocess.run(["tar", "-x", "-C", copy], input=archive.stdout, check=True)
@@ -366,7 +367,7 @@ def main() -> int:
             except ImportError:
                 continue
         for subject in choice.subjects or every:
-            write_page(ROOT / "docs/mutation.md", mutate(subject, reach, choice))
+            write_page(ROOT / "docs/mutation.md", mutate(subject, commits[subject], reach, choice))
     return 0
 
 

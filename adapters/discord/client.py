@@ -42,7 +42,8 @@ from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
-from bot.pipeline.studio import Ask, Press, may_manage
+from bot.pipeline.children import Press
+from bot.pipeline.studio import Ask, may_manage
 from bot.ports import Accepted, Duplicate
 from bot.rush import RUSH
 

@@ -27,7 +27,8 @@ from bot.messages.job_view import job_json
 from bot.messages.keys import Say
 from bot.messages.page import page_words
 from bot.moderation.answers import No, Problem
-from bot.pipeline.studio import Ask, Press
+from bot.pipeline.children import Press
+from bot.pipeline.studio import Ask
 from bot.ports import Progress
 
 _LIFETIME: Final = 3600.0

@@ -14,8 +14,8 @@ from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
+from bot.pipeline.children import Press
 from bot.pipeline.janitor import retract
-from bot.pipeline.studio import Press
 
 _COMPARED: Final = 6
 _ASKS_BACK: Final = frozenset({Action.EDIT, Action.REWORD, Action.APPEAL})

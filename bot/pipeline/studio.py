@@ -1,8 +1,5 @@
 """What adapters talk to: hand in requests, press buttons, look at jobs."""
 
-import dataclasses
-import hashlib
-import hmac
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,46 +7,28 @@ from typing import Any, Final
 import structlog
 
 from bot.domain.errors import StorageError
-from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.jobs import DeliveryHandle, Job, JobState
-from bot.domain.limits import LimitReached
-from bot.domain.lora import lora_of
-from bot.domain.moderators import Suspension
-from bot.domain.money import MicroUSD
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
-from bot.domain.policy import Policy
 from bot.domain.requests import (
-    Action,
     ImagineRequest,
     JobId,
-    Lineage,
-    Options,
-    Quality,
     RawWords,
     Reference,
-    ReferenceRole,
     Requester,
 )
-from bot.guardrails.compiled import ready
-from bot.guardrails.intake import asked_for, read_request, well_formed
+from bot.guardrails.intake import read_request
 from bot.guardrails.places import rules_for
-from bot.guardrails.quotas import limits_for, rates_for, refusal_for
+from bot.pipeline.admit import admit, count_refused
 from bot.pipeline.cancel import WISH
+from bot.pipeline.children import Press, child_request
 from bot.pipeline.farewell import forget_person
-from bot.pipeline.generate import wished_size
-from bot.pipeline.guard import APPROVED, check_request
 from bot.pipeline.janitor import retract
-from bot.pipeline.notes import note_refused
 from bot.pipeline.run import Parts
 from bot.ports import Accepted, Duplicate, Progress, Reported
 
 log = structlog.get_logger(__name__)
 
-DOUBLE_PRESS_SECONDS: Final = 3.0
-"""A second press within this time after the first one's child was made answers with the same child."""
 _WATCH_SECONDS: Final = 1.0
-_TO_BE_HAD_AGAIN: Final = frozenset({JobState.FAILED, JobState.DELETED})
-"""Ends after which even a button that makes one child makes another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +54,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """A button of a picture, pressed.
-
-    Attributes:
-        index: Which picture of the job, from 0.
-        text: New words (reword) or an instruction (edit), "" for the others.
-        handle: See `Ask`.
-        exact: The key alone names the child, as for words in a thread: their redelivery is the same child at any
-            time, and the same words said once more are another one.
-    """
-
-    key: str
-    requester: Requester
-    job_id: JobId
-    action: Action
-    index: int = 0
-    text: str = ""
-    references: tuple[Reference, ...] = ()
-    lifetime: float = 840.0
-    handle: DeliveryHandle | None = None
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Studio:
     """The core's front door.
 
@@ -106,8 +61,7 @@ class Studio:
     private; `begin` starts the work once the platform has its acknowledgement. Nothing is paid in between.
 
     Attributes:
-        patience: Seconds for which an acknowledgement waits while a community's long list of words, just changed, is
-            made ready for use. After them the words are looked at when the job begins, before all else.
+        patience: See `bot.pipeline.admit`.
     """
 
     parts: Parts
@@ -118,8 +72,9 @@ class Studio:
         """Check and write down a request. A redelivered one comes back as Duplicate."""
         intake = read_request(ask.text, dict(ask.typed))
         if isinstance(intake, Refused):
-            return self._count(intake, ask.requester.platform)
-        return await self._accept(
+            return count_refused(self.parts, intake, ask.requester.platform)
+        return await admit(
+            self.parts,
             ImagineRequest(
                 key=ask.key,
                 requester=ask.requester,
@@ -130,6 +85,7 @@ class Studio:
                 deadline=self.parts.clock.now() + ask.lifetime,
             ),
             ask.handle,
+            self.patience,
         )
 
     async def press(self, press: Press) -> Accepted | Duplicate | Refused:
@@ -143,8 +99,12 @@ class Studio:
         policy = rules_for(await self.parts.policies.policy(press.requester.tenant), press.requester)
         if not policy.access.others_may_press and not may_manage(press.requester, parent):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
-        child = await self._child_request(press, parent)
-        return child if isinstance(child, Refused) else await self._accept(child, press.handle)
+        child = await child_request(self.parts, press, parent)
+        return (
+            child
+            if isinstance(child, Refused)
+            else await admit(self.parts, child, press.handle, self.patience)
+        )
 
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any] | None = None
@@ -265,107 +225,6 @@ class Studio:
         async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS):
             yield progress
 
-    async def _accept(
-        self, request: ImagineRequest, handle: DeliveryHandle | None
-    ) -> Accepted | Duplicate | Refused:
-        person, words = request.requester, asked_for(request)
-        policy = rules_for(await self.parts.policies.policy(person.tenant), person)
-        admission = await self.parts.watch.admission(person, words)
-        if admission.suspension is not None:
-            return await self._turn_away(request, _suspended(admission.suspension, self.parts.clock.now()))
-        if admission.approved is not None:
-            request = dataclasses.replace(
-                request, metadata={**request.metadata, APPROVED: admission.approved}
-            )
-        words_known = await ready(policy.content, self.patience)
-        if refused := check_request(request, policy, words_too=words_known):
-            await note_refused(self.parts, request, policy, refused)
-            if refused.appealable and policy.recovery.appeals:
-                refused = dataclasses.replace(refused, appeal=request.job_id)
-            return await self._turn_away(request, refused)
-        result = await self.parts.jobs.accept(
-            request,
-            limits_for(
-                request.requester,
-                policy.limits,
-                pictures=request.options.count,
-                price=self._price(request, policy),
-                now=self.parts.clock.now(),
-            ),
-            rates_for(request.requester, policy.limits),
-            weight=request.options.count,
-            handle=handle,
-        )
-        if isinstance(result, LimitReached):
-            return await self._turn_away(request, refusal_for(result))
-        if admission.approved is not None and isinstance(result, Accepted):
-            await self.parts.watch.use_approval(person, words)
-        return result
-
-    async def _turn_away(self, request: ImagineRequest, refused: Refused) -> Refused:
-        await self.parts.watch.turned_away(request.requester, refused)
-        return self._count(refused, request.requester.platform)
-
-    def _price(self, request: ImagineRequest, policy: Policy) -> MicroUSD | None:
-        """What the model that would serve now takes, for the reservation; references cost as well."""
-        options = request.options
-        width, height = wished_size(request, policy.access)
-        references = tuple(ReferenceImage(b"", MediaType.PNG, item.role) for item in request.references)
-        task = ImageTask(
-            SafePrompt(""),
-            width,
-            height,
-            options.count,
-            options.quality,
-            references=references,
-            lora=lora_of(policy.presentation.lora, request.requester.tenant),
-        )
-        order = policy.recovery.route_order
-        return self.parts.router.estimate(task, model=options.model, order=order)
-
-    def _count(self, refused: Refused, platform: str) -> Refused:
-        self.parts.telemetry.refused(refused.decided_by, refused.reason)
-        self.parts.telemetry.request_ended(platform, "refused")
-        return refused
-
-    async def _child_request(self, press: Press, parent: Job) -> ImagineRequest | Refused:
-        words, options, instruction = parent.request.words, parent.request.options, None
-        if press.action is Action.REWORD:
-            intake = read_request(press.text, _as_typed(options))
-            if isinstance(intake, Refused):
-                return intake
-            words, options = RawWords(intake.words), intake.options
-        elif press.text:
-            instruction = RawWords(well_formed(press.text))
-        now = self.parts.clock.now()
-        return ImagineRequest(
-            key=press.key if press.exact else await self._child_key(press, now),
-            requester=press.requester,
-            words=words,
-            options=_child_options(press.action, options),
-            references=_own_reference(press, parent) + press.references,
-            lineage=Lineage(parent.job_id, press.action, press.index, instruction),
-            created_at=now,
-            deadline=now + press.lifetime,
-        )
-
-    async def _child_key(self, press: Press, now: float) -> str:
-        """The same key for presses that mean the same child, so that the ledger's primary key keeps them one.
-
-        Once-only actions have one child for ever. The others get a new generation when the last child is done
-        and old enough not to be a double click.
-        """
-        siblings = await self.parts.jobs.find_child(press.job_id, press.action, press.index)
-        mine = [child for child in siblings if child.request.requester.user_id == press.requester.user_id]
-        base = f"{press.job_id}:{press.action}:{press.index}"
-        if press.action.once_only:
-            return f"{base}:{sum(child.state in _TO_BE_HAD_AGAIN for child in siblings)}"
-        done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
-        # The job's id is made of the key and outlives person and words: neither may be guessed from it.
-        who = self.parts.identities.safety_identifier(press.requester)
-        meant = hmac.new(who.encode(), press.text.encode(), hashlib.sha256).hexdigest()
-        return f"{base}:{meant}:{done}"
-
 
 def may_manage(requester: Requester, job: Job) -> bool:
     """The person who asked, and moderators."""
@@ -382,42 +241,3 @@ def object_keys(job: Job) -> list[str]:
         keys += [key for image in job.outcome.images for key in (image.key, image.preview_key)]
     keys += [reference.key for reference in job.steps.references or () if not reference.external]
     return list(dict.fromkeys(keys))
-
-
-def _suspended(suspension: Suspension, now: float) -> Refused:
-    wait = None if suspension.until is None else max(0.0, suspension.until - now)
-    return Refused(RefusalReason.SUSPENDED, DecidedBy.MODERATOR, wait=wait)
-
-
-def _as_typed(options: Options) -> dict[str, Any]:
-    return {
-        "aspect": str(options.aspect),
-        "count": options.count,
-        "quality": options.quality.value,
-        "style": options.style,
-        "background": options.background.value,
-        "model": options.model,
-        "exclude": options.exclude,
-    }
-
-
-def _child_options(action: Action, options: Options) -> Options:
-    """A reroll has no fixed seed; an upscale is one picture at the highest quality (and larger: `wished_size`)."""
-    match action:
-        case Action.UPSCALE:
-            return dataclasses.replace(options, count=1, quality=Quality.HIGH)
-        case Action.VARY | Action.EDIT:
-            return dataclasses.replace(options, count=1, seed=None)
-        case _:
-            return dataclasses.replace(options, seed=None)
-
-
-def _own_reference(press: Press, parent: Job) -> tuple[Reference, ...]:
-    """The parent's picture goes along with an edit, a variation and an upscale; first, as a mask means the first."""
-    if press.action not in {Action.VARY, Action.EDIT, Action.UPSCALE} or not isinstance(
-        parent.outcome, Delivered
-    ):
-        return ()
-    images = parent.outcome.images
-    image = images[min(press.index, len(images) - 1)]
-    return (Reference(image.key, ReferenceRole.EDIT, image.media_type),)

@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 from bot.cli import app
+from bot.domain.jobs import Stage
 from bot.domain.policy import Retention
+from bot.pipeline.studio import Studio
+from bot.ports import JobStore
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("deploy/**/*.md")])
@@ -50,8 +53,25 @@ def test_the_drawing_of_the_architecture_has_every_layer() -> None:
             wanted = name.strip().strip("()")
             if wanted not in {"__main__", "observe"}:
                 assert re.search(rf"bot/{wanted}\b", text), wanted
-    stages = re.search(r"guard ▸ sanitize ▸ generate ▸ inspect ▸ rehost", text)
-    assert stages is not None
+
+
+def test_the_drawings_of_the_architecture_have_names_of_the_code() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    boxes, hours = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+    for path in re.findall(r"\b(?:bot|adapters)/[\w/.]*\w", text):
+        assert (ROOT / path).exists() or (ROOT / f"{path}.py").exists(), path
+    stages = re.findall(r"\w+", boxes.partition("guard ▸")[2].replace("▸", " "))
+    drawn = ["guard", *(word for word in stages if word in {*Stage})]
+    assert drawn == [stage for stage in Stage if stage in drawn]
+    assert {*Stage} - {*drawn} == {Stage.QUEUED, Stage.DONE}
+    [doors] = re.findall(r"((?:\w+ · )+\w+) +bot/pipeline/studio.py", boxes)
+    assert all(callable(getattr(Studio, door)) for door in doors.split(" · "))
+    for call in ("claim", "checkpoint", "finish"):
+        assert call in hours
+        assert callable(getattr(JobStore, call))
+    for name, path in re.findall(r"`(\w+)` in `([\w/.]+)`", text):
+        assert re.search(rf"\b{name}\b", (ROOT / path).read_text()), name
 
 
 def test_the_operations_guide_explains_every_alert() -> None:

@@ -27,7 +27,8 @@ def test_every_cell_is_evidence_or_a_reason() -> None:
 
 
 def test_every_suite_exists() -> None:
-    table = TEXT.partition("## Suites")[2].partition("##")[0]
+    named = re.findall(r"`(tests/[\w./]+)`", TEXT)
 
-    for name in re.findall(r"`(tests/[\w./]+)`", table):
+    assert len(named) > 20
+    for name in named:
         assert (ROOT / name).exists(), name

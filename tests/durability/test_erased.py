@@ -11,7 +11,7 @@ from bot.domain.outcomes import Delivered, Refused
 from bot.domain.policy import Access, Content, Limits
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole, Requester, job_id_for
 from bot.moderation.rules import Edit
-from bot.pipeline.studio import Press
+from bot.pipeline.children import Press
 from bot.ports import Accepted
 from bot.store.tables import METADATA
 from tests.support.make import picture, requester

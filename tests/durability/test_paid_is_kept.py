@@ -14,7 +14,7 @@ from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey
 from bot.domain.policy import Content, Limits, OnUnknownOutcome, OutputCheck, Recovery
 from bot.domain.requests import Action, JobId
 from bot.hosting.local import LocalStore
-from bot.pipeline.studio import Press
+from bot.pipeline.children import Press
 from bot.ports import Accepted, Duplicate
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester

@@ -112,7 +112,7 @@ async def test_a_picture_of_ours_is_known_by_its_bytes_its_preview_and_its_numbe
 
 async def test_a_picture_that_others_only_drew_from_is_not_theirs(rig: Rig) -> None:
     from bot.domain.requests import Action
-    from bot.pipeline.studio import Press
+    from bot.pipeline.children import Press
     from bot.ports import Accepted
 
     job = await rig.finished()

@@ -15,7 +15,7 @@ from bot.domain.policy import Access, BlockedTerm, Content, Limits
 from bot.domain.requests import Action, JobId, ReferenceRole
 from bot.hosting.local import LocalStore
 from bot.pipeline.cancel import WISH
-from bot.pipeline.studio import Press
+from bot.pipeline.children import Press
 from bot.ports import Accepted, Duplicate
 from bot.store.jobs import JobLedger
 from tests.support.fakes import ScriptedProvider, produced

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
-from bot.domain.errors import DeliveryError, InvalidImage, NoVerdict, ProviderFailed
+from bot.domain.errors import InvalidImage, NoVerdict, ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
 from bot.domain.moderation import ModerationScores
@@ -279,4 +279,3 @@ class Rig:
 OTHER: Requester = requester(user_id="43", display_name="Bob")
 MODERATOR: Requester = requester(user_id="44", moderator=True)
 ELSEWHERE: Requester = requester(tenant="discord:999")
-FAILING = DeliveryError("closed", retryable=True)

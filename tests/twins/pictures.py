@@ -2,7 +2,6 @@
 
 import io
 import os
-import re
 import struct
 import zlib
 from functools import lru_cache
@@ -10,7 +9,6 @@ from functools import lru_cache
 from PIL import Image, ImageDraw, PngImagePlugin
 
 _MARKER_LENGTH = 48
-_MARKER = re.compile(rb"twin-picture:[A-Za-z0-9:_.-]+")
 
 SHADES = ((62, 84, 102), (110, 124, 74), (148, 112, 70), (84, 72, 110), (120, 140, 150), (160, 150, 120))
 
@@ -36,7 +34,7 @@ def make_picture(
     """A whole, decodable picture.
 
     Args:
-        marker: Short ASCII text that `marker_of` reads back from the bytes.
+        marker: Short ASCII text that is written into the bytes, so that no two pictures are the same.
         output_format: png, jpeg or webp.
         unsafe: Key of UNSAFE_COLOURS: the picture is filled with that colour.
         at_least: Grow a PNG to that many bytes by a private chunk that decoders skip.
@@ -45,12 +43,6 @@ def make_picture(
     template = _template(width, height, output_format, transparent, shade, unsafe is None)
     stamped = _stamp(template, f"twin-picture:{marker}", output_format)
     return _padded(stamped, at_least) if len(stamped) < at_least else stamped
-
-
-def marker_of(data: bytes) -> str | None:
-    """The marker, None if the bytes never were a twin's picture or were re-encoded."""
-    found = _MARKER.search(data)
-    return found.group().decode().removeprefix("twin-picture:") if found else None
 
 
 def unsafe_category(data: bytes) -> str | None:

@@ -16,14 +16,9 @@ Key = tuple[int, str]
 
 @dataclass(slots=True)
 class CommandRegistry:
-    """Commands by guild id; None stands for the global ones.
-
-    Attributes:
-        syncs: How many bulk overwrites there were.
-    """
+    """Commands by guild id; None stands for the global ones."""
 
     application_id: int
-    syncs: int = 0
     _commands: dict[int | None, dict[Key, dict[str, Any]]] = field(default_factory=lambda: defaultdict(dict))
     _creates: dict[int | None, deque[str]] = field(default_factory=lambda: defaultdict(deque))
 
@@ -43,7 +38,6 @@ class CommandRegistry:
 
     def overwrite(self, bodies: list[Mapping[str, Any]], guild_id: int | None) -> list[dict[str, Any]]:
         """Replace all. DiscordError if any command is wrong; nothing is changed then."""
-        self.syncs += 1
         problems = [p for number, body in enumerate(bodies) for p in command_problems(body, str(number))]
         keys = [_key(body) for body in bodies]
         if len(set(keys)) != len(keys):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-from tests.twins.http_twin import Answer, DoneThenHang, Fault, Hang, ResetBeforeHeaders, ServerError, Slow
+from tests.twins.http_twin import Answer, DoneThenHang, Fault, Hang, ResetBeforeHeaders, ServerError
 
 _BAN_PAGE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
@@ -107,9 +107,6 @@ class Faults:
     ) -> None:
         """Any error of Discord's, for example 403/50001, 400/200000, 413/40005, 404/10008."""
         self.plan(operation, Answer(status, json.dumps({"message": message, "code": code})), times)
-
-    def delay(self, operation: str, seconds: float, times: int = 1) -> None:
-        self.plan(operation, Slow(seconds), times)
 
     def hang(self, operation: str, seconds: float = 60.0, times: int = 1) -> None:
         self.plan(operation, Hang(seconds), times)

@@ -204,10 +204,6 @@ class Gateway(HttpTwin):
         if not resumable:
             self.sessions.clear()
 
-    async def ask_to_reconnect(self) -> None:
-        for connection in list(self.connections):
-            await connection.send({"op": Op.RECONNECT, "d": None})
-
     @property
     def connected_shards(self) -> list[tuple[int, int]]:
         return sorted(session.shard for session in self.sessions.values() if session.connection is not None)

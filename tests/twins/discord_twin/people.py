@@ -116,17 +116,13 @@ class Person:
         """Press a button, named by custom id, label or emoji."""
         component = self._button(message, button)
         if component["style"] == 5:
-            raise Refused(f"{button!r} is a link, use link_of()")
+            raise Refused(f"{button!r} is a link")
         data = {
             "custom_id": component["custom_id"],
             "component_type": int(Kind.BUTTON),
             "id": component["id"],
         }
         return await self._use(message, data)
-
-    def link_of(self, message: Message, button: str) -> str:
-        """Where a link button leads."""
-        return str(self._button(message, button)["url"])
 
     def _button(self, message: Message, wanted: str) -> Component:
         self._must_see(message)

@@ -272,11 +272,6 @@ class DiscordTwin:
         channel.deny(self.hub.bot, *permissions)
         await self.announce(channel)
 
-    async def kick_bot(self, guild: Guild) -> None:
-        await self.hub.tell("GUILD_DELETE", {"id": str(guild.id)}, guild)
-        guild.has_bot = False
-        guild.members.pop(self.hub.bot.id, None)
-
     def forget(self, message: Message) -> None:
         """Let a message be gone, as if a moderator had deleted it, without telling the bot."""
         self.hub.forget(message)
