@@ -118,7 +118,7 @@ class ProviderSettings(Section):
     runpod_api_key: SecretStr | None = None
     runpod_endpoint_id: str | None = None
     runpod_base_url: str = "https://api.runpod.ai"
-    flux_base_url: str | None = None
+    flux_base_url: Names = ()
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
