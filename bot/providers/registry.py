@@ -113,8 +113,7 @@ def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:
     """As configured; None where it is not wanted."""
     if models.hedge_own_servers is None:
         return None
-    seconds = None if models.hedge_own_servers == "auto" else models.hedge_own_servers
-    return Hedging(Lateness(clock, seconds), Allowance(models.hedge_share))
+    return Hedging(Lateness(clock, models.hedge_own_servers or None), Allowance(models.hedge_share))
 
 
 def _practise(
