@@ -35,6 +35,11 @@ def _split(value: Any) -> Any:
     return value
 
 
+def _auto(value: Any) -> Any:
+    """`auto` for no number of one's own: learned from what is measured."""
+    return 0.0 if value == "auto" else value
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -54,7 +59,7 @@ class ModelSettings(Section):
     image_format: Literal["png", "jpeg", "webp"] = "png"
     partial_previews: Annotated[int, Field(ge=0, le=3)] = 0
     local_picture_check: Literal["opennsfw"] | None = None
-    hedge_own_servers: Literal["auto"] | Annotated[float, Field(gt=0, le=600)] | None = None
+    hedge_own_servers: Annotated[Annotated[float, Field(ge=0, le=600)] | None, BeforeValidator(_auto)] = None
     hedge_share: Annotated[float, Field(gt=0, le=0.5)] = SHARE
 
 
@@ -118,7 +123,7 @@ class ProviderSettings(Section):
     runpod_api_key: SecretStr | None = None
     runpod_endpoint_id: str | None = None
     runpod_base_url: str = "https://api.runpod.ai"
-    flux_base_url: str | None = None
+    flux_base_url: Names = ()
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None

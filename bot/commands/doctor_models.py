@@ -47,9 +47,7 @@ async def check_routes(app: Application) -> AsyncIterator[Check]:
                 f"host {name}", "failure", "did not answer in time", "Check this machine's way to it."
             )
             continue
-        remedy = (
-            f"Check {_KEYS.get(name, f'{name.upper()}_API_KEY')}, the account's credit, and the way there."
-        )
+        remedy = f"Check {_KEYS.get(name.partition('-')[0], f'{name.upper()}_API_KEY')}, the account's credit, and the way there."
         detail = "reachable" if health.ok else f"cannot serve ({health.detail})"
         yield Check(f"host {name}", "ok" if health.ok else "failure", detail, "" if health.ok else remedy)
 

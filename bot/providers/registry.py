@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from bot.providers.model_facts import facts_of
 from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
+from bot.providers.own_servers import FLUX, names, with_further_servers
 from bot.providers.practice import BACKUP, FIRST, PractisingProvider
 from bot.providers.profiles import FLUX_SELF_HOSTED, shutdown_of
 from bot.providers.route import Route
@@ -76,10 +78,14 @@ async def open_router(
     async with AsyncExitStack() as building:
         http = await building.enter_async_context(open_http(seconds=_HTTP_SECONDS))
         workshop = Workshop(providers, http, clock, spool)
-        known = {**MAKERS, **(makers or {})}
+        own = names(providers.flux_base_url)
+        servers: dict[str, Maker] = {
+            name: functools.partial(_flux, place=place) for place, name in enumerate(own)
+        }
+        known = {**MAKERS, **servers, **(makers or {})}
         routes: list[Route] = []
         gates: dict[str, asyncio.Semaphore] = {}
-        for entry in models.image_route:
+        for entry in with_further_servers(models.image_route, providers.flux_base_url):
             name, _, model = entry.partition(":")
             _check(entry, name, model, known)
             provider = await known[name](workshop, model)
@@ -107,8 +113,7 @@ def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:
     """As configured; None where it is not wanted."""
     if models.hedge_own_servers is None:
         return None
-    seconds = None if models.hedge_own_servers == "auto" else models.hedge_own_servers
-    return Hedging(Lateness(clock, seconds), Allowance(models.hedge_share))
+    return Hedging(Lateness(clock, models.hedge_own_servers or None), Allowance(models.hedge_share))
 
 
 def _practise(
@@ -168,10 +173,10 @@ async def _azure(workshop: Workshop, deployment: str) -> ImageProvider | None:
     return OpenAIImages("azure", deployment, facts, AZURE, client, workshop.clock, spool=workshop.spool)
 
 
-async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
-    """A self-hosted FLUX.2 server with an OpenAI-compatible API."""
+async def _flux(workshop: Workshop, model: str, place: int = 0) -> ImageProvider | None:
+    """A self-hosted FLUX.2 server with an OpenAI-compatible API, at that place of the addresses."""
     settings = workshop.settings
-    if settings.flux_base_url is None:
+    if not settings.flux_base_url:
         return None
     from bot.providers.dialects import DIALECTS
 
@@ -187,9 +192,10 @@ async def _flux(workshop: Workshop, model: str) -> ImageProvider | None:
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
         dialect = dataclasses.replace(dialect, loras=Loras.of(settings.flux_lora, "FLUX_LORA"))
-    key = settings.flux_api_key
-    profile = _with_loras(FLUX_SELF_HOSTED, dialect.loras) if dialect.self_hosted else None
-    return await _openai_images("flux", model, key, settings.flux_base_url, workshop, dialect, profile)
+    facts = facts_of(FLUX, model, settings.image_model_facts or {})
+    profile = _with_loras(FLUX_SELF_HOSTED, dialect.loras) if dialect.self_hosted else facts
+    name, address = names(settings.flux_base_url)[place], settings.flux_base_url[place]
+    return await _openai_images(name, model, settings.flux_api_key, address, workshop, dialect, profile)
 
 
 def _with_loras(profile: ModelProfile, loras: Loras) -> ModelProfile:
@@ -252,7 +258,7 @@ def host_maker(spec: HostSpec) -> Maker:
 MAKERS: Final[dict[str, Maker]] = {
     "openai": _openai,
     "azure": _azure,
-    "flux": _flux,
+    FLUX: _flux,
     OFFLINE: _offline,
     **{name: host_maker(HOSTS[name]) for name in HOSTS},
 }

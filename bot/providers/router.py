@@ -56,7 +56,7 @@ class Router:
 
     @property
     def models(self) -> Sequence[str]:
-        return [route.provider.model for route in self._routes]
+        return list(dict.fromkeys(route.provider.model for route in self._routes))
 
     def profile(self, provider: str, model: str) -> ModelProfile | None:
         for route in self._routes:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PIL import Image
 from tests.support.leaks import leaks
 from tests.twins import http_twin, openai_modes
 from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
 
 pytestmark = pytest.mark.process
 
@@ -127,6 +129,35 @@ async def test_a_failure_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
         assert json.loads(out)["reason_code"] == "provider_input"
 
 
+@pytest.mark.parametrize("late", ["auto", "0.2"])
+async def test_a_late_server_of_ones_own_is_helped_out_by_the_next(tmp_path: Path, late: str) -> None:
+    """With a number at once; by what was measured only once there is enough of it."""
+    async with OpenAITwin() as openai, VllmOmniTwin() as first, VllmOmniTwin() as second:
+        first.script.always(http_twin.Slow(0.5) if late == "auto" else http_twin.Hang(30))
+        code, out, _ = await run(
+            tmp_path,
+            *("imagine", "a brass owl", "--json"),
+            OPENAI_API_KEY=API_KEY,
+            OPENAI_BASE_URL=openai.base_url,
+            IMAGE_ROUTE=f"flux:{SERVED_MODEL},openai:gpt-image-2",
+            FLUX_BASE_URL=f"{first.base_url},{second.base_url}",
+            HEDGE_OWN_SERVERS=late,
+        )
+
+        view = json.loads(out)
+        assert code == 0
+        assert (view["images"][0]["provider"], view["cost_usd"]) == (
+            "flux" if late == "auto" else "flux-b",
+            0,
+        )
+        assert len(second.made) == (late != "auto")
+        assert openai.billed_images == 0
+    with sqlite3.connect(tmp_path / "data" / "imagine.db") as database:
+        rows = database.execute("SELECT provider, result, billed FROM attempt ORDER BY opened_at").fetchall()
+    outrun = [("flux", "outrun", "no"), ("flux-b", "ok", "yes")]
+    assert rows == ([("flux", "ok", "yes")] if late == "auto" else outrun)
+
+
 async def test_no_usage_is_bad_usage(tmp_path: Path) -> None:
     assert (await run(tmp_path, "imagine"))[0] == 2
     assert (await run(tmp_path, "guard"))[0] == 2
@@ -142,6 +173,9 @@ async def test_no_usage_is_bad_usage(tmp_path: Path) -> None:
         ({"HTTP_PORT": "many"}, "HTTP_PORT"),
         ({"PUBLIC_BASE_URL": "images.example"}, "PUBLIC_BASE_URL"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+        ({"HEDGE_OWN_SERVERS": "soon"}, "HEDGE_OWN_SERVERS is not usable"),
+        ({"HEDGE_SHARE": "1"}, "HEDGE_SHARE is not usable"),
+        ({"FLUX_LORA": '{"name": "x", "path": "/x", "brand": true}'}, "tenants"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         (
             {"IMAGE_ROUTE": "flux:x", "FLUX_BASE_URL": "http://127.0.0.1:9/v1", "FLUX_PROFILE": "x"},

@@ -19,6 +19,7 @@ from bot.domain.purchases import Speed
 from bot.domain.requests import JobId, Quality, ReferenceRole
 from bot.providers.hosts import HOSTS
 from bot.providers.hosts.bfl import BFL
+from bot.providers.own_servers import names, with_further_servers
 from bot.providers.profiles import GPT_IMAGE_NEXT, profile_of, shutdown_of
 from bot.providers.registry import MAKERS, host_maker, open_router
 from bot.providers.router import Router
@@ -26,6 +27,7 @@ from bot.settings import ModelSettings, ProviderSettings
 from tests.support import make
 from tests.support.fakes import MemoryAttempts, Observed
 from tests.twins.flux_twins import BFLTwin
+from tests.twins.http_twin import Hang, ServerError
 from tests.twins.openai_twin import OpenAITwin
 from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
 
@@ -241,6 +243,40 @@ async def test_a_lora_for_a_style_that_nobody_can_choose_is_told() -> None:
 async def test_a_lora_that_everybody_would_share_is_not_offered() -> None:
     with pytest.raises(ConfigurationError, match="FLUX_LORA"):
         await router("flux:x", flux_base_url="http://127.0.0.1:9/v1", flux_profile="sglang", flux_lora=LORA)
+
+
+async def test_several_servers_of_ones_own_stand_behind_one_name() -> None:
+    async with VllmOmniTwin() as first, VllmOmniTwin() as second:
+        made = await router(
+            f"flux:{SERVED_MODEL}",
+            flux_base_url=f"{first.base_url}, {second.base_url}",
+            hedge_own_servers=0.05,
+        )
+        assert [route.provider.name for route in made.routes] == ["flux", "flux-b"]
+        assert made.routes[0].gate is not made.routes[1].gate
+        assert made.models == [SERVED_MODEL]
+        assert (await drawn(made)).provider == "flux"
+
+        first.script.queue(Hang(20))
+        assert (await drawn(made)).provider == "flux-b"
+        first.script.queue(ServerError(500))
+        end = await drawn(made)
+        assert (end.provider, end.fell_back) == ("flux-b", True)
+        await made.aclose()
+
+
+def test_a_route_may_name_the_further_servers_itself() -> None:
+    addresses = ("http://a/v1", "http://b/v1", "http://c/v1")
+
+    assert with_further_servers(["openai:x", "flux:y"], addresses) == [
+        "openai:x", "flux:y", "flux-b:y", "flux-c:y"
+    ]  # fmt: skip
+    assert with_further_servers(["flux-b:y", "openai:x", "flux:y"], addresses[:2]) == [
+        "flux-b:y", "openai:x", "flux:y"
+    ]  # fmt: skip
+    assert with_further_servers(["flux:y"], ()) == ["flux:y"]
+    with pytest.raises(ConfigurationError, match="27 addresses"):
+        names(["http://x/v1"] * 27)
 
 
 @pytest.mark.parametrize(("profile", "free"), [("vllm-omni", True), ("sglang", True), ("compatible", False)])
