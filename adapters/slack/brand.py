@@ -14,6 +14,7 @@ from typing import Any, Final
 from adapters.slack.installations import Items
 from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.lora import LoraChoice, lora_of
+from bot.domain.policy import Policy
 from bot.domain.requests import Reference, ReferenceRole
 from bot.images.previews import jpeg_copy
 from bot.ports import ImageRouter, PolicyStore
@@ -59,6 +60,10 @@ class Brands:
         value = found[0]
         pictures = tuple(base64.b64decode(item) for item in value.get("pictures", ()))
         return Brand(value.get("words", ""), tuple(value.get("palette", ())), pictures, lora)
+
+    async def policy(self, tenant: str) -> Policy:
+        """The rules that the brand's words have to pass. Raises StorageError."""
+        return await self._policies.policy(tenant)
 
     async def save(self, tenant: str, brand: Brand, *, actor: str) -> None:
         """Raises StorageError."""

@@ -11,9 +11,12 @@ from adapters.slack.requester import tenant_of, user_of
 from bot.domain.errors import InvalidImage
 from bot.domain.lora import LORA_LENGTH, LoraChoice
 from bot.domain.requests import Reference, ReferenceRole
+from bot.guardrails.house_style import is_fit
 from bot.images.inspect import inspect_upload
 from bot.messages.catalogue import Texts
+from bot.messages.desk import desk_texts
 from bot.messages.keys import Say
+from bot.moderation.answers import No
 
 
 class BrandForm:
@@ -58,6 +61,9 @@ class BrandForm:
             brand = Brand(words, palette, (), lora)
         if len(brand.suffix) > SUFFIX_LENGTH:
             await desk.whisper(handle, texts.say(Say.BRAND_TOO_LONG, limit=SUFFIX_LENGTH))
+            return
+        if not is_fit(brand.suffix, (await desk.brands.policy(tenant)).content, desk.studio.parts.rules):
+            await desk.whisper(handle, desk_texts(texts.language).no(No.UNFIT_STYLE))
             return
         await desk.brands.save(tenant, brand, actor=user)
         unused = lora is not None and not desk.brands.lora_taken(lora)

@@ -11,7 +11,7 @@ from bot.domain.jobs import SafeWords
 from bot.domain.moderation import ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import OnSanitizerOutage, Policy
-from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
+from bot.domain.verdict import Category, Decision, ReasonCode, Risk, Verdict
 from bot.guardrails.drift import drifted
 from bot.guardrails.text import stored_form
 from bot.guardrails.thresholds import Level, level_of, reason_of
@@ -55,6 +55,8 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
             )
         case Decision.ASK:
             return Refused(RefusalReason.UNCLEAR, DecidedBy.SANITIZER, suggestion=verdict.suggestion)
+        case Decision.ALLOW | Decision.REWRITE if _contradicts(verdict):
+            return Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
         case Decision.ALLOW | Decision.REWRITE:
             reworded = verdict.decision is Decision.REWRITE or drifted(evidence.words, verdict.safe_prompt)
             return SafeWords(
@@ -64,8 +66,14 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
                 risk=verdict.risk.value,
                 language=verdict.language,
                 readings=tuple((item.term, item.benign_reading) for item in verdict.ambiguous_terms),
-                filtered_hosts_only=evidence.moderated and evidence.scores is None,
+                filtered_hosts_only=(evidence.moderated and evidence.scores is None)
+                or verdict.risk is Risk.HIGH,
             )
+
+
+def _contradicts(verdict: Verdict) -> bool:
+    """A picture that is to be drawn although it is called harmful to minors."""
+    return verdict.category is Category.MINORS and verdict.risk in {Risk.MEDIUM, Risk.HIGH}
 
 
 def post_check(

@@ -82,6 +82,7 @@ class DeskSay(StrEnum):
     TEST_WOULD_DRAW = "test_would_draw"
     TEST_SUGGESTS = "test_suggests"
     TEST_NOTHING_MADE = "test_nothing_made"
+    TEST_PICTURES = "test_pictures"
     HISTORY_TITLE = "history_title"
     HISTORY_NONE = "history_none"
     HISTORY_LINE = "history_line"

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.moderators import Judged, Ruling, Suspension
+from bot.domain.outcomes import DecidedBy
 from bot.domain.requests import Requester
 from bot.guardrails.places import rules_for
 from bot.guardrails.presets import PRESETS
@@ -124,7 +125,8 @@ class Desk:
         if isinstance(draft, Problem):
             return draft
         judge = Judge(self.parts.sanitizer, self.parts.moderator, self.parts.rules, self.parts.clock)
-        return await dry_run(words, rules_for(draft, actor), judge)
+        run = await dry_run(words, rules_for(draft, actor), judge)
+        return dataclasses.replace(run, picture_checks=self._picture_checks())
 
     async def what_would_change(self, actor: Requester, edits: Sequence[Edit]) -> Replay | Problem:
         """The last 200 decisions under a draft of the rules, without asking any model."""
@@ -238,6 +240,11 @@ class Desk:
 
     async def leave(self, secret: str) -> None:
         await self.door.leave(secret)
+
+    def _picture_checks(self) -> tuple[DecidedBy, ...]:
+        """Those that are set up here; when each one is asked, the rules and the picture's host decide."""
+        parts = {DecidedBy.OUTPUT_CHECK: self.parts.moderator, DecidedBy.LOCAL_CHECK: self.parts.local_check}
+        return tuple(check for check, part in parts.items() if part is not None)
 
     async def _denied(self, actor: Requester) -> Problem | None:
         return None if await self.may_moderate(actor) else Problem(No.NOT_A_MODERATOR)

@@ -185,6 +185,9 @@ def dry_run(result: DryRun, texts: DeskTexts) -> Page:
         lines.append(say(DeskSay.TEST_WOULD_DRAW, prompt=_cut(result.safe_prompt, _LINE)))
     if result.suggestion:
         lines.append(say(DeskSay.TEST_SUGGESTS, prompt=result.suggestion))
+    if result.picture_checks and result.safe_prompt:
+        checks = ", ".join(texts.word("layer", check) for check in result.picture_checks)
+        lines.append(say(DeskSay.TEST_PICTURES, checks=checks))
     lines.append(say(DeskSay.TEST_NOTHING_MADE))
     return Page(say(DeskSay.TEST_TITLE), tuple(lines), (Button(say(DeskSay.BUTTON_TEST), "ask"), home(texts)))
 

@@ -9,13 +9,12 @@ from typing import Final
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.domain.requests import Requester
-from bot.domain.verdict import Decision
 from bot.guardrails.compiled import begin
+from bot.guardrails.house_style import is_fit
 from bot.guardrails.presets import PRESETS, default_policy
 from bot.guardrails.rule_files import export_rules, import_rules
 from bot.guardrails.rule_texts import BadValue
 from bot.guardrails.rulebook import BY_KEY, SETTINGS, Diff, Kind, Place, changed, diffs
-from bot.guardrails.words import check_words
 from bot.moderation.answers import No, Problem, bad_value, may_moderate
 from bot.moderation.ports import Rules
 from bot.ports import Identities, LocalRules
@@ -237,11 +236,7 @@ class RuleDesk:
     def _fit(self, policy: Policy) -> bool:
         """Whether the house style would pass the local checks: it is put behind each prompt after the last of them."""
         suffix = policy.presentation.style_suffix
-        if not suffix.strip():
-            return True
-        if check_words(suffix, policy.content):
-            return False
-        return self.words is None or self.words.judge(suffix).decision is not Decision.REJECT
+        return self.words is None or is_fit(suffix, policy.content, self.words)
 
 
 def drafted(policy: Policy, edits: Sequence[Edit]) -> Policy | Problem:

@@ -11,6 +11,7 @@ import structlog
 from bot.domain.clock import Deadline
 from bot.domain.errors import BotError, ProviderError
 from bot.domain.jobs import Job
+from bot.domain.moderation import Looked
 from bot.domain.moderators import Case, CaseKind, Judged, Strike, Suspension
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, Outcome, RefusalReason, Refused
 from bot.domain.policy import Policy
@@ -218,18 +219,7 @@ class DeskWatch:
         if words is not None and (words.reworded or words.degraded):
             data |= {"reworded": words.reworded, "changes": len(words.changes), "degraded": words.degraded}
         if job.steps.looked:
-            data["looked"] = [
-                [
-                    one.picture,
-                    one.check,
-                    one.says,
-                    one.reason,
-                    round(one.score, 4),
-                    one.model,
-                    round(one.seconds, 3),
-                ]
-                for one in job.steps.looked
-            ]
+            data["looked"] = "; ".join(map(_told, job.steps.looked))
         match outcome:
             case Delivered(images=images, cost=cost):
                 paid = job.steps.pictures
@@ -261,3 +251,11 @@ def _keyed(who: str, message: bytes) -> str:
 
 def _canonical(words: str) -> bytes:
     return " ".join(stored_form(words).split()).casefold().encode()
+
+
+def _told(one: Looked) -> str:
+    """One look at one picture, as a line of the trail that moderators read."""
+    score = f"{one.score:.4f} in {one.seconds:.3f} s" if one.says != "outage" else ""
+    return " ".join(
+        part for part in (str(one.picture), one.check, one.says, one.reason, score, one.model) if part
+    )

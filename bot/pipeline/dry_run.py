@@ -27,6 +27,7 @@ class DryRun:
         decided_by: The layer that ended it, None when all let it pass.
         hits: Block-list matches, hard and soft.
         seconds: Wall-clock time of all layers together.
+        picture_checks: Who would look at a finished picture, where that is known here.
     """
 
     words: str
@@ -38,6 +39,7 @@ class DryRun:
     seconds: float
     safe_prompt: str = ""
     suggestion: str | None = None
+    picture_checks: tuple[DecidedBy, ...] = ()
 
 
 async def dry_run(words: str, policy: Policy, judge: Judge | None) -> DryRun:

@@ -30,6 +30,8 @@ SECOND_AT_LEAST: Final = 0.5
 """Probability from which on the second check withholds a picture."""
 TRIES: Final = 3
 _CHECK_SECONDS: Final = 20.0
+_PATIENCE: Final = 20
+"""Pauses of 10 and 30 s, with the usual first one of half a second."""
 _SAYS: Final = {
     Band.SILENT: "outage",
     Band.HARMLESS: "allow",
@@ -182,8 +184,8 @@ class Looks:
                 scores = await moderator.score_image(small, MediaType.JPEG, self._until())
             except ProviderError as fault:
                 log.warning("output_check_down", fault=type(fault).__name__, attempt=attempt)
-                if attempt + 1 < tries:
-                    await self.parts.clock.sleep(self.parts.retry_seconds * 2**attempt)
+                if attempt + 1 == tries or not await self._paused(attempt):
+                    break
                 continue
             level, category = level_of(scores, self.content)
             says = {Level.LOW: "allow", Level.MIDDLE: "hold", Level.HIGH: "reject"}[level]
@@ -192,6 +194,17 @@ class Looks:
             return scores
         self._note(DecidedBy.OUTPUT_CHECK, "outage")
         return None
+
+    async def _paused(self, attempt: int) -> bool:
+        """Before another try. Without a check a picture of a host without a filter is lost, so that one waits most of a
+        minute; about the others moderators have said what follows. False when the job has no time for it.
+        """
+        factor = 2**attempt if self.filtered else _PATIENCE * 3**attempt
+        pause = self.parts.retry_seconds * factor
+        if self.deadline.remaining(self.parts.clock.now()) <= pause:
+            return False
+        await self.parts.clock.sleep(pause)
+        return True
 
     async def _second(self, small: bytes) -> float | None:
         """The second model's probability that the picture must not be shown; None when it gave none."""

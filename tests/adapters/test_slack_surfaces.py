@@ -195,6 +195,8 @@ async def test_an_admin_sets_the_brand_that_every_picture_has(stage: Stage) -> N
     await boss.press_home("Brand style")
     again = await stage.view(opened + 1)
     assert "in our house style" in str(again)
+    await boss.fill(again, words="a naked woman in the background")
+    await stage.seen(boss, "would not pass", f"D{boss.id[1:]}")
     await boss.fill(again, clear=True)
     await ada.fill(view, words="mine now")
     await stage.seen(ada, "Only admins", f"D{ada.id[1:]}")

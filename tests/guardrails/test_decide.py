@@ -9,7 +9,7 @@ from bot.domain.jobs import SafeWords
 from bot.domain.moderation import ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import BlockedTerm, Content, OnSanitizerOutage, Policy, Recovery
-from bot.domain.verdict import AmbiguousTerm, Decision, ReasonCode, Verdict
+from bot.domain.verdict import AmbiguousTerm, Category, Decision, ReasonCode, Risk, Verdict
 from bot.guardrails.decide import Evidence, decide, post_check
 
 HARMLESS = ModerationScores({"violence": 0.01})
@@ -179,3 +179,16 @@ def test_without_a_moderation_service_the_local_rules_decide() -> None:
     assert isinstance(words, SafeWords)
     assert not words.filtered_hosts_only
     assert post_check(words, FINE, None, offline, Policy()) == words
+
+
+@pytest.mark.parametrize("decision", [Decision.ALLOW, Decision.REWRITE])
+@pytest.mark.parametrize("risk", list(Risk))
+def test_a_verdict_that_contradicts_itself_is_read_the_strict_way(decision: Decision, risk: Risk) -> None:
+    harmful = risk in {Risk.MEDIUM, Risk.HIGH}
+    verdict = dataclasses.replace(ALLOW, decision=decision, risk=risk)
+    about_minors = decide(evidence(), dataclasses.replace(verdict, category=Category.MINORS), Policy())
+    other = decide(evidence(), verdict, Policy())
+
+    assert isinstance(about_minors, Refused) is harmful
+    assert isinstance(other, SafeWords)
+    assert other.filtered_hosts_only is (risk is Risk.HIGH), "no host without a filter of its own"

@@ -36,6 +36,7 @@ from bot.ports import (
     ImageStore,
     LocalRules,
     MarksReader,
+    PictureScorer,
     Progress,
     SanitizeTask,
     SecondCheck,
@@ -188,7 +189,7 @@ class Rig:
     cache_seconds: float = 0.0
     database: str = ""
     second_check: SecondCheck | None = None
-    local_check: FakeLocalCheck | None = None
+    local_check: PictureScorer | None = None
     marks: MarksReader | None = None
     rules: LocalRules = field(default_factory=RuleSanitizer)
     store: Store = field(init=False)

@@ -111,6 +111,7 @@ def dry_run_json(run: DryRun) -> Json:
         ],
         "safe_prompt": run.safe_prompt,
         "suggestion": run.suggestion,
+        "picture_checks": [check.value for check in run.picture_checks],
     }
 
 

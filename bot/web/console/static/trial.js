@@ -30,6 +30,7 @@ function result(run) {
     run.hits.length > 0 && h("p", {}, `${say("block_list")}: `, run.hits.map((/** @type {any} */ hit) => `${hit.term} (${say(hit.match)})`).join(", ")),
     run.safe_prompt && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("would_draw")}: `), run.safe_prompt),
     run.suggestion && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("would_suggest")}: `), run.suggestion),
+    drawn && run.picture_checks.length > 0 && h("p", { class: "hint" }, `${say("would_look")}: ${run.picture_checks.map((/** @type {string} */ check) => name("layer", check)).join(", ")}`),
   );
 }
 
