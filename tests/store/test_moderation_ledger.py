@@ -89,7 +89,7 @@ async def test_decisions_are_sealed_counted_and_read(store: Store) -> None:
         ("reject", 2, int(NOW // 86_400)),
     ]
     assert list(await store.moderation.spent(TENANT, NOW)) == []
-    assert "owl" not in str(await store.database.read("SELECT * FROM judged"))
+    assert "brass owl" not in str(await store.database.read("SELECT * FROM judged"))
 
 
 async def test_a_pass_is_used_up_by_one_of_many(store: Store) -> None:
