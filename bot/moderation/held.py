@@ -7,7 +7,8 @@ from typing import Final
 import structlog
 
 from bot.domain.errors import BotError
-from bot.domain.jobs import JobState
+from bot.domain.jobs import Job, JobState
+from bot.domain.outcomes import RefusalReason, Refused
 from bot.domain.requests import JobId
 from bot.images.previews import copy_to_check
 from bot.pipeline.janitor import bury
@@ -17,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 _SECONDS: Final = 600.0
 """That a released job gets for publishing and telling."""
+_LOOKS: Final = 50
+_LOOK_SECONDS: Final = 0.1
 _UNDER_WAY: Final = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.DELIVERED})
 
 
@@ -29,7 +32,7 @@ class HeldPictures:
     async def number(self, job_id: JobId | None) -> int:
         """How many pictures of a job are held."""
         job = await self.parts.jobs.get(job_id) if job_id else None
-        held = job is not None and job.state is JobState.REFUSED and job.steps.held
+        held = job is not None and (job.state is JobState.REFUSED or _being_told(job)) and job.steps.held
         return len(job.steps.pictures.images) if job and held and job.steps.pictures else 0
 
     async def copies(self, job_id: JobId) -> Sequence[bytes]:
@@ -45,6 +48,7 @@ class HeldPictures:
 
     async def release(self, job_id: JobId) -> bool:
         """Publish them and show them where they were asked for; True also if that is under way already."""
+        await self._until_told(job_id)
         if await self.parts.jobs.release_held(job_id, _SECONDS):
             return True
         job = await self.parts.jobs.get(job_id)
@@ -52,9 +56,24 @@ class HeldPictures:
 
     async def discard(self, job_id: JobId) -> None:
         """Their bytes go now; what the store does not delete at once stays on the janitor's list."""
+        await self._until_told(job_id)
         if not await self.parts.jobs.discard_held(job_id):
             return
         try:
             await bury(self.parts)
         except BotError as fault:
             log.warning("held_not_deleted_yet", fault=type(fault).__name__)
+
+    async def _until_told(self, job_id: JobId) -> None:
+        """The moderators' card may be faster than the row's last write: a ruling before that would be undone by it."""
+        for _ in range(_LOOKS):
+            job = await self.parts.jobs.get(job_id)
+            if job is None or not _being_told(job):
+                return
+            await self.parts.clock.sleep(_LOOK_SECONDS)
+
+
+def _being_told(job: Job) -> bool:
+    """It has ended as held, and its requester is just being told so."""
+    held = isinstance(job.outcome, Refused) and job.outcome.reason is RefusalReason.HELD
+    return held and job.state is JobState.RUNNING

@@ -63,6 +63,7 @@ class Town:
     slack: SlackTwin
     openai: OpenAITwin
     s3: S3Server
+    bucket: str
     bot: BotProcess
     folder: Path
     database_url: str
@@ -78,7 +79,7 @@ class Town:
 
     def places(self) -> dict[str, bytes]:
         """All that there is to be searched."""
-        places = files_below(self.folder / "data") | bucket_of(self.s3)
+        places = files_below(self.folder / "data") | bucket_of(self.s3, self.bucket)
         if self.postgres is not None:
             places["database"] = dump_of(self.postgres, self.database_url)
         places["log"] = "\n".join(self.bot.log).encode()
@@ -102,6 +103,8 @@ async def town(
     """The town, and the member of it who is a moderator by name."""
     data = folder / "data"
     data.mkdir()
+    bucket = s3.create_bucket("town-postgres" if postgres else "town-sqlite")
+    s3.allow_anonymous_read("i/", bucket)
     url = database_url if postgres else f"sqlite:///{data / 'imagine.db'}"
     async with DiscordTwin() as discord, SlackTwin() as slack, OpenAITwin() as openai:
         zoe = discord.member(NAME, permissions=Permission.MANAGE_GUILD)
@@ -128,17 +131,17 @@ async def town(
             "DATABASE_URL": url,
             "SECRET_KEY": SECRET,
             "LOG_FORMAT": "json",
-            "S3_BUCKET": s3.bucket,
+            "S3_BUCKET": bucket,
             "S3_ENDPOINT_URL": s3.endpoint_url,
             "AWS_ACCESS_KEY_ID": s3.access_key,
             "AWS_SECRET_ACCESS_KEY": s3.secret_key,
             "CDN_BASE_URL": f"https://{CDN}",
         }
-        slack.hosts[CDN] = f"{s3.endpoint_url}/{s3.bucket}"
+        slack.hosts[CDN] = f"{s3.endpoint_url}/{bucket}"
         async with BotProcess(environment, folder) as bot:
             await discord.until_ready()
             await slack.until_connected()
-            yield Town(discord, slack, openai, s3, bot, folder, url, postgres), zoe
+            yield Town(discord, slack, openai, s3, bucket, bot, folder, url, postgres), zoe
         assert discord.violations == []
         assert slack.violations == []
 
@@ -239,7 +242,6 @@ async def test_of_somebody_who_did_everything_nothing_is_left(
     request: pytest.FixtureRequest, database_url: str, s3: S3Server, tmp_path: Path
 ) -> None:
     server: Any = None if database_url.startswith("sqlite") else request.getfixturevalue("postgres")
-    before = set(s3.list_keys())
     async with town(database_url, server, s3, tmp_path) as (here, zoe):
         ada = here.slack.person("U0QZEPH31")
         shown = await lives_in_discord(here, zoe)
@@ -269,6 +271,5 @@ async def test_of_somebody_who_did_everything_nothing_is_left(
         assert left == {}
         assert shown["mine"].deleted
         assert not shown["others"].deleted, "what somebody else made of it is theirs"
-        others = {key for key in set(s3.list_keys()) - before if key.startswith("i/")}
-        assert others, "and so are its files"
+        assert [key for key in s3.list_keys(here.bucket) if key.startswith("i/")], "and so are its files"
         assert in_flight.original is None or in_flight.original.deleted or not in_flight.original.pictures

@@ -207,3 +207,7 @@ async def test_killed_at_every_point_each_message_reaches_its_end(
                 "SELECT sum(used) AS used FROM budget WHERE scope LIKE '%/all' "
             )
             assert [int(row["used"]) for row in quotas] == [len(shown) + 1], "pictures people got"
+            noted = await store.database.read("SELECT key FROM image_use UNION SELECT key FROM doomed")
+            assert set(s3.list_keys()) - others <= {row["key"] for row in noted}, (
+                "nothing lies there for ever"
+            )

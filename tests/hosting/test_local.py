@@ -7,6 +7,7 @@ from bot.domain.images import MediaType
 from bot.hosting.keys import cache_control, media_type_by_key, public_twin, sha256_of
 from bot.hosting.local import LocalStore
 from bot.images.spool import Spool
+from tests.support.disk import full_disk, noise
 from tests.support.make import picture
 
 
@@ -65,20 +66,14 @@ async def test_a_probe_tells_the_truth(store: LocalStore, tmp_path: Path) -> Non
 
 
 async def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("no /dev/full here")
     store = LocalStore(tmp_path / "images", "")
-    data = picture()
-    sha256 = sha256_of(data)
-    folder = tmp_path / "images" / "held" / sha256[:2]
-    folder.mkdir(parents=True)
-    (folder / f"{sha256}.png").symlink_to(full)
+    with full_disk(100_000), pytest.raises(StorageError):
+        await store.keep(noise(400), MediaType.PNG, width=400, height=400)
+    assert [path for path in (tmp_path / "images").rglob("*") if path.is_file()] == []
 
-    kept = await store.keep(data, MediaType.PNG, width=64, height=48)
+    kept = await store.keep(noise(400), MediaType.PNG, width=400, height=400)
 
-    assert await store.read(kept.key) == data
-    assert [entry.name for entry in folder.iterdir()] == [f"{sha256}.png"]
+    assert await store.read(kept.key) == noise(400)
 
 
 async def test_publishing_what_is_gone_is_a_fault(store: LocalStore) -> None:

@@ -1,5 +1,6 @@
 """Held pictures: nobody sees one before a moderator has released it; discarded, forgotten or erased, its bytes go."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,12 +10,13 @@ import pytest
 from bot.domain.images import GeneratedImage, MediaType
 from bot.domain.jobs import Job
 from bot.domain.moderators import CaseKind, Ruling
-from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
+from bot.domain.outcomes import DecidedBy, Delivered, Outcome, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture, Retention
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView
 from bot.moderation.pages import Page
 from bot.moderation.panel import Panel
+from bot.ports import Accepted
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester
 from tests.support.rig import ELSEWHERE, MODERATOR, Rig
@@ -68,6 +70,40 @@ async def test_a_held_picture_is_published_and_delivered_once_it_is_released(
     assert "released your picture" in rig.chat.told[-1][1].title
     queue = await rig.desk.queue(MODERATOR)
     assert queue == []
+
+
+async def test_a_moderator_who_is_faster_than_the_rows_last_write_is_not_undone(rig: Rig) -> None:
+    """The card is out, but the refusal is only just being told: the ruling waits for it."""
+    gate = asyncio.Event()
+    watch, seen = rig.parts.watch, asyncio.Event()
+
+    class Slow:
+        """The last step before the row is final takes a while."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(watch, name)
+
+        async def ended(self, job: Job, outcome: Outcome) -> None:
+            await watch.ended(job, outcome)
+            if isinstance(outcome, Refused):
+                seen.set()
+                await gate.wait()
+
+    rig.parts = dataclasses.replace(rig.parts, watch=Slow())  # type: ignore[arg-type]
+    rig.workers.parts = rig.parts
+    accepted = await rig.studio.submit(rig.ask(typed={"count": 2}))
+    assert isinstance(accepted, Accepted)
+    await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
+    await asyncio.wait_for(seen.wait(), 10)
+    queue = await rig.desk.queue(MODERATOR)
+    assert not isinstance(queue, Problem)
+    assert queue[0].pictures == 2
+    ruling = asyncio.create_task(rig.desk.rule(MODERATOR, queue[0].case.case_id, Ruling.RELEASE))
+    await asyncio.sleep(0.2)
+    gate.set()
+
+    assert not isinstance(await ruling, Problem)
+    assert isinstance((await rig.end_of(accepted.job.job_id)).outcome, Delivered)
 
 
 async def test_a_release_charges_no_quota_and_buys_nothing(rig: Rig) -> None:

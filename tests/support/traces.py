@@ -90,13 +90,13 @@ def dump_of(server: PostgresServer, url: str) -> bytes:
     return done.stdout
 
 
-def bucket_of(s3: S3Server) -> dict[str, bytes]:
-    """Every object of the bucket: its bytes, and what the store says about it."""
+def bucket_of(s3: S3Server, bucket: str) -> dict[str, bytes]:
+    """Every object of a bucket: its bytes, and what the store says about it."""
     client = s3.client()
     found: dict[str, bytes] = {}
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=s3.bucket):
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for entry in page.get("Contents", []):
-            answer = client.get_object(Bucket=s3.bucket, Key=entry["Key"])
+            answer = client.get_object(Bucket=bucket, Key=entry["Key"])
             found[entry["Key"]] = answer.pop("Body").read()
             found[f"about {entry['Key']}"] = f"{entry['Key']} {answer}".encode()
     return found
