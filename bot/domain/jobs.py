@@ -95,7 +95,7 @@ class Steps:
             cannot know whether the picture was made.
         again: `paying` was found so once, and the picture is bought a second time; there is no third.
         verdicts: What the output check said of each picture: show, spoiler or withhold.
-        held: What is shown of each picture if a moderator releases them: show or spoiler.
+        held: What becomes of each picture if a moderator releases them: show, spoiler, or withhold all the same.
         outcome: The end as a value; what is left is to tell it.
         looked: What each check said about each picture, in the order of asking.
     """

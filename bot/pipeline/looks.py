@@ -188,7 +188,7 @@ class Looks:
                     break
                 continue
             level, category = level_of(scores, self.content)
-            says = {Level.LOW: "allow", Level.MIDDLE: "hold", Level.HIGH: "reject"}[level]
+            says = "reject" if level is Level.HIGH else "allow"
             score = scores.scores.get(category, scores.highest[1])
             self._note(DecidedBy.OUTPUT_CHECK, says, category, score, scores.model, started)
             return scores

@@ -24,6 +24,8 @@ MODEL: Final = "omni-moderation-latest"
 _PROVIDER: Final = "moderation"
 _TRY_SECONDS: Final = 8.0
 _TRIES: Final = 2
+_ALWAYS: Final = frozenset({"sexual", "violence"})
+"""Categories that words and pictures are scored in."""
 _LATE_SECONDS: Final = 0.5
 """What comes sooner is not late, whatever the others took."""
 
@@ -78,9 +80,11 @@ class OpenAIModerator:
 
 
 def scores_of(result: Any) -> ModerationScores:
-    """Scores of one result; raises ValueError when it holds none, since "no scores" is no pass."""
+    """Scores of one result; raises ValueError when one is missing that everything has, or is no probability: what cannot
+    be compared with a threshold is no pass.
+    """
     raw = vars(result.category_scores)
     scores = {name: float(score) for name, score in raw.items() if isinstance(score, int | float)}
-    if not scores:
+    if not scores.keys() >= _ALWAYS or not all(0.0 <= score <= 1.0 for score in scores.values()):
         raise ValueError("no scores")
     return ModerationScores(scores, MODEL)
