@@ -1,7 +1,7 @@
 """What the core hands to an adapter, and how it finds adapters: by the entry-point group `imagine_bot.adapters`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -15,6 +15,7 @@ from bot.moderation.desk import Desk
 from bot.pipeline.describe import Describing
 from bot.pipeline.studio import Studio
 from bot.ports import ChatAdapter, Check, Clock, ImageStore, PolicyStore, Telemetry
+from bot.rush import Rush
 
 GROUP: Final = "imagine_bot.adapters"
 
@@ -33,6 +34,7 @@ class AdapterContext:
         switches: Faults that may be switched on for practice; None where they may not.
         describing: Puts pictures into words; None where nobody offers it.
         desk: The moderators' services.
+        rush: Told of requests that wait for their acknowledgement; work that can wait is held back by it.
     """
 
     studio: Studio
@@ -50,6 +52,7 @@ class AdapterContext:
     describing: Describing | None = None
     desk: Desk | None = None
     switches: Switchboard | None = None
+    rush: Rush = field(default_factory=Rush)
 
 
 @dataclass(frozen=True, slots=True)

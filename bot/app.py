@@ -14,17 +14,28 @@ import structlog
 
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
 from bot.clock import SystemClock
-from bot.domain.errors import BotError, ConfigurationError, StorageError
+from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.images import MediaType
 from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
-from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
-from bot.images.spool import IN_MEMORY, Spool
+from bot.images.encoding import giving_way_to
 from bot.moderation.desk import Desk, open_desk
 from bot.moderation.watch import DeskWatch
+from bot.outside import (
+    START_PAUSE,
+    START_TRIES,
+    open_database,
+    open_describer,
+    open_images,
+    open_local_check,
+    open_marks,
+    open_safety,
+    open_text_models,
+    spool_of,
+)
 from bot.pipeline.describe import Describing
 from bot.pipeline.janitor import Janitor
 from bot.pipeline.progress import ProgressBus
@@ -34,35 +45,27 @@ from bot.pipeline.workers import Workers
 from bot.ports import (
     ChatAdapter,
     Clock,
-    Describer,
     Health,
     ImageStore,
-    MarksReader,
-    Moderator,
-    PictureScorer,
-    PromptSanitizer,
-    SecondCheck,
 )
 from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
 from bot.providers.router import Router
+from bot.rush import Rush
 from bot.sanitizers.breaker import BreakingSanitizer
-from bot.sanitizers.offline import OfflineSanitizer
 from bot.sanitizers.practice import PractisingSanitizer
 from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.store.vitals import read_vitals
 from bot.telemetry.metrics import Metrics
 from bot.telemetry.vitals import Watch
 from bot.web.console.api import console_routes
 from bot.web.plane import Plane, serving
-from bot.web.safety import SafetyEvents, SafetyWebhook
+from bot.web.safety import SafetyWebhook
 
 log = structlog.get_logger(__name__)
 
-_START_TRIES: Final = 60
-_START_PAUSE: Final = 2.0
 _ADAPTER_PAUSE: Final = 8.0
 _LAG_SECONDS: Final = 0.5
 _SWITCH_SECONDS: Final = 0.0005
@@ -84,6 +87,7 @@ class Application:
     janitor: Janitor
     adapters: dict[str, ChatAdapter]
     desk: Desk
+    rush: Rush
     webhooks: tuple[SafetyWebhook, ...] = ()
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -155,12 +159,13 @@ async def open_application(
     """
     clock: Clock = SystemClock()
     metrics = Metrics()
+    rush = Rush()
     async with AsyncExitStack() as stack:
         settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-        store = await _open_store(settings, clock)
+        store = await open_database(settings, clock)
         stack.push_async_callback(store.aclose)
-        spool = await asyncio.to_thread(open_spool, settings)
-        images = await _open_images(settings, spool)
+        spool = await asyncio.to_thread(spool_of, settings)
+        images = await open_images(settings, spool)
         stack.push_async_callback(images.aclose)
         switches = _switches(settings)
         router = await open_router(
@@ -225,12 +230,25 @@ async def open_application(
             switches=switches,
             describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
             desk=desk,
+            rush=rush,
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
         janitor = Janitor(parts, settings.workers.retention_sweep_minutes * 60)
         webhooks = (SafetyWebhook(events, desk.people.suspend_everywhere, metrics.alert),) if events else ()
         yield Application(
-            settings, metrics, store, images, router, parts, studio, workers, janitor, served, desk, webhooks
+            settings,
+            metrics,
+            store,
+            images,
+            router,
+            parts,
+            studio,
+            workers,
+            janitor,
+            served,
+            desk,
+            rush,
+            webhooks,
         )
 
 
@@ -244,25 +262,26 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
     plane = Plane(app.metrics, app.readiness, local, [*console, *routes])
     # A thread that encodes a picture gives way ten times sooner than Python's default: people wait for the loop.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    async with serving(plane.app(), listener):
-        lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
-        begin = asyncio.create_task(_begin_work(app), name="begin work")
-        await app.janitor.start()
-        watch = _watch(app)
-        await watch.start()
-        await app.start_adapters()
-        try:
-            yield app
-        finally:
-            await watch.stop()
-            begin.cancel()
-            await asyncio.gather(begin, return_exceptions=True)
-            await app.janitor.stop()
-            await app.drain()
-            await app.desk.news.drain()
-            await app.close_adapters()
-            lag.cancel()
-            await asyncio.gather(lag, return_exceptions=True)
+    with giving_way_to(app.rush):
+        async with serving(plane.app(), listener):
+            lag = asyncio.create_task(_watch_loop(app.metrics), name="loop lag")
+            begin = asyncio.create_task(_begin_work(app), name="begin work")
+            await app.janitor.start()
+            watch = _watch(app)
+            await watch.start()
+            await app.start_adapters()
+            try:
+                yield app
+            finally:
+                await watch.stop()
+                begin.cancel()
+                await asyncio.gather(begin, return_exceptions=True)
+                await app.janitor.stop()
+                await app.drain()
+                await app.desk.news.drain()
+                await app.close_adapters()
+                lag.cancel()
+                await asyncio.gather(lag, return_exceptions=True)
 
 
 async def _begin_work(app: Application) -> None:
@@ -270,12 +289,12 @@ async def _begin_work(app: Application) -> None:
 
     A store that is there and says no is not waited for: that is told by each job, by `/readyz` and by `doctor`.
     """
-    for _ in range(_START_TRIES):
+    for _ in range(START_TRIES):
         health = await _probed(app.images.probe())
         if health.ok or not health.passing:
             break
         log.warning("store_not_ready", problem=health.detail)
-        await asyncio.sleep(_START_PAUSE)
+        await asyncio.sleep(START_PAUSE)
     else:
         app.metrics.alert("storage", "the image store did not come up")
     await app.workers.start()
@@ -303,155 +322,6 @@ def _watch(app: Application) -> Watch:
         vitals=lambda: read_vitals(app.store.database, app.parts.clock.now()),
         endings={name: end for name in names if (end := shutdown_of(name)) is not None},
     )
-
-
-async def _open_store(settings: Settings, clock: Clock) -> Store:
-    """The database, waited for if it is not up yet."""
-    for attempt in range(_START_TRIES):
-        try:
-            return await open_store(
-                settings.storage.database,
-                data_dir=settings.storage.data_dir,
-                clock=clock,
-                secret=settings.storage.secret_key,
-                default_policy=default_policy,
-            )
-        except StorageError as fault:
-            if not fault.retryable or attempt == _START_TRIES - 1:
-                raise ConfigurationError(
-                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
-                ) from None
-            log.warning("database_not_ready", problem=fault.problem)
-            await asyncio.sleep(_START_PAUSE)
-    raise AssertionError("unreachable")
-
-
-def open_spool(settings: Settings) -> Spool:
-    """For large pictures, where the data lies: the other places to write to may be memory."""
-    workers = settings.workers
-    if not workers.image_spool_above_mb:
-        return IN_MEMORY
-    above = int(workers.image_spool_above_mb * _MB)
-    return Spool(settings.storage.data_dir, above=above, limit=workers.image_spool_mb * _MB).checked()
-
-
-async def _open_images(settings: Settings, spool: Spool) -> ImageStore:
-    storage = settings.storage
-    if not storage.s3_bucket:
-        public = bool(settings.http.public_base_url)
-        return LocalStore(storage.data_dir / "images", settings.http.base_url, public, spool)
-    from bot.hosting.s3 import S3Location, S3Store
-
-    return await S3Store.open(
-        S3Location(
-            bucket=storage.s3_bucket,
-            access_key=storage.aws_access_key_id,
-            secret_key=storage.aws_secret_access_key,
-            endpoint_url=storage.s3_endpoint_url,
-            region=storage.s3_region,
-            cdn_base_url=storage.cdn_base_url,
-        ),
-        spool,
-    )
-
-
-@asynccontextmanager
-async def open_safety(
-    settings: Settings, clock: Clock
-) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
-    """The second opinion and the provider's safety notices, each where the operator has set it up."""
-    keys = settings.providers
-    secret = keys.openai_webhook_secret
-    if keys.openai_api_key is None or not (keys.second_opinion or secret):
-        yield None, None
-        return
-    from bot.providers.openai_client import open_client
-    from bot.sanitizers.safety_events import OpenAISafetyEvents
-    from bot.sanitizers.second_opinion import OpenAIDecisions
-
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "decisions", "webhooks")
-    try:
-        opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
-        yield opinion, OpenAISafetyEvents(client, secret) if secret else None
-    finally:
-        await client.close()
-
-
-@asynccontextmanager
-async def open_text_models(
-    settings: Settings, clock: Clock
-) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
-    """The text model and moderation, or the offline rules when there is no key."""
-    key = settings.providers.openai_api_key
-    if key is None:
-        log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
-        yield OfflineSanitizer(), None
-        return
-    from bot.providers.openai_client import open_client
-    from bot.sanitizers.moderation import OpenAIModerator
-    from bot.sanitizers.openai_chat import OpenAISanitizer
-
-    base_url = settings.providers.openai_base_url
-    client = await open_client(key, base_url, "responses", "chat.completions", "moderations")
-    try:
-        sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
-        yield sanitizer, OpenAIModerator(client, clock)
-    finally:
-        await client.close()
-
-
-@asynccontextmanager
-async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[PictureScorer | None]:
-    """The model on this machine that looks at pictures; None, and nothing of it imported, unless a setting names it.
-
-    Raises:
-        ConfigurationError: it is not installed or cannot be loaded.
-    """
-    if settings.models.local_picture_check is None:
-        yield None
-        return
-    from bot.sanitizers.opennsfw import open_opennsfw
-
-    check = await open_opennsfw(clock)
-    log.info("local_picture_check", model=settings.models.local_picture_check)
-    try:
-        yield check
-    finally:
-        await check.aclose()
-
-
-@asynccontextmanager
-async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksReader | None]:
-    """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
-    keys = settings.providers
-    if keys.openai_api_key is None or not keys.provenance_check:
-        yield None
-        return
-    from bot.providers.openai_client import open_client
-    from bot.sanitizers.provenance import OpenAIMarks
-
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "content_provenance_checks")
-    try:
-        yield OpenAIMarks(client, clock)
-    finally:
-        await client.close()
-
-
-@asynccontextmanager
-async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Describer | None]:
-    """The text model that looks at pictures; None without a key."""
-    key = settings.providers.openai_api_key
-    if key is None:
-        yield None
-        return
-    from bot.providers.openai_client import open_client
-    from bot.sanitizers.describe import OpenAIDescriber
-
-    client = await open_client(key, settings.providers.openai_base_url, "responses", "chat.completions")
-    try:
-        yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
-    finally:
-        await client.close()
 
 
 def _make_adapters(

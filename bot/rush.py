@@ -2,7 +2,8 @@
 
 Starting a job, or decoding a picture, costs more of the processor than taking a request does. In a rush the last ones
 would wait for the work of the first ones, and a chat gives an acknowledgement three seconds, while a picture may take
-minutes. There is one rush a process, as there is one event loop and one interpreter's lock.
+minutes. The composition root makes one for the process, as there is one event loop and one interpreter's lock, and
+hands it to those who acknowledge and to those who encode.
 """
 
 import asyncio
@@ -45,7 +46,3 @@ class Rush:
     def _on(self) -> bool:
         many = len(self._arrivals) == MANY and time.monotonic() - self._arrivals[0] < 1.0
         return many or self._waiting > 0
-
-
-RUSH: Final = Rush()
-"""This process's."""

@@ -61,14 +61,17 @@ _TESTS: Final = (
     "tests/moderation",
     "tests/pipeline",
     "tests/providers/test_circuit.py",
+    "tests/providers/test_circuit_recovers.py",
     "tests/providers/test_circuit_window.py",
     "tests/providers/test_decisions.py",
+    "tests/providers/test_ends_of_several.py",
     "tests/providers/test_hedge.py",
     "tests/providers/test_killed_server.py",
     "tests/providers/test_lora.py",
     "tests/providers/test_route_order.py",
     "tests/providers/test_router.py",
     "tests/providers/test_router_live.py",
+    "tests/providers/test_standing.py",
     "tests/providers/test_turns.py",
     "tests/store/test_take_over.py",
     "tests/telemetry",
@@ -182,11 +185,11 @@ class _Planted(SourceFileLoader):
         return spec_from_file_location(name, self.path, loader=self) if name == self.name else None
 
 
-def measure(subjects: Sequence[str], kept: Path | None) -> Reach:
+def measure(subjects: Sequence[str], tests: Sequence[str], kept: Path | None) -> Reach:
     """One run of all tests, in a fork of its own; what an earlier run kept, if there is such a file."""
     with tempfile.TemporaryDirectory(prefix="measured-") as folder:
         told = kept or Path(folder) / "reach.json"
-        if not told.exists() and _forked(lambda: _measured(subjects, told), 1800) != 0:
+        if not told.exists() and _forked(lambda: _measured(subjects, tests, told), 1800) != 0:
             raise SystemExit("the tests could not be measured: run them by hand")
         found = json.loads(told.read_text())
     by_line = {
@@ -195,14 +198,14 @@ def measure(subjects: Sequence[str], kept: Path | None) -> Reach:
     return Reach(by_line, found["seconds"], found["modules"])
 
 
-def _measured(subjects: Sequence[str], told: Path) -> int:
+def _measured(subjects: Sequence[str], tests: Sequence[str], told: Path) -> int:
     measured = coverage.Coverage(data_file=None, include=list(subjects), config_file=False)
     watch = _Watch(measured)
     measured.start()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", "-m", _KIND, *_TESTS], plugins=[watch])
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "-m", _KIND, *tests], plugins=[watch])
     measured.stop()
     data = measured.get_data()
-    tests = {
+    reached = {
         subject: {
             line: sorted({*contexts} - {"", *watch.failed})
             for line, contexts in data.contexts_by_lineno(str(Path(subject).resolve())).items()
@@ -212,7 +215,7 @@ def _measured(subjects: Sequence[str], told: Path) -> int:
     modules = [name for name in sys.modules if name != "__main__" and not _is_test(name)]
     for test in sorted(watch.failed):
         print(f"left out, since it does not pass here: {test}", flush=True)
-    told.write_text(json.dumps({"tests": tests, "seconds": watch.seconds, "modules": modules}))
+    told.write_text(json.dumps({"tests": reached, "seconds": watch.seconds, "modules": modules}))
     return 0 if code in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} else int(code)
 
 
@@ -346,6 +349,7 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=0, help="mutants a file; 0 is all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=8.0, help="of tests a mutant, the fastest first")
+    parser.add_argument("--tests", nargs="+", default=list(_TESTS), help="files of tests, if not all")
     parser.add_argument("--measured", type=Path, help="file that keeps which test runs which line")
     choice = parser.parse_args()
     every = subjects_of(ROOT)
@@ -360,7 +364,7 @@ def main() -> int:
         sys.path.insert(0, copy)
         sys.dont_write_bytecode = False  # the copy's own, so that a fork need not compile again
         os.environ["COVERAGE_CORE"] = "ctrace"
-        reach = measure(every, choice.measured)
+        reach = measure(choice.subjects or every, choice.tests, choice.measured)
         for name in reach.modules:
             try:
                 importlib.import_module(name)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.images.encoding import encoding, giving_way_to
 from bot.rush import MANY, Rush
 
 
@@ -52,3 +53,19 @@ async def test_nothing_is_held_back_for_ever() -> None:
     rush = Rush()
     with rush.answering():
         await rush.over()
+
+
+async def test_encoding_gives_way_to_the_rush_that_it_was_handed_and_to_no_other() -> None:
+    rush, order = Rush(), []
+
+    async def encode(name: str) -> None:
+        await encoding(order.append, name)
+
+    with rush.answering():
+        with giving_way_to(rush):
+            held = asyncio.create_task(encode("held"))
+        await encode("of another application")
+        order.append("acknowledged")
+    await held
+
+    assert order == ["of another application", "acknowledged", "held"]

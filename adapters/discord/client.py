@@ -45,7 +45,6 @@ from bot.messages.keys import Say
 from bot.pipeline.children import Press
 from bot.pipeline.studio import Ask, may_manage
 from bot.ports import Accepted, Duplicate
-from bot.rush import RUSH
 
 log = structlog.get_logger(__name__)
 
@@ -196,7 +195,7 @@ class ImagineClient(discord.AutoShardedClient):
     async def request(self, interaction: discord.Interaction, ask: Ask) -> None:
         """Take a request, unless it is too late for it."""
         if self._open(interaction):
-            with RUSH.answering():
+            with self.context.rush.answering():
                 accepted = await self._answer(interaction, await self.studio.submit(ask))
             await self._start(interaction, accepted)
 
@@ -338,7 +337,7 @@ class ImagineClient(discord.AutoShardedClient):
             lifetime=LIFETIME,
             handle=handle_of(interaction, ephemeral=False).to_json(),
         )
-        with RUSH.answering():
+        with self.context.rush.answering():
             accepted = await self._answer(interaction, await self.studio.press(press))
         await self._start(interaction, accepted)
 
@@ -368,7 +367,7 @@ class ImagineClient(discord.AutoShardedClient):
         if accepted is None:
             return
         job, message_id = accepted
-        await RUSH.over()
+        await self.context.rush.over()
         message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
         handle = handle_of(interaction, ephemeral=False)
         if await self.studio.begin(job.job_id, handle.to_json(), message):

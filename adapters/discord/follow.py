@@ -29,7 +29,6 @@ from bot.moderation.answers import No, Problem
 from bot.moderation.desk import Desk
 from bot.moderation.rules import Changed, Edit
 from bot.ports import Clock
-from bot.rush import RUSH
 
 if TYPE_CHECKING:
     from adapters.discord.client import ImagineClient
@@ -117,7 +116,7 @@ class Follower:
                 continue
             guild_id = next(iter(waiting))
             tries = waiting.pop(guild_id) + 1
-            await RUSH.over()
+            await self._client().context.rush.over()
             if not await self._settled(guild_id) and tries < _TRIES:
                 await self._clock.sleep(2.0**tries)
                 self._others.setdefault(guild_id, tries)

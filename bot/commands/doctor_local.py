@@ -5,12 +5,12 @@ from typing import Final
 
 from PIL import Image
 
-from bot.app import open_local_check
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import ConfigurationError, ProviderError
 from bot.domain.images import MediaType
 from bot.guardrails.stand_in import CATEGORY, Band, band_of
+from bot.outside import open_local_check
 from bot.ports import Check
 from bot.settings import Settings
 

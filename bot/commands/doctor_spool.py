@@ -4,8 +4,8 @@ import asyncio
 import shutil
 from typing import Final
 
-from bot.app import open_spool
 from bot.images.spool import IN_MEMORY
+from bot.outside import spool_of
 from bot.ports import Check
 from bot.settings import Settings
 
@@ -22,7 +22,7 @@ def _look(settings: Settings) -> Check:
     workers, folder = settings.workers, settings.storage.data_dir
     if not workers.image_spool_above_mb:
         return Check(_NAME, "ok", "stay in memory, as IMAGE_SPOOL_ABOVE_MB says")
-    if open_spool(settings) is IN_MEMORY:
+    if spool_of(settings) is IN_MEMORY:
         remedy = "Put DATA_DIR on ext4, XFS or Btrfs, or set IMAGE_SPOOL_ABOVE_MB=0 if memory is enough."
         return Check(
             _NAME, "warning", "stay in memory: the disk of DATA_DIR has no files without names", remedy

@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app import open_text_models
 from bot.clock import SystemClock
 from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.policy import BlockedTerm, Policy
 from bot.guardrails.presets import default_policy
 from bot.guardrails.rule_files import import_rules
 from bot.guardrails.rule_texts import BadValue
+from bot.outside import open_text_models
 from bot.pipeline.dry_run import DryRun, dry_run
 from bot.pipeline.judge import Judge
 from bot.sanitizers.rules import RuleSanitizer

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app import open_local_check, open_safety, open_text_models
 from bot.clock import SystemClock
 from bot.commands.guard import policy_of
 from bot.domain.clock import Deadline
@@ -17,6 +16,7 @@ from bot.domain.outcomes import Failed, Refused
 from bot.domain.policy import OnUnsafePicture, Policy
 from bot.images.inspect import inspect_upload
 from bot.images.previews import copy_to_check
+from bot.outside import open_local_check, open_safety, open_text_models
 from bot.pipeline.looks import Looks, Verdict
 from bot.ports import Clock, Moderator, PictureScorer, SecondCheck, Telemetry
 from bot.settings import Settings, load_settings

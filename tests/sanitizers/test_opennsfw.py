@@ -215,7 +215,7 @@ async def test_a_closed_check_gives_no_score() -> None:
 
 PROBE = """
 import asyncio, os, sys
-from bot.app import open_local_check
+from bot.outside import open_local_check
 from bot.clock import SystemClock
 from bot.settings import load_settings
 

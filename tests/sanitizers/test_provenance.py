@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app import open_marks
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderFailed
@@ -19,6 +18,7 @@ from bot.domain.provenance import Mark, Marks, Signature
 from bot.moderation.pages import Page
 from bot.moderation.panel import Panel
 from bot.moderation.provenance import Verified
+from bot.outside import open_marks
 from bot.providers.openai_client import open_client
 from bot.sanitizers.provenance import OpenAIMarks
 from bot.settings import load_settings

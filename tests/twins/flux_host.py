@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Iterable, Mapping
@@ -27,6 +28,7 @@ from tests.twins.flux_modes import (
     RedirectDownload,
     RedirectPoll,
     SlowDownload,
+    TooMany,
     TruncatedDownload,
     UnsafeDownload,
     WrongContentType,
@@ -34,6 +36,25 @@ from tests.twins.flux_modes import (
 from tests.twins.http_twin import HTML_PAGE, ApiError, Fault, HttpTwin, Normal, Recorded, Route, Script, reset
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+OOM_TEXT = "CUDA out of memory. Tried to allocate 2.50 GiB (GPU 0; 23.69 GiB total capacity)"
+
+
+def json_of(seen: Recorded) -> dict[str, Any]:
+    try:
+        body = json.loads(seen.body or b"null")
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise ApiError(422, {"detail": "The body is no JSON object."})
+    return body
+
+
+def throttled(mode: TooMany, body: dict[str, Any]) -> ApiError:
+    headers = (
+        {"Retry-After": str(mode.retry_after)} if mode.in_header and mode.retry_after is not None else {}
+    )
+    extra = {"retry_after": mode.retry_after} if mode.in_body else {}
+    return ApiError(429, body | extra, headers=headers)
 
 
 @dataclass(eq=False)

@@ -1,0 +1,182 @@
+"""What the core needs from outside, opened as the settings say: database, pictures, text models and checks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import structlog
+
+from bot.domain.errors import ConfigurationError, StorageError
+from bot.guardrails.presets import default_policy
+from bot.hosting.local import LocalStore
+from bot.images.spool import IN_MEMORY, Spool
+from bot.ports import (
+    Clock,
+    Describer,
+    ImageStore,
+    MarksReader,
+    Moderator,
+    PictureScorer,
+    PromptSanitizer,
+    SecondCheck,
+)
+from bot.sanitizers.offline import OfflineSanitizer
+from bot.settings import Settings
+from bot.store import Store, open_store
+from bot.web.safety import SafetyEvents
+
+log = structlog.get_logger(__name__)
+
+START_TRIES: Final = 60
+START_PAUSE: Final = 2.0
+_MB: Final = 1024 * 1024
+
+
+async def open_database(settings: Settings, clock: Clock) -> Store:
+    """The database, waited for if it is not up yet."""
+    for attempt in range(START_TRIES):
+        try:
+            return await open_store(
+                settings.storage.database,
+                data_dir=settings.storage.data_dir,
+                clock=clock,
+                secret=settings.storage.secret_key,
+                default_policy=default_policy,
+            )
+        except StorageError as fault:
+            if not fault.retryable or attempt == START_TRIES - 1:
+                raise ConfigurationError(
+                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
+                ) from None
+            log.warning("database_not_ready", problem=fault.problem)
+            await asyncio.sleep(START_PAUSE)
+    raise AssertionError("unreachable")
+
+
+def spool_of(settings: Settings) -> Spool:
+    """For large pictures, where the data lies: the other places to write to may be memory."""
+    workers = settings.workers
+    if not workers.image_spool_above_mb:
+        return IN_MEMORY
+    above = int(workers.image_spool_above_mb * _MB)
+    return Spool(settings.storage.data_dir, above=above, limit=workers.image_spool_mb * _MB).checked()
+
+
+async def open_images(settings: Settings, spool: Spool) -> ImageStore:
+    storage = settings.storage
+    if not storage.s3_bucket:
+        public = bool(settings.http.public_base_url)
+        return LocalStore(storage.data_dir / "images", settings.http.base_url, public, spool)
+    from bot.hosting.s3 import S3Location, S3Store
+
+    return await S3Store.open(
+        S3Location(
+            bucket=storage.s3_bucket,
+            access_key=storage.aws_access_key_id,
+            secret_key=storage.aws_secret_access_key,
+            endpoint_url=storage.s3_endpoint_url,
+            region=storage.s3_region,
+            cdn_base_url=storage.cdn_base_url,
+        ),
+        spool,
+    )
+
+
+@asynccontextmanager
+async def open_safety(
+    settings: Settings, clock: Clock
+) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
+    """The second opinion and the provider's safety notices, each where the operator has set it up."""
+    keys = settings.providers
+    secret = keys.openai_webhook_secret
+    if keys.openai_api_key is None or not (keys.second_opinion or secret):
+        yield None, None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.safety_events import OpenAISafetyEvents
+    from bot.sanitizers.second_opinion import OpenAIDecisions
+
+    client = await open_client(keys.openai_api_key, keys.openai_base_url, "decisions", "webhooks")
+    try:
+        opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
+        yield opinion, OpenAISafetyEvents(client, secret) if secret else None
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def open_text_models(
+    settings: Settings, clock: Clock
+) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
+    """The text model and moderation, or the offline rules when there is no key."""
+    key = settings.providers.openai_api_key
+    if key is None:
+        log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
+        yield OfflineSanitizer(), None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.moderation import OpenAIModerator
+    from bot.sanitizers.openai_chat import OpenAISanitizer
+
+    base_url = settings.providers.openai_base_url
+    client = await open_client(key, base_url, "responses", "chat.completions", "moderations")
+    try:
+        sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
+        yield sanitizer, OpenAIModerator(client, clock)
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[PictureScorer | None]:
+    """The model on this machine that looks at pictures; None, and nothing of it imported, unless a setting names it.
+
+    Raises:
+        ConfigurationError: it is not installed or cannot be loaded.
+    """
+    if settings.models.local_picture_check is None:
+        yield None
+        return
+    from bot.sanitizers.opennsfw import open_opennsfw
+
+    check = await open_opennsfw(clock)
+    log.info("local_picture_check", model=settings.models.local_picture_check)
+    try:
+        yield check
+    finally:
+        await check.aclose()
+
+
+@asynccontextmanager
+async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksReader | None]:
+    """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
+    keys = settings.providers
+    if keys.openai_api_key is None or not keys.provenance_check:
+        yield None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.provenance import OpenAIMarks
+
+    client = await open_client(keys.openai_api_key, keys.openai_base_url, "content_provenance_checks")
+    try:
+        yield OpenAIMarks(client, clock)
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Describer | None]:
+    """The text model that looks at pictures; None without a key."""
+    key = settings.providers.openai_api_key
+    if key is None:
+        yield None
+        return
+    from bot.providers.openai_client import open_client
+    from bot.sanitizers.describe import OpenAIDescriber
+
+    client = await open_client(key, settings.providers.openai_base_url, "responses", "chat.completions")
+    try:
+        yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
+    finally:
+        await client.close()
