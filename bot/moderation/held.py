@@ -8,6 +8,7 @@ import structlog
 
 from bot.domain.errors import BotError
 from bot.domain.jobs import Job, JobState
+from bot.domain.outcomes import RefusalReason, Refused
 from bot.domain.requests import JobId
 from bot.images.previews import copy_to_check
 from bot.pipeline.janitor import bury
@@ -17,9 +18,8 @@ log = structlog.get_logger(__name__)
 
 _SECONDS: Final = 600.0
 """That a released job gets for publishing and telling."""
-_SETTLING: Final = 20
-_PAUSE: Final = 0.1
-"""Moderators hear of a held picture a moment before its job is over; who is that quick waits for the rest."""
+_LOOKS: Final = 50
+_LOOK_SECONDS: Final = 0.1
 _UNDER_WAY: Final = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.DELIVERED})
 
 
@@ -31,8 +31,8 @@ class HeldPictures:
 
     async def number(self, job_id: JobId | None) -> int:
         """How many pictures of a job are held."""
-        job = await self._settled(job_id) if job_id else None
-        held = job is not None and job.state is JobState.REFUSED and job.steps.held
+        job = await self.parts.jobs.get(job_id) if job_id else None
+        held = job is not None and (job.state is JobState.REFUSED or _being_told(job)) and job.steps.held
         return len(job.steps.pictures.images) if job and held and job.steps.pictures else 0
 
     async def copies(self, job_id: JobId) -> Sequence[bytes]:
@@ -48,7 +48,7 @@ class HeldPictures:
 
     async def release(self, job_id: JobId) -> bool:
         """Publish them and show them where they were asked for; True also if that is under way already."""
-        await self._settled(job_id)
+        await self._until_told(job_id)
         if await self.parts.jobs.release_held(job_id, _SECONDS):
             return True
         job = await self.parts.jobs.get(job_id)
@@ -56,7 +56,7 @@ class HeldPictures:
 
     async def discard(self, job_id: JobId) -> None:
         """Their bytes go now; what the store does not delete at once stays on the janitor's list."""
-        await self._settled(job_id)
+        await self._until_told(job_id)
         if not await self.parts.jobs.discard_held(job_id):
             return
         try:
@@ -64,12 +64,16 @@ class HeldPictures:
         except BotError as fault:
             log.warning("held_not_deleted_yet", fault=type(fault).__name__)
 
-    async def _settled(self, job_id: JobId) -> Job | None:
-        """The job, once it is over: its end has been told already, and its row follows at once."""
-        job = await self.parts.jobs.get(job_id)
-        for _ in range(_SETTLING):
-            if job is None or job.state.final or not job.steps.held or job.steps.outcome is None:
-                break
-            await self.parts.clock.sleep(_PAUSE)
+    async def _until_told(self, job_id: JobId) -> None:
+        """The moderators' card may be faster than the row's last write: a ruling before that would be undone by it."""
+        for _ in range(_LOOKS):
             job = await self.parts.jobs.get(job_id)
-        return job
+            if job is None or not _being_told(job):
+                return
+            await self.parts.clock.sleep(_LOOK_SECONDS)
+
+
+def _being_told(job: Job) -> bool:
+    """It has ended as held, and its requester is just being told so."""
+    held = isinstance(job.outcome, Refused) and job.outcome.reason is RefusalReason.HELD
+    return held and job.state is JobState.RUNNING
