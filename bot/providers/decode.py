@@ -14,11 +14,14 @@ import pybase64
 
 from bot.domain.images import PictureData
 from bot.images.spool import IN_MEMORY, Intake, Spool, opened
+from bot.providers.inline_pictures import decoded_now
 
 _KEY: Final = b'"b64_json"'
 _VALUE: Final = re.compile(rb'\s*:\s*"')
 _UNDECIDED: Final = re.compile(rb"\s*:?\s*\Z")
 """What follows a key may go on in the next piece."""
+_LARGE: Final = 4 * 1024 * 1024
+"""Bytes of JSON from which parsing holds up the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class AnswerReader:
 
     @property
     def large(self) -> bool:
-        """The next `feed` belongs into a thread."""
-        return self._picture is not None and self._picture.large
+        """The next call belongs into a thread."""
+        odd = self._plain is not None and len(self._plain) > _LARGE
+        return odd or (self._picture is not None and self._picture.large)
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece. Raises OSError: the disk did not give back what was spooled."""
@@ -65,12 +69,13 @@ class AnswerReader:
 
         Raises:
             ValueError: not JSON, not an object, or base64 that is none.
+            OSError: as `feed`.
         """
         if self._plain is None and self._picture is None:
             rest = json.loads(self._around)
             if isinstance(rest, dict) and len(self._pictures) == len(rest.get("data") or ()):
                 return Answer(self._pictures, rest)
-        return _plain(self._plain if self._plain is not None else self._put_together())
+        return _plain(self._plain if self._plain is not None else self._put_together(), self._spool)
 
     def _outside(self, piece: bytes) -> bytes:
         """Look for the next base64 text; what comes after its opening quote is handed back.
@@ -149,10 +154,10 @@ def _next_value(around: bytearray, position: int) -> int:
         position = key + len(_KEY)
 
 
-def _plain(body: bytearray) -> Answer:
+def _plain(body: bytearray, spool: Spool) -> Answer:
     answer = json.loads(body)
     if not isinstance(answer, dict):
         raise ValueError("not an object")  # noqa: TRY004
     entries = answer.get("data") or []
     texts = [entry.get("b64_json") for entry in entries if isinstance(entry, dict)]
-    return Answer([pybase64.b64decode(text, validate=True) for text in texts if text], answer)
+    return Answer([decoded_now(text, spool) for text in texts if text], answer)

@@ -23,10 +23,11 @@ async def decoded(text: str, spool: Spool) -> PictureData:
     """
     if len(text) * 3 // 4 <= min(_SMALL, spool.above):
         return pybase64.b64decode(text, validate=True)
-    return await asyncio.to_thread(_decode, text, spool)
+    return await asyncio.to_thread(decoded_now, text, spool)
 
 
-def _decode(text: str, spool: Spool) -> PictureData:
+def decoded_now(text: str, spool: Spool) -> PictureData:
+    """As `decoded`, in this thread."""
     if text.find("=", 0, -2) >= 0:
         raise ValueError("padding that is not at the end")
     intake = spool.intake()

@@ -166,7 +166,7 @@ class OpenAIImages:
             else:
                 reader.feed(piece)
         try:
-            answer = reader.end()
+            answer = await asyncio.to_thread(reader.end) if reader.large else reader.end()
         except ValueError as problem:
             raise ProviderFailed(
                 self.name, self.model, f"unreadable answer ({problem})"[:80], maybe_billed=True

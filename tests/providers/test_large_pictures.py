@@ -24,7 +24,7 @@ from bot.domain.requests import Quality
 from bot.hosting.local import LocalStore
 from bot.http import open_http
 from bot.images.download import Downloader
-from bot.images.spool import Spool
+from bot.images.spool import Spool, opened
 from bot.ports import ImageProvider
 from bot.providers.dialects import OPENAI
 from bot.providers.hosts import HOSTS
@@ -183,7 +183,9 @@ async def test_an_odd_answer_is_put_together_again(folder: Path) -> None:
     async with openai(Spool(folder, above=MB)) as source:
         source.twin.images.always(http_twin.Answer(200, body))
         end = await source.end()
-    assert [image.data for image in end.images] == [picture(SIZE)] * 2
+    assert [opened(image.data).read() for image in end.images] == [picture(SIZE)] * 2
+    assert len(open_files(folder)) == 2
+    del end
     assert await closed(folder)
 
 
