@@ -159,7 +159,7 @@ async def open_application(
         settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
         store = await _open_store(settings, clock)
         stack.push_async_callback(store.aclose)
-        spool = await asyncio.to_thread(_spool, settings)
+        spool = await asyncio.to_thread(open_spool, settings)
         images = await _open_images(settings, spool)
         stack.push_async_callback(images.aclose)
         switches = _switches(settings)
@@ -326,7 +326,7 @@ async def _open_store(settings: Settings, clock: Clock) -> Store:
     raise AssertionError("unreachable")
 
 
-def _spool(settings: Settings) -> Spool:
+def open_spool(settings: Settings) -> Spool:
     """For large pictures, where the data lies: the other places to write to may be memory."""
     workers = settings.workers
     if not workers.image_spool_above_mb:

@@ -1,7 +1,7 @@
 """`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
-Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_models,
-doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
+Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_spool,
+doctor_models, doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from bot.commands.doctor_clock import check_clock
 from bot.commands.doctor_local import check_local
 from bot.commands.doctor_models import check_models, check_routes
 from bot.commands.doctor_schema import check_schema
+from bot.commands.doctor_spool import check_spool
 from bot.commands.doctor_storage import check_storage
 from bot.domain.errors import ConfigurationError
 from bot.ports import ChatAdapter, Check
@@ -70,6 +71,7 @@ async def _schema(settings: Settings) -> Check:
 async def _parts(app: Application) -> AsyncIterator[Check]:
     async for check in check_storage(app):
         yield check
+    yield await check_spool(app.settings)
     async for check in check_routes(app):
         yield check
     for adapter in app.adapters.values():
