@@ -211,13 +211,13 @@ class Delivery:
         """The original if it fits, else the largest copy that does, else None."""
         image = outcome.images[place]
         try:
-            data = await self._images.read(image.key)
+            if image.size <= limit:
+                data = await self._images.read(image.key)
+                return Attached(file_name(job, place, image.media_type.extension), data)
+            smaller = await fit_into(await self._images.fetch(image.key), limit)
         except StorageError:
             log.warning("picture_unreadable", job_id=job.job_id)
             return None
-        if len(data) <= limit:
-            return Attached(file_name(job, place, image.media_type.extension), data)
-        smaller = await fit_into(data, limit)
         return Attached(file_name(job, place, MediaType.JPEG.extension), smaller) if smaller else None
 
     def _failure(self, job: Job, failed: Failed) -> Content:

@@ -35,7 +35,7 @@ async def copy_to_check(data: PictureData) -> bytes:
     return await encoding(_contrasting, data)
 
 
-async def fit_into(data: bytes, limit: int) -> bytes:
+async def fit_into(data: PictureData, limit: int) -> bytes:
     """The largest JPEG copy of at most `limit` bytes; b"" when none fits."""
     for side, quality in ((4096, 92), (2048, 88), (2048, 75), (1024, 80), (768, 70), (512, 60), (256, 50)):
         copy = await jpeg_copy(data, side=side, quality=quality)
