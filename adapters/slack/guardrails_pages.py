@@ -16,6 +16,7 @@ MENU: Final = "guard_menu:"
 LINK: Final = "guard_link"
 FORM: Final = "guard_form"
 _SECTION: Final = 2900
+_HEADER: Final = 150
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]{5,20}")
 
 
@@ -38,10 +39,10 @@ def drawn(page: Page) -> Message:
 
 
 def _title(title: str) -> Block:
-    """A header, which takes no names; with one, a line of its own."""
-    if MARK.search(title):
+    """A header, which takes no names and is cut at 150; else a line of its own."""
+    if MARK.search(title) or len(title) > _HEADER:
         return _section(f"*{_line(title)}*")
-    return {"type": "header", "text": _plain(title, 150)}
+    return {"type": "header", "text": _plain(title, _HEADER)}
 
 
 def _line(line: str) -> str:

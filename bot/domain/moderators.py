@@ -28,7 +28,9 @@ class CaseState(StrEnum):
 
 
 class Ruling(StrEnum):
-    """How a moderator ends a case; RELEASE and DISCARD are for held pictures."""
+    """How a moderator ends a case. RELEASE is for held pictures, DISCARD for these and reported ones, which DISMISS
+    leaves as they are.
+    """
 
     APPROVE_ONCE = "approve_once"
     ALLOW_PHRASE = "allow_phrase"
@@ -36,6 +38,7 @@ class Ruling(StrEnum):
     DISCARD = "discard"
     UPHOLD = "uphold"
     STRIKE = "strike"
+    DISMISS = "dismiss"
 
 
 @dataclass(frozen=True, slots=True)

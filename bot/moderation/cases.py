@@ -20,6 +20,7 @@ from bot.guardrails.text import stored_form
 from bot.moderation.answers import No, Problem, may_moderate
 from bot.moderation.held import HeldPictures
 from bot.moderation.ports import DeskStore, Rules
+from bot.moderation.reported import ReportedPictures
 from bot.moderation.rules import Changed, Edit, RuleDesk
 from bot.moderation.standing import StandingDesk
 from bot.moderation.turned_away import as_job
@@ -31,7 +32,12 @@ APPROVAL_SECONDS: Final = 24 * 3600.0
 _COUNTED: Final = 200
 """Open cases that are looked at for how many are about one person."""
 _APPROVAL: Final = "approval"
-_OF_HELD: Final = frozenset({Ruling.RELEASE, Ruling.DISCARD})
+_OF_WORDS: Final = frozenset({Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE, Ruling.UPHOLD, Ruling.STRIKE})
+_ENDS: Final = {
+    CaseKind.HELD: frozenset({Ruling.RELEASE, Ruling.DISCARD, Ruling.STRIKE}),
+    CaseKind.REPORT: frozenset({Ruling.DISMISS, Ruling.DISCARD, Ruling.STRIKE}),
+}
+"""How cases about pictures may end; the others end like cases about words."""
 _NEVER: Final = frozenset({RefusalReason.MINORS})
 _OURS: Final = frozenset(
     {
@@ -53,7 +59,7 @@ class CaseView:
         words: The person's own words; show them behind a reveal. "" when they are forgotten.
         strikes: Strikes of that person that still count.
         cases: How many cases about that person are open.
-        pictures: How many pictures are held.
+        pictures: How many pictures are held, or reported and still there.
     """
 
     case: Case
@@ -81,6 +87,7 @@ class CaseDesk:
     jobs: JobStore
     clock: Clock
     held: HeldPictures
+    reported: ReportedPictures
     identities: Identities
 
     async def open(
@@ -139,8 +146,13 @@ class CaseDesk:
         if isinstance(view, Problem):
             return view
         change: Changed | Problem | None
-        if view.case.kind is CaseKind.HELD or ruling in _OF_HELD:
+        if ruling not in _ENDS.get(view.case.kind, _OF_WORDS):
+            return Problem(No.HELD_ONLY)
+        if view.case.kind is CaseKind.HELD:
             change = await self._rule_held(view.case, ruling)
+        elif view.case.kind is CaseKind.REPORT:
+            await self._rule_reported(actor, view.case, ruling)
+            change = None
         else:
             change = await self._approve(actor, view, ruling, phrase)
         if isinstance(change, Problem):
@@ -166,14 +178,17 @@ class CaseDesk:
 
     async def _rule_held(self, case: Case, ruling: Ruling) -> Problem | None:
         """Before the case is closed: a process that dies in between leaves it open, and both may be repeated."""
-        if case.kind is not CaseKind.HELD or ruling not in {*_OF_HELD, Ruling.STRIKE}:
-            return Problem(No.HELD_ONLY)
         if case.job_id is None:
             return Problem(No.PICTURE_GONE)
         if ruling is not Ruling.RELEASE:
             await self.held.discard(case.job_id)
             return None
         return None if await self.held.release(case.job_id) else Problem(No.PICTURE_GONE)
+
+    async def _rule_reported(self, actor: Requester, case: Case, ruling: Ruling) -> None:
+        """As with held pictures: before the case is closed, and it may be repeated."""
+        if ruling is not Ruling.DISMISS and case.job_id is not None:
+            await self.reported.take_down(actor, case.job_id)
 
     async def _approve(
         self, actor: Requester, view: CaseView, ruling: Ruling, phrase: str
@@ -251,18 +266,24 @@ class CaseDesk:
         strikes = await self.store.strikes(case.tenant, case.user_id, since) if case.user_id else ()
         mine = sum(other.user_id == case.user_id and other.state is not CaseState.CLOSED for other in cases)
         words = asked_for(job.request) if job and job.request.words else ""
-        held = await self.held.number(case.job_id) if case.kind is CaseKind.HELD else 0
-        return CaseView(case, words, len(strikes), mine, held)
+        shown = self._pictures_of(case)
+        return CaseView(case, words, len(strikes), mine, await shown.number(case.job_id) if shown else 0)
 
     async def pictures(self, actor: Requester, case_id: str) -> Sequence[bytes] | Problem:
-        """Copies of the held pictures of a case that this moderator has claimed."""
+        """Copies of the pictures of a case that this moderator has claimed."""
         view = await self.look(actor, case_id)
         if isinstance(view, Problem):
             return view
         if view.case.state is not CaseState.CLAIMED or view.case.claimed_by != actor.user_id:
             return await self._not_mine(actor, case_id)
-        copies = await self.held.copies(view.case.job_id) if view.case.job_id and view.pictures else ()
+        shown = self._pictures_of(view.case)
+        copies = await shown.copies(view.case.job_id) if shown and view.case.job_id and view.pictures else ()
         return copies or Problem(No.PICTURE_GONE)
+
+    def _pictures_of(self, case: Case) -> HeldPictures | ReportedPictures | None:
+        if case.kind is CaseKind.HELD:
+            return self.held
+        return self.reported if case.kind is CaseKind.REPORT else None
 
     async def _not_mine(self, actor: Requester, case_id: str) -> Problem:
         case = await self.store.case(actor.tenant, case_id)

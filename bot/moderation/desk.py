@@ -35,6 +35,7 @@ from bot.moderation.news import News
 from bot.moderation.ports import DeskStore, Rules
 from bot.moderation.provenance import ProvenanceDesk, Verified
 from bot.moderation.replay import REPLAYED, Replay, replay
+from bot.moderation.reported import ReportedPictures
 from bot.moderation.rights import RightsDesk
 from bot.moderation.rules import Changed, Edit, RuleDesk, RulesView, VersionView, drafted
 from bot.moderation.standing import Standing, StandingDesk
@@ -255,7 +256,15 @@ def open_desk(parts: Parts, store: DeskStore, policies: Rules, base_url: str) ->
     rule_desk = RuleDesk(policies, parts.identities, parts.rules)
     people = StandingDesk(store, policies, parts.clock, parts.identities)
     cases = CaseDesk(
-        store, policies, rule_desk, people, parts.jobs, parts.clock, HeldPictures(parts), parts.identities
+        store,
+        policies,
+        rule_desk,
+        people,
+        parts.jobs,
+        parts.clock,
+        HeldPictures(parts),
+        ReportedPictures(parts),
+        parts.identities,
     )
     money = BudgetDesk(store, parts.jobs, parts.clock)
     rights = RightsDesk(parts.adapters, parts.clock)

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot.domain.jobs import Job
-from bot.domain.moderators import Case, Ruling
+from bot.domain.moderators import Case, CaseKind, Ruling
 from bot.domain.outcomes import Refused
 from bot.domain.policy import Policy, Rung
 from bot.messages.catalogue import reference
@@ -87,11 +87,11 @@ class News:
     async def case(self, case: Case, policy: Policy) -> None:
         """A card in the review channel, with the button that opens the case."""
         texts = _texts(policy)
-        title = texts.say(
-            DeskSay.CASE_TITLE, kind=texts.word("case", case.kind), reference=case.case_id[:6].upper()
-        )
+        number = reference(case.job_id) if case.job_id else case.case_id[:6].upper()
+        title = texts.say(DeskSay.CASE_TITLE, kind=texts.word("case", case.kind), reference=number)
         button = (texts.say(DeskSay.BUTTON_LOOK), CASE_BUTTON, case.case_id)
-        reason = (texts.word("reason", case.reason),) if case.reason else ()
+        told = case.reason and case.reason != case.kind
+        reason = (texts.word("reason", case.reason),) if told else ()
         channel = policy.presentation.review_channel or policy.presentation.log_channel
         await self._behind(case.tenant, channel, Card(title, reason, (button,)))
 
@@ -118,10 +118,10 @@ class News:
             return False
         person = job.request.requester
         texts = desk_texts(person.locale)
-        approved = case.ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}
-        key = DeskSay.RULED_APPROVED if approved else DeskSay.RULED_UPHELD
-        if case.ruling is Ruling.RELEASE:
-            key = DeskSay.RULED_RELEASED
+        key = _ruled(case.kind, case.ruling)
+        if key is None:
+            return False
+        approved = key is DeskSay.RULED_APPROVED
         line = texts.say(key, reference=reference(job.job_id))
         buttons = (
             ((texts.say(DeskSay.BUTTON_AGAIN), AGAIN_BUTTON, job.job_id),) if approved and job.message else ()
@@ -155,6 +155,19 @@ class News:
         except Exception as fault:  # noqa: BLE001 - a log line must not fail what it is about
             log.warning("card_not_posted", fault=type(fault).__name__)
         return False
+
+
+def _ruled(kind: CaseKind, ruling: Ruling) -> DeskSay | None:
+    """What the person whom a case is about hears of its end; None for a report that led to nothing."""
+    if ruling in {Ruling.APPROVE_ONCE, Ruling.ALLOW_PHRASE}:
+        return DeskSay.RULED_APPROVED
+    if ruling is Ruling.RELEASE:
+        return DeskSay.RULED_RELEASED
+    if kind is CaseKind.HELD:
+        return DeskSay.RULED_DISCARDED
+    if kind is CaseKind.REPORT:
+        return None if ruling is Ruling.DISMISS else DeskSay.RULED_TAKEN_DOWN
+    return DeskSay.RULED_UPHELD
 
 
 def _herald(adapter: object) -> Herald | None:

@@ -38,7 +38,7 @@ class Panel:
         verb, _, rest = act.partition(":")
         handler = self._handlers.get(verb)
         if handler is None:
-            return Page(texts.say(DeskSay.HELP), buttons=(pages.home(texts),))
+            return pages.help_page(texts)
         return await handler(self, actor, texts, rest, text)
 
     async def propose(self, actor: Requester, edits: Sequence[Edit], notes: Sequence[str]) -> Shown:
@@ -280,7 +280,7 @@ async def _ban(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, text
         except ValueError:
             reason = text.strip()
     if not user_id:
-        return Page(texts.say(DeskSay.HELP))
+        return pages.help_page(texts)
     standing = await panel.desk.suspend(actor, user_id, hours, reason)
     now = panel.desk.parts.clock.now()
     return (

@@ -9,7 +9,7 @@ from bot.domain.provenance import Signature
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, Kind, Place
 from bot.messages.catalogue import reference
-from bot.messages.desk import DeskSay, DeskTexts, marked
+from bot.messages.desk import DeskSay, DeskTexts, marked, without_marks
 from bot.messages.rule_words import change_line, place_words, value_words
 from bot.moderation.answers import Problem
 from bot.moderation.budget import Budget
@@ -26,10 +26,16 @@ __all__ = ["File"]
 _SHORT: Final = 90
 _LINE: Final = 300
 _CHANGES: Final = 20
+_PICTURES: Final = frozenset({CaseKind.HELD, CaseKind.REPORT})
+"""Cases about a picture rather than about words."""
 
 
 def home(texts: DeskTexts) -> Button:
     return Button(texts.say(DeskSay.BUTTON_HOME), "home")
+
+
+def help_page(texts: DeskTexts) -> Page:
+    return Page(texts.say(DeskSay.PANEL_TITLE), (texts.say(DeskSay.HELP),), (home(texts),))
 
 
 def problem(found: Problem, texts: DeskTexts) -> Page:
@@ -150,7 +156,10 @@ def history(versions: Sequence[VersionView], texts: DeskTexts) -> Page:
         )
         for version in versions
     ]
-    options = tuple((f"{version.version}", f"{version.version}") for version in versions[1:25])
+    options = tuple(
+        (_cut(f"{version.version}: {without_marks(_changes(version, texts))}", 75), f"{version.version}")
+        for version in versions[1:25]
+    )
     menus = (Menu(texts.say(DeskSay.MENU_VERSION), "undo", options),) if options else ()
     undo = (Button(texts.say(DeskSay.BUTTON_UNDO), "undo"),) if versions else ()
     title = texts.say(DeskSay.HISTORY_TITLE)
@@ -240,20 +249,22 @@ def _marks(one: Verified, texts: DeskTexts) -> Sequence[str]:
 def queue(cases: Sequence[CaseView], texts: DeskTexts) -> Page:
     if not cases:
         return Page(texts.say(DeskSay.QUEUE_NONE), buttons=(home(texts),))
-    lines = [
-        texts.say(
-            DeskSay.QUEUE_LINE,
-            kind=texts.word("case", view.case.kind),
-            reference=_ref(view),
-            reason=texts.word("reason", view.case.reason),
-        )
-        for view in cases
-    ]
+    lines = [_queue_line(view, texts) for view in cases]
     options = tuple(
         (f"{texts.word('case', view.case.kind)} {_ref(view)}"[:75], view.case.case_id) for view in cases[:25]
     )
     menu = Menu(texts.say(DeskSay.MENU_CASE), "case", options)
     return Page(texts.say(DeskSay.QUEUE_TITLE, number=len(cases)), tuple(lines), (home(texts),), (menu,))
+
+
+def _queue_line(view: CaseView, texts: DeskTexts) -> str:
+    found = view.case
+    key = DeskSay.QUEUE_LINE if found.reason and found.reason != found.kind else DeskSay.QUEUE_PLAIN
+    kind, reason = texts.word("case", found.kind), texts.word("reason", found.reason)
+    line = texts.say(key, kind=kind, reference=_ref(view), reason=reason)
+    if found.state is not CaseState.CLAIMED:
+        return line
+    return texts.say(DeskSay.QUEUE_TAKEN, line=line, who=marked("person", found.claimed_by))
 
 
 def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
@@ -276,12 +287,13 @@ def case(view: CaseView, texts: DeskTexts, *, words: bool = False) -> Page:
             else say(DeskSay.CASE_FORGOTTEN)
         )
         lines.append(shown)
-    if not found.approvable and found.kind is not CaseKind.HELD:
+    if not found.approvable and found.kind not in _PICTURES:
         lines.append(say(DeskSay.CASE_NOT_APPROVABLE))
     buttons = [] if words else [Button(say(DeskSay.BUTTON_WORDS), f"words:{found.case_id}")]
     title = say(DeskSay.CASE_TITLE, kind=texts.word("case", found.kind), reference=_ref(view))
-    if found.kind is CaseKind.HELD:
-        return Page(title, tuple(lines), (*buttons, *_held_buttons(view, texts)))
+    if found.kind in _PICTURES:
+        drawn = _held_buttons if found.kind is CaseKind.HELD else _reported_buttons
+        return Page(title, tuple(lines), (*buttons, *drawn(view, texts)))
     if found.approvable:
         act = f"rule:approve_once:{found.case_id}"
         buttons.append(Button(say(DeskSay.BUTTON_APPROVE), act, primary=True))
@@ -297,6 +309,15 @@ def _held_buttons(view: CaseView, texts: DeskTexts) -> Iterator[Button]:
         yield Button(say(DeskSay.BUTTON_PICTURE), f"pictures:{case_id}")
         yield Button(say(DeskSay.BUTTON_RELEASE), f"rule:release:{case_id}", primary=True)
     yield Button(say(DeskSay.BUTTON_THROW), f"rule:discard:{case_id}")
+    yield Button(say(DeskSay.BUTTON_STRIKE), f"rule:strike:{case_id}", danger=True)
+
+
+def _reported_buttons(view: CaseView, texts: DeskTexts) -> Iterator[Button]:
+    case_id, say = view.case.case_id, texts.say
+    yield Button(say(DeskSay.BUTTON_LEAVE), f"rule:dismiss:{case_id}")
+    if view.pictures:
+        yield Button(say(DeskSay.BUTTON_PICTURE), f"pictures:{case_id}")
+        yield Button(say(DeskSay.BUTTON_TAKE_DOWN), f"rule:discard:{case_id}", danger=True)
     yield Button(say(DeskSay.BUTTON_STRIKE), f"rule:strike:{case_id}", danger=True)
 
 
@@ -340,17 +361,21 @@ def suspended(found: Sequence[Suspension], now: float, texts: DeskTexts) -> Page
         )
         for one in found[:25]
     )
-    options = tuple((one.user_id, one.user_id) for one in found[:25])
+    options = tuple((f"{one.user_id} – {_reason(one, texts)}"[:75], one.user_id) for one in found[:25])
     menu = Menu(texts.say(DeskSay.MENU_PERSON), "user", options)
     return Page(texts.say(DeskSay.PEOPLE_TITLE, number=len(found)), lines, (home(texts),), (menu,))
 
 
 def _suspended(suspension: Suspension, now: float, texts: DeskTexts) -> str:
-    reason = texts.word("reason", suspension.reason) if suspension.reason else texts.say(DeskSay.EMPTY)
+    reason = _reason(suspension, texts)
     if suspension.until is None:
         return texts.say(DeskSay.STANDING_BANNED, reason=reason)
     hours = max(1, round((suspension.until - now) / 3600))
     return texts.say(DeskSay.STANDING_UNTIL, hours=hours, reason=reason)
+
+
+def _reason(suspension: Suspension, texts: DeskTexts) -> str:
+    return texts.word("reason", suspension.reason) if suspension.reason else texts.say(DeskSay.EMPTY)
 
 
 def budget(budgets: Sequence[Budget], texts: DeskTexts) -> Page:
@@ -365,23 +390,25 @@ def budget(budgets: Sequence[Budget], texts: DeskTexts) -> Page:
 
 def decisions(found: Sequence[Judged], texts: DeskTexts) -> Page:
     """The last decisions with their reasons: the answer to "why was that refused?"."""
-    lines = [
-        texts.say(
-            DeskSay.DECISION_LINE,
-            decision=texts.word("decision", judged.decision),
-            reason=texts.word("reason", judged.reason),
-            layer=texts.word("layer", judged.decided_by) if judged.decided_by else "-",
-            who=judged.person.display_name or marked("person", judged.person.user_id),
-            words=_cut(judged.words),
-        )
-        for judged in found
-    ]
+    lines = [_decision(judged, texts) for judged in found]
     title = texts.say(DeskSay.DECISIONS_TITLE)
     return Page(title, tuple(lines) or (texts.say(DeskSay.DECISIONS_NONE),), (home(texts),))
 
 
+def _decision(judged: Judged, texts: DeskTexts) -> str:
+    passed = judged.decision in {"allow", "rewrite"}
+    return texts.say(
+        DeskSay.DECISION_ALLOWED if passed else DeskSay.DECISION_LINE,
+        decision=texts.word("decision", judged.decision),
+        reason=texts.word("reason", judged.reason),
+        layer=texts.word("layer", judged.decided_by) if judged.decided_by else "-",
+        who=judged.person.display_name or marked("person", judged.person.user_id),
+        words=_cut(judged.words),
+    )
+
+
 def _budget_line(one: Budget, texts: DeskTexts) -> str:
-    period = texts.say(DeskSay.DAY if one.period == "day" else DeskSay.MONTH)
+    period = texts.say(DeskSay.BUDGET_TODAY if one.period == "day" else DeskSay.BUDGET_THIS_MONTH)
     used = f"${(one.used + one.held) / 1_000_000:.2f}"
     if not one.cap:
         return texts.say(DeskSay.BUDGET_NO_CAP, period=period, used=used)

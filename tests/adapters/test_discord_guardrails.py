@@ -218,7 +218,7 @@ async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stag
             )
             assert released.channel is stage.discord.channel
         else:
-            await stage.until(lambda: any("stays no" in told.text for told in fay.received))
+            await stage.until(lambda: any("will not be shown" in told.text for told in fay.received))
     stage.openai.images.always(http_twin.Normal())
     await command(stage, "undo")
 

@@ -173,7 +173,7 @@ async def test_the_budget_is_told_at_50_80_and_100_percent(town: Town, name: str
 
 
 async def spent(chat: ModeratedChat) -> float:
-    found = re.search(r"This day: \$([\d.]+)", chat.text(await chat.types("budget", "This day")))
+    found = re.search(r"Today: \$([\d.]+)", chat.text(await chat.types("budget", "Today")))
     assert found is not None
     return float(found[1])
 

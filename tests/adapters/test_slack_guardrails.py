@@ -206,7 +206,7 @@ async def test_a_held_picture_is_released_and_another_one_discarded(office: Offi
     await office.reviews_in(ART)
     await office.saved("set content.on_unsafe_picture hold")
     office.openai.images.always(openai_modes.UnsafePicture("violence/graphic"))
-    for label, told in (("Release", "released your picture"), ("Discard", "stays no")):
+    for label, told in (("Release", "released your picture"), ("Discard", "will not be shown")):
         known = len(office.slack.messages)
         await fay.slash(f"a red wall to {label}")
         await office.said(fay, lambda m: "waiting for a moderator" in m.all_text, "not held")

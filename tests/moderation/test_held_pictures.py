@@ -97,7 +97,7 @@ async def test_a_discarded_picture_is_deleted_and_its_person_told(
     assert not isinstance(ruled, Problem)
     assert files(tmp_path, "held") == []
     assert files(tmp_path, "i") == []
-    assert "stays no" in rig.chat.told[-1][1].title
+    assert "will not be shown" in rig.chat.told[-1][1].title
     strikes = await rig.store.moderation.strikes(MODERATOR.tenant, "42", 0.0)
     assert len(strikes) == (ruling is Ruling.STRIKE)
     late = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)

@@ -200,6 +200,24 @@ async def test_an_appeal_shows_words_only(house: House) -> None:
     await page.context.close()
 
 
+async def test_a_reported_picture_is_looked_at_and_taken_down(house: House) -> None:
+    job = await house.asked("a brass swan")
+    body = {"action": "report", "instruction": "this is my teacher"}
+    assert (await house.api.post(f"/api/jobs/{job['job_id']}/actions", json=body)).status_code == 202
+    page = await house.opened()
+    await area(page, "queue")
+    report = case(page, job["job_id"])
+    await report.get_by_role("button", name="Take this case").click()
+    await report.get_by_text("Show the picture").click()
+    await expect(report.get_by_role("img")).to_be_visible()
+    await expect(report.get_by_role("button", name="Leave it")).to_be_visible()
+    await report.get_by_role("button", name="Take it down", exact=True).click()
+
+    await expect(report).to_have_count(0)
+    assert (await house.api.get(f"/api/jobs/{job['job_id']}")).json()["state"] == "deleted"
+    await page.context.close()
+
+
 async def test_a_picture_is_verified_by_its_file_and_by_its_number(house: House, tmp_path: Path) -> None:
     job = await house.asked("a brass owl")
     file, rubbish = tmp_path / "owl.png", tmp_path / "note.png"

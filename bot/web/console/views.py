@@ -129,7 +129,7 @@ def verified_json(found: Sequence[Verified], texts: DeskTexts) -> Json:
 def case_json(view: CaseView, texts: DeskTexts) -> Json:
     """`note` says what cannot be done."""
     case = view.case
-    final = not case.approvable and case.kind is not CaseKind.HELD
+    final = not case.approvable and case.kind not in {CaseKind.HELD, CaseKind.REPORT}
     return {
         "note": texts.say(DeskSay.CASE_NOT_APPROVABLE) if final else "",
         "case_id": case.case_id,

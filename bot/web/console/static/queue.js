@@ -3,6 +3,9 @@
 import { api, session } from "./api.js";
 import { button, field, h, name, reload, say, time, toast } from "./dom.js";
 
+/** How cases about pictures end. @type {Record<string, (one: any) => HTMLElement>} */
+const ENDS = { held: heldRulings, report: reportedRulings };
+
 /** @param {HTMLElement} main @param {string} wanted the case that a link from chat leads to, "" for none */
 export async function show(main, wanted) {
   const cases = await api("queue");
@@ -29,8 +32,8 @@ function fill(card, one) {
     one.text && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("queue_note")}: `), one.text),
     words,
     one.note && h("p", { class: "hint" }, one.note),
-    mine && one.kind === "held" && held(one),
-    mine ? (one.kind === "held" ? heldRulings(one) : rulings(one)) : takeIt(card, one),
+    mine && ENDS[one.kind] && held(one),
+    mine ? (ENDS[one.kind] ?? rulings)(one) : takeIt(card, one),
   ];
   card.replaceChildren(...parts.filter(Boolean));
 }
@@ -75,6 +78,11 @@ async function rule(one, ruling, phrase = "") {
 /** @param {any} one */
 function heldRulings(one) {
   return h("div", { class: "rulings" }, h("div", { class: "row" }, one.pictures > 0 && button(say("release"), () => rule(one, "release"), "primary"), button(say("throw"), () => rule(one, "discard")), button(say("throw_strike"), () => rule(one, "strike"), "danger")));
+}
+
+/** @param {any} one */
+function reportedRulings(one) {
+  return h("div", { class: "rulings" }, h("div", { class: "row" }, button(say("leave_it"), () => rule(one, "dismiss")), one.pictures > 0 && button(say("take_down"), () => rule(one, "discard"), "danger"), button(say("take_down_strike"), () => rule(one, "strike"), "danger")));
 }
 
 /** @param {any} one */
