@@ -1,5 +1,6 @@
 """Held pictures: nobody sees one before a moderator has released it; discarded, forgotten or erased, its bytes go."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,11 +11,13 @@ from bot.domain.images import GeneratedImage, MediaType
 from bot.domain.jobs import Job
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
-from bot.domain.policy import Content, OnUnsafePicture, Retention
+from bot.domain.policy import Content, OnUnsafePicture, Presentation, Retention
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView
 from bot.moderation.pages import Page
 from bot.moderation.panel import Panel
+from bot.moderation.ports import Card
+from bot.ports import Accepted
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester
 from tests.support.rig import ELSEWHERE, MODERATOR, Rig
@@ -201,3 +204,35 @@ async def test_what_looks_like_a_minor_is_never_held_for_release(rig: Rig) -> No
 
     assert job.outcome == Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
     assert not await rig.store.jobs.release_held(job.job_id, 60.0)
+
+
+async def test_a_moderator_who_is_quicker_than_the_jobs_end_loses_nothing(rig: Rig) -> None:
+    """The card comes before the row is final; a release then must neither miss the pictures nor pass for done."""
+
+    async def at_once() -> object:
+        queue = await rig.desk.queue(MODERATOR)
+        assert not isinstance(queue, Problem)
+        view = await rig.desk.claim(MODERATOR, queue[0].case.case_id)
+        assert isinstance(view, CaseView)
+        assert view.pictures == 2
+        return await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE)
+
+    ruling: list[asyncio.Task[object]] = []
+
+    async def post_card(tenant: str, channel_id: str, card: Card) -> bool:
+        if card.buttons:
+            ruling.append(asyncio.create_task(at_once()))
+            await asyncio.wait(ruling)
+        return True
+
+    rig.with_policy(content=HOLD, presentation=Presentation(review_channel="7"))
+    rig.chat.post_card = post_card  # type: ignore[method-assign]
+    asked = await rig.studio.submit(rig.ask(typed={"count": 2}))
+    assert isinstance(asked, Accepted)
+    await rig.studio.begin(asked.job.job_id, {"kind": "test"})
+    async with asyncio.timeout(20):
+        while not ruling:
+            await asyncio.sleep(0.01)
+        await ruling[0]
+        while not rig.chat.delivered or not isinstance(rig.chat.delivered[-1][1], Delivered):
+            await asyncio.sleep(0.01)
