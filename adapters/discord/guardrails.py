@@ -122,7 +122,10 @@ async def answer(
         if isinstance(shown, Form):
             await interaction.response.send_modal(dialog(shown))
             return
-        await interaction.response.send_message(view=drawn(shown), ephemeral=True)
+        if _on_the_panel(interaction):
+            await interaction.response.edit_message(view=drawn(shown))
+        else:
+            await interaction.response.send_message(view=drawn(shown), ephemeral=True)
         return
     if not await _acknowledged(interaction):
         return
@@ -158,11 +161,14 @@ async def verify_file(
 
 async def _acknowledged(interaction: discord.Interaction) -> bool:
     """In place on the panel's own message; on a card that others see too, by a private message of its own."""
-    message = interaction.message
-    if message is not None and message.flags.ephemeral:
+    if _on_the_panel(interaction):
         await interaction.response.defer()
         return True
     return await defer(interaction, ephemeral=True) is not None
+
+
+def _on_the_panel(interaction: discord.Interaction) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 async def _show(client: "ImagineClient", interaction: discord.Interaction, shown: Shown) -> None:

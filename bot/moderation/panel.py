@@ -109,12 +109,19 @@ async def _edit(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _te
         return pages.problem(view, texts)
     if key not in BY_KEY:
         return pages.no(texts, "unknown_setting", setting=key[:60])
-    return pages.setting_form(view.setting(key), place, texts)
+    setting = view.setting(key)
+    return (pages.choices if setting.choices else pages.setting_form)(setting, place, texts)
 
 
 async def _set(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, text: str) -> Shown:
     key, place = _place(rest)
     return await _preview(panel, actor, texts, [Edit(key, text, place)])
+
+
+async def _pick(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
+    """A button of `pages.choices`: the value stands behind the key and its place."""
+    key, _, value = rest.rpartition(":")
+    return await _set(panel, actor, texts, key, value)
 
 
 async def _preset(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
@@ -356,6 +363,7 @@ _HANDLERS: Final[dict[str, Any]] = {
     "area": _area,
     "edit": _edit,
     "set": _set,
+    "pick": _pick,
     "preset": _preset,
     "save": _save,
     "undo": _undo,

@@ -10,7 +10,7 @@ from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import AREAS, Kind, Place
 from bot.messages.catalogue import reference
 from bot.messages.desk import DeskSay, DeskTexts, marked, without_marks
-from bot.messages.rule_words import change_line, place_words, value_words
+from bot.messages.rule_words import change_line, choice_words, place_words, value_words
 from bot.moderation.answers import Problem
 from bot.moderation.budget import Budget
 from bot.moderation.cases import CaseView, Ruled
@@ -99,11 +99,28 @@ def area(view: RulesView, name: str, texts: DeskTexts) -> Page:
     return Page(texts.word("area", name), tuple(lines), (home(texts),), (menu,))
 
 
+def choices(setting: SettingView, place: Place | None, texts: DeskTexts) -> Page:
+    """A button for each value that there is, in words."""
+    own = dict(setting.places).get(place, "") if place else setting.value
+    name = texts.word("setting", setting.key)
+    where = f"@{place.kind}/{place.place_id}" if place else ""
+    buttons = tuple(
+        Button(
+            choice_words(setting.key, choice, texts),
+            f"pick:{setting.key}{where}:{choice}",
+            primary=choice == own,
+        )
+        for choice in setting.choices
+    )
+    lines = (place_words(place, texts),) if place else ()
+    return Page(name, lines, (*buttons, Button(texts.word("area", setting.area), f"area:{setting.area}")))
+
+
 def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) -> Form:
     """A dialog with the value as it is."""
     own = dict(setting.places).get(place, "") if place else setting.value
-    expected = ", ".join(setting.choices) if setting.choices else f"{setting.least:g} - {setting.most:g}"
-    hinted = bool(setting.choices) or setting.kind in {Kind.NUMBER, Kind.DECIMAL, Kind.MONEY}
+    expected = f"{setting.least:g} - {setting.most:g}"
+    hinted = setting.kind in {Kind.NUMBER, Kind.DECIMAL, Kind.MONEY}
     where = f"@{place.kind}/{place.place_id}" if place else ""
     return Form(
         texts.word("setting", setting.key),

@@ -110,12 +110,24 @@ async def test_rules_are_carried_by_export_and_import(town: Town, name: str) -> 
 
 
 @CHATS
+async def test_a_setting_with_few_values_is_a_row_of_buttons_in_words(town: Town, name: str) -> None:
+    chat = town.chats[name]
+    page = await chat.chooses(
+        await chat.types("show", ""), "area", "content", "A picture that fails the check"
+    )
+    page = await chat.chooses(page, "edit", "content.on_unsafe_picture", "waits for a moderator")
+    page = await chat.presses(page, "waits for a moderator", "is not shown → waits for a moderator")
+    await chat.presses(page, "Save", "Saved as version")
+    await chat.types("undo", "waits for a moderator → is not shown")
+
+
+@CHATS
 @pytest.mark.parametrize(
     ("ruling", "answer", "told"),
     [
         ("Approve once", "approved once", "approved your request"),
-        ("Allow a phrase", "phrase allowed", "approved your request"),
-        ("Uphold", "upheld", "the answer stays no"),
+        pytest.param("Allow a phrase", "phrase allowed", "approved your request", marks=pytest.mark.long),
+        pytest.param("Uphold", "upheld", "the answer stays no", marks=pytest.mark.long),
         ("Strike", "strike given", "the answer stays no"),
     ],
 )

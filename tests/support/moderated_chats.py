@@ -31,8 +31,10 @@ class ModeratedChat(Protocol):
     async def answers(self, page: Page, label: str, text: str, says: str) -> Page:
         """A button that opens a dialog with one field."""
 
-    async def chooses_last(self, page: Page, menu: str, says: str) -> Page:
-        """The last entry of a menu, named by its act."""
+    async def chooses(self, page: Page, menu: str, value: str, says: str) -> Page:
+        """An entry of a menu, which is named by its act."""
+
+    async def chooses_last(self, page: Page, menu: str, says: str) -> Page: ...
 
     def text(self, page: Page) -> str: ...
 
@@ -77,10 +79,13 @@ class OnDiscord:
         await sent.acked()
         return await self._says(page, says)
 
+    async def chooses(self, page: Page, menu: str, value: str, says: str) -> Page:
+        await self.twin.owner.select(page, value, f"guardmenu:{menu}")
+        return await self._says(page, says)
+
     async def chooses_last(self, page: Page, menu: str, says: str) -> Page:
         select = next(one for one in walk(page.components) if one.get("custom_id") == f"guardmenu:{menu}")
-        await self.twin.owner.select(page, select["options"][-1]["value"], f"guardmenu:{menu}")
-        return await self._says(page, says)
+        return await self.chooses(page, menu, select["options"][-1]["value"], says)
 
     def text(self, page: Page) -> str:
         return str(page.text) + "".join(file.data.decode("utf-8", "replace") for file in page.attachments)
@@ -149,10 +154,14 @@ class OnSlack:
         await self._admin.submit(view[0], text)
         return await self._says(page, says)
 
+    async def chooses(self, page: Page, menu: str, value: str, says: str) -> Page:
+        select = next(one for one in page.menus if one["action_id"] == f"guard_menu:{menu}")
+        await self._admin.choose(page, select["placeholder"]["text"], value)
+        return await self._says(page, says)
+
     async def chooses_last(self, page: Page, menu: str, says: str) -> Page:
         select = next(one for one in page.menus if one["action_id"] == f"guard_menu:{menu}")
-        await self._admin.choose(page, select["placeholder"]["text"], select["options"][-1]["value"])
-        return await self._says(page, says)
+        return await self.chooses(page, menu, select["options"][-1]["value"], says)
 
     def text(self, page: Page) -> str:
         return str(page.all_text)
