@@ -20,6 +20,7 @@ from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
+from bot.hosting.measured import MeasuredStore
 from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
 from bot.images.spool import IN_MEMORY, Spool
@@ -42,6 +43,7 @@ from bot.ports import (
     PictureScorer,
     PromptSanitizer,
     SecondCheck,
+    Telemetry,
 )
 from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
@@ -174,7 +176,7 @@ async def open_application(
             spool=spool,
         )
         stack.push_async_callback(router.aclose)
-        sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
+        sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock, metrics))
         if settings.providers.openai_api_key is not None:
             sanitizer = BreakingSanitizer(sanitizer, clock, metrics)
         if switches is not None and not (router.offline or switches.everywhere):
@@ -182,11 +184,12 @@ async def open_application(
         if switches is not None:
             sanitizer = PractisingSanitizer(sanitizer, switches)
         served: dict[str, ChatAdapter] = {}
+        measured = MeasuredStore(NotedStore(images, store.jobs), metrics)
         parts = Parts(
             clock=clock,
             jobs=store.jobs,
             policies=store.policies,
-            images=NotedStore(images, store.jobs),
+            images=measured,
             router=router,
             sanitizer=sanitizer,
             moderator=moderator,
@@ -201,9 +204,9 @@ async def open_application(
         )
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         parts = dataclasses.replace(parts, local_check=local_check)
-        marks = await stack.enter_async_context(open_marks(settings, clock))
+        marks = await stack.enter_async_context(open_marks(settings, clock, metrics))
         parts = dataclasses.replace(parts, marks=marks)
-        opinion, events = await stack.enter_async_context(open_safety(settings, clock))
+        opinion, events = await stack.enter_async_context(open_safety(settings, clock, metrics))
         parts = dataclasses.replace(parts, second_check=opinion)
         desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
         parts = dataclasses.replace(parts, watch=DeskWatch(desk, opinion.words if opinion else None))
@@ -211,7 +214,7 @@ async def open_application(
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
             studio=studio,
-            images=parts.images,
+            images=measured,
             policies=store.policies,
             secrets=store.secrets,
             telemetry=metrics,
@@ -223,7 +226,9 @@ async def open_application(
             offline=router.offline,
             models=router.models,
             switches=switches,
-            describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
+            describing=Describing(
+                parts, await stack.enter_async_context(open_describer(settings, clock, metrics))
+            ),
             desk=desk,
         )
         served.update(_make_adapters(context, adapters() if adapters else None))
@@ -357,7 +362,7 @@ async def _open_images(settings: Settings, spool: Spool) -> ImageStore:
 
 @asynccontextmanager
 async def open_safety(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, telemetry: Telemetry
 ) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
     """The second opinion and the provider's safety notices, each where the operator has set it up."""
     keys = settings.providers
@@ -369,7 +374,13 @@ async def open_safety(
     from bot.sanitizers.safety_events import OpenAISafetyEvents
     from bot.sanitizers.second_opinion import OpenAIDecisions
 
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "decisions", "webhooks")
+    client = await open_client(
+        keys.openai_api_key,
+        keys.openai_base_url,
+        "decisions",
+        "webhooks",
+        counted=lambda _, result: telemetry.text_call_ended("second_opinion", result),
+    )
     try:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
         yield opinion, OpenAISafetyEvents(client, secret) if secret else None
@@ -379,7 +390,7 @@ async def open_safety(
 
 @asynccontextmanager
 async def open_text_models(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
     """The text model and moderation, or the offline rules when there is no key."""
     key = settings.providers.openai_api_key
@@ -392,7 +403,12 @@ async def open_text_models(
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
     base_url = settings.providers.openai_base_url
-    client = await open_client(key, base_url, "responses", "chat.completions", "moderations")
+
+    def counted(path: str, result: str) -> None:
+        if telemetry is not None:
+            telemetry.text_call_ended("moderation" if path.endswith("/moderations") else "sanitizer", result)
+
+    client = await open_client(key, base_url, "responses", "chat.completions", "moderations", counted=counted)
     try:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
@@ -421,7 +437,9 @@ async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[Pi
 
 
 @asynccontextmanager
-async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksReader | None]:
+async def open_marks(
+    settings: Settings, clock: Clock, telemetry: Telemetry
+) -> AsyncIterator[MarksReader | None]:
     """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
     keys = settings.providers
     if keys.openai_api_key is None or not keys.provenance_check:
@@ -430,7 +448,12 @@ async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksRea
     from bot.providers.openai_client import open_client
     from bot.sanitizers.provenance import OpenAIMarks
 
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "content_provenance_checks")
+    client = await open_client(
+        keys.openai_api_key,
+        keys.openai_base_url,
+        "content_provenance_checks",
+        counted=lambda _, result: telemetry.text_call_ended("provenance", result),
+    )
     try:
         yield OpenAIMarks(client, clock)
     finally:
@@ -438,7 +461,9 @@ async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksRea
 
 
 @asynccontextmanager
-async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Describer | None]:
+async def open_describer(
+    settings: Settings, clock: Clock, telemetry: Telemetry
+) -> AsyncIterator[Describer | None]:
     """The text model that looks at pictures; None without a key."""
     key = settings.providers.openai_api_key
     if key is None:
@@ -447,7 +472,13 @@ async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Desc
     from bot.providers.openai_client import open_client
     from bot.sanitizers.describe import OpenAIDescriber
 
-    client = await open_client(key, settings.providers.openai_base_url, "responses", "chat.completions")
+    client = await open_client(
+        key,
+        settings.providers.openai_base_url,
+        "responses",
+        "chat.completions",
+        counted=lambda _, result: telemetry.text_call_ended("describer", result),
+    )
     try:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
     finally:
