@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from adapters.discord.acknowledge import UNKNOWN_INTERACTION, answer, defer, receive, too_old
+from adapters.discord.acknowledge import UNKNOWN_INTERACTION, answer, defer, receive, take_back, too_old
 from adapters.discord.calls import call
 from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
@@ -373,6 +373,9 @@ class ImagineClient(discord.AutoShardedClient):
         handle = handle_of(interaction, ephemeral=False)
         if await self.studio.begin(job.job_id, handle.to_json(), message):
             self.progress.begun(job.job_id)
+        elif await self.studio.is_gone(job.job_id):
+            await take_back(interaction)
+            return
         await advise(self, interaction)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:

@@ -7,7 +7,7 @@ from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
 from adapters.slack.requester import tenant_of
-from adapters.slack.web_api import Refusal
+from adapters.slack.web_api import LOST, Refusal
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.requests import Action, JobId, Requester
@@ -33,7 +33,7 @@ class Buttons:
         container = body.get("container") or {}
         private = bool(container.get("is_ephemeral"))
         thread = container.get("thread_ts") or (None if private else container.get("message_ts"))
-        handle = desk.handle(body, thread=thread, private=private)
+        handle = desk.handle(body, thread=thread, private=private).but(over=private)
         texts = await desk.texts(body)
         manages = name in {Action.DELETE, Action.CANCEL}
         requester = await desk.requester(body, handle, texts, admin=manages)
@@ -189,7 +189,7 @@ class Buttons:
         """Of no consequence if it fails: the person can still see that it was shared."""
         try:
             await self._desk.delivery.respond(handle, None, delete_original=True)
-        except Refusal:
+        except (Refusal, *LOST):
             return
 
     async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:

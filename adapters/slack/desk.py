@@ -138,10 +138,13 @@ class Desk:
         if handle.placeholder:
             message["ts"] = handle.placeholder
         try:
-            await self.studio.begin(job.job_id, handle.to_json(), message)
+            begun = await self.studio.begin(job.job_id, handle.to_json(), message)
         except StorageError:
             await self._take_back(handle)
             raise
+        if not begun and await self.studio.is_gone(job.job_id):
+            await self._take_back(handle)
+            await self.delivery.unsay(handle)
 
     async def _take_back(self, handle: Handle) -> None:
         """The first sign, which nothing might ever replace."""
@@ -180,7 +183,9 @@ class Desk:
     async def _note(self, handle: Handle, message: Message) -> None:
         """Only where the result will replace it: by another door it would stay for ever."""
         try:
-            await self.delivery.respond(handle, message, response_type="ephemeral", replace_original=False)
+            await self.delivery.respond(
+                handle, message, response_type="ephemeral", replace_original=handle.over
+            )
         except Refusal as refusal:
             log.info("first_sign_refused", code=refusal.code)
         except LOST as fault:
