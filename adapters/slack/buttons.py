@@ -18,6 +18,7 @@ from bot.pipeline.children import Press
 from bot.pipeline.janitor import retract
 
 _COMPARED: Final = 6
+_SHARES_FAILED: Final = "shares_failed"
 _ASKS_BACK: Final = frozenset({Action.EDIT, Action.REWORD, Action.APPEAL})
 
 
@@ -159,11 +160,17 @@ class Buttons:
         if not isinstance(job.outcome, Delivered):
             await desk.whisper(handle, texts.refusal(unknown_job()))
             return
-        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}", MARK_SECONDS):
+        failed = int(job.message.get(_SHARES_FAILED, 0))
+        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}:{failed}", MARK_SECONDS):
             return
         handle = handle.but(thread=handle.thread or job.message.get("thread"))
-        shown = await desk.delivery.share(job, job.outcome, handle)
         jobs = desk.studio.parts.jobs
+        try:
+            shown = await desk.delivery.share(job, job.outcome, handle)
+        except Refusal:
+            # Slack took nothing, so the next press is not the second one of a double click.
+            await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
+            raise
         files = [*job.message.get("files", ()), *shown.get("files", ())]
         entries = {**shown, "shared": True, **({"files": files} if files else {})}
         if not await jobs.amend_message(job.job_id, entries):

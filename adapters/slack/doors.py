@@ -19,7 +19,6 @@ from adapters.slack.response_urls import ResponseUses
 from adapters.slack.web_api import USED_UP, Refusal, api
 from bot.ports import Clock
 
-
 _TRIES: Final = 2
 _PAUSE: Final = 1.0
 

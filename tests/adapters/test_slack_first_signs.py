@@ -98,3 +98,20 @@ async def test_whoever_erases_everything_is_left_with_nothing(stage: Stage) -> N
     await asyncio.wait_for(stage.settled(), 20)
 
     assert alone(ada) == []
+
+
+async def test_a_share_that_slack_did_not_take_can_be_pressed_again(stage: Stage) -> None:
+    ada, bob = stage.slack.person("U000SIGN6"), stage.slack.person("U000SIGN7")
+    known = len(bob.sees())
+    await ada.slash("a brass owl")
+    shown = await stage.until(lambda: next((m for m in alone(ada) if m.pictures), None))
+    await stage.settled()
+    stage.slack.answers["chat.postMessage"] = "service_unavailable"
+    await ada.click(shown, "Share")
+    await stage.until(lambda: any("try again" in message.all_text for message in alone(ada)))
+    del stage.slack.answers["chat.postMessage"]
+    await ada.click(shown, "Share")
+    await stage.until(lambda: len(bob.sees()) > known, "the second press is ignored")
+    await stage.until(lambda: shown.deleted)
+
+    assert len([message for message in bob.sees()[known:] if message.only_for is None]) == 1

@@ -16,7 +16,8 @@ WORKING = "⏳"
 
 @dataclass(frozen=True)
 class End:
-    """`kind` is delivered, refused, failed, pointed (to another request), silent, erased or unanswered.
+    """`kind` is delivered, refused, failed, pointed (to another request), apologised (for a fault before it became a
+    request), silent (the platform said that the app did not answer), erased or unanswered.
 
     Attributes:
         code: Why it was refused or has failed.
@@ -113,6 +114,7 @@ class SlackAsk:
     slack: TroubledSlack
     since: dict[str, int]
     until: dict[str, int] = field(default_factory=dict)
+    words: str = ""
     refused: bool = False
     erased: bool = False
     pressed: bool = False
@@ -139,6 +141,8 @@ class SlackAsk:
             if written.delivered:
                 return End("delivered", at=written.at)
             found = read(written.text, written.at)
+            if found is not None and found.code == "internal" and not written.job_id:
+                return End("apologised", at=written.at)
             if found is not None:
                 return found
         if self.erased:

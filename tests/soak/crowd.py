@@ -22,7 +22,7 @@ from tests.twins.slack_twin import Person as Colleague
 
 _PATIENCE = 45.0
 """Seconds that somebody looks at an unfinished answer before they do something else."""
-_GONE = (AssertionError, TimeoutError, NotOffered, StopIteration, aiohttp.ClientError, OSError)
+_GONE = (AssertionError, TimeoutError, NotOffered, RuntimeError, aiohttp.ClientError, OSError)
 """What a person meets when the process behind the chat is away: the platform tells them."""
 
 AnAsk = TypeVar("AnAsk", DiscordAsk, SlackAsk, PlaygroundAsk)
@@ -131,7 +131,7 @@ class Crowd:
             await asked
             sure = await person.click(asked.messages[0], "Erase everything")
             await sure
-            await (await person.click(sure.messages[-1], "Yes, erase everything")).acked()
+            await (await person.click(sure.messages[-1], "Yes, erase everything")).followup()
 
         await self._quietly(erase)
 
@@ -164,21 +164,23 @@ class Crowd:
                 return
             shown = await self._shown(ask)
             ask.close()
-            if shown is not None and shown.delivered:
-                await self._colleague_presses(person, shown.message)
+            if shown is not None and shown.delivered and await self._colleague_presses(person, shown.message):
+                return
 
     async def _slash(self, person: Colleague, ask: SlackAsk, where: str) -> None:
         self.town.balance()
+        ask.words = self.prompt("slack", forbidden=0.06)
         try:
-            handle = await person.slash(self.prompt("slack", forbidden=0.06), where)
+            handle = await person.slash(ask.words, where)
             ask.refused = handle.status != 200
         except _GONE:
             ask.refused = True
 
-    async def _colleague_presses(self, person: Colleague, message: SlackMessage) -> None:
+    async def _colleague_presses(self, person: Colleague, message: SlackMessage) -> bool:
+        """Whether the person is done for today, so that late words about a share meet no other request."""
         label = self.random.choice(("Again", "Vary", "Share", "Discard", ""))
         if not any(label in item["text"]["text"] for item in message.buttons) or not label:
-            return
+            return False
         times = 2 if self.happens(0.33) else 1
         self.double += times - 1
         self.shared += label == "Share"
@@ -193,6 +195,7 @@ class Crowd:
         if makes and not ask.refused:
             await self._shown(ask)
         ask.close()
+        return not makes
 
     async def _colleague_clicks(self, person: Colleague, message: SlackMessage, label: str) -> bool:
         """Whether Slack told the person that it did not work."""

@@ -65,7 +65,7 @@ async def look(town: Town, crowd: Crowd, report: Report) -> None:
     for name in ("attempts_open", "undelivered", "objects_not_deleted"):
         report.note(name, found[name])
     _bill(town, report, found)
-    _people(town, crowd.asked, report)
+    await _people(town, crowd.asked, report)
     _strangers(town, crowd.asked, report)
     report.must("rules_of_discord_broken", len(town.discord.violations), be=0)
     report.must("rules_of_slack_broken", len(town.slack.violations), be=0)
@@ -87,7 +87,7 @@ def _bill(town: Town, report: Report, found: Mapping[str, int]) -> None:
     )
 
 
-def _people(town: Town, asked: Sequence[Ask], report: Report) -> None:
+async def _people(town: Town, asked: Sequence[Ask], report: Report) -> None:
     """Everybody has an answer, and no message stands at a beginning."""
     ends: dict[str, Counter[str]] = {}
     for ask in asked:
@@ -100,8 +100,15 @@ def _people(town: Town, asked: Sequence[Ask], report: Report) -> None:
         if isinstance(ask, DiscordAsk) and ask.stuck:
             stuck |= {message.id: message for message in ask.messages}
     waiting = [m for m in town.slack.messages if not m.deleted and m.all_text.startswith(STARTING)]
+    orphaned = [m for m in waiting if id(m) in town.slack.unanswered]
+    waiting = [m for m in waiting if id(m) not in town.slack.unanswered]
+    report.note("slack_first_signs_that_slack_never_named", len(orphaned))
     working = [place for place, states in town.slack.sessions.items() if states[-1] == "processing"]
     report.must("discord_messages_at_thinking", len(stuck), be=0)
+    report.note(
+        "thinking",
+        [str([(one.kind, one.via, *one.texts) for one in m.history])[:300] for m in stuck.values()][:5],
+    )
     report.must("slack_messages_at_starting", len(waiting), be=0)
     report.note("where", [_history(town, message) for message in waiting[:6]])
     report.must("slack_sessions_at_processing", len(working), be=0)
@@ -122,7 +129,9 @@ def _described(ask: Ask) -> str:
         said = [(one.kind, one.via, *one.texts) for message in ask.messages for one in message.history]
         return f"{ask.where} {ask.interaction!r}: {said}"[:600]
     if isinstance(ask, SlackAsk):
-        return f"slack {ask.since} pressed={ask.pressed}: {[one.text for one in ask.answers]}"[:600]
+        return f"slack {ask.since} {ask.until} pressed={ask.pressed} erased={ask.erased}: {[one.text for one in ask.answers]}"[
+            :600
+        ]
     return f"playground {ask.job_id}: {ask.view}"[:600]
 
 

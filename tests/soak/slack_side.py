@@ -23,6 +23,7 @@ class Written:
     text: str
     buttons: tuple[str, ...]
     images: tuple[str, ...]
+    job_id: str = ""
 
     @property
     def starting(self) -> bool:
@@ -48,6 +49,7 @@ class TroubledSlack(SlackTwin):
     acknowledged: list[float] = field(default_factory=list)
     written: defaultdict[str, list[Written]] = field(default_factory=lambda: defaultdict(list))
     faults: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    unanswered: set[int] = field(default_factory=set)
     _dead: set[str] = field(default_factory=set)
 
     async def _api(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
@@ -57,7 +59,12 @@ class TroubledSlack(SlackTwin):
         if writes:
             self.reset_posts = self._happens("answer lost", self.lost)
             self.fail_images = self._happens("picture not fetched", self.undownloadable)
-        return await super()._api(request, seen)
+        lost, known = bool(writes and self.reset_posts), len(self.messages)
+        try:
+            return await super()._api(request, seen)
+        finally:
+            if lost and request.match_info["method"].startswith("chat.post"):
+                self.unanswered |= {id(message) for message in self.messages[known:]}
 
     async def _respond(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
         self.break_call = self._happens("response_url 503", self.errors)
@@ -84,5 +91,7 @@ class TroubledSlack(SlackTwin):
         super()._write(message, body)
         labels = tuple(str(button["text"]["text"]) for button in message.buttons)
         images = tuple(str(image.get("image_url", "")) for image in message.pictures)
-        state = Written(time.monotonic(), message, message.all_text, labels, images)
+        values = [str(button.get("value", "")).partition(":")[2] for button in message.buttons]
+        job_id = next(iter(values), "")
+        state = Written(time.monotonic(), message, message.all_text, labels, images, job_id)
         self.written[message.only_for or message.thread or message.channel].append(state)
