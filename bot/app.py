@@ -45,6 +45,7 @@ from bot.ports import (
     SecondCheck,
     Telemetry,
 )
+from bot.providers.openai_client import Counting
 from bot.providers.profiles import shutdown_of
 from bot.providers.registry import open_router
 from bot.providers.router import Router
@@ -362,7 +363,7 @@ async def _open_images(settings: Settings, spool: Spool) -> ImageStore:
 
 @asynccontextmanager
 async def open_safety(
-    settings: Settings, clock: Clock, telemetry: Telemetry
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
     """The second opinion and the provider's safety notices, each where the operator has set it up."""
     keys = settings.providers
@@ -379,7 +380,7 @@ async def open_safety(
         keys.openai_base_url,
         "decisions",
         "webhooks",
-        counted=lambda _, result: telemetry.text_call_ended("second_opinion", result),
+        counted=_counting(telemetry, "second_opinion"),
     )
     try:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
@@ -403,12 +404,14 @@ async def open_text_models(
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
     base_url = settings.providers.openai_base_url
-
-    def counted(path: str, result: str) -> None:
-        if telemetry is not None:
-            telemetry.text_call_ended("moderation" if path.endswith("/moderations") else "sanitizer", result)
-
-    client = await open_client(key, base_url, "responses", "chat.completions", "moderations", counted=counted)
+    client = await open_client(
+        key,
+        base_url,
+        "responses",
+        "chat.completions",
+        "moderations",
+        counted=_counting(telemetry, "sanitizer"),
+    )
     try:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
@@ -438,7 +441,7 @@ async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[Pi
 
 @asynccontextmanager
 async def open_marks(
-    settings: Settings, clock: Clock, telemetry: Telemetry
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[MarksReader | None]:
     """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
     keys = settings.providers
@@ -452,7 +455,7 @@ async def open_marks(
         keys.openai_api_key,
         keys.openai_base_url,
         "content_provenance_checks",
-        counted=lambda _, result: telemetry.text_call_ended("provenance", result),
+        counted=_counting(telemetry, "provenance"),
     )
     try:
         yield OpenAIMarks(client, clock)
@@ -462,7 +465,7 @@ async def open_marks(
 
 @asynccontextmanager
 async def open_describer(
-    settings: Settings, clock: Clock, telemetry: Telemetry
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[Describer | None]:
     """The text model that looks at pictures; None without a key."""
     key = settings.providers.openai_api_key
@@ -477,7 +480,7 @@ async def open_describer(
         settings.providers.openai_base_url,
         "responses",
         "chat.completions",
-        counted=lambda _, result: telemetry.text_call_ended("describer", result),
+        counted=_counting(telemetry, "describer"),
     )
     try:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
@@ -494,6 +497,15 @@ def _make_adapters(
     made = {name: factory(context) for name, factory in factories.items()}
     log.info("adapters", enabled=[name for name, adapter in made.items() if adapter is not None])
     return {name: adapter for name, adapter in made.items() if adapter is not None}
+
+
+def _counting(telemetry: Telemetry | None, use: str) -> Counting | None:
+    """Tells telemetry about each request of a client; moderation shares the sanitizer's."""
+    if telemetry is None:
+        return None
+    return lambda path, result: telemetry.text_call_ended(
+        "moderation" if path.endswith("/moderations") else use, result
+    )
 
 
 async def _watch_loop(metrics: Metrics) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.domain.errors import StorageError
-from bot.domain.images import KeptImage, MediaType
+from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.ports import Health, ImageStore, Telemetry
 
 Result = TypeVar("Result")
@@ -22,7 +22,7 @@ class MeasuredStore:
     def public(self) -> bool:
         return self.store.public
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
         return await self._counted("keep", self.store.keep(data, media_type, width=width, height=height))
 
     async def publish(self, kept: KeptImage) -> str:
@@ -33,6 +33,9 @@ class MeasuredStore:
 
     async def read(self, key: str) -> bytes:
         return await self._counted("read", self.store.read(key))
+
+    async def fetch(self, key: str) -> PictureData:
+        return await self._counted("read", self.store.fetch(key))
 
     async def delete(self, key: str) -> None:
         await self._counted("delete", self.store.delete(key))

@@ -20,6 +20,7 @@ async def test_each_operation_is_counted_once_by_its_end(tmp_path: Path) -> None
     await store.publish_bytes(b"RIFFxxxxWEBP", MediaType.WEBP)
 
     assert await store.read(key) == picture()
+    assert await store.fetch(key) == picture()
     await store.delete(key)
     await store.delete(kept.key)
     with pytest.raises(StorageError):
@@ -33,6 +34,7 @@ async def test_each_operation_is_counted_once_by_its_end(tmp_path: Path) -> None
         ("keep", "ok"),
         ("publish", "ok"),
         ("publish_bytes", "ok"),
+        ("read", "ok"),
         ("read", "ok"),
         ("delete", "ok"),
         ("delete", "ok"),
