@@ -1,19 +1,22 @@
 """Every counter of the metrics against what the twins counted themselves, each with the difference that is allowed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tests.soak.asked import Ask, DiscordAsk
 from tests.soak.counters import Counters
-from tests.soak.town import ELDER, Town
+from tests.soak.town import ELDER, Models, Town
 from tests.soak.twins_counts import Ends, attempts, bill, store_operations, text_calls
 from tests.twins.discord_twin.interactions import CallbackKind
 
 _Tally = Counter[tuple[str, ...]]
 _NOTHING: _Tally = Counter()
 
+GIVEN_UP = "ok or given up"
+_READ_BY_ONE = {"ok": GIVEN_UP, "lost": GIVEN_UP}
+_TEXT_USES = {"sanitizer", "moderation"}
 NEVER = "no process that counts here was ended"
 KILLED = "ended within a window of a killed or terminated process"
 SILENT = "accepted, but the chat took no answer (the request is closed unseen)"
@@ -114,38 +117,68 @@ def _acknowledgements(town: Town, counters: Counters, asked: Sequence[Ask]) -> I
 
 def _calls(town: Town, counters: Counters) -> Iterable[Row]:
     """Each kind of call, of the elder exactly, of the others but for what their ends cost."""
-    elder, younger = [town.models[ELDER]], [one for n, one in enumerate(town.models) if n != ELDER]
+    younger = [place for place in range(len(town.models)) if place != ELDER]
     for name, labels, count in (
         ("imagine_provider_attempts_total", ("provider", "result"), attempts),
         ("imagine_text_calls_total", ("use", "result"), text_calls),
         ("imagine_store_operations_total", ("operation",), store_operations),
     ):
-        yield from _pairs(counters, name, labels, count(elder), "elder", places=[ELDER])
-        yield from _pairs(counters, name, labels, count(younger), "the others", places=[1, 2])
-    for who, models, places in (("elder", elder, [ELDER]), ("the others", younger, [1, 2])):
+        for who, places in (("elder", [ELDER]), ("the others", younger)):
+            yield from _kinds(town, counters, name, labels, count, who, places)
+    for who, places in (("elder", [ELDER]), ("the others", younger)):
         ours = sum(
             (counters.sums("imagine_provider_seconds_count", place=one) for one in places), start=_NOTHING
         )
-        every = [end for ends in attempts(models).values() for end in ends]
-        lost = 0 if places == [ELDER] else counters.lost(every)
-        why = NEVER if places == [ELDER] else KILLED
-        yield Row("imagine_provider_seconds_count", who, sum(ours.values()), len(every), lost, why)
+        ends = {
+            one: [end for ends in attempts([town.models[one]]).values() for end in ends] for one in places
+        }
+        lost = sum(counters.lost(found, one) for one, found in ends.items())
+        every = sum(len(found) for found in ends.values())
+        yield Row("imagine_provider_seconds_count", who, sum(ours.values()), every, lost, _why(places))
 
 
-def _pairs(
-    counters: Counters, name: str, labels: tuple[str, ...], twins: Ends, who: str, *, places: list[int]
+def _kinds(
+    town: Town,
+    counters: Counters,
+    name: str,
+    labels: tuple[str, ...],
+    count: Callable[[Iterable[Models]], Ends],
+    who: str,
+    places: list[int],
 ) -> Iterable[Row]:
-    ours = sum((counters.sums(name, *labels, place=place) for place in places), start=_NOTHING)
+    ours = sum((_counted(counters, name, labels, place) for place in places), start=_NOTHING)
+    twins = {place: _joined(count([town.models[place]])) for place in places}
+    for key in sorted({*ours, *(key for ends in twins.values() for key in ends)}):
+        theirs = sum(len(ends.get(key, [])) for ends in twins.values())
+        lost = sum(counters.lost(ends.get(key, []), place) for place, ends in twins.items())
+        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, _why(places))
+
+
+def _why(places: list[int]) -> str:
+    return NEVER if places == [ELDER] else KILLED
+
+
+def _counted(counters: Counters, name: str, labels: tuple[str, ...], place: int) -> _Tally:
     if name == "imagine_store_operations_total":
-        ok = sum(
-            (counters.sums(name, "operation", "result", place=place) for place in places), start=_NOTHING
-        )
-        ours = _Tally({key[:1]: value for key, value in ok.items() if key[1] == "ok"})
-    for key in sorted({*ours, *twins}):
-        ends = twins.get(key, [])
-        lost = sum(counters.lost(ends, place) for place in places if place != ELDER)
-        why = NEVER if places == [ELDER] else KILLED
-        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), len(ends), lost, why)
+        found = counters.sums(name, "operation", "result", place=place)
+        return Counter({key[:1]: value for key, value in found.items() if key[1] == "ok"})
+    return _given_up(counters.sums(name, *labels, place=place))
+
+
+def _given_up(counted: _Tally) -> _Tally:
+    """A call that its client gives up while the answer is on the way ended well for one side only: they count as one."""
+    joined: _Tally = Counter()
+    for (use, result), value in counted.items():
+        joined[use, _READ_BY_ONE.get(result, result) if use in _TEXT_USES else result] += value
+    return joined
+
+
+def _joined(ends: Ends) -> Ends:
+    joined: Ends = defaultdict(list)
+    for key, moments in ends.items():
+        given_up = len(key) == 2 and key[0] in _TEXT_USES and key[1] in _READ_BY_ONE
+        joined[(key[0], GIVEN_UP) if given_up else key] += moments
+    return joined
 
 
 def _costs(town: Town, counters: Counters) -> Iterable[Row]:
@@ -157,11 +190,12 @@ def _costs(town: Town, counters: Counters) -> Iterable[Row]:
             (counters.sums("imagine_cost_usd_total", "provider", place=place) for place in places),
             start=_NOTHING,
         )
-        ends = attempts(models)
         for provider, billed in bill(models).items():
-            count = ends.get((provider, "ok"), [])
             dearest = 0.07
-            lost = sum(counters.lost(count, place) for place in places if place != ELDER)
+            lost = sum(
+                counters.lost(attempts([town.models[place]]).get((provider, "ok"), []), place)
+                for place in places
+            )
             why = NEVER if places == [ELDER] else f"{KILLED}, at most {dearest} dollars each"
             yield Row(
                 "imagine_cost_usd_total",

@@ -71,6 +71,7 @@ class Trouble:
     kills: int = 0
     terminations: int = 0
     discord_faults: int = 0
+    _forgotten: dict[int, int] = field(default_factory=dict)
     logs: dict[int, list[str]] = field(default_factory=dict)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -97,6 +98,7 @@ class Trouble:
         while not self.stop.is_set():
             for script, shares in self._scripts():
                 self._fill(script, shares)
+            self._forget_bodies()
             if self.random.random() < 0.05:
                 self._discord_fault()
             await asyncio.sleep(0.2)
@@ -104,6 +106,19 @@ class Trouble:
             script.reset()
         self.town.discord.faults.clear()
         self.town.slack.quiet = True
+
+    def _forget_bodies(self) -> None:
+        """Pictures that were sent to be scored or stored: nobody looks at them again, and half an hour has thousands."""
+        for models in self.town.models:
+            for twin in (models.openai, models.objects):
+                first = self._forgotten.get(id(twin), 0)
+                for seen in twin.requests[first:]:
+                    if seen.ended is None:
+                        break
+                    first += 1
+                    if "/images/" not in seen.path:
+                        seen.body = b""
+                self._forgotten[id(twin)] = first
 
     def _discord_fault(self) -> None:
         faults, self.discord_faults = self.town.discord.faults, self.discord_faults + 1
