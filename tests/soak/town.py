@@ -27,6 +27,8 @@ from tests.twins.postgres_server import start_postgres
 from tests.twins.s3_server import S3FaultProxy, S3Server, start_s3
 from tests.twins.slack_twin import TEAM
 
+_START = 240.0
+"""Seconds that a process may take to serve, on a machine where others compute as well."""
 SECRET = "a secret that all replicas share"
 ELDER = 0
 """The replica that is never killed."""
@@ -79,7 +81,7 @@ class Town:
             "DISCORD_SHARD_COUNT": "3",
             "DISCORD_SHARD_IDS": str(place),
         }
-        return BotProcess({**self.environment, **own}, folder)
+        return BotProcess({**self.environment, **own}, folder, start_seconds=_START)
 
     @property
     def serving(self) -> list[BotProcess]:
