@@ -14,7 +14,7 @@ import structlog
 
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
 from bot.clock import SystemClock
-from bot.domain.errors import BotError, ConfigurationError, StorageError
+from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.images import MediaType
 from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
@@ -93,9 +93,8 @@ class Application:
     async def readiness(self) -> Mapping[str, Any]:
         """State of every part, for `/readyz`. Ready means: requests can be taken and finished."""
         database, images = await asyncio.gather(_probed(self.store.probe()), _probed(self.images.probe()))
-        adapters = {
-            name: _health_json(await _probed(adapter.health())) for name, adapter in self.adapters.items()
-        }
+        healths = await asyncio.gather(*(_probed(adapter.health()) for adapter in self.adapters.values()))
+        adapters = {name: _health_json(health) for name, health in zip(self.adapters, healths, strict=True)}
         providers = self.router.status()
         ready = database.ok and images.ok and any(entry["state"] != "down" for entry in providers.values())
         return {
@@ -522,7 +521,7 @@ async def _probed(probe: Awaitable[Health]) -> Health:
     try:
         async with asyncio.timeout(3):
             return await probe
-    except (BotError, TimeoutError, OSError) as fault:
+    except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
         return Health(ok=False, detail=type(fault).__name__)
 
 

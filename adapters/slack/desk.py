@@ -26,6 +26,7 @@ from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Reference, ReferenceRole, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
+from bot.observe import about_job
 from bot.pipeline.studio import Ask, Studio
 from bot.ports import Accepted, Duplicate
 
@@ -128,7 +129,7 @@ class Desk:
                 if handle.private and job.state.final:
                     await self.whisper(handle, texts.say(Say.SEE_ALSO, job=job.job_id))
             case Accepted(job=job):
-                with told_by_the_ledger():
+                with about_job(job.job_id, "slack"), told_by_the_ledger():
                     await self._begin(handle, job, texts)
 
     async def _begin(self, handle: Handle, job: Job, texts: Texts) -> None:

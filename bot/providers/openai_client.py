@@ -63,8 +63,9 @@ def _http(counted: Counting | None) -> "DefaultAsyncHttpxClient":
 
     if counted is None:
         return openai.DefaultAsyncHttpxClient(verify=_tls(), follow_redirects=False)
+    count = counted
 
-    class Counted(openai.DefaultAsyncHttpxClient):  # type: ignore[misc]
+    class Counted(openai.DefaultAsyncHttpxClient):
         async def send(self, request: Any, **options: Any) -> Any:
             result = "lost"
             try:
@@ -72,7 +73,7 @@ def _http(counted: Counting | None) -> "DefaultAsyncHttpxClient":
                 result = ("ok", "refused", "failed")[max(0, min(answer.status_code // 100 - 3, 2))]
                 return answer
             finally:
-                counted(request.url.path, result)
+                count(request.url.path, result)
 
     return Counted(verify=_tls(), follow_redirects=False)
 

@@ -115,3 +115,14 @@ async def test_a_share_that_slack_did_not_take_can_be_pressed_again(stage: Stage
     await stage.until(lambda: shown.deleted)
 
     assert len([message for message in bob.sees()[known:] if message.only_for is None]) == 1
+
+
+async def test_a_line_about_a_job_that_does_not_run_yet_names_it(stage: Stage) -> None:
+    ada = stage.slack.person("U000SIGN8")
+    stage.slack.refuse_writes = 1
+    await ada.slash("a brass owl")
+    await stage.until(lambda: next((m for m in alone(ada) if m.pictures), None))
+
+    lines = [line for line in stage.bot.log if "first_sign_refused" in line]
+    assert lines
+    assert all("job_id=" in line for line in lines)
