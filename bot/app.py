@@ -14,11 +14,12 @@ import structlog
 
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters
 from bot.clock import SystemClock
-from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.errors import ConfigurationError
 from bot.domain.images import MediaType
 from bot.domain.practice import Switchboard
 from bot.guardrails.identity import KeyedIdentities
 from bot.hosting.local import LocalStore
+from bot.hosting.measured import MeasuredStore
 from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
 from bot.images.encoding import giving_way_to
@@ -94,9 +95,8 @@ class Application:
     async def readiness(self) -> Mapping[str, Any]:
         """State of every part, for `/readyz`. Ready means: requests can be taken and finished."""
         database, images = await asyncio.gather(_probed(self.store.probe()), _probed(self.images.probe()))
-        adapters = {
-            name: _health_json(await _probed(adapter.health())) for name, adapter in self.adapters.items()
-        }
+        healths = await asyncio.gather(*(_probed(adapter.health()) for adapter in self.adapters.values()))
+        adapters = {name: _health_json(health) for name, health in zip(self.adapters, healths, strict=True)}
         providers = self.router.status()
         ready = database.ok and images.ok and any(entry["state"] != "down" for entry in providers.values())
         return {
@@ -179,7 +179,7 @@ async def open_application(
             spool=spool,
         )
         stack.push_async_callback(router.aclose)
-        sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock))
+        sanitizer, moderator = await stack.enter_async_context(open_text_models(settings, clock, metrics))
         if settings.providers.openai_api_key is not None:
             sanitizer = BreakingSanitizer(sanitizer, clock, metrics)
         if switches is not None and not (router.offline or switches.everywhere):
@@ -187,11 +187,12 @@ async def open_application(
         if switches is not None:
             sanitizer = PractisingSanitizer(sanitizer, switches)
         served: dict[str, ChatAdapter] = {}
+        measured = MeasuredStore(NotedStore(images, store.jobs), metrics)
         parts = Parts(
             clock=clock,
             jobs=store.jobs,
             policies=store.policies,
-            images=NotedStore(images, store.jobs),
+            images=measured,
             router=router,
             sanitizer=sanitizer,
             moderator=moderator,
@@ -206,9 +207,9 @@ async def open_application(
         )
         local_check = await stack.enter_async_context(open_local_check(settings, clock))
         parts = dataclasses.replace(parts, local_check=local_check)
-        marks = await stack.enter_async_context(open_marks(settings, clock))
+        marks = await stack.enter_async_context(open_marks(settings, clock, metrics))
         parts = dataclasses.replace(parts, marks=marks)
-        opinion, events = await stack.enter_async_context(open_safety(settings, clock))
+        opinion, events = await stack.enter_async_context(open_safety(settings, clock, metrics))
         parts = dataclasses.replace(parts, second_check=opinion)
         desk = open_desk(parts, store.moderation, store.policies, settings.http.base_url)
         parts = dataclasses.replace(parts, watch=DeskWatch(desk, opinion.words if opinion else None))
@@ -216,7 +217,7 @@ async def open_application(
         studio = Studio(parts, workers.wake)
         context = AdapterContext(
             studio=studio,
-            images=parts.images,
+            images=measured,
             policies=store.policies,
             secrets=store.secrets,
             telemetry=metrics,
@@ -228,7 +229,9 @@ async def open_application(
             offline=router.offline,
             models=router.models,
             switches=switches,
-            describing=Describing(parts, await stack.enter_async_context(open_describer(settings, clock))),
+            describing=Describing(
+                parts, await stack.enter_async_context(open_describer(settings, clock, metrics))
+            ),
             desk=desk,
             rush=rush,
         )
@@ -349,7 +352,7 @@ async def _probed(probe: Awaitable[Health]) -> Health:
     try:
         async with asyncio.timeout(3):
             return await probe
-    except (BotError, TimeoutError, OSError) as fault:
+    except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
         return Health(ok=False, detail=type(fault).__name__)
 
 

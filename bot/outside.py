@@ -20,7 +20,9 @@ from bot.ports import (
     PictureScorer,
     PromptSanitizer,
     SecondCheck,
+    Telemetry,
 )
+from bot.providers.openai_client import Counting
 from bot.sanitizers.offline import OfflineSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -85,7 +87,7 @@ async def open_images(settings: Settings, spool: Spool) -> ImageStore:
 
 @asynccontextmanager
 async def open_safety(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[SecondCheck | None, SafetyEvents | None]]:
     """The second opinion and the provider's safety notices, each where the operator has set it up."""
     keys = settings.providers
@@ -97,7 +99,13 @@ async def open_safety(
     from bot.sanitizers.safety_events import OpenAISafetyEvents
     from bot.sanitizers.second_opinion import OpenAIDecisions
 
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "decisions", "webhooks")
+    client = await open_client(
+        keys.openai_api_key,
+        keys.openai_base_url,
+        "decisions",
+        "webhooks",
+        counted=_counting(telemetry, "second_opinion"),
+    )
     try:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
         yield opinion, OpenAISafetyEvents(client, secret) if secret else None
@@ -107,7 +115,7 @@ async def open_safety(
 
 @asynccontextmanager
 async def open_text_models(
-    settings: Settings, clock: Clock
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
     """The text model and moderation, or the offline rules when there is no key."""
     key = settings.providers.openai_api_key
@@ -120,7 +128,14 @@ async def open_text_models(
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
     base_url = settings.providers.openai_base_url
-    client = await open_client(key, base_url, "responses", "chat.completions", "moderations")
+    client = await open_client(
+        key,
+        base_url,
+        "responses",
+        "chat.completions",
+        "moderations",
+        counted=_counting(telemetry, "sanitizer"),
+    )
     try:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
@@ -149,7 +164,9 @@ async def open_local_check(settings: Settings, clock: Clock) -> AsyncIterator[Pi
 
 
 @asynccontextmanager
-async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksReader | None]:
+async def open_marks(
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
+) -> AsyncIterator[MarksReader | None]:
     """OpenAI's check for its own marks; None without a key, or where the operator does not want files sent."""
     keys = settings.providers
     if keys.openai_api_key is None or not keys.provenance_check:
@@ -158,7 +175,12 @@ async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksRea
     from bot.providers.openai_client import open_client
     from bot.sanitizers.provenance import OpenAIMarks
 
-    client = await open_client(keys.openai_api_key, keys.openai_base_url, "content_provenance_checks")
+    client = await open_client(
+        keys.openai_api_key,
+        keys.openai_base_url,
+        "content_provenance_checks",
+        counted=_counting(telemetry, "provenance"),
+    )
     try:
         yield OpenAIMarks(client, clock)
     finally:
@@ -166,7 +188,9 @@ async def open_marks(settings: Settings, clock: Clock) -> AsyncIterator[MarksRea
 
 
 @asynccontextmanager
-async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Describer | None]:
+async def open_describer(
+    settings: Settings, clock: Clock, telemetry: Telemetry | None = None
+) -> AsyncIterator[Describer | None]:
     """The text model that looks at pictures; None without a key."""
     key = settings.providers.openai_api_key
     if key is None:
@@ -175,8 +199,23 @@ async def open_describer(settings: Settings, clock: Clock) -> AsyncIterator[Desc
     from bot.providers.openai_client import open_client
     from bot.sanitizers.describe import OpenAIDescriber
 
-    client = await open_client(key, settings.providers.openai_base_url, "responses", "chat.completions")
+    client = await open_client(
+        key,
+        settings.providers.openai_base_url,
+        "responses",
+        "chat.completions",
+        counted=_counting(telemetry, "describer"),
+    )
     try:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
     finally:
         await client.close()
+
+
+def _counting(telemetry: Telemetry | None, use: str) -> Counting | None:
+    """Tells telemetry about each request of a client; moderation shares the sanitizer's."""
+    if telemetry is None:
+        return None
+    return lambda path, result: telemetry.text_call_ended(
+        "moderation" if path.endswith("/moderations") else use, result
+    )

@@ -576,6 +576,16 @@ class Telemetry(Protocol):
         self, provider: str, model: str, result: str, seconds: float, cost: MicroUSD | None
     ) -> None: ...
 
+    def text_call_ended(self, use: str, result: str) -> None:
+        """One request for words or scores; `use` is sanitizer, moderation, describer, second_opinion or
+        provenance.
+        """
+        ...
+
+    def stored(self, operation: str, result: str) -> None:
+        """One operation on the image store."""
+        ...
+
     def circuit(self, provider: str, *, is_open: bool) -> None: ...
 
     def sanitizer_said(self, kind: str) -> None:

@@ -132,6 +132,25 @@ PANELS: list[tuple[str, str, str, int, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        "Text model and moderation",
+        "none",
+        "timeseries",
+        12,
+        [("60 * sum by (use, result) (rate(imagine_text_calls_total[5m]))", "{{use}} {{result}}")],
+    ),
+    (
+        "Object store",
+        "none",
+        "timeseries",
+        12,
+        [
+            (
+                "60 * sum by (operation, result) (rate(imagine_store_operations_total[5m]))",
+                "{{operation}} {{result}}",
+            )
+        ],
+    ),
+    (
         "In flight by process",
         "none",
         "timeseries",

@@ -18,6 +18,7 @@ NOBODY: Final = discord.AllowedMentions.none()
 LIMIT: Final = 3.0
 _TRY_SECONDS: Final = 1.2
 _TOO_OLD: Final = 2.5
+_TAKE_BACK_TRIES: Final = 4
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 UNKNOWN_INTERACTION: Final = 10062
@@ -88,6 +89,21 @@ async def _sent(
         except (aiohttp.ClientError, OSError, TimeoutError):
             log.info("ack_repeated", tries=tries)
     return (_Took.UNKNOWN if tries else _Took.NO), None
+
+
+async def take_back(interaction: discord.Interaction) -> None:
+    """Delete the message that an acknowledgement made: what it announced was deleted before it began."""
+    for _ in range(_TAKE_BACK_TRIES):
+        try:
+            async with asyncio.timeout(5):
+                await interaction.delete_original_response()
+            return
+        except discord.HTTPException as error:
+            if error.status < 500:
+                return
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            log.info("placeholder_stays", interaction=interaction.id)
+        await asyncio.sleep(0.3)
 
 
 async def _message_id(interaction: discord.Interaction) -> int | None:

@@ -11,7 +11,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from adapters.discord.acknowledge import UNKNOWN_INTERACTION, answer, defer, receive, too_old
+from adapters.discord.acknowledge import UNKNOWN_INTERACTION, answer, defer, receive, take_back, too_old
 from adapters.discord.calls import call
 from adapters.discord.choices import MOST, asks_for_show, command_words, matching
 from adapters.discord.commands import CatalogueTranslator, add_commands
@@ -42,6 +42,7 @@ from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
+from bot.observe import about_job
 from bot.pipeline.children import Press
 from bot.pipeline.studio import Ask, may_manage
 from bot.ports import Accepted, Duplicate
@@ -354,7 +355,8 @@ class ImagineClient(discord.AutoShardedClient):
             case Duplicate(job=job):
                 await self._point_to(interaction, job, texts)
             case Accepted(job=job):
-                message_id = await defer(interaction)
+                with about_job(job.job_id, "discord"):
+                    message_id = await defer(interaction)
                 seconds = time.time() - interaction.created_at.timestamp()
                 self.context.telemetry.acknowledged("discord", max(0.0, seconds))
                 if message_id is not None:
@@ -370,9 +372,13 @@ class ImagineClient(discord.AutoShardedClient):
         await self.context.rush.over()
         message = {"message_id": str(message_id), "channel_id": str(interaction.channel_id or 0)}
         handle = handle_of(interaction, ephemeral=False)
-        if await self.studio.begin(job.job_id, handle.to_json(), message):
-            self.progress.begun(job.job_id)
-        await advise(self, interaction)
+        with about_job(job.job_id, "discord"):
+            if await self.studio.begin(job.job_id, handle.to_json(), message):
+                self.progress.begun(job.job_id)
+            elif await self.studio.is_gone(job.job_id):
+                await take_back(interaction)
+                return
+            await advise(self, interaction)
 
     async def _point_to(self, interaction: discord.Interaction, job: Job, texts: Texts) -> None:
         """A redelivered command belongs to another process; a second press is told about the first one's child."""

@@ -171,6 +171,8 @@ class SlackAdapter:
         Raises:
             DeliveryError: Slack could not be asked about one of them; the next try may reach it.
         """
+        if job.handle:
+            await self._desk.delivery.unsay(Handle.from_json(job.handle))
         try:
             client = await self._workspaces.client(job.request.requester.tenant)
         except NotInstalled:

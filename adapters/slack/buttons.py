@@ -7,7 +7,7 @@ from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
 from adapters.slack.requester import tenant_of
-from adapters.slack.web_api import Refusal
+from adapters.slack.web_api import LOST, Refusal
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.requests import Action, JobId, Requester
@@ -18,6 +18,7 @@ from bot.pipeline.children import Press
 from bot.pipeline.janitor import retract
 
 _COMPARED: Final = 6
+_SHARES_FAILED: Final = "shares_failed"
 _ASKS_BACK: Final = frozenset({Action.EDIT, Action.REWORD, Action.APPEAL})
 
 
@@ -33,7 +34,7 @@ class Buttons:
         container = body.get("container") or {}
         private = bool(container.get("is_ephemeral"))
         thread = container.get("thread_ts") or (None if private else container.get("message_ts"))
-        handle = desk.handle(body, thread=thread, private=private)
+        handle = desk.handle(body, thread=thread, private=private).but(over=private)
         texts = await desk.texts(body)
         manages = name in {Action.DELETE, Action.CANCEL}
         requester = await desk.requester(body, handle, texts, admin=manages)
@@ -159,11 +160,17 @@ class Buttons:
         if not isinstance(job.outcome, Delivered):
             await desk.whisper(handle, texts.refusal(unknown_job()))
             return
-        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}", MARK_SECONDS):
+        failed = int(job.message.get(_SHARES_FAILED, 0))
+        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}:{failed}", MARK_SECONDS):
             return
         handle = handle.but(thread=handle.thread or job.message.get("thread"))
-        shown = await desk.delivery.share(job, job.outcome, handle)
         jobs = desk.studio.parts.jobs
+        try:
+            shown = await desk.delivery.share(job, job.outcome, handle)
+        except Refusal:
+            # Slack took nothing, so the next press is not the second one of a double click.
+            await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
+            raise
         files = [*job.message.get("files", ()), *shown.get("files", ())]
         entries = {**shown, "shared": True, **({"files": files} if files else {})}
         if not await jobs.amend_message(job.job_id, entries):
@@ -189,7 +196,7 @@ class Buttons:
         """Of no consequence if it fails: the person can still see that it was shared."""
         try:
             await self._desk.delivery.respond(handle, None, delete_original=True)
-        except Refusal:
+        except (Refusal, *LOST):
             return
 
     async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:

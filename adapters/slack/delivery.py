@@ -18,7 +18,7 @@ from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
 from adapters.slack.ladder import Ladder
 from adapters.slack.render import Message, Source, failure_message, picture_message, refusal_message
-from adapters.slack.web_api import LOST, Refusal, api
+from adapters.slack.web_api import LOST, PASSING, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
@@ -84,6 +84,15 @@ class Delivery:
         client = await self.client_for(handle.team)
         await api(client.chat_delete(channel=handle.channel, ts=handle.placeholder or ""))
 
+    async def unsay(self, handle: Handle) -> None:
+        """Take away what only the person sees, the first sign or the answer; of no consequence if it fails."""
+        if not handle.private or not handle.response_url:
+            return
+        try:
+            await self.respond(handle, None, delete_original=True)
+        except (Refusal, *LOST) as fault:
+            log.info("not_unsaid", fault=str(fault) or type(fault).__name__)
+
     async def show_again(self, job: Job, outcome: Delivered, handle: Handle) -> None:
         """Show a finished job in another place. Raises DeliveryError."""
         await self.copies.add([job.job_id], await self._by_a_door(job, outcome, handle))
@@ -111,9 +120,12 @@ class Delivery:
             raise DeliveryError("the app was removed from the workspace", retryable=False) from None
         if isinstance(outcome, Refused) and _seen_by_others(handle):
             return await self._refuse(job, outcome, handle)
-        for door in self.doors.of(handle):
+        doors = self.doors.of(handle)
+        for door in doors:
             found = await self._tried(door, job, outcome, handle)
             if found is not None:
+                if door is not doors[0]:
+                    await self.unsay(handle)  # else the first sign stands beside it for ever
                 return found
         raise DeliveryError("no door is open", retryable=True)
 
@@ -125,6 +137,8 @@ class Delivery:
             return await self._down_the_ladder(job, outcome, handle, door)
         except Refusal as refusal:
             log.info("door_closed", door=door.name, code=refusal.code)
+            if door.repeatable and refusal.code in PASSING:
+                raise DeliveryError("Slack had a bad moment", retryable=True) from None
         except (NotInstalled, *LOST) as fault:
             log.info("door_closed", door=door.name, code=type(fault).__name__)
             if door.repeatable:

@@ -26,6 +26,7 @@ from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Reference, ReferenceRole, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
+from bot.observe import about_job
 from bot.pipeline.studio import Ask, Studio
 from bot.ports import Accepted, Duplicate
 
@@ -128,7 +129,7 @@ class Desk:
                 if handle.private and job.state.final:
                     await self.whisper(handle, texts.say(Say.SEE_ALSO, job=job.job_id))
             case Accepted(job=job):
-                with told_by_the_ledger():
+                with about_job(job.job_id, "slack"), told_by_the_ledger():
                     await self._begin(handle, job, texts)
 
     async def _begin(self, handle: Handle, job: Job, texts: Texts) -> None:
@@ -138,10 +139,13 @@ class Desk:
         if handle.placeholder:
             message["ts"] = handle.placeholder
         try:
-            await self.studio.begin(job.job_id, handle.to_json(), message)
+            begun = await self.studio.begin(job.job_id, handle.to_json(), message)
         except StorageError:
             await self._take_back(handle)
             raise
+        if not begun and await self.studio.is_gone(job.job_id):
+            await self._take_back(handle)
+            await self.delivery.unsay(handle)
 
     async def _take_back(self, handle: Handle) -> None:
         """The first sign, which nothing might ever replace."""
@@ -180,7 +184,9 @@ class Desk:
     async def _note(self, handle: Handle, message: Message) -> None:
         """Only where the result will replace it: by another door it would stay for ever."""
         try:
-            await self.delivery.respond(handle, message, response_type="ephemeral", replace_original=False)
+            await self.delivery.respond(
+                handle, message, response_type="ephemeral", replace_original=handle.over
+            )
         except Refusal as refusal:
             log.info("first_sign_refused", code=refusal.code)
         except LOST as fault:

@@ -6,7 +6,7 @@ The first one edits what is there, so it may be repeated.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -18,6 +18,9 @@ from adapters.slack.render import Message
 from adapters.slack.response_urls import ResponseUses
 from adapters.slack.web_api import USED_UP, Refusal, api
 from bot.ports import Clock
+
+_TRIES: Final = 2
+_PAUSE: Final = 1.0
 
 
 class Write(Protocol):
@@ -74,18 +77,26 @@ class Doors:
         return {"channel": answer["channel"], "ts": answer["ts"]}
 
     async def respond(self, handle: Handle, message: Message | None, *, keep: int = 0, **flags: Any) -> None:
-        """One use of a response_url. Raises Refusal, also for what the SDK hands back in silence."""
-        if not await self.uses.take(handle, keep=keep):
-            raise Refusal(USED_UP)
+        """One use of a response_url, a second one where Slack had a bad moment and writing twice is writing once.
+
+        Raises Refusal, also for what the SDK hands back in silence.
+        """
         webhook = AsyncWebhookClient(
             handle.response_url,
             session=self.session,
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
         )
         body = {"text": message.text, "blocks": message.blocks} if message else {}
-        answer = await webhook.send_dict({**body, **flags})
-        if answer.status_code != 200:
-            raise Refusal(_code_of(answer.body) or str(answer.status_code))
+        repeatable = bool(flags.get("replace_original") or flags.get("delete_original"))
+        for left in reversed(range(_TRIES if repeatable else 1)):
+            if not await self.uses.take(handle, keep=keep):
+                raise Refusal(USED_UP)
+            answer = await webhook.send_dict({**body, **flags})
+            if answer.status_code == 200:
+                return
+            if not left or answer.status_code < 500:
+                raise Refusal(_code_of(answer.body) or str(answer.status_code))
+            await self.clock.sleep(_PAUSE)
 
     async def whisper(self, handle: Handle, message: Message) -> Mapping[str, Any]:
         """A message that only the person sees; needs membership of the channel. Raises Refusal."""

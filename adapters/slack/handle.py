@@ -16,6 +16,8 @@ class Handle:
         team: Tenant, see `requester.tenant_of`.
         response_url: Works without membership, five times within 30 minutes; "" if there is none.
         private: Only the requester sees the answer.
+        over: The response_url came with a message of ours that only the asker sees: signs and answers take its place,
+            since nothing else can ever take away what is posted beside it.
         placeholder: Timestamp of our own message that the answer replaces.
         version: Which version of its conversation the picture is, 0 outside of one; `derived_from` the one before.
         execution: Id of a workflow's run that waits for the picture, with the token that Slack gave for it.
@@ -28,6 +30,7 @@ class Handle:
     response_url: str = field(default="", repr=False)
     expires_at: float = 0.0
     private: bool = True
+    over: bool = False
     placeholder: str | None = None
     version: int = 0
     derived_from: int = 0

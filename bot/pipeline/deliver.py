@@ -1,12 +1,13 @@
 """Stage 6: tell the end, whatever it is, and settle the books."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 
-from bot.domain.errors import DeliveryError
-from bot.domain.jobs import Stage
+from bot.domain.errors import DeliveryError, LostJob, StorageError
+from bot.domain.jobs import JobState, Stage
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.pipeline.run import Run
 from bot.ports import Progress
@@ -26,7 +27,15 @@ async def deliver(run: Run, outcome: Outcome) -> Outcome:
     await run.until_stored(lambda: run.parts.jobs.update_message(run.job.job_id, message), _TRIES)
     # Before the row is final, so that the next request meets its strikes.
     await run.parts.watch.ended(run.job, outcome)
-    await run.until_stored(lambda: run.parts.jobs.finish(run.job, outcome), _TRIES)
+    try:
+        await run.until_stored(lambda: run.parts.jobs.finish(run.job, outcome), _TRIES)
+    except LostJob:
+        # Deleted by its person in the moment between: it ended all the same. Whoever took it over counts it themselves.
+        with suppress(StorageError):
+            current = await run.parts.jobs.get(run.job.job_id)
+            if current is None or current.state is JobState.DELETED:
+                _count(run, outcome)
+        raise
     run.parts.progress.publish(Progress(run.job.job_id, Stage.DONE))
     _count(run, outcome)
     return outcome

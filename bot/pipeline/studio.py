@@ -117,6 +117,11 @@ class Studio:
             self.wake_workers()
         return begun
 
+    async def is_gone(self, job_id: JobId) -> bool:
+        """Whether a job was deleted, so that nobody else will ever take its first sign away."""
+        job = await self.parts.jobs.get(job_id)
+        return job is None or job.state is JobState.DELETED
+
     async def find(self, job_id: JobId, requester: Requester) -> Job | Refused:
         """A job of the requester's own community; others' do not exist for them."""
         job = await self.parts.jobs.get(job_id)

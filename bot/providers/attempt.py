@@ -113,32 +113,36 @@ class Attempt:
         return self._errand.deadline.within(self._clock.now(), tier.deadline)
 
     async def _paid(self, deadline: Deadline) -> AsyncGenerator[Event, None]:
-        provider, standing = self.route.provider, self._errand.standing
+        provider = self.route.provider
         close = await self._opened()
-        try:
-            with attempt_span(provider.name, provider.model):
+        with attempt_span(provider.name, provider.model) as close.told:
+            try:
                 async with contextlib.aclosing(provider.generate(self.task, deadline)) as events:
                     async for event in events:
-                        if isinstance(event, Produced):
-                            event = dataclasses.replace(event, fell_back=self._fell_back)
-                            await close("ok", billed=True, cost=event.cost, request_id=event.request_id)
-                            self.route.measured(self.task.quality, close.seconds)
-                            standing.worked(self.route)
-                        elif isinstance(event, ProviderRefusal):
-                            billed = None if event.maybe_billed else False
-                            await close("refused", billed=billed, request_id=event.request_id)
-                            self._says_nothing()
-                        yield event
-        except ProviderError as fault:
-            billed = None if fault.maybe_billed else False
-            await close(decide(fault).result, billed=billed, request_id=fault.request_id)
-            raise
-        finally:
-            if not close.done:
-                self._says_nothing()
-                # A server of our own costs the same whether it works or not.
-                billed = False if provider.profile.fixed_cost else None
-                await asyncio.shield(close("outrun" if self.outrun else "cancelled", billed=billed))
+                        yield await self._noted(event, close)
+            except ProviderError as fault:
+                billed = None if fault.maybe_billed else False
+                await close(decide(fault).result, billed=billed, request_id=fault.request_id)
+                raise
+            finally:
+                if not close.done:
+                    self._says_nothing()
+                    # A server of our own costs the same whether it works or not.
+                    unpaid = False if provider.profile.fixed_cost else None
+                    await asyncio.shield(close("outrun" if self.outrun else "cancelled", billed=unpaid))
+
+    async def _noted(self, event: Event, close: "_Closing") -> Event:
+        """The event, once the ledger knows about it if it is the last one."""
+        if isinstance(event, Produced):
+            event = dataclasses.replace(event, fell_back=self._fell_back)
+            await close("ok", billed=True, cost=event.cost, request_id=event.request_id)
+            self.route.measured(self.task.quality, close.seconds)
+            self._errand.standing.worked(self.route)
+        elif isinstance(event, ProviderRefusal):
+            billed = None if event.maybe_billed else False
+            await close("refused", billed=billed, request_id=event.request_id)
+            self._says_nothing()
+        return event
 
     async def _opened(self) -> "_Closing":
         """A row in the ledger."""
@@ -161,6 +165,7 @@ class _Closing:
 
     Attributes:
         seconds: Between opening and closing.
+        told: Is told the result too.
     """
 
     def __init__(self, errand: Errand, route: Route, attempt_id: str) -> None:
@@ -170,6 +175,7 @@ class _Closing:
         self._started = time.monotonic()
         self.seconds = 0.0
         self.done = False
+        self.told: Callable[[str], None] = lambda _result: None
 
     async def __call__(
         self,
@@ -182,6 +188,7 @@ class _Closing:
         if self.done:
             return
         self.done = True
+        self.told(result)
         self.seconds = time.monotonic() - self._started
         name, model = self._provider.name, self._provider.model
         self._errand.standing.telemetry.attempt_ended(name, model, result, self.seconds, cost)

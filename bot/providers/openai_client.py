@@ -2,15 +2,18 @@
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+Counting = Callable[[str, str], None]
+"""Told about each request: the path, and ok, refused (4xx), failed (5xx) or lost (no answer)."""
 
 _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 420.0
@@ -19,16 +22,20 @@ _READ_BYTES = 256 * 1024
 times as often; as measured this is a third of a picture's CPU time."""
 
 
-async def open_client(key: SecretStr | None, base_url: str | None, *uses: str) -> "AsyncOpenAI":
+async def open_client(
+    key: SecretStr | None, base_url: str | None, *uses: str, counted: Counting | None = None
+) -> "AsyncOpenAI":
     """A client without retries of its own: one lost answer could otherwise be paid three times.
 
     `uses` names the parts of the API that are going to be called (`images`, `chat.completions`). Their code is imported
     here; by itself the library does that at the first call, which holds up the event loop.
     """
-    return await asyncio.to_thread(_build, key, base_url, uses)
+    return await asyncio.to_thread(_build, key, base_url, uses, counted)
 
 
-def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> "AsyncOpenAI":
+def _build(
+    key: SecretStr | None, base_url: str | None, uses: Sequence[str], counted: Counting | None
+) -> "AsyncOpenAI":
     import anyio
     import httpcore2
     import openai
@@ -40,12 +47,35 @@ def _build(key: SecretStr | None, base_url: str | None, uses: Sequence[str]) -> 
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
-        # A request that is sent on to another address could be paid twice, and takes the words along.
-        http_client=openai.DefaultAsyncHttpxClient(verify=_tls(), follow_redirects=False),
+        http_client=_http(counted),
     )
     for part in uses:
         attrgetter(part)(client)
     return client
+
+
+def _http(counted: Counting | None) -> "DefaultAsyncHttpxClient":
+    """The library's own HTTP client; with `counted` it tells about each request, whatever becomes of it.
+
+    A request that is sent on to another address could be paid twice, and takes the words along.
+    """
+    import openai
+
+    if counted is None:
+        return openai.DefaultAsyncHttpxClient(verify=_tls(), follow_redirects=False)
+    count = counted
+
+    class Counted(openai.DefaultAsyncHttpxClient):
+        async def send(self, request: Any, **options: Any) -> Any:
+            result = "lost"
+            try:
+                answer = await super().send(request, **options)
+                result = ("ok", "refused", "failed")[max(0, min(answer.status_code // 100 - 3, 2))]
+                return answer
+            finally:
+                count(request.url.path, result)
+
+    return Counted(verify=_tls(), follow_redirects=False)
 
 
 @lru_cache(maxsize=1)

@@ -53,6 +53,18 @@ class Metrics:
         self._cost = Counter(
             "imagine_cost_usd", "Money spent, in dollars", ["provider", "model"], registry=registry
         )
+        self._text_calls = Counter(
+            "imagine_text_calls",
+            "Requests for words or scores, by result",
+            ["use", "result"],
+            registry=registry,
+        )
+        self._store = Counter(
+            "imagine_store_operations",
+            "Operations on the image store, by result",
+            ["operation", "result"],
+            registry=registry,
+        )
         self._circuit = Gauge(
             "imagine_circuit_open", "1 while a provider is set aside", ["provider"], registry=registry
         )
@@ -124,6 +136,12 @@ class Metrics:
         self._attempt_seconds.labels(provider, model).observe(seconds)
         if cost:
             self._cost.labels(provider, model).inc(dollars(cost))
+
+    def text_call_ended(self, use: str, result: str) -> None:
+        self._text_calls.labels(use, result).inc()
+
+    def stored(self, operation: str, result: str) -> None:
+        self._store.labels(operation, result).inc()
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self._circuit.labels(provider).set(is_open)

@@ -93,7 +93,7 @@ async def test_again_vary_edit_and_discard(bot: BotProcess, slack: SlackTwin, op
     ada = slack.person()
     shown = await preview(slack, ada)
     await ada.click(shown, "Again")
-    await slack.until(lambda: openai.billed_images == 2 and shown.edits == 2)
+    await slack.until(lambda: openai.billed_images == 2 and shown.edits == 3)
 
     await ada.click(shown, "Edit")
     view = (await slack.until(lambda: slack.views))[-1]

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from bot.clock import SystemClock
-from bot.domain.errors import ProviderError, ProviderFailed, StorageError
+from bot.domain.clock import Deadline
+from bot.domain.errors import NoVerdict, ProviderError, ProviderFailed, StorageError
 from bot.domain.money import micros
 from bot.domain.policy import Limits, Policy
 from bot.guardrails.quotas import limits_for
-from bot.ports import Health
+from bot.ports import Health, SanitizeTask
+from bot.providers.openai_client import open_client
 from bot.providers.profiles import shutdown_of
+from bot.sanitizers.openai_chat import OpenAISanitizer
 from bot.store import Store, open_store
 from bot.store.vitals import read_vitals
 from bot.telemetry.metrics import Metrics
@@ -25,6 +29,8 @@ from tests.providers.test_router import Setup
 from tests.support.fakes import ScriptedProvider
 from tests.support.ledger import queued
 from tests.support.make import requester
+from tests.twins import http_twin
+from tests.twins.openai_twin import API_KEY, OpenAITwin
 
 
 @dataclasses.dataclass
@@ -56,6 +62,22 @@ async def nobody_gets_pictures(scene: Scene) -> None:
     for _ in range(6):
         scene.metrics.request_ended("discord", "failed")
     scene.metrics.request_ended("discord", "delivered")
+
+
+async def text_model_fails(scene: Scene) -> None:
+    """The text model answers with 503 through a client that is counted as the bot's is."""
+    async with OpenAITwin() as twin:
+        twin.sanitizer.always(http_twin.ServerError(503))
+        client = await open_client(
+            SecretStr(API_KEY),
+            twin.base_url,
+            counted=lambda _, result: scene.metrics.text_call_ended("sanitizer", result),
+        )
+        sanitizer = OpenAISanitizer(client, ("gpt-4o-mini",), SystemClock())
+        for _ in range(6):
+            with pytest.raises(NoVerdict):
+                await sanitizer.judge(SanitizeTask("an owl"), Deadline(time.time() + 20))
+        await client.close()
 
 
 async def part_down(scene: Scene) -> None:
@@ -107,6 +129,7 @@ async def slow_acknowledgements(scene: Scene) -> None:
 CAUSES: dict[str, Cause] = {
     "ImagineProviderDown": provider_down,
     "ImagineNobodyGetsPictures": nobody_gets_pictures,
+    "ImagineTextModelFails": text_model_fails,
     "ImaginePartDown": part_down,
     "ImagineBudgetNear": budget_near,
     "ImagineJobsStuck": jobs_stuck,
@@ -135,6 +158,8 @@ async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], 
         metrics.request_ended("discord", "delivered")
         metrics.request_ended("discord", "failed")
         metrics.circuit("openai", is_open=False)
+        for result in ("ok", "failed"):
+            metrics.text_call_ended("sanitizer", result)
         now = time.time()
         before = samples(metrics.exposition().decode(), now)
         if cause is not None:

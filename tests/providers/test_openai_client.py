@@ -1,9 +1,22 @@
 """What the SDK imports on first use is imported with it: a first picture that imports holds up the event loop."""
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.clock import SystemClock
+from bot.domain.clock import Deadline
+from bot.domain.errors import ProviderFailed
+from bot.providers.openai_client import open_client
+from bot.sanitizers.moderation import OpenAIModerator
+from tests.twins.http_twin import Normal, ResetBeforeHeaders, ServerError
+from tests.twins.openai_modes import Quota
+from tests.twins.openai_twin import API_KEY, OpenAITwin
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -50,3 +63,23 @@ def test_the_first_picture_imports_nothing() -> None:
     )
 
     assert json.loads(done.stdout) == {"made": 1, "imported": []}
+
+
+async def test_each_request_is_counted_by_what_became_of_it() -> None:
+    counted: list[tuple[str, str]] = []
+    async with OpenAITwin() as twin:
+        client = await open_client(
+            SecretStr(API_KEY),
+            twin.base_url,
+            counted=lambda path, result: counted.append((path.rpartition("/")[2], result)),
+        )
+        moderator = OpenAIModerator(client, SystemClock())
+        for fault in (Normal(), ServerError(503), ResetBeforeHeaders(), Quota()):
+            twin.moderation.queue(fault, fault)
+            with contextlib.suppress(ProviderFailed):
+                await moderator.score_text(["an owl"], Deadline(time.time() + 20))
+            twin.moderation.reset()
+        await client.close()
+
+    twice = [result for result in ("failed", "lost", "refused") for _ in range(2)]
+    assert counted == [("moderations", result) for result in ("ok", *twice)]

@@ -97,6 +97,8 @@ class Observed:
     ended: list[tuple[str, str]] = field(default_factory=list)
     refusals: list[tuple[str, str]] = field(default_factory=list)
     attempts: list[tuple[str, str]] = field(default_factory=list)
+    text_calls: list[tuple[str, str]] = field(default_factory=list)
+    store_operations: list[tuple[str, str]] = field(default_factory=list)
     open_circuits: dict[str, bool] = field(default_factory=dict)
     looks: list[tuple[str, str]] = field(default_factory=list)
     sanitizer: list[str] = field(default_factory=list)
@@ -123,6 +125,12 @@ class Observed:
         self, provider: str, model: str, result: str, seconds: float, cost: MicroUSD | None
     ) -> None:
         self.attempts.append((provider, result))
+
+    def text_call_ended(self, use: str, result: str) -> None:
+        self.text_calls.append((use, result))
+
+    def stored(self, operation: str, result: str) -> None:
+        self.store_operations.append((operation, result))
 
     def circuit(self, provider: str, *, is_open: bool) -> None:
         self.open_circuits[provider] = is_open

@@ -28,6 +28,7 @@ class BotProcess:
     environment: Mapping[str, str]
     folder: Path
     arguments: tuple[str, ...] = ("run",)
+    start_seconds: float = 30.0
     log: list[str] = field(default_factory=list)
     address: str = ""
     _process: asyncio.subprocess.Process | None = None
@@ -58,7 +59,7 @@ class BotProcess:
         )
         self.address = ""
         self._reader = asyncio.create_task(self._read())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(self.start_seconds):
             while not self.address:
                 if self._process.returncode is not None:
                     raise AssertionError("the bot ended at once:\n" + "\n".join(self.log))

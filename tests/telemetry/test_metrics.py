@@ -9,6 +9,8 @@ CONTRACT = (
     'imagine_provider_attempts_total{model="gpt-image-2",provider="openai",result="ok"} 1.0',
     'imagine_provider_seconds_count{model="gpt-image-2",provider="openai"} 1.0',
     'imagine_cost_usd_total{model="gpt-image-2",provider="openai"} 0.053',
+    'imagine_text_calls_total{result="lost",use="sanitizer"} 1.0',
+    'imagine_store_operations_total{operation="keep",result="ok"} 1.0',
     'imagine_circuit_open{provider="bfl"} 1.0',
     'imagine_picture_checks_total{check="local_check",says="hold"} 1.0',
     'imagine_sanitizer_answers_total{kind="garbage"} 1.0',
@@ -28,6 +30,8 @@ def test_the_contracts_names_and_labels() -> None:
     metrics.acknowledged("slack", 0.01)
     metrics.attempt_ended("openai", "gpt-image-2", "ok", 8.0, micros(0.053))
     metrics.attempt_ended("bfl", "flux-2-pro", "failed", 1.0, None)
+    metrics.text_call_ended("sanitizer", "lost")
+    metrics.stored("keep", "ok")
     metrics.circuit("bfl", is_open=True)
     metrics.sanitizer_said("garbage")
     metrics.picture_checked("local_check", "hold")

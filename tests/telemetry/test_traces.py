@@ -63,7 +63,7 @@ async def test_a_job_leaves_its_spans_and_lines_but_not_its_words(tmp_path: Path
         }
         async with BotProcess(environment, tmp_path) as bot:
             drawn = await ask(bot, "a zebra in zurich")
-            twin.images.always(http_twin.ServerError(500))
+            twin.images.always(http_twin.ServerError(500, message="No zebra could be drawn."))
             failed = await ask(bot, "a zebra in zermatt")
             async with httpx2.AsyncClient(base_url=bot.address) as api:
                 metrics = (await api.get("/metrics")).text
@@ -75,6 +75,13 @@ async def test_a_job_leaves_its_spans_and_lines_but_not_its_words(tmp_path: Path
     assert set(job) >= {"job", *stages, "generate_content gpt-image-2"}
     assert job["generate_content gpt-image-2"].parent_span_id == job["stage generate"].span_id
     assert job["stage generate"].parent_span_id == job["job"].span_id
+    assert _attributes(job["generate_content gpt-image-2"])["imagine.attempt.result"] == "ok"
+    assert not any(span.status.code for span in job.values())
+    lost = {span.name: span for span in spans if _job(spans, span) == failed}
+    assert _attributes(lost["generate_content gpt-image-2"])["imagine.attempt.result"] == "failed"
+    assert _attributes(lost["stage generate"])["error.type"] == "ProviderFailed"
+    assert [lost[name].status.code for name in ("generate_content gpt-image-2", "stage generate")] == [2, 2]
+    assert not any(span.events for span in spans), "an exception's words may be somebody's"
     assert not any(b"zebra" in body for body in collector.bodies())
 
     lines = [json.loads(line) for line in bot.log if line.startswith("{")]
@@ -91,6 +98,10 @@ def _job(spans: Sequence[Any], span: Any) -> str | None:
         if one.trace_id == span.trace_id and one.name == "job":
             return next(pair.value.string_value for pair in one.attributes if pair.key == "job.id")
     return None
+
+
+def _attributes(span: Any) -> dict[str, str]:
+    return {pair.key: pair.value.string_value for pair in span.attributes}
 
 
 def test_without_an_endpoint_there_is_nothing_to_flush() -> None:

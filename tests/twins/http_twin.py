@@ -45,6 +45,7 @@ class Recorded:
         parts: Parts of a multipart body; `body` is empty then.
         mode: The scripted behaviour that was played, if any.
         error: Code of the error that the twin answered, if any.
+        ended: `time.monotonic()` when the twin had done with it, None while it is under way.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Recorded:
     status: int | None = None
     mode: Any = None
     error: str | None = None
+    ended: float | None = None
 
     @property
     def json(self) -> Any:
@@ -289,6 +291,8 @@ class HttpTwin:
             except web.HTTPException as redirect:
                 seen.status = redirect.status
                 raise
+            finally:
+                seen.ended = time.monotonic()
             if request.transport is not None and not request.transport.is_closing():
                 seen.status = response.status
             return response

@@ -45,8 +45,10 @@ class Delivery(MessagesApi):
         handle.acked.set()
         self._changed.set()
 
-    async def send(self, kind: str, payload: dict[str, Any], handle: Handle | None = None) -> Handle:
-        """Deliver by Socket Mode if the bot is connected, else by signed HTTP."""
+    async def send(
+        self, kind: str, payload: dict[str, Any], handle: Handle | None = None, *, retry: int = 0
+    ) -> Handle:
+        """Deliver by Socket Mode if the bot is connected, else by signed HTTP; `retry` counts redeliveries."""
         handle = handle or Handle(time.monotonic())
         if self._sockets:
             envelope_id = f"e{next(self._numbers)}"
@@ -56,13 +58,14 @@ class Delivery(MessagesApi):
                 "type": kind,
                 "payload": payload,
                 "accepts_response_payload": True,
+                **({"retry_attempt": retry, "retry_reason": "timeout"} if kind == "events_api" else {}),
             }
             await self._sockets[-1].send_json(envelope)
         else:
-            await self._send_http(kind, payload, handle)
+            await self._send_http(kind, payload, handle, retry)
         return handle
 
-    async def _send_http(self, kind: str, payload: dict[str, Any], handle: Handle) -> None:
+    async def _send_http(self, kind: str, payload: dict[str, Any], handle: Handle, retry: int) -> None:
         if kind == "events_api":
             body, content = json.dumps(payload), "application/json"
         else:
@@ -75,6 +78,8 @@ class Delivery(MessagesApi):
             "X-Slack-Signature": f"v0={digest}",
             "Content-Type": content,
         }
+        if retry:
+            headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
         url = f"{self.bot_url}/slack/events"
         async with (
             aiohttp.ClientSession() as session,

@@ -75,6 +75,9 @@ class MessagesApi(State):
             return web.Response(status=503)
         if self.doors_dead:
             return web.json_response(error("expired_url"), status=404)
+        if self.refuse_writes > 0 and not body.get("delete_original"):
+            self.refuse_writes -= 1
+            return web.Response(status=500)
         door.uses += 1
         if body.get("delete_original"):
             if door.message is not None:

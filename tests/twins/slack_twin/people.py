@@ -65,7 +65,15 @@ class Person:
 
     async def event(self, event: dict[str, Any], *, times: int = 1) -> Handle:
         """Any event, delivered so many times."""
-        payload = {
+        payload = self.payload(event)
+        handle = Handle(time.monotonic(), deliveries=times)
+        for retry in range(times):
+            await self.twin.send("events_api", payload, handle, retry=retry)
+        return handle
+
+    def payload(self, event: dict[str, Any]) -> dict[str, Any]:
+        """What Slack sends about an event, once more for each redelivery."""
+        return {
             **self._common(),
             "type": "event_callback",
             "event_id": f"Ev{next(self.twin._numbers):08d}",
@@ -81,10 +89,6 @@ class Person:
                 }
             ],
         }
-        handle = Handle(time.monotonic(), deliveries=times)
-        for _ in range(times):
-            await self.twin.send("events_api", payload, handle)
-        return handle
 
     async def write(self, text: str, thread: str | None = None) -> Handle:
         """A message to the bot alone."""
