@@ -51,8 +51,8 @@ async def guard_picture_file(
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "CRITICAL")
     policy = await policy_of(settings, None, tenant, policy_file)
-    report = await _looked_at(settings, small, policy, unfiltered=unfiltered)
-    print(json.dumps(report, ensure_ascii=False, indent=2) if as_json else _readable(report))
+    report = await looked_at(settings, small, policy, unfiltered=unfiltered)
+    print(json.dumps(report, ensure_ascii=False, indent=2) if as_json else readable(report))
     return 0
 
 
@@ -64,7 +64,8 @@ async def _read(file: Path) -> bytes:
         raise ConfigurationError(f"{file} is no picture", "Give a PNG, JPEG or WebP.") from problem
 
 
-async def _looked_at(settings: Settings, small: bytes, policy: Policy, *, unfiltered: bool) -> dict[str, Any]:
+async def looked_at(settings: Settings, small: bytes, policy: Policy, *, unfiltered: bool) -> dict[str, Any]:
+    """The report about a JPEG copy: `decision`, `decided_by`, `reason_code`, `layers`, `seconds`."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         _, moderator = await stack.enter_async_context(open_text_models(settings, clock))
@@ -107,7 +108,8 @@ def _said(
             return "hold", looks.by.value, "held"
 
 
-def _readable(report: dict[str, Any]) -> str:
+def readable(report: dict[str, Any]) -> str:
+    """The decision, then a line a check."""
     by = f" (by {report['decided_by']}: {report['reason_code']})" if report["decided_by"] else ""
     lines = [f"{report['decision']}{by}"]
     lines += [

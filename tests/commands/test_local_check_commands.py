@@ -9,11 +9,13 @@ from PIL import Image
 
 from bot.commands import doctor_local
 from bot.commands.doctor_local import check_local
-from bot.commands.guard_picture import guard_picture_file
+from bot.commands.guard_picture import guard_picture_file, looked_at, readable
 from bot.domain.errors import ConfigurationError
-from bot.domain.policy import OnCheckOutage
+from bot.domain.policy import OnCheckOutage, Policy
 from bot.settings import load_settings
 from tests.commands.test_imagine_command import run
+from tests.support.make import picture
+from tests.twins.openai_modes import Flagged
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
 
@@ -68,13 +70,17 @@ async def test_a_picture_in_a_dry_run_while_the_service_is_down(tmp_path: Path) 
     ]
 
 
-async def test_a_picture_in_a_dry_run_with_the_service(tmp_path: Path) -> None:
+async def test_a_picture_in_a_dry_run_with_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
     async with OpenAITwin() as twin:
-        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url}
-        code, out, err = await run(tmp_path, "guard-picture", harmless(tmp_path), **environment)
+        monkeypatch.setenv("OPENAI_API_KEY", API_KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", twin.base_url)
+        settings = load_settings()
+        safe = await looked_at(settings, picture(64, 48, "JPEG"), Policy(), unfiltered=False)
+        twin.moderation.always(Flagged("violence", 0.95))
+        flagged = await looked_at(settings, picture(64, 48, "JPEG"), Policy(), unfiltered=True)
 
-    assert code == 0, err
-    assert out.startswith("show\n  output_check allow")
+    assert readable(safe).startswith("show\n  output_check allow")
+    assert readable(flagged).startswith("withhold (by output_check: output_check)\n  output_check reject")
 
 
 async def test_what_is_no_picture_is_said(tmp_path: Path) -> None:

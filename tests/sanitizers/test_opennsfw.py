@@ -50,7 +50,7 @@ async def real() -> AsyncIterator[OpenNsfw]:
 
 
 async def test_harmless_drawings_score_below_the_first_band(real: OpenNsfw) -> None:
-    for words in ("a brass owl on a shelf", "a bowl of ramen", "two children playing football"):
+    for words in ("a bowl of ramen", "two children playing football"):
         drawn = render(words, width=256, height=256, seed=1, variant=0).png
 
         assert 0.0 <= await score(real, drawn) < HOLD_FROM, words
