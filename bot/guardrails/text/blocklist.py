@@ -8,13 +8,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final, Self
 
 from bot.guardrails.text.common_words import COMMON
 from bot.guardrails.text.lexicon import Lexicon, Strength, Term, Word
 from bot.guardrails.text.reading import How
 from bot.guardrails.text.scanner import Hit, Scanner
-from bot.guardrails.text.views import views_of
+from bot.guardrails.text.views import other_views_of, plain_views_of, views_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +47,24 @@ class BlockList:
 
     def sure(self, text: str) -> Iterator[Hit]:
         """The hard hits of `scan` that no allow-phrase covers, in any order and as they are found."""
-        if not self.lexicon.empty:
-            yield from self.sure_in(scanners_of(text))
+        if self.lexicon.empty:
+            return iter(())
+        plain = [Scanner.of(view) for view in plain_views_of(text)]
+        return self._sure(plain, map(Scanner.of, other_views_of(text)))
 
     def sure_in(self, scanners: Sequence[Scanner]) -> Iterator[Hit]:
         """`sure` in a text that is cut into words already."""
+        plain = [scanner for scanner in scanners if scanner.view.name == "text"]
+        return self._sure(plain, scanners[len(plain) :])
+
+    def _sure(self, plain: Sequence[Scanner], others: Iterable[Scanner]) -> Iterator[Hit]:
         cover: _Cover | None = None
         seen: set[tuple[str, int, int]] = set()
-        for hit in self._found(scanners):
+        for hit in self._found(chain(plain, others)):
             place = hit.term, hit.start, hit.end
             if hit.match is Strength.HARD and place not in seen:
                 seen.add(place)
-                cover = cover or self._cover(scanners)
+                cover = cover or self._cover(plain)
                 if cover.of(hit) is None:
                     yield hit
 

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from bot.guardrails.text.confusables import LOOKALIKES
-from bot.guardrails.text.lookalikes import ACCENTED, PHONETIC, SMALL_CAPITALS, STRICT, WIDE
+from bot.guardrails.text.lookalikes import ACCENTED, PHONETIC, RARE, SMALL_CAPITALS, STRICT, WIDE
 
 
 class Shape:
@@ -75,6 +75,22 @@ _LEET_SYMBOLS: Final = {
     "₿": "b",
     "×": "x",
     "§": "s",
+    "₵": "c",
+    "₫": "d",
+    "₣": "f",
+    "₲": "g",
+    "₭": "k",
+    "₤": "l",
+    "₦": "n",
+    "₱": "p",
+    "₽": "p",
+    "₴": "s",
+    "₮": "t",
+    "₩": "w",
+    "∈": "e",
+    "∩": "n",
+    "∆": "a",
+    "√": "v",
 }
 _LEET_EDGES: Final = {"!": "il", "|": "il", "+": "t", "(": "c", "<": "c", "{": "c", "[": "c", "¡": "i"}
 _MASKS: Final = frozenset("*#%^&~?_•●∙◦■□▪█▓░▇◼✱✲✻⁎∗٭❋")
@@ -103,7 +119,8 @@ def _boxed_letters() -> dict[str, str]:
 _STRICT: Final = _by_character(STRICT)
 _ACCENTED: Final = _by_character(ACCENTED)
 _TABLE: Final = (
-    _by_character(LOOKALIKES)
+    _by_character(RARE)
+    | _by_character(LOOKALIKES)
     | _boxed_letters()
     | _by_character(WIDE)
     | _ACCENTED

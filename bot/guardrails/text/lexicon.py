@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
@@ -76,6 +76,7 @@ class Lexicon:
         backwards: Spellings from the end of plain words with which a term begins.
         phrases: First word -> the words after it, and the term.
         masked: Length, known end (0 first, -1 last) and the key of the letter there -> words, for masked letters.
+        maskable: The words of `masked`.
         joined: Key of a whole term without its spaces -> its spelling and the term.
         beginnings: Every beginning of a key of `joined`.
     """
@@ -88,6 +89,7 @@ class Lexicon:
         default_factory=lambda: defaultdict(list)
     )
     masked: dict[tuple[int, int, str], list[Word]] = field(default_factory=lambda: defaultdict(list))
+    maskable: set[Word] = field(default_factory=set)
     joined: dict[str, list[tuple[str, Term]]] = field(default_factory=lambda: defaultdict(list))
     beginnings: set[str] = field(default_factory=set)
     literals: list[Literal] = field(default_factory=list)
@@ -128,13 +130,24 @@ class Lexicon:
                 key = key_of(whole)
                 self.joined[key].append((whole, term))
                 self.beginnings.update(key[:length] for length in range(1, len(key) + 1))
+        if term.plural:
+            self._add_variants(term, words)
 
-    def _add_sequence(self, term: Term, sequence: tuple[Word, ...]) -> None:
+    def _add_variants(self, term: Term, words: tuple[Word, ...]) -> None:
+        """Other ways to write a single word, never more than a hint."""
+        if len(words) == 1 and words[0].marks is None:
+            hint = replace(term, strength=Strength.SOFT)
+            for spelling in _other_spellings(words[0].spelling):
+                self._add_sequence(hint, (Word(spelling),), masked=False)
+
+    def _add_sequence(self, term: Term, sequence: tuple[Word, ...], *, masked: bool = True) -> None:
         for word in sequence:
             if word not in self.squeezed:
+                self.squeezed[word] = squeezed(key_of(word.spelling))
+                self.words[self.squeezed[word]].append(word)
+            if masked and word not in self.maskable:
+                self.maskable.add(word)
                 key = key_of(word.spelling)
-                self.squeezed[word] = squeezed(key)
-                self.words[squeezed(key)].append(word)
                 self.masked[len(key), 0, key[0]].append(word)
                 self.masked[len(key), -1, key[-1]].append(word)
         self.phrases[sequence[0]].append((sequence[1:], term))
@@ -153,7 +166,7 @@ _WITHOUT_SPACES: Final = re.compile(
 @lru_cache(maxsize=8_192)
 def squeezed(key: str) -> str:
     """A key without repeated letters."""
-    return _REPEATED.sub(r"\1", key)
+    return _REPEATED.sub(r"\1", key) if _REPEATED.search(key) else key
 
 
 def key_of(raw: str) -> str:
@@ -180,6 +193,21 @@ def _plurals(word: Word) -> Iterator[Word]:
     yield Word(spelling + "es")
     if spelling.endswith("y"):
         yield Word(spelling[:-1] + "ies")
+
+
+def _other_spellings(spelling: str) -> Iterator[str]:
+    """The plural of the street, and the word without its vowels: `btch`."""
+    if len(spelling) < _SHORTEST_VARIED or not (spelling.isascii() and spelling.isalpha()):
+        return
+    yield spelling + "z"
+    consonants = spelling[0] + _VOWELS.sub("", spelling[1:])
+    telling = len(consonants) > _SHORTEST_JOINED or len(set(consonants)) == _SHORTEST_JOINED
+    if telling and not _VOWELS.search(consonants) and consonants != spelling:
+        yield consonants
+
+
+_SHORTEST_VARIED: Final = 4
+_VOWELS: Final = re.compile("[aeiou]")
 
 
 def _must_stay_whole(view: View) -> bool:

@@ -24,6 +24,13 @@ SMALL_CAPITALS: Final[dict[str, str]] = {
     "w": "ᴡ", "y": "ʏ", "z": "ᴢ",
 }  # fmt: skip
 
+RARE: Final[dict[str, str]] = {
+    "a": "ⲁᗩค", "b": "ⲃᛒ๒", "c": "ᑕᑢ", "d": "ᗞ๔", "e": "ⲉə", "f": "ᚠֆ", "g": "ᎶᏳ", "h": "ⲏᚺᚻ", "i": "ⲓเ", "k": "ⲕᚲ",
+    "l": "ן", "m": "ⲙᛗ๓", "n": "ⲛᑎภ", "o": "Ꭷ๏Ꮎ", "p": "ק", "r": "ᚱ", "s": "ᔕᔆร", "t": "ⲧᛏՇ", "u": "ᑌᚢย",
+    "v": "ש", "w": "ᗯฬ", "x": "ⲭא", "y": "ⲩץ", "z": "ⲍչ",
+}  # fmt: skip
+"""The same in scripts that few people read and that generators of fancy letters draw from."""
+
 PHONETIC: Final[dict[str, str]] = {
     "a": "ɑɐ", "c": "ɔↄ", "e": "ǝɛɘ", "f": "ɟ", "g": "ɡƃ", "h": "ɥ", "i": "ɩᴉ", "j": "ɾʝ", "k": "ʞ", "l": "ɭɫ",
     "m": "ɯɱ", "n": "ɳ", "r": "ɹɼɽ", "s": "ʂƨʃ", "t": "ʇʈ", "u": "ʊ", "v": "ʌʋ", "w": "ʍ", "y": "ʎ", "z": "ʐʒ",

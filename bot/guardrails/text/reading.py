@@ -25,6 +25,8 @@ class How(StrEnum):
     LITERAL = "literal"
     HIDDEN = "hidden"
     REVERSED = "reversed"
+    ENCODED = "encoded"
+    GLUED = "glued"
 
 
 class Read(NamedTuple):
@@ -49,6 +51,7 @@ class _Alignment(NamedTuple):
 
 _LONGEST: Final = 120
 _RARELY_DOUBLED: Final = frozenset("aihjkquvwxy")
+_SHORT: Final = 3
 _TRIPLE: Final = re.compile(r"(.)\1\1", re.DOTALL)
 _FOREIGN: Final = frozenset({Reading.STRICT, Reading.WIDE})
 
@@ -210,4 +213,6 @@ def _judge_repeats(
         return Read(read.sure, How.REPEATED)
     place = alignment.repeats[0]
     letter = word.spelling[alignment.letters[place]]
-    return Read(sure=False, how=How.REPEATED) if place == 1 or letter in _RARELY_DOUBLED else None
+    at_its_end = place == len(raw) - 1 and len(word.spelling) > _SHORT
+    doubtful = place == 1 or at_its_end or letter in _RARELY_DOUBLED
+    return Read(sure=False, how=How.REPEATED) if doubtful else None

@@ -46,7 +46,7 @@ class Edge(NamedTuple):
 Span = tuple[int, int]
 
 _RUN: Final = re.compile(f"[{Shape.WORD}{Shape.SYMBOL}{Shape.EDGE}]+")
-_ONE_GAP: Final = re.compile(r"(?<![wsem.])w+\.w+(?![wsem.])")
+_PUNCTUATED: Final = Shape.OTHER + Shape.SPACE
 _LONGEST_MASKED: Final = 40
 _MOST_PATHS: Final = 8
 _HYPHENS: Final = ("-", "‐", "‑", "'", "’")
@@ -152,7 +152,7 @@ class Scanner:
                 yield end, read
 
     def _hit(self, term: Term, start: int, end: int, read: Read) -> Hit:
-        sure = read.sure and term.strength == Strength.HARD
+        sure = read.sure and term.strength == Strength.HARD and self.view.name != How.GLUED
         how = read.how if self.view.name == "text" else How(self.view.name)
         return Hit(term.text, *self.view.span(start, end), Strength.HARD if sure else Strength.SOFT, how)
 
@@ -185,11 +185,24 @@ class Scanner:
                 if Shape.MASK in shape[inner[0] : inner[1]]:
                     yield inner
             mask = shape.find(Shape.MASK, end)
-        if "w.w" not in shape:
-            return
-        for run in _ONE_GAP.finditer(shape):
-            if run.end() - run.start() <= _LONGEST_MASKED:
-                yield run.span()
+        gap = shape.find("w.w")
+        while gap >= 0:
+            start, end = gap, gap + 3
+            while start and shape[start - 1] == Shape.WORD:
+                start -= 1
+            while end < len(shape) and shape[end] == Shape.WORD:
+                end += 1
+            if end - start <= _LONGEST_MASKED and self._only_gap(start, end):
+                yield start, end
+            gap = shape.find("w.w", gap + 1)
+
+    def _only_gap(self, start: int, end: int) -> bool:
+        """Whether a word with one gap is no part of something longer; a single mark of punctuation may touch it."""
+        shape = self.view.shape
+        before, after = shape[max(0, start - 2) : start][::-1], shape[end : end + 2]
+        return all(
+            not near or near in (Shape.OTHER, _PUNCTUATED) or near[0] == " " for near in (before, after)
+        )
 
     def _without_marks_around(self, start: int, end: int) -> Span:
         """Without punctuation at the ends; an asterisk may hide a letter there, but not at both ends."""

@@ -68,9 +68,10 @@ def _clean(text: str) -> str:
     if any(map(_depends, signs)) or _NATION_FLAG.search(normal):
         kept = _kept_in_place(normal)
     else:
-        kept = normal.translate(
-            {ord(sign): _BREAKS.get(sign) for sign in signs if not _is_kept(sign, "", "")}
-        )
+        kept = normal
+        for sign in signs:
+            if not _is_kept(sign, "", ""):
+                kept = kept.replace(sign, _BREAKS.get(sign, ""))
     spaced = _BLANK_LINES.sub("\n", _BLANK.sub(" ", kept))
     return unicodedata.normalize("NFKC", spaced).strip()
 

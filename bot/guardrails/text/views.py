@@ -1,5 +1,6 @@
 """The same text as a reader may see it: as it stands, hidden tag characters made visible, overrides reversed, letters
-that stand on their head turned, bars between single letters taken for the gaps they are.
+that stand on their head turned, bars between single letters taken for the gaps they are, what is written for machines
+decoded, and names such as NiceOwlPicture taken apart.
 """
 
 import re
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Final, overload
 
+from bot.guardrails.text.encoded import decoded, unglued
 from bot.guardrails.text.glyphs import MARK, Glyph, Shape, glyphs_of
 
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
@@ -20,7 +22,8 @@ _TURNED_TEXT: Final = re.compile(f"[{_TURNED}].*[{_TURNED}]", re.DOTALL)
 _UPRIGHT: Final = str.maketrans(
     _TURNED + "ⅎפɓıɿʃ" + "qpbdunmw69", "acefghijkmrtvwy" + "fggiil" + "bdqpnuwm96"
 )
-_BARRED: Final = re.compile(r"(?<![\w|])\w(?:\|\w){2,}(?![\w|])")
+_BARRED: Final = re.compile(r"(?<![\w|+×])\w(?:[|+×]\w){2,}(?![\w|+×])")
+_BARS: Final = str.maketrans("|+×", "   ")
 _REVERSED: Final = re.compile("\u202e([^\u202a-\u202e]*)(?:\u202c|$)")
 
 
@@ -29,7 +32,7 @@ class View:
     """A text as glyphs.
 
     Attributes:
-        name: "text", "hidden" or "reversed".
+        name: "text", "hidden", "reversed", "encoded" or "glued".
         key: One canonical letter a glyph.
         raw: One raw character a glyph.
         shape: One class a glyph, see `glyphs.Shape`.
@@ -71,12 +74,25 @@ def _plain_letter(glyph: Glyph) -> str:
 
 def views_of(text: str) -> Iterator[View]:
     """Every view of a text; the first one is the text itself."""
+    yield from plain_views_of(text)
+    yield from other_views_of(text)
+
+
+def plain_views_of(text: str) -> Iterator[View]:
+    """The text itself, and the same with bars between single letters taken for gaps. Their name is "text"."""
     yield _view("text", text, range(len(text)))
+    if ("|" in text or "+" in text or "×" in text) and _BARRED.search(text):
+        spaced = _BARRED.sub(lambda match: match[0].translate(_BARS), text)
+        yield _view("text", spaced, range(len(text)))
+
+
+def other_views_of(text: str) -> Iterator[View]:
+    """What a text says when it is read in another way than from left to right as it stands."""
     if not text.isascii():
         yield from _unseen(text)
-    if "|" in text and _BARRED.search(text):
-        spaced = _BARRED.sub(lambda match: match[0].replace("|", " "), text)
-        yield _view("text", spaced, range(len(text)))
+    for name, part in (("encoded", decoded(text)), ("glued", unglued(text))):
+        if part is not None:
+            yield _view(name, *part)
 
 
 def _unseen(text: str) -> Iterator[View]:
