@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 
 from scripts.console_screenshots import review, smaller
+from scripts.panel_screenshots import panels
 from tests.support.process import BotProcess
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -41,6 +42,7 @@ async def main() -> int:
                 await slack(await browser.new_page(viewport={"width": 900, "height": 1000}), bot.address)
                 await console(page)
                 await review(browser, DOCS)
+                await panels(browser, DOCS)
                 for picture in DOCS.glob("console-*.png"):
                     smaller(picture)
             finally:

@@ -60,6 +60,7 @@ class CaseView:
         strikes: Strikes of that person that still count.
         cases: How many cases about that person are open.
         pictures: How many pictures are held, or reported and still there.
+        name: The person's name as the chat knew it, "" if it did not.
     """
 
     case: Case
@@ -67,6 +68,7 @@ class CaseView:
     strikes: int
     cases: int
     pictures: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,9 @@ class CaseDesk:
         mine = sum(other.user_id == case.user_id and other.state is not CaseState.CLOSED for other in cases)
         words = asked_for(job.request) if job and job.request.words else ""
         shown = self._pictures_of(case)
-        return CaseView(case, words, len(strikes), mine, await shown.number(case.job_id) if shown else 0)
+        pictures = await shown.number(case.job_id) if shown else 0
+        name = job.request.requester.display_name if job and case.user_id else ""
+        return CaseView(case, words, len(strikes), mine, pictures, name)
 
     async def pictures(self, actor: Requester, case_id: str) -> Sequence[bytes] | Problem:
         """Copies of the pictures of a case that this moderator has claimed."""

@@ -152,7 +152,7 @@ class ConsoleApi:
         return JSONResponse(
             {
                 "name": session.actor.display_name or session.actor.user_id,
-                "community": session.actor.tenant,
+                "community": _community(session.actor.tenant),
                 "user_id": session.actor.user_id,
                 "csrf": session.csrf,
                 "expires_at": session.expires_at,
@@ -278,6 +278,12 @@ def _each(show: Show) -> Show:
 def _plain(show: Callable[[Any], Any]) -> Show:
     """What has no words of ours in it."""
     return lambda value, _texts: show(value)
+
+
+def _community(tenant: str) -> str:
+    """What a session is for, as short as it can be told: "Discord 575352681025765377"."""
+    platform, _, number = tenant.partition(":")
+    return f"{platform.capitalize()} {number}".strip()
 
 
 def _language(request: Request) -> str:

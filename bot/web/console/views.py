@@ -136,6 +136,7 @@ def case_json(view: CaseView, texts: DeskTexts) -> Json:
         "kind": case.kind.value,
         "state": case.state.value,
         "user_id": case.user_id,
+        "name": view.name,
         "job_id": case.job_id,
         "at": case.created_at,
         "text": case.text,

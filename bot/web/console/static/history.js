@@ -1,6 +1,6 @@
 // Who changed what and when, the way back, and the audit trail.
 
-import { api } from "./api.js";
+import { api, session } from "./api.js";
 import { button, changeList, confirmed, h, name, reload, say, time, toast } from "./dom.js";
 import { dropDraft } from "./draft.js";
 
@@ -19,7 +19,7 @@ function versionCard(version, now) {
   return h(
     "article",
     { class: "card", "aria-label": say("version", { version: version.version }) },
-    h("p", { class: "case-head" }, h("strong", {}, say("history_by", { version: version.version, actor: version.actor })), preset, now && h("span", { class: "badge" }, say("preset_now")), time(version.at)),
+    h("p", { class: "case-head" }, h("strong", {}, say("history_by", { version: version.version, actor: version.actor === session.user_id ? session.name : version.actor })), preset, now && h("span", { class: "badge" }, say("preset_now")), time(version.at)),
     changeList(version.changes),
     !now && undo(version.version, say("undo_to")),
   );

@@ -27,7 +27,7 @@ function fill(card, one) {
   const words = one.words ? h("details", {}, h("summary", {}, say("queue_words")), h("blockquote", { dir: "auto" }, one.words)) : h("p", { class: "hint" }, say("queue_forgotten"));
   const parts = [
     h("p", { class: "case-head" }, h("strong", {}, `${name("case", one.kind)} ${reference(one)}`), one.reason && one.reason !== one.kind && h("span", { class: "badge" }, name("reason", one.reason)), time(one.at)),
-    h("p", { class: "hint" }, say("queue_about", { who: one.user_id, strikes: one.strikes, cases: one.cases })),
+    h("p", { class: "hint" }, say("queue_about", { who: one.name && one.name !== one.user_id ? `${one.name} (${one.user_id})` : one.user_id, strikes: one.strikes, cases: one.cases })),
     one.decided_by && h("p", { class: "hint" }, say("decided_by", { layer: name("layer", one.decided_by) })),
     one.text && h("p", { dir: "auto" }, h("span", { class: "hint" }, `${say("queue_note")}: `), one.text),
     words,
