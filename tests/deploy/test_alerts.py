@@ -177,8 +177,11 @@ async def test_each_rule_fires_by_its_cause_and_only_then(tmp_path: Path) -> Non
         cases[alert] = series({**before, up: 1.0}, {**after, up: 1.0})
         wanted[alert] = [] if cause is None else [alert]
     before, after = await exposed(None, tmp_path / "killed")
-    cases["ImagineBotDown"] = series({**before, up: 1.0}, {**after, up: 0.0})
+    other = up.replace("bot:", "bot-2:")
+    cases["ImagineBotDown"] = series({**before, up: 1.0, other: 1.0}, {**after, up: 0.0, other: 1.0})
     wanted["ImagineBotDown"] = ["ImagineBotDown"]
+    cases["ImagineNoBot"] = []
+    wanted["ImagineNoBot"] = ["ImagineNoBot"]
 
     rules = [
         rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]

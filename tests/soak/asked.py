@@ -46,7 +46,8 @@ def _sentences() -> Iterator[tuple[re.Pattern[str], str, str]]:
         yield re.compile(re.escape(say[key].split("{")[0].strip())), "pointed", key
 
 
-SENTENCES = tuple(_sentences())
+SENTENCES = tuple(sorted(_sentences(), key=lambda entry: -len(entry[0].pattern)))
+"""Longest first: some begin with another one."""
 
 
 def read(text: str, at: float) -> End | None:
