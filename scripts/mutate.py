@@ -71,6 +71,7 @@ _TESTS: Final = (
     "tests/providers/test_route_order.py",
     "tests/providers/test_router.py",
     "tests/providers/test_router_live.py",
+    "tests/providers/test_router_view.py",
     "tests/providers/test_standing.py",
     "tests/providers/test_turns.py",
     "tests/store/test_take_over.py",
