@@ -37,7 +37,7 @@ import coverage
 import pytest
 
 from scripts.mutants import Mutant, mutants_of
-from scripts.mutation_page import Found, Outcome, write_page
+from scripts.mutation_page import Found, Outcome, read_page, write_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _ROUTER: Final = (
@@ -53,6 +53,7 @@ _ROUTER: Final = (
     "standing",
     "turns",
 )
+_PAGE: Final = "docs/mutation.md"
 _FOLDERS: Final = ("bot/pipeline",)
 _TESTS: Final = (
     "tests/adapters/test_slack_parts.py",
@@ -327,10 +328,15 @@ def mutate(subject: str, commit: str, reach: Reach, choice: argparse.Namespace) 
     if 0 < choice.most < every:
         kept = sorted(random.Random(choice.seed).sample(range(every), choice.most))
         mutants = [mutants[index] for index in kept]
+    earlier = read_page(ROOT / _PAGE, subject) if choice.again else None
+    if earlier is not None:
+        mutants = [mutant for mutant in mutants_of(source) if earlier.has(mutant)]
     began = time.monotonic()
     ends = [(mutant, try_out(subject, mutant, reach, choice.seconds)) for mutant in mutants]
     sample = f"{len(mutants)} of {every}, seed {choice.seed}" if len(mutants) < every else ""
-    found = Found(subject, commit, sample, ends)
+    if earlier is not None:
+        sample = earlier.sample
+    found = Found(subject, commit, sample, ends, earlier.mutants - len(ends) if earlier else 0)
     print(f"{subject}: {found.told()}, {time.monotonic() - began:.0f} s", flush=True)
     for mutant, outcome in found.survivors:
         print(f"    {outcome.value} {mutant.where}: {mutant.was} -> {mutant.now}", flush=True)
@@ -349,6 +355,7 @@ def main() -> int:
     )
     parser.add_argument("subjects", nargs="*", metavar="FILE", help="all, if none is named")
     parser.add_argument("--most", type=int, default=0, help="mutants a file; 0 is all")
+    parser.add_argument("--again", action="store_true", help="only those that survived the last time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=8.0, help="of tests a mutant, the fastest first")
     parser.add_argument("--tests", nargs="+", default=list(_TESTS), help="files of tests, if not all")
@@ -373,7 +380,7 @@ def main() -> int:
             except ImportError:
                 continue
         for subject in choice.subjects or every:
-            write_page(ROOT / "docs/mutation.md", mutate(subject, commits[subject], reach, choice))
+            write_page(ROOT / _PAGE, mutate(subject, commits[subject], reach, choice))
     return 0
 
 
