@@ -181,7 +181,9 @@ class _Walk:
             case ast.Constant(value=bool() as value):
                 yield self._change(of, str(not value), at)
             case ast.Constant(value=int() | float() as value):
-                yield self._change(of, repr(value + 1 if isinstance(value, int) else value * 2), at)
+                yield self._change(
+                    of, repr(value * 2 if isinstance(value, float) and value else value + 1), at
+                )
             case ast.Call(func=ast.Name(id=name)) if name in _NAMED:
                 yield self._change(of.func, _NAMED[name], at)
 

@@ -37,7 +37,7 @@ import coverage
 import pytest
 
 from scripts.mutants import Mutant, mutants_of
-from scripts.mutation_page import Found, Outcome, write_page
+from scripts.mutation_page import Found, Outcome, read_page, write_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 _ROUTER: Final = (
@@ -53,6 +53,7 @@ _ROUTER: Final = (
     "standing",
     "turns",
 )
+_PAGE: Final = "docs/mutation.md"
 _FOLDERS: Final = ("bot/pipeline",)
 _TESTS: Final = (
     "tests/adapters/test_slack_parts.py",
@@ -60,17 +61,21 @@ _TESTS: Final = (
     "tests/durability/test_paid_is_kept.py",
     "tests/moderation",
     "tests/pipeline",
+    "tests/providers/test_attempt.py",
     "tests/providers/test_circuit.py",
     "tests/providers/test_circuit_recovers.py",
     "tests/providers/test_circuit_window.py",
     "tests/providers/test_decisions.py",
     "tests/providers/test_ends_of_several.py",
     "tests/providers/test_hedge.py",
+    "tests/providers/test_hedge_accounts.py",
     "tests/providers/test_killed_server.py",
     "tests/providers/test_lora.py",
+    "tests/providers/test_probes.py",
     "tests/providers/test_route_order.py",
     "tests/providers/test_router.py",
     "tests/providers/test_router_live.py",
+    "tests/providers/test_router_view.py",
     "tests/providers/test_standing.py",
     "tests/providers/test_turns.py",
     "tests/store/test_take_over.py",
@@ -325,10 +330,15 @@ def mutate(subject: str, commit: str, reach: Reach, choice: argparse.Namespace) 
     if 0 < choice.most < every:
         kept = sorted(random.Random(choice.seed).sample(range(every), choice.most))
         mutants = [mutants[index] for index in kept]
+    earlier = read_page(ROOT / _PAGE, subject) if choice.again else None
+    if earlier is not None:
+        mutants = [mutant for mutant in mutants_of(source) if earlier.has(mutant)]
     began = time.monotonic()
     ends = [(mutant, try_out(subject, mutant, reach, choice.seconds)) for mutant in mutants]
     sample = f"{len(mutants)} of {every}, seed {choice.seed}" if len(mutants) < every else ""
-    found = Found(subject, commit, sample, ends)
+    if earlier is not None:
+        sample = earlier.sample
+    found = Found(subject, commit, sample, ends, earlier.mutants - len(ends) if earlier else 0)
     print(f"{subject}: {found.told()}, {time.monotonic() - began:.0f} s", flush=True)
     for mutant, outcome in found.survivors:
         print(f"    {outcome.value} {mutant.where}: {mutant.was} -> {mutant.now}", flush=True)
@@ -347,6 +357,7 @@ def main() -> int:
     )
     parser.add_argument("subjects", nargs="*", metavar="FILE", help="all, if none is named")
     parser.add_argument("--most", type=int, default=0, help="mutants a file; 0 is all")
+    parser.add_argument("--again", action="store_true", help="only those that survived the last time")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=8.0, help="of tests a mutant, the fastest first")
     parser.add_argument("--tests", nargs="+", default=list(_TESTS), help="files of tests, if not all")
@@ -371,7 +382,7 @@ def main() -> int:
             except ImportError:
                 continue
         for subject in choice.subjects or every:
-            write_page(ROOT / "docs/mutation.md", mutate(subject, commits[subject], reach, choice))
+            write_page(ROOT / _PAGE, mutate(subject, commits[subject], reach, choice))
     return 0
 
 

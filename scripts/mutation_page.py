@@ -30,12 +30,14 @@ class Found:
         commit: The last one that had touched the file.
         sample: How many of how many, if not all.
         ends: Each mutant and its end.
+        before: Mutants that an earlier run had killed and this one did not try again.
     """
 
     subject: str
     commit: str
     sample: str
     ends: list[tuple[Mutant, Outcome]]
+    before: int = 0
 
     @property
     def survivors(self) -> list[tuple[Mutant, Outcome]]:
@@ -49,8 +51,8 @@ class Found:
         return f"{len(self.ends)} mutants: {counts}{f' ({self.sample})' if self.sample else ''}"
 
     def row(self) -> str:
-        size = str(len(self.ends)) + (f" ({self.sample})" if self.sample else "")
-        killed = self.count(Outcome.KILLED, Outcome.HUNG)
+        size = str(len(self.ends) + self.before) + (f" ({self.sample})" if self.sample else "")
+        killed = self.count(Outcome.KILLED, Outcome.HUNG) + self.before
         survived, unreached = self.count(Outcome.SURVIVED), self.count(Outcome.UNREACHED)
         return f"| `{self.subject}` | {size} | {killed} | {survived} | {unreached} | {self.commit} |"
 
@@ -61,6 +63,28 @@ class Found:
         }
         lines = [f"| `{where or 'module'}` | {change} | {told} |" for (where, change), told in rows.items()]
         return f"### {self.subject}\n\n{_ROWS}" + "\n".join(lines) + "\n"
+
+
+@dataclasses.dataclass(frozen=True)
+class Earlier:
+    """What the page says of a file: the sample, how many mutants, and who survived as (where, change)."""
+
+    sample: str
+    mutants: int
+    survivors: frozenset[tuple[str, str]]
+
+    def has(self, mutant: Mutant) -> bool:
+        return (mutant.where, _change(mutant)) in self.survivors
+
+
+def read_page(page: Path, subject: str) -> Earlier | None:
+    """None if the page knows nothing of the file."""
+    text = page.read_text()
+    row = re.search(rf"^\| `{re.escape(subject)}` \| (\d+)(?: \((.*?)\))? \|", text, re.MULTILINE)
+    if row is None:
+        return None
+    section = text.partition(f"### {subject}\n")[2].partition("\n### ")[0]
+    return Earlier(row[2] or "", int(row[1]), frozenset(_judged(section)))
 
 
 def write_page(page: Path, found: Found) -> None:

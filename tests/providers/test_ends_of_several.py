@@ -90,6 +90,7 @@ def test_pictures_count_for_more_than_a_refusal_and_a_refusal_for_more_than_faul
         one, images=one.images + two.images, cost=MicroUSD(20)
     )
     assert end_of([one, made(b"3", cost=None)]).cost is None  # type: ignore[union-attr]
+    assert end_of([e.Exhausted("host"), one]) == one
     assert end_of([e.Exhausted("host"), REFUSED]) is REFUSED
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scripts.mutants import mutants_of
-from scripts.mutation_page import Found, Outcome, write_page
+from scripts.mutation_page import Found, Outcome, read_page, write_page
 
 SOURCE = '''
 """Text with 1 number."""
@@ -76,3 +76,21 @@ def test_a_judgement_stays_with_its_survivor(tmp_path: Path) -> None:
     assert "| `module` | `3` to `4` | a matter of taste |\n" in text
     assert text.count("not judged yet") == 1
     assert "### a.py" not in text
+
+
+def test_survivors_can_be_tried_again(tmp_path: Path) -> None:
+    page = tmp_path / "mutation.md"
+    page.write_text(HEAD)
+    mutants = mutants_of(SOURCE)
+    ends = [(mutant, Outcome.KILLED) for mutant in mutants[:-2]]
+    ends += [(mutant, Outcome.SURVIVED) for mutant in mutants[-2:]]
+    write_page(page, Found("b.py", "abc", "17 of 40, seed 1", ends))
+    earlier = read_page(page, "b.py")
+    assert earlier is not None
+    assert [mutant for mutant in mutants if earlier.has(mutant)] == mutants[-2:]
+
+    again = [(mutants[-2], Outcome.KILLED), (mutants[-1], Outcome.SURVIVED)]
+    write_page(page, Found("b.py", "abc", earlier.sample, again, earlier.mutants - 2))
+
+    assert "| `b.py` | 17 (17 of 40, seed 1) | 16 | 1 | 0 | abc |\n" in page.read_text()
+    assert read_page(page, "c.py") is None

@@ -1,0 +1,84 @@
+"""What hedging owes to whom: leave that is earned, faults that are held against the slow one, places that are waited for."""
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+
+from bot.domain.clock import Deadline
+from bot.domain.errors import ProviderFailed
+from bot.domain.images import ImageTask, Produced, SafePrompt
+from bot.domain.policy import Recovery
+from bot.hedge import FIRST, Allowance, Lateness
+from bot.providers.circuit import Circuit
+from bot.providers.hedge import Hedging
+from bot.providers.profiles import FLUX_SELF_HOSTED
+from bot.providers.route import Route
+from bot.providers.router import Router
+from tests.support.fakes import FakeClock, MemoryAttempts, Observed, ScriptedProvider, produced
+from tests.support.routing import JOB
+
+TASK = ImageTask(SafePrompt("an owl"), 256, 256)
+SLOW = 0.2
+"""Seconds; time itself passes at once, so whatever is under way is late."""
+
+
+def own(name: str, *script: object) -> ScriptedProvider:
+    return ScriptedProvider(name, [script], profile=FLUX_SELF_HOSTED)
+
+
+def hedged(*providers: ScriptedProvider, share: float = 1.0) -> Router:
+    clock = FakeClock()
+    routes = [Route(one, Circuit(clock.now), asyncio.Semaphore(1)) for one in providers]
+    hedging = Hedging(Lateness(clock, 1.0), Allowance(share))
+    return Router(routes, MemoryAttempts(), clock, Observed(), hedging)
+
+
+async def end_of(router: Router, task: ImageTask = TASK) -> Produced:
+    events = router.generate(JOB, task, Deadline(2_000_000.0), Recovery())
+    (end,) = [event async for event in events]
+    assert isinstance(end, Produced)
+    return end
+
+
+async def providers_of(router: Router, runs: int) -> Sequence[str]:
+    return [(await end_of(router)).provider for _ in range(runs)]
+
+
+async def test_each_request_earns_its_share_of_second_ones() -> None:
+    slow, quick = own("slow", SLOW, produced("slow")), own("quick", produced("quick"))
+
+    assert await providers_of(hedged(slow, quick), 2 * FIRST) == ["quick"] * 2 * FIRST
+
+
+async def test_what_was_not_earned_is_not_sent() -> None:
+    slow, quick = own("slow", SLOW, produced("slow")), own("quick", produced("quick"))
+
+    assert await providers_of(hedged(slow, quick, share=0.0), FIRST + 1) == ["quick"] * FIRST + ["slow"]
+
+
+async def test_a_fault_of_the_late_one_is_held_against_it_though_the_other_brought_the_picture() -> None:
+    router = hedged(own("bad", 0.05, ProviderFailed("bad")), own("good", SLOW, produced("good")))
+
+    assert await providers_of(router, 3) == ["good"] * 3
+    assert [route.circuit.is_open for route in router.routes] == [True, False]
+
+
+async def test_waiting_for_a_place_makes_nobody_late() -> None:
+    first, other = own("first", produced("first")), own("other", produced("other"))
+    router = hedged(first, other)
+    gate = router.routes[0].gate
+    await gate.acquire()
+    running = asyncio.create_task(end_of(router))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert (first.tasks, other.tasks) == ([], [])
+
+    gate.release()
+    assert await running
+
+
+async def test_a_server_that_makes_just_as_many_is_asked_second() -> None:
+    task = dataclasses.replace(TASK, count=FLUX_SELF_HOSTED.max_count)
+    router = hedged(own("slow", SLOW, produced("slow")), own("quick", produced("quick")))
+
+    assert (await end_of(router, task)).provider == "quick"
