@@ -151,6 +151,20 @@ PANELS: list[tuple[str, str, str, int, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        "What the text model answers",
+        "none",
+        "timeseries",
+        12,
+        [("60 * sum by (kind) (rate(imagine_sanitizer_answers_total[5m]))", "{{kind}}")],
+    ),
+    (
+        "What checks say about pictures",
+        "none",
+        "timeseries",
+        12,
+        [("60 * sum by (check, says) (rate(imagine_picture_checks_total[5m]))", "{{check}} {{says}}")],
+    ),
+    (
         "In flight by process",
         "none",
         "timeseries",

@@ -22,6 +22,8 @@ def exposed() -> dict[str, set[str]]:
     metrics.attempt_ended("openai", "gpt-image-2", "ok", 8.0, micros(0.053))
     metrics.text_call_ended("sanitizer", "ok")
     metrics.stored("keep", "ok")
+    metrics.sanitizer_said("verdict")
+    metrics.picture_checked("output_check", "allow")
     metrics.circuit("bfl", is_open=True)
     metrics.part("database", is_up=True)
     metrics.open_jobs(1, 2, 0)
