@@ -4,6 +4,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -36,7 +37,9 @@ _PRAGMAS: Final = (
     "PRAGMA secure_delete = ON",
 )
 _READERS: Final = 4
-_SCRUB_TRIES: Final = 20
+_SCRUB_TRIES: Final = 100
+_SCRUB_PAUSE: Final = 0.05
+"""Seconds; while another connection empties the log SQLite does not wait for it, whatever its busy timeout."""
 
 
 class SqliteTransaction:
@@ -154,6 +157,7 @@ class SqliteDatabase:
                 busy, _frames, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if not busy:
                     return
+                time.sleep(_SCRUB_PAUSE)  # in a thread of its own
             raise StorageError("the log is in use")
         except sqlite3.Error as error:
             raise StorageError(f"sqlite: {error}") from None
