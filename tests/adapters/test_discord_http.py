@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.support.console import listening_at, visited
 from tests.support.discord_stage import Stage, open_stage
 from tests.twins.discord_twin import DiscordTwin
 from tests.twins.discord_twin.permissions import BOT, Permission
@@ -20,8 +21,9 @@ pytestmark = [
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     discord = DiscordTwin()
     folder = tmp_path_factory.mktemp("bot")
-    async with open_stage(folder, discord=discord, DISCORD_PUBLIC_KEY=discord.http.public_key) as opened:
-        discord.http.url = f"{opened.bot.address}/discord/interactions"
+    keys = {"DISCORD_PUBLIC_KEY": discord.http.public_key, "PUBLIC_BASE_URL": "https://bot.example"}
+    async with open_stage(folder, discord=discord, **keys) as opened:
+        discord.http.url = f"{listening_at(opened.bot.log)}/discord/interactions"
         await discord.until_synced("imagine")
         yield opened
 
@@ -76,3 +78,26 @@ async def test_moderators_read_that_automods_changes_are_not_heard_without_a_gat
     page = await discord.owner.slash("guardrails set", discord.channel, **wish)
     await page
     assert unheard in page.text
+
+
+async def test_the_console_knows_without_a_gateway_who_may_moderate(stage: Stage) -> None:
+    """The owner by the server itself; a deputy as long as a role lets them, which only Discord can tell."""
+    discord, address = stage.discord, listening_at(stage.bot.log)
+    discord.role("deputies").permissions = Permission.MANAGE_GUILD
+    deputy = discord.member("dora", roles=["deputies"])
+    links = []
+    for who in (discord.owner, deputy):
+        given = await who.slash("guardrails console", discord.channel)
+        await given
+        links.append(given.text)
+    for link in links:
+        async with visited(address, link) as visit:
+            assert visit.status == 303
+            assert (await visit.client.get("/console/api/rules")).status_code == 200
+
+    late = discord.member("enzo", roles=["deputies"])
+    given = await late.slash("guardrails console", discord.channel)
+    await given
+    discord.home.members[late.id].roles.clear()
+    async with visited(address, given.text) as visit:
+        assert visit.status == 410

@@ -304,3 +304,13 @@ async def test_a_file_is_verified_in_the_console(rig: Rig) -> None:
     assert job.job_id in ours.json()["lines"][1]
     assert named.json() == ours.json()
     assert (rubbish.status_code, without.status_code) == (422, 403)
+
+
+def test_every_event_of_the_audit_trail_has_words() -> None:
+    """What is written down by the code, but for what no community sees."""
+    code = "\n".join(path.read_text("utf-8") for path in (STATIC.parents[2]).rglob("*.py"))
+    written = set(re.findall(r"\.audit\(\s*[\w.]+,\s*\"(\w+)\"", code))
+    _, words = console_words("en")
+
+    assert len(written) > 10
+    assert written - {"suspended_by_provider"} <= {key.removeprefix("event_") for key in words}

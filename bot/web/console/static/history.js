@@ -52,10 +52,14 @@ async function trail() {
   return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail")), list, more));
 }
 
+/** What of an entry has names in the moderator's language. @type {Record<string, string>} */
+const NAMED = { reason: "reason", decided_by: "layer", decision: "decision", ruling: "ruling" };
+
 /** @param {any} one */
 function entry(one) {
-  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object" && value !== "").map(([key, value]) => `${key.replaceAll("_", " ")} ${short(value)}`).join(", ");
-  return h("li", { value: one.number }, time(one.at), ` ${one.event.replaceAll("_", " ")} `, h("span", { class: "hint" }, data));
+  const data = Object.entries(one.data).filter(([, value]) => typeof value !== "object" && value !== "").map(([key, value]) => (NAMED[key] && one.event !== "rules_changed" ? name(NAMED[key], value) : `${key.replaceAll("_", " ")} ${short(value)}`));
+  const event = session.words[`event_${one.event}`] ?? one.event.replaceAll("_", " ");
+  return h("li", { value: one.number }, time(one.at), ` ${event} `, h("span", { class: "hint" }, data.join(", ")));
 }
 
 /** Keyed hashes stand for people and words; their beginning is enough to tell them apart. @param {any} value */
