@@ -72,6 +72,7 @@ _TESTS: Final = (
     "tests/providers/test_killed_server.py",
     "tests/providers/test_lora.py",
     "tests/providers/test_probes.py",
+    "tests/providers/test_route.py",
     "tests/providers/test_route_order.py",
     "tests/providers/test_router.py",
     "tests/providers/test_router_live.py",

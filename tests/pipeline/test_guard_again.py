@@ -1,0 +1,28 @@
+"""The guard looks once more when a job begins: rules may have changed while it waited."""
+
+import dataclasses
+from pathlib import Path
+
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
+from bot.domain.policy import BlockedTerm
+from bot.ports import Accepted
+from tests.support.rig import Rig
+
+
+async def test_a_rule_that_came_while_the_job_waited_holds_for_it(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        accepted = await rig.studio.submit(rig.ask("a brass owl"))
+        assert isinstance(accepted, Accepted)
+        tenant = accepted.job.request.requester.tenant
+        policy = await rig.parts.policies.policy(tenant)
+        stricter = dataclasses.replace(policy.content, blocked_terms=(BlockedTerm("owl"),))
+        await rig.parts.policies.save(
+            tenant, dataclasses.replace(policy, content=stricter), actor="a moderator", reason=""
+        )
+
+        job = await rig.begun(accepted)
+
+        assert isinstance(job.outcome, Refused)
+        assert job.outcome.reason is RefusalReason.BLOCKED_TERM
+        assert job.outcome.decided_by is DecidedBy.GUARD
+        assert [provider.tasks for provider in rig.providers] == [[] for _ in rig.providers]
