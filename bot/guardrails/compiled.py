@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.policy import BlockedTerm, Content, ImportedRule
 from bot.guardrails.imported import CompiledRule, ImportedFilter
 from bot.guardrails.remembered import ByIdentity
-from bot.guardrails.text import BlockList, MatchMode, PatternSet, Term
+from bot.guardrails.text import BlockList, MatchMode, PatternSet, Term, prepare_contexts
 
 _MOST: Final = 512
 """Communities whose rules are in use at a time."""
@@ -86,6 +86,7 @@ def _compile(content: Content) -> Compiled:
 def _terms(listed: tuple[BlockedTerm, ...], allowed: tuple[str, ...]) -> tuple[BlockList, frozenset[str]]:
     terms = [Term(term.text, term.match, term.strength, term.plural) for term in listed]
     strict = frozenset(term.text for term in listed if term.match == MatchMode.SUBSTRING)
+    prepare_contexts(term.text for term in listed)
     return BlockList.compile(terms, allowed), strict
 
 

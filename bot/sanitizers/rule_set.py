@@ -223,7 +223,8 @@ RULES: Final[tuple[Rule, ...]] = (
           unless=r"^(?:why|when|what|who|where|which)\b|\b(?:photograph\w*|cameras?|camera ?m[ae]n|selfies?|drone|footage|paparazzi|mosquito\w*|midges|bugs)\b"
           r"|\bexecut(?:e|es|ed|ing) (?:an? |the |his |her |their )*(?:[\w'’-]+ ){0,2}(?:jumps?|dives?|moves?|plans?|routines?|danc\w*|kicks?|flips?|tricks?|turns?|pass\w*|commands?|strateg\w+|landings?|spins?|stunts?|orders?)\b|" + _PAST),
     _rule("genocidal_symbol", Category.HATE,
-          r"\bswastikas?\b|\b(?:nazi|hitler) salutes?\b|\b(?:ku klux klan|kkk)\b|\bwhite (?:power|supremac\w+)\b|\bss[- ]runes\b|\bmaster race\b", unless=_HISTORY),
+          r"\bswastikas?\b|\b(?:nazi|hitler) salutes?\b|\b(?:ku klux klan|kkk)\b|\bwhite (?:power|supremac\w+)\b|\bss[- ]runes\b|\bmaster race\b",
+          unless=_HISTORY + r"|\bwhite power (?:outlets?|cables?|cords?|suppl(?:y|ies)|strips?|plugs?|banks?|adapters?|buttons?|switch\w*|tools?|drills?)\b|\bawareness\b|\banti-?racis\w+"),
     _rule("hatred_of_a_group", Category.HATE,
           rf"\b(?:kill|exterminate|gas|deport|eliminate|eradicate|burn|hang|hate|enslave)(?:ing)? (?:all |the |every |all the )*{_GROUPS}\b"
           rf"|\b{_GROUPS}\b (?:are|as|being|depicted as|shown as|portrayed as)(?: \w+){{0,2}} (?:vermin|rats|cockroaches|subhuman|sub-human|inferior|parasites|animals|monkeys|criminals|terrorists|stupid|lazy|dirty|savages|thieves)\b"

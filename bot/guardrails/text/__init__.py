@@ -2,6 +2,7 @@
 
 from bot.guardrails.text.blocklist import BlockList, scanners_of
 from bot.guardrails.text.contexts import in_context
+from bot.guardrails.text.contexts import prepare as prepare_contexts
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
 from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
 from bot.guardrails.text.patterns import GuildPattern, PatternError, PatternSet, searched_forms
@@ -27,6 +28,7 @@ __all__ = [
     "folded",
     "hidden_text",
     "in_context",
+    "prepare_contexts",
     "scanners_of",
     "searched_forms",
     "stored_form",

@@ -176,8 +176,8 @@ COMPOUNDS: Final[Mapping[str, str]] = {
         r"or) hell|hellebores?"
     ),
     "hooker": (
-        r"(?:john lee|general|joseph|sir joseph|thomas|mount|rugby|rug|evan|galway) hookers?|hookers? (?:telescope|"
-        r"chemical|oak|valley|falls|in (?:a|the) (?:scrum|rugby))|hooker['’]s green"
+        r"(?:john lee|general|joseph|sir joseph|thomas|mount|rugby|rug|crochet|evan|galway) hookers?|hookers? (?:telescope|"
+        r"rugby|chemical|oak|valley|falls|in (?:a|the) (?:scrum|rugby))|hooker['’]s green"
     ),
     "horny": r"horny (?:toads?|lizards?|goats?|helmets?|devils?|plates?|scales?|beaks?|shells?|layer|growth|corals?)",
     "hot chick": r"hot chick ?peas?",
@@ -235,7 +235,8 @@ COMPOUNDS: Final[Mapping[str, str]] = {
     "nude": (
         r"nude (?:lip\w*|heels?|tones?|palettes?|colou?rs?|colou?red|pumps|shades?|make ?up|nails?|polish|beige|pink|"
         r"stockings|shoes|leather|descending|mice|mouse)|(?:blue|no|non|semi|fully) ?[- ]?nude(?: matisse)?|"
-        r"nude,? (?:picasso|matisse|duchamp|by (?:picasso|matisse|modigliani|duchamp))|sharing nudes|leaked nudes"
+        r"nude,? (?:picasso|matisse|duchamp|by (?:picasso|matisse|modigliani|duchamp))|sharing nudes|leaked nudes|"
+        r"(?:couleurs?|teintes?|vernis|rouge à lèvres|tons?|tonos?|colore?s?|labial|esmalte|farbe|lippenstift|nagellack) nude|nude (?:pour|für)"
     ),
     "octopussy": r"octopuss(?:y|ies)",
     "orgy": r"org(?:y|ies) of (?:colou?rs?|flavou?rs?|lights?|sound|food|evidence|shopping|destruction|spending)",

@@ -6,11 +6,12 @@ It never vanishes, and a word in disguise is left as it is: who hides it means i
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from bot.guardrails.text.context_violence import VIOLENT
 from bot.guardrails.text.context_words import (
     COMPOUNDS,
     FAMILIES,
@@ -67,18 +68,32 @@ def _harmless(text: str, lower: str, hit: Hit) -> bool:
 
 
 def _in_compound(term: str, lower: str, hit: Hit) -> bool:
-    pattern = _compound(term) or _compound(_singular(term))
-    if pattern is None:
-        return False
     first = max(0, hit.start - _REACH)
+    around = lower[first : hit.end + _REACH]
     return any(
         first + found.start() < hit.end and first + found.end() > hit.start
-        for found in pattern.finditer(lower[first : hit.end + _REACH])
+        for pattern in _compounds(term)
+        for text in dict.fromkeys((around, around.replace("-", " ")))
+        for found in pattern.finditer(text)
     )
 
 
-def _singular(term: str) -> str:
-    return term[:-3] + "y" if term.endswith("ies") else term.removesuffix("s")
+def _stems(term: str) -> Iterator[str]:
+    """A word, and what it may be a form of: "killer" and "killing" of "kill", "knives" of "knife"."""
+    yield term
+    for ending, instead in _ENDINGS:
+        if term.endswith(ending):
+            stem = term.removesuffix(ending) + instead
+            yield stem
+            if stem[-1:] == stem[-2:-1]:
+                yield stem[:-1]
+
+
+_ENDINGS: Final = (
+    ("ies", "y"), ("ves", "fe"), ("s", ""), ("es", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("er", ""),
+    ("er", "e"), ("ers", ""), ("ers", "e"), ("sion", "de"), ("sions", "de"), ("ous", ""), ("y", ""), ("ist", ""),
+    ("ery", "e"),
+)  # fmt: skip
 
 
 def _in_family(term: str, lower: str) -> bool:
@@ -100,7 +115,19 @@ def _is_name(text: str, hit: Hit) -> bool:
     return (titled or followed) and any(word.islower() and len(word) > 2 for word in text.split())
 
 
-@lru_cache(maxsize=512)
-def _compound(term: str) -> re.Pattern[str] | None:
-    found = COMPOUNDS.get(term)
-    return re.compile(rf"\b(?:{found})") if found else None
+def prepare(terms: Iterable[str]) -> None:
+    """Compile what the contexts of these terms need, so that nobody has to wait for it later."""
+    for term in terms:
+        _compounds(term.lower())
+
+
+def _compounds(term: str) -> list[re.Pattern[str]]:
+    """Of the word itself, and of what it is a form of."""
+    return [pattern for stem in dict.fromkeys(_stems(term)) for pattern in _patterns(stem)]
+
+
+@lru_cache(maxsize=len(COMPOUNDS) + len(VIOLENT) + 1024)
+def _patterns(stem: str) -> tuple[re.Pattern[str], ...]:
+    found = [COMPOUNDS[stem]] if stem in COMPOUNDS else []
+    found += [rf"(?:{VIOLENT[stem]})\b"] if stem in VIOLENT else []
+    return tuple(re.compile(rf"\b(?:{pattern})") for pattern in found)
