@@ -34,6 +34,7 @@ _PREFIXES = (
     "FAL_",
     "RUNPOD_",
     "FLUX_",
+    "HEDGE_",
     "DISCORD_",
     "SLACK_",
     "S3_",

@@ -28,6 +28,7 @@ from bot.providers.openai_images import OpenAIImages
 from bot.providers.profiles import FLUX_SELF_HOSTED, OFFLINE, profile_of
 from bot.providers.route import Route
 from bot.providers.router import Router
+from bot.settings import ModelSettings
 from tests.providers.test_killed_server import kill
 from tests.providers.test_registry import drawn, router
 from tests.support.fakes import FakeClock, MemoryAttempts, Observed, ScriptedProvider, produced
@@ -86,6 +87,12 @@ async def street(
         router = Router(routes, attempts, CLOCK, Observed(), hedging)
         stack.push_async_callback(router.aclose)
         yield Street(router, attempts, twins)
+
+
+def test_auto_is_no_number_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for written, meant in (("auto", 0.0), ("2.5", 2.5), ("", None)):
+        monkeypatch.setenv("HEDGE_OWN_SERVERS", written)
+        assert ModelSettings().hedge_own_servers == meant
 
 
 async def test_what_is_late_is_asked_of_the_next_server_of_our_own() -> None:
