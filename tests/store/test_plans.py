@@ -137,6 +137,8 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     await jobs.expect_objects(["i/y"], 60)
     await jobs.note_copy(job.job_id, "i/y")
     await jobs.drop_objects(["i/y"])
+    await jobs.stale(["discord", "slack"])
+    await jobs.shown_anew(job.job_id, done=True)
     await jobs.doomed()
 
 
