@@ -19,7 +19,7 @@ from bot.domain.images import ImageTask, Partial, Produced, ProviderRefusal, Saf
 from bot.domain.lora import LoraChoice
 from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.requests import JobId, Quality
-from bot.hedge import Allowance, Lateness
+from bot.hedge import MEASURED, Allowance, Lateness
 from bot.providers.circuit import Circuit
 from bot.providers.dialects import OPENAI, VLLM_OMNI
 from bot.providers.hedge import Hedging
@@ -247,7 +247,7 @@ async def test_only_a_share_of_all_requests_is_sent_twice() -> None:
 async def test_a_fault_of_the_late_one_leaves_the_other() -> None:
     async with street(VllmOmniTwin(), VllmOmniTwin()) as own:
         own.twins[0].script.always(Hang(20))
-        own.twins[1].script.always(Slow(0.3))
+        own.twins[1].script.always(Slow(1.5))
         running = asyncio.ensure_future(own.run())
         async with asyncio.timeout(10):
             while own.calls != [1, 1]:
@@ -262,17 +262,23 @@ async def test_a_fault_of_the_late_one_leaves_the_other() -> None:
 
 
 async def test_a_fault_of_the_second_one_leaves_the_first() -> None:
-    async with street(VllmOmniTwin(), VllmOmniTwin()) as own:
-        own.twins[0].script.always(Slow(0.2))
-        own.twins[1].script.always(ServerError(500))
+    failed = [asyncio.Event() for _ in range(3)]
+    first = ScriptedProvider("first", [[one, produced("first")] for one in failed], profile=FLUX_SELF_HOSTED)
+    second = ScriptedProvider("second", [[ProviderFailed("second")]], profile=FLUX_SELF_HOSTED)
+    attempts = MemoryAttempts()
+    made = hedged([first, second], attempts)
 
-        for _ in range(3):
-            (end,) = await own.run()
-            assert end.provider == "own-0"
+    for number, one in enumerate(failed, start=1):
+        running = asyncio.ensure_future(run(made))
+        async with asyncio.timeout(10):
+            while attempts.told.count(("second", "failed", "no")) < number:
+                await asyncio.sleep(0.001)
+        one.set()
+        (end,) = await running
+        assert end.provider == "first"
 
-        assert own.attempts.told[1] == ("own-1", "failed", "no")
-        assert own.router.routes[1].circuit.is_open, "its faults are held against it"
-        assert not own.router.routes[0].circuit.is_open
+    assert made.routes[1].circuit.is_open, "its faults are held against it"
+    assert not made.routes[0].circuit.is_open
 
 
 async def test_after_faults_of_both_the_table_decides() -> None:
@@ -309,13 +315,13 @@ async def test_a_cancelled_job_leaves_no_open_row() -> None:
 
 async def test_late_is_learned_from_what_others_took() -> None:
     async with street(VllmOmniTwin(), VllmOmniTwin(), late=None) as own:
-        for _ in range(20):
+        for _ in range(MEASURED):
             await own.run()
         own.twins[0].script.always(Hang(20))
 
         (end,) = await own.run()
 
-        assert (end.provider, own.calls) == ("own-1", [21, 1])
+        assert (end.provider, own.calls) == ("own-1", [MEASURED + 1, 1])
 
 
 async def test_who_chose_a_lora_gets_no_picture_without_it() -> None:

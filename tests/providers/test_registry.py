@@ -247,21 +247,20 @@ async def test_a_lora_that_everybody_would_share_is_not_offered() -> None:
 
 async def test_several_servers_of_ones_own_stand_behind_one_name() -> None:
     async with VllmOmniTwin() as first, VllmOmniTwin() as second:
-        made = await router(
-            f"flux:{SERVED_MODEL}",
-            flux_base_url=f"{first.base_url}, {second.base_url}",
-            hedge_own_servers=0.05,
-        )
+        addresses = f"{first.base_url}, {second.base_url}"
+        made = await router(f"flux:{SERVED_MODEL}", flux_base_url=addresses)
         assert [route.provider.name for route in made.routes] == ["flux", "flux-b"]
         assert made.routes[0].gate is not made.routes[1].gate
         assert made.models == [SERVED_MODEL]
         assert (await drawn(made)).provider == "flux"
-
-        first.script.queue(Hang(20))
-        assert (await drawn(made)).provider == "flux-b"
         first.script.queue(ServerError(500))
         end = await drawn(made)
         assert (end.provider, end.fell_back) == ("flux-b", True)
+        await made.aclose()
+
+        made = await router(f"flux:{SERVED_MODEL}", flux_base_url=addresses, hedge_own_servers=0.05)
+        first.script.queue(Hang(20))
+        assert (await drawn(made)).provider == "flux-b"
         await made.aclose()
 
 
