@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderFailed
@@ -26,10 +27,22 @@ def own(name: str, *script: object) -> ScriptedProvider:
     return ScriptedProvider(name, [script], profile=FLUX_SELF_HOSTED)
 
 
-def hedged(*providers: ScriptedProvider, share: float = 1.0) -> Router:
+class Told(Lateness):
+    """Remembers what was measured."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock, 1.0)
+        self.measured: list[str] = []
+
+    def took(self, kind: Any, seconds: float) -> None:
+        label, *_ = kind
+        self.measured.append(label)
+
+
+def hedged(*providers: ScriptedProvider, share: float = 1.0, lateness: Lateness | None = None) -> Router:
     clock = FakeClock()
     routes = [Route(one, Circuit(clock.now), asyncio.Semaphore(1)) for one in providers]
-    hedging = Hedging(Lateness(clock, 1.0), Allowance(share))
+    hedging = Hedging(lateness or Lateness(clock, 1.0), Allowance(share))
     return Router(routes, MemoryAttempts(), clock, Observed(), hedging)
 
 
@@ -82,3 +95,19 @@ async def test_a_server_that_makes_just_as_many_is_asked_second() -> None:
     router = hedged(own("slow", SLOW, produced("slow")), own("quick", produced("quick")))
 
     assert (await end_of(router, task)).provider == "quick"
+
+
+async def test_both_are_measured_when_the_second_one_brings_the_picture() -> None:
+    told = Told(FakeClock())
+    router = hedged(own("slow", SLOW, produced("slow")), own("quick", produced("quick")), lateness=told)
+    await end_of(router)
+
+    assert told.measured == ["slow:model", "quick:model"]
+
+
+async def test_only_the_first_is_measured_when_it_brings_the_picture() -> None:
+    told = Told(FakeClock())
+    router = hedged(own("first", 0.01, produced("first")), own("late", SLOW, produced("late")), lateness=told)
+    await end_of(router)
+
+    assert told.measured == ["first:model"]
