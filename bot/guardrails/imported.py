@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.policy import ImportedRule
 from bot.guardrails.rule_texts import BadValue
-from bot.guardrails.text import BlockList, PatternSet, Scanner, Term, scanners_of, stored_form
+from bot.guardrails.text import BlockList, PatternSet, Scanner, Term, scanners_of, searched_forms
 
 MAX_RULES: Final = 20
 MAX_WORDS: Final = 1000
@@ -97,17 +97,19 @@ class CompiledRule:
             BlockList.compile(_terms_of(rule)),
         )
 
-    def blocks(self, text: str, *, whole: bool) -> bool:
-        """Whether the text breaks the rule; `whole`: one of its whole words was found in there."""
-        if not (whole or self._found(text)):
+    def blocks(self, text: str, forms: Sequence[str], *, whole: bool) -> bool:
+        """Whether the text breaks the rule; `forms` are its `searched_forms`, `whole`: one of the rule's whole words
+        was found in there.
+        """
+        if not (whole or self._found(text, forms)):
             return False
         if self.allowed is None:
             return True
         left = self.allowed.sub(" ", text)
-        return left == text or self._found(left) or _sure(self.terms, left)
+        return left == text or self._found(left, searched_forms(left)) or _sure(self.terms, left)
 
-    def _found(self, text: str) -> bool:
-        return self.partial.found_in(text.casefold()) or self.patterns.search(text)
+    def _found(self, text: str, forms: Sequence[str]) -> bool:
+        return self.partial.found_in(text.casefold()) or self.patterns.found_in(forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +122,14 @@ class ImportedFilter:
         """Names of the rules that words break, as typed or in the form that is kept."""
         if not self.rules:
             return ()
-        typed = words.encode("utf-8", "replace").decode()
-        texts = tuple(dict.fromkeys((typed, stored_form(typed))))
+        texts = searched_forms(words)
         scanned = [scanners_of(text) for text in texts]
         return tuple(rule.name for rule in self.rules if _breaks(rule, texts, scanned))
 
 
 def _breaks(rule: CompiledRule, texts: Sequence[str], scanned: Sequence[Sequence[Scanner]]) -> bool:
     whole = any(True for scanners in scanned for _ in rule.terms.sure_in(scanners))
-    return any(rule.blocks(text, whole=whole) for text in texts)
+    return any(rule.blocks(text, texts[place:], whole=whole) for place, text in enumerate(texts))
 
 
 def _is_partial(word: str) -> bool:

@@ -127,10 +127,11 @@ class PatternSet:
 
     def search(self, text: str) -> bool:
         """Whether any pattern is found in the text as typed or in the form that is kept."""
-        if not self.patterns:
-            return False
-        typed = text.encode("utf-8", "replace").decode()
-        return any(self._found(form) for form in dict.fromkeys((typed, stored_form(typed))))
+        return bool(self.patterns) and self.found_in(searched_forms(text))
+
+    def found_in(self, forms: Iterable[str]) -> bool:
+        """The same for `searched_forms` of a text."""
+        return bool(self.patterns) and any(map(self._found, forms))
 
     def _found(self, text: str) -> bool:
         found = [] if self._program is None else self._program.Match(text)

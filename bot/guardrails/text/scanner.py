@@ -59,13 +59,15 @@ class Scanner:
     Attributes:
         units: Each without punctuation at its ends.
         readings: All readings of a unit's ends, where there are several: `$ass!` is also `ass`.
-        keys: Squeezed key of each unit, as it is and in every other reading of its ends.
+        pieces: Key of each unit; `keys` are the same squeezed.
     """
 
     view: View
     units: list[Span]
     readings: dict[int, tuple[Span, ...]]
+    pieces: list[str]
     keys: list[str]
+    _runs: list[Span] | None = None
     _masked: dict[int, list[Edge]] = field(default_factory=dict)
     _read: dict[tuple[int, Word], list[Edge]] = field(default_factory=dict)
 
@@ -81,7 +83,8 @@ class Scanner:
                     letters = _stripped(shape, whole, Shape.EDGE + Shape.SYMBOL)
                     units[place], readings[place] = core, tuple({whole, core, letters})
         key = view.key
-        return cls(view, units, readings, [squeezed(key[start:end]) for start, end in units])
+        pieces = [key[start:end] for start, end in units]
+        return cls(view, units, readings, pieces, list(map(squeezed, pieces)))
 
     def hits(self, lexicon: Lexicon) -> Iterator[Hit]:
         self._masked, self._read = self._masked_words(lexicon), {}
@@ -92,7 +95,7 @@ class Scanner:
     def plain_phrases(self, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
         """Spans in the original text of phrases that stand there as typed, but for case and accents."""
         other = Scanner(
-            self.view, self.units, self.readings, self.keys
+            self.view, self.units, self.readings, self.pieces, self.keys
         )  # a search may be under way in this one
         yield from (
             (hit.start, hit.end, hit.term)
@@ -160,7 +163,9 @@ class Scanner:
         """By unit, the words that masked runs beginning there can be read as."""
         view, found = self.view, dict[int, list[Edge]]()
         starts: list[int] = []
-        for start, end in self._masked_runs():
+        if self._runs is None:
+            self._runs = list(self._masked_runs())
+        for start, end in self._runs:
             starts = starts or [begin for begin, _ in self.units]
             first, last = bisect_left(starts, start), bisect_left(starts, end)
             if first == last:
