@@ -68,6 +68,8 @@ async def test_parts_that_hang_are_waited_for_together() -> None:
     )
 
 
-@pytest.mark.parametrize(("fault", "passing"), [(TimeoutError(), True), (RuntimeError("of a library"), False)])
+@pytest.mark.parametrize(
+    ("fault", "passing"), [(TimeoutError(), True), (RuntimeError("of a library"), False)]
+)
 async def test_a_store_that_gives_no_answer_in_time_is_waited_for(fault: Exception, passing: bool) -> None:
     assert await probed(Part(raises=fault).probe()) == Health(False, type(fault).__name__, passing)
