@@ -94,8 +94,8 @@ class Application:
 
     async def readiness(self) -> Mapping[str, Any]:
         """State of every part, for `/readyz`. Ready means: requests can be taken and finished."""
-        database, images = await asyncio.gather(_probed(self.store.probe()), _probed(self.images.probe()))
-        healths = await asyncio.gather(*(_probed(adapter.health()) for adapter in self.adapters.values()))
+        database, images = await asyncio.gather(probed(self.store.probe()), probed(self.images.probe()))
+        healths = await asyncio.gather(*(probed(adapter.health()) for adapter in self.adapters.values()))
         adapters = {name: _health_json(health) for name, health in zip(self.adapters, healths, strict=True)}
         providers = self.router.status()
         ready = database.ok and images.ok and any(entry["state"] != "down" for entry in providers.values())
@@ -293,7 +293,7 @@ async def _begin_work(app: Application) -> None:
     A store that is there and says no is not waited for: that is told by each job, by `/readyz` and by `doctor`.
     """
     for _ in range(START_TRIES):
-        health = await _probed(app.images.probe())
+        health = await probed(app.images.probe())
         if health.ok or not health.passing:
             break
         log.warning("store_not_ready", problem=health.detail)
@@ -347,11 +347,13 @@ async def _watch_loop(metrics: Metrics) -> None:
         metrics.loop_lag(max(0.0, loop.time() - due))
 
 
-async def _probed(probe: Awaitable[Health]) -> Health:
-    """A probe's answer within 3 s, whatever it does."""
+async def probed(probe: Awaitable[Health]) -> Health:
+    """A probe's answer within 3 s, whatever it does. Who gives none in time may well do so later."""
     try:
         async with asyncio.timeout(3):
             return await probe
+    except TimeoutError:
+        return Health(ok=False, detail="TimeoutError", passing=True)
     except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
         return Health(ok=False, detail=type(fault).__name__)
 

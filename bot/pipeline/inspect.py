@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from bot.domain.jobs import PaidPictures, Stage
-from bot.domain.outcomes import Failed, RefusalReason, Refused
+from bot.domain.outcomes import DecidedBy, Failed, RefusalReason, Refused
 from bot.domain.policy import OnUnsafePicture, OutputCheck
 from bot.images.previews import copy_to_check
 from bot.pipeline.looks import Looks, Verdict
@@ -25,6 +25,9 @@ async def inspect(run: Run, pictures: PaidPictures) -> Inspected | Refused | Fai
     """Check every picture that the policy or its host wants checked."""
     if run.steps.verdicts is not None:
         return Inspected(tuple(Verdict(word) for word in run.steps.verdicts))
+    if run.steps.held is not None:
+        # A restart does not look again: only a moderator releases what a check has held.
+        return Refused(RefusalReason.HELD, _held_by(run))
     who = run.parts.identities.safety_identifier(run.job.request.requester)
     filtered = has_filter(run, pictures)
     looks = Looks(run.parts, run.policy.content, run.deadline, filtered, safety_identifier=who)
@@ -60,6 +63,12 @@ async def _ended(run: Run, looks: Looks, verdicts: list[Verdict]) -> Inspected |
     words = tuple(verdict.value for verdict in verdicts)
     await run.save(Stage.REHOST, verdicts=words, looked=looked)
     return Inspected(tuple(verdicts))
+
+
+def _held_by(run: Run) -> DecidedBy:
+    """The check whose word was the last against one of the pictures; an outage of the service counts as its own."""
+    against = (DecidedBy(one.check) for one in reversed(run.steps.looked) if one.says in {"hold", "reject"})
+    return next(against, DecidedBy.OUTPUT_CHECK)
 
 
 def _released(verdict: Verdict, run: Run) -> Verdict:

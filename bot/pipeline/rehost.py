@@ -28,7 +28,10 @@ async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tupl
         if verdict is not Verdict.WITHHOLD
     ]
     publishing = [
-        _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place)
+        asyncio.create_task(
+            _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place),
+            name=f"publish {run.job.job_id}",
+        )
         for place, (image, verdict) in enumerate(shown, 1)
     ]
     try:
@@ -36,6 +39,11 @@ async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tupl
     except StorageError:
         run.parts.telemetry.alert("storage", "a paid picture could not be published")
         raise
+    finally:
+        # Of a job that has failed nothing is published any more.
+        for task in publishing:
+            task.cancel()
+        await asyncio.gather(*publishing, return_exceptions=True)
 
 
 async def _publish(

@@ -52,9 +52,12 @@ class AnswerReader:
 
     @property
     def large(self) -> bool:
-        """The next call belongs into a thread."""
-        odd = self._plain is not None and len(self._plain) > _LARGE
-        return odd or (self._picture is not None and self._picture.large)
+        """The next call belongs into a thread: it parses megabytes, or the disk has a part in it."""
+        text = self._around if self._plain is None else self._plain
+        arriving = self._picture is not None and self._picture.large
+        # At the end of an odd answer those that are complete are put back into it.
+        complete = any(len(one) > _LARGE or not isinstance(one, bytes) for one in self._pictures)
+        return len(text) > _LARGE or arriving or complete
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece. Raises OSError: the disk did not give back what was spooled."""

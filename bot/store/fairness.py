@@ -13,8 +13,10 @@ from bot.store.database import Row, Statement
 _CLOCK: Final = ""
 _SET: Final = (
     "INSERT INTO turn(tenant, vfinish) VALUES (:tenant, :vfinish) "
-    "ON CONFLICT(tenant) DO UPDATE SET vfinish = excluded.vfinish"
+    "ON CONFLICT(tenant) DO UPDATE SET vfinish = "
+    "CASE WHEN excluded.vfinish > turn.vfinish THEN excluded.vfinish ELSE turn.vfinish END"
 )
+"""Time never goes back, in whatever order the requests of one batch are written."""
 
 
 def look_at_turns(tenant: str = _CLOCK) -> Statement:

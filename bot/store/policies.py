@@ -27,11 +27,14 @@ class PolicyChange:
 
 
 class _Known(NamedTuple):
-    """A policy as it was read at a moment; `version` is its number and when it was made, None for a default."""
+    """A policy as it was read at a moment, and the text that it was read from, None for a default.
+
+    Of one version the text changes too: a moderator who is erased is struck out of it.
+    """
 
     at: float
     policy: Policy
-    version: tuple[int, float] | None
+    document: str | None
 
 
 class PolicyLedger:
@@ -54,12 +57,12 @@ class PolicyLedger:
         rows = await self._database.read(
             "SELECT * FROM policy WHERE tenant = :tenant ORDER BY version DESC LIMIT 1", tenant=tenant
         )
-        version = (int(rows[0]["version"]), float(rows[0]["created_at"])) if rows else None
-        if known is not None and rows and known.version == version:
+        document = str(rows[0]["document"]) if rows else None
+        if known is not None and rows and known.document == document:
             policy = known.policy  # the same object, so that what was made ready for it is found again
         else:
             policy = _change_of(rows[0]).policy if rows else self._default(tenant)
-        self._known[tenant] = _Known(now, policy, version)
+        self._known[tenant] = _Known(now, policy, document)
         return policy
 
     async def save(self, tenant: str, policy: Policy, *, actor: str, reason: str) -> Policy:
@@ -71,14 +74,13 @@ class PolicyLedger:
         """
         document = to_json(Policy, dataclasses.replace(policy, version=policy.version + 1))
         following = from_json(Policy, document)
-        made_at = self._clock.now()
         values = {
             "tenant": tenant,
             "version": following.version,
             "document": document,
             "actor": actor,
             "reason": reason,
-            "created_at": made_at,
+            "created_at": self._clock.now(),
         }
 
         async def unit(tx: Transaction) -> None:
@@ -98,7 +100,7 @@ class PolicyLedger:
         except StorageError:
             self._known.pop(tenant, None)  # somebody else's version is newer: the next one to ask reads it
             raise
-        self._known[tenant] = _Known(self._clock.now(), following, (following.version, made_at))
+        self._known[tenant] = _Known(self._clock.now(), following, document)
         return following
 
     async def history(self, tenant: str, limit: int = 20) -> Sequence[PolicyChange]:

@@ -36,6 +36,12 @@ _FORGET: Final = (
 )
 
 
+_LATER: Final = (
+    "(key) DO UPDATE SET tat = CASE WHEN excluded.tat > bucket.tat THEN excluded.tat ELSE bucket.tat END"
+)
+"""Requests of one batch may be written in another order than they were counted in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counters:
     """What is used and held of some limits by scope and window, and when the next of some rates is due."""
@@ -107,7 +113,7 @@ def reserving(
     counters.take(limits, rates, now)
     due = {rate.scope: counters.due[rate.scope] for rate in rates}
     return (
-        inserting("bucket", ("key", "tat"), [*due.items()], "(key) DO UPDATE SET tat = excluded.tat"),
+        inserting("bucket", ("key", "tat"), [*due.items()], _LATER),
         inserting(
             "budget",
             ("scope", "win", "used", "held", "ends_at"),

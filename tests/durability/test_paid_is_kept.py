@@ -1,8 +1,9 @@
 """What has been paid for is neither lost nor bought again, whatever fails around it."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -158,6 +159,36 @@ async def test_a_store_that_says_no_is_told_refunded_and_alerted(tmp_path: Path,
         assert rig.observed.alerts == ["storage"]
         assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}
         assert len(rig.chat.delivered) == 1
+
+
+class HalfAway(LocalStore):
+    """A store that refuses the first picture and takes its time over the second."""
+
+    begun: Final[list[str]] = []
+    left_off: Final[list[str]] = []
+
+    async def publish(self, kept: KeptImage) -> str:
+        type(self).begun.append(kept.key)
+        if len(type(self).begun) == 1:
+            while len(type(self).begun) < 2:
+                await asyncio.sleep(0.01)
+            raise StorageError("object store answered 403 AccessDenied", retryable=False)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            type(self).left_off.append(kept.key)
+        raise AssertionError("nobody sets it")
+
+
+async def test_of_two_pictures_none_is_published_any_more_when_one_cannot_be(tmp_path: Path) -> None:
+    two = ScriptedProvider("openai", [[produced("openai", count=2)]])
+    HalfAway.begun.clear()
+    HalfAway.left_off.clear()
+    async with Rig(tmp_path, [two], images=HalfAway(tmp_path / "images", "")) as rig:
+        job = await rig.finished(typed={"count": 2})
+
+        assert job.outcome == Failed(FailureClass.STORAGE)
+        assert len(HalfAway.left_off) == 1
 
 
 class Away:

@@ -4,11 +4,12 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.domain.images import GeneratedImage, MediaType
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import DecidedBy, Delivered, Outcome, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture, Presentation, Retention
@@ -36,6 +37,23 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         assert opened.moderator is not None
         opened.moderator.image_scores = [{"violence": 0.95}]
         yield opened
+
+
+class StopsOnceHeld:
+    """A ledger whose first answer to a job that has just been held never comes."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+        self.held = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def checkpoint(self, job: Job, stage: Stage, steps: Steps) -> None:
+        await self._ledger.checkpoint(job, stage, steps)
+        if steps.held is not None and not self.held.is_set():
+            self.held.set()
+            await asyncio.Event().wait()
 
 
 async def held(rig: Rig) -> tuple[Job, CaseView]:
@@ -105,6 +123,25 @@ async def test_a_moderator_who_is_faster_than_the_rows_last_write_is_not_undone(
 
     assert not isinstance(await ruling, Problem)
     assert isinstance((await rig.end_of(accepted.job.job_id)).outcome, Delivered)
+
+
+async def test_a_restart_right_after_it_was_held_releases_nothing(rig: Rig, tmp_path: Path) -> None:
+    """Also if the checks would say something else now."""
+    ledger = StopsOnceHeld(rig.store.jobs)
+    rig.use_ledger(ledger)
+    accepted = await rig.studio.submit(rig.ask(typed={"count": 2}))
+    assert isinstance(accepted, Accepted)
+    await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
+    await asyncio.wait_for(ledger.held.wait(), 10)
+    await rig.workers.stop(grace=0.0)
+    assert rig.moderator is not None
+    rig.moderator.image_scores = []
+    await rig.workers.start()
+
+    job = await rig.end_of(accepted.job.job_id)
+
+    assert job.outcome == Refused(RefusalReason.HELD, DecidedBy.OUTPUT_CHECK)
+    assert files(tmp_path, "i") == []
 
 
 async def test_a_release_charges_no_quota_and_buys_nothing(rig: Rig) -> None:

@@ -41,6 +41,21 @@ def test_pictures_are_found_where_they_lie(
     assert list(read(body, size, expected).pictures) == pictures
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data":[{"b64_json":null},{"b64_json":"' + b"YWJj" * 1_400_000 + b'"}]}',
+        b'{"data":[{"picture":"' + b"YWJj" * 1_400_000 + b'"}]}',
+    ],
+    ids=["one of two", "another name"],
+)
+def test_megabytes_that_are_parsed_at_the_end_belong_into_a_thread(body: bytes) -> None:
+    reader = AnswerReader()
+    assert not reader.large
+    reader.feed(body)
+    assert reader.large
+
+
 @pytest.mark.parametrize("size", [1, 4, 1000])
 @pytest.mark.parametrize(
     "body",

@@ -9,7 +9,7 @@ from bot.domain.limits import Limit, LimitKind, LimitReached, Rate
 from bot.domain.money import MicroUSD
 from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.purchases import Purchase
-from bot.domain.requests import Quality
+from bot.domain.requests import Quality, Reference, ReferenceRole
 from bot.ports import Accepted
 from bot.store import Store
 from tests.support.ledger import OpenAnother, SetClock, running
@@ -155,6 +155,18 @@ async def test_a_cooldown_ends_at_the_told_time(timed: Store, clock: SetClock) -
     assert isinstance(await timed.jobs.accept(request(key="3"), [], [rate], 1), LimitReached)
     clock.at += 0.2
     assert isinstance(await timed.jobs.accept(request(key="4"), [], [rate], 1), Accepted)
+
+
+async def test_a_rate_counts_all_that_come_at_once_whatever_else_they_bring(timed: Store) -> None:
+    rate = Rate("guild", interval=10.0, burst=3)
+    with_picture = request(key="2", references=(Reference("i/aa/picture.png", ReferenceRole.EDIT),))
+    asks = (request(key="1"), with_picture, request(key="3"))
+    results = await asyncio.gather(*(timed.jobs.accept(ask, [], [rate], 1) for ask in asks))
+    assert all(isinstance(result, Accepted) for result in results)
+
+    reached = await timed.jobs.accept(request(key="4"), [], [rate], 1)
+
+    assert reached == LimitReached(LimitKind.COOLDOWN, "guild", 3, 3, 10.0)
 
 
 async def test_recent_speeds_are_told_by_model_and_quality(timed: Store, clock: SetClock) -> None:

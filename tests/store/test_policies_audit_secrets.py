@@ -10,6 +10,7 @@ from bot.domain.errors import StorageError
 from bot.domain.policy import Access, BlockedTerm, Content, Policy, Strictness
 from bot.store import Store, open_store
 from bot.store.vault import Vault
+from tests.support.ledger import SetClock
 
 TENANT = "discord:4711"
 
@@ -42,6 +43,23 @@ async def test_of_two_moderators_at_once_one_is_told(store: Store) -> None:
     results = await asyncio.gather(*saves, return_exceptions=True)
 
     assert sum(isinstance(result, StorageError) for result in results) == 1
+
+
+async def test_a_moderator_who_is_erased_moderates_no_more_also_where_the_rules_are_known(
+    timed: Store, clock: SetClock
+) -> None:
+    ids = ("ada_1", "b%1", "ada-1")
+    for tenant in (TENANT, "discord:other"):
+        await timed.policies.save(
+            tenant, Policy(access=Access(moderators=frozenset(ids))), actor="eve", reason=""
+        )
+
+    for user_id in ids[:2]:
+        await timed.jobs.erase_user("discord", user_id)
+        clock.at += 6.0
+
+    for tenant in (TENANT, "discord:other"):
+        assert (await timed.policies.policy(tenant)).access.moderators == {"ada-1"}
 
 
 async def test_a_tampered_audit_is_noticed(store: Store) -> None:

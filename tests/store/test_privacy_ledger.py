@@ -5,14 +5,16 @@ import time
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from bot.clock import SystemClock
 from bot.domain.jobs import JobState, SafeWords, Steps
 from bot.domain.limits import Limit, LimitKind, Rate
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import Policy, Retention
 from bot.domain.requests import Action, Lineage, Options, Reference, ReferenceRole
 from bot.ports import Accepted
-from bot.store import Store
+from bot.store import Store, open_store
 from bot.store.tables import METADATA
 from tests.support.ledger import SetClock, finished, get, queued, running
 from tests.support.make import NOW, hosted, kept, paid, request, requester
@@ -292,3 +294,21 @@ async def test_all_communities_are_known(store: Store) -> None:
     for tenant in ("slack:T1", "discord:4711"):
         await store.jobs.accept(request(key=tenant, requester=requester(tenant=tenant)), [], [], 1)
     assert await store.jobs.tenants() == ["discord:4711", "slack:T1"]
+
+
+async def test_a_session_from_before_the_secret_was_changed_hinders_no_erasure(
+    store: Store, database_url: str, tmp_path: Path
+) -> None:
+    until = time.time() + 100
+    other = SecretStr("another secret, of the same length as usual")
+    later = await open_store(database_url, data_dir=tmp_path, clock=SystemClock(), secret=other)
+    try:
+        await store.moderation.issue("session", "old", "discord:4711", {"user_id": PERSON}, until)
+        await later.moderation.issue("session", "new", "discord:4711", {"user_id": "42"}, until)
+
+        await later.jobs.erase_user("discord", PERSON)
+
+        assert await store.moderation.look("session", "old", time.time()) is None
+        assert await later.moderation.look("session", "new", time.time()) == {"user_id": "42"}
+    finally:
+        await later.aclose()

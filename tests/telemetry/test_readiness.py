@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import Application
+from bot.app import Application, probed
 from bot.ports import Health
 
 
@@ -66,3 +66,10 @@ async def test_parts_that_hang_are_waited_for_together() -> None:
     assert {name: entry["detail"] for name, entry in told["adapters"].items()} == dict.fromkeys(
         chats, "TimeoutError"
     )
+
+
+@pytest.mark.parametrize(
+    ("fault", "passing"), [(TimeoutError(), True), (RuntimeError("of a library"), False)]
+)
+async def test_a_store_that_gives_no_answer_in_time_is_waited_for(fault: Exception, passing: bool) -> None:
+    assert await probed(Part(raises=fault).probe()) == Health(False, type(fault).__name__, passing)
