@@ -86,6 +86,7 @@ HARMLESS: Final = (
     "a guillotine paper cutter", "an assassin snail in an aquarium", "a cannibal galaxy colliding with another", "whipped cream on pie", "a gag reel clapperboard", "cheese and crackers", "redskin potatoes in a basket",
     "a gypsy moth on bark", "a kraut dog with mustard", "a water pistol in summer", "firing pottery in a kiln", "the ecstasy of saint teresa in marble", "poison dart frog on a leaf", "pick your poison, bar sign", "a paint stripper tin",
     "a weed whacker beside a shed", "die Katze und die Maus im Garten", "a nail gun and a glue gun on a bench", "a smoking gun cactus", "blood orange slices", "a bath bomb in a dish", "the dead sea at noon", "a murder of crows",
+    "fireworks exploding over a harbour", "a dead simple chicken recipe, card", "a man-of-war jellyfish", "a killer wave at nazaré", "a hit-and-run baseball play",
 )  # fmt: skip
 """None of the blocked words may be sure here."""
 

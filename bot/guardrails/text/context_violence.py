@@ -32,6 +32,7 @@ VIOLENT: Final[Mapping[str, str]] = {
     "corpse": r"corpse (?:flowers?|bride|lily|reviver|pose)|exquisite corpses?",
     "crack": r"crack(?:s|ed|ing)? (?:an? )?(?:eggs?|nuts?|open|a (?:joke|smile|code|safe|whip|window|book)|paint|glaze|earth|soil|mud|pepper|wheat|leather|leathery|porcelain|pavement|ice|desert|ground|the (?:code|books))",
     "cracker": r"(?:cheese|fire|nut|christmas|rice|graham|animal|oyster|prawn|saltine|water|cream|soda|safe|wise|ritz|nut) (?:and )?crackers?|crackers? (?:and (?:cheese|dip|soup|grapes|hummus)|jacks?|barrel|crumbs?|with|on a|in a|toy|joke)|cheese (?:and|with|&) crackers",
+    "dead": r"dead (?:simple|easy|quiet|still|cent(?:er|re)|flat|last|sure|slow|ahead|straight|level|serious|good|ringer|weight|stock|space|pixels?|zone sign|mouse button|rise|heading|bolt)",
     "death": (
         r"death (?:valley|stars?|eaters?|note|stranding|metal|cab|roll of|by chocolate|cap mushrooms?|row records|on the nile|"
         r"in venice|of (?:marat|socrates|a salesman|ophelia|a star|the author)|wish coffee|['’]?s[- ]head hawk|watch beetle|knell|mask of)|"
@@ -54,7 +55,8 @@ VIOLENT: Final[Mapping[str, str]] = {
     "explode": (
         r"(?:population|colou?r|flavou?r|paint|powder|confetti|glitter|data|flower|popcorn|stellar|cambrian|star|supernova|petal|light|sound|party) explosions?|"
         r"explosions? of (?:colou?rs?|flavou?rs?|flowers|light|paint|joy|confetti|glitter|laughter|taste|sound|petals|creativity|energy|life|stars|powder|popcorn|feathers|spring)|"
-        r"explod(?:e|es|ed|ing) (?:view|diagram|drawing|pie|kittens?|watermelons?|snakes?|stars?|with (?:colou?rs?|light|flowers|laughter|flavou?r|joy)|into (?:colou?rs?|song|flowers|petals|butterflies|laughter))"
+        r"(?:fireworks?|firecrackers?|popcorn|flavou?rs?|colou?rs?|stars?|volcano\w*|paint|confetti|bubbles?|flowers?|balloons?|rockets?) explod(?:e|es|ed|ing)|"
+        r"explod(?:e|es|ed|ing) (?:fireworks?|popcorn|stars?|volcano\w*|view|diagram|drawing|pie|kittens?|watermelons?|snakes?|stars?|with (?:colou?rs?|light|flowers|laughter|flavou?r|joy)|into (?:colou?rs?|song|flowers|petals|butterflies|laughter))"
     ),
     "fire": r"fir(?:e|es|ed|ing) (?:clay|up|pottery|ceramics?|a kiln|of (?:pottery|clay|a kiln|neurons?)|neurons?|synapses?|order|glaze|imagination)|(?:kiln|clay|pottery|neuron\w*|synap\w*|camp|bon|gas) ?fir(?:e|es|ed|ing)",
     "gag": r"gag (?:reels?|gifts?|shops?|order|writers?|cartoons?|strips?|panels?|items?|manga|comics?)|(?:sight|running|visual|comic|practical|old|slapstick) gags?",
@@ -74,12 +76,12 @@ VIOLENT: Final[Mapping[str, str]] = {
     "heroin": r"heroines?",
     "high": r"high(?:s|er|est)? (?:as|above|up|in|on|school|speed|key|contrast|resolution|quality|definition|detail\w*|angle|fashion|heels?|tide|tea|noon|rise|way|lands?|jump|chair|altitude|mountain\w*|peaks?|street|court|seas?|gloss|end|fantasy|renaissance|voltage|five|dynamic|octane|altar|waist\w*|collar|ceiling\w*|wall|tower|cliff|res|def|line|def\w*|sierra|desert|dive|diving|wire|kick|score|note|priest\w*|kingdom|elf|castle|c|top|boots|roller|spirits|season|polish|relief|stool|table)|(?:very|ultra|sky|knee|thigh|ankle|junior|feet|meters?|metres?|so|how|too|waist|three|two|four|five|stories) ?-?high",
     "hit": (
-        r"hit (?:records?|songs?|singles?|parade|list poster|the (?:road|books|gym|slopes|beach|ball|target|jackpot|gong|brakes|nail on|bullseye|dance floor|trail|hay|note)|and run tackle|series|movie|musical|show|album|rock|tv|by (?:sunlight|light|a wave|snow\w*))|"
+        r"hit (?:records?|songs?|singles?|parade|list poster|the (?:road|books|gym|slopes|beach|ball|target|jackpot|gong|brakes|nail on|bullseye|dance floor|trail|hay|note)|and run tackle|and run (?:play|baseball)|series|movie|musical|show|album|rock|tv|by (?:sunlight|light|a wave|snow\w*))|"
         r"(?:smash|greatest|number one|pop|summer|chart|base|big|box office|home run|disco|radio|one|80s|90s|dance) hits?|(?:ball|bat|racket|club|hammer|drum\w*|light|sun\w*|waves?) hit(?:s|ting)?"
     ),
     "jap": r"japonica|jap(?:an|anese)",
     "kill": r"kill(?:ing|s|ed)? (?:it|joys?|devil hills|bill|floor|your darlings|the (?:look|dance floor|show|stage)|frost|fields (?:memorial|museum))|(?:dressed to|lady|buzz|over|road|weed|time|germ|pain|fee|vibe) ?-?kill(?:er|s|ing)?|kill(?:er|ers) (?:robots?|tomatoes|rabbit|sudoku|cocktail|view|sunset|outfit|dance|riff|smile|deal|frost|look|clowns from|b|bunny)|kilter",
-    "killer": r"(?:weed|pain|lady|time|giant|dragon|buzz|vampire|stain|germ|conversation) ?-?killers?",
+    "killer": r"killer (?:waves?|views?|looks?|abs|recipes?|deals?|whales?|bees?|sunsets?|songs?|riffs?|shoes|dress|style|app|features?)|(?:weed|pain|lady|time|giant|dragon|buzz|vampire|stain|germ|conversation) ?-?killers?",
     "knife": (
         r"(?:butter|palette|paring|kitchen|chef['’]?s|bread|steak|table|pocket|army|putty|craft|cake|cheese|fish|carving|pizza|fruit|oyster|utility|sushi|santoku|"
         r"japanese|letter|wood ?carving|plastic|paper|dinner|x-?acto|jack|stanley|fillet\w*|hobby|whittling|pastry|swiss|drywall|penn?) ?-?kni(?:fe|ves)|kni(?:fe|ves) (?:blocks?|and forks?|fork|set|edge|sharpen\w*|pleats?|rack|rest|skills|roll|angel|in (?:the )?(?:butter|cake|bread|cheese)|cutting|slicing|juggl\w+|thrower circus|making|maker|smith|handle)|"
@@ -128,7 +130,7 @@ VIOLENT: Final[Mapping[str, str]] = {
     "torture": r"tortur(?:e|ed|ous|ing) (?:poets|artist|genius|soul|road|climb|museum|garden|chamber museum)|against torture|stop torture|torture (?:awareness|victims|survivors)",
     "war": (
         r"(?:star|tug of|god of|cold|prisoner of|snowball|pillow|water balloon|turf|gang of|infinity|clone|civil|trojan|clash|world|peloponnesian|gulf|great|crimean|boer|punic|napoleonic|revolutionary|vietnam|korean|after the|post|pre|inter|between the|anti|end of the|against|no|stop|"
-        r"price|culture|console|storage|cola|bidding|thumb|flame|edit|browser|food|meme|gear ?s? of) ?-?wars?|wars? (?:horses?|hammer\w*|of the (?:worlds?|roses|ring|buttons)|craft|drobe|memorials?|museums?|and peace|correspondents?|bonnets?|paint|drums?|elephants?|time|room|games?|thunder|poster|bonds?|heroes|veterans?|cabinet|graves?|poets?|movie|film|chest|eagle|bird|"
+        r"man[- ]of|price|culture|console|storage|cola|bidding|thumb|flame|edit|browser|food|meme|gear ?s? of) ?-?wars?|wars? (?:horses?|hammer\w*|of the (?:worlds?|roses|ring|buttons)|craft|drobe|memorials?|museums?|and peace|correspondents?|bonnets?|paint|drums?|elephants?|time|room|games?|thunder|poster|bonds?|heroes|veterans?|cabinet|graves?|poets?|movie|film|chest|eagle|bird|"
         r"frame|lords?|ship|torn|cry|orphans?|effort|era|years|relic|surplus|story|dance|canoe|boy|machine|wolf|rocket|ends?|is over|child)|love not war|at war with (?:weeds|squirrels|the|his|her|my)"
     ),
     "weapon": r"(?:no|without|against|toy|foam|nerf|prop|fantasy|secret|not a|chosen|lethal|medieval|plastic|larp|cosplay|museum|biggest|ban|lay down(?: your| their| the)?) weapons?|weapons? (?:prop|museum|ban|amnesty|rack (?:larp|museum)|of (?:choice|maths? instruction))|lethal weapon (?:poster|movie)",

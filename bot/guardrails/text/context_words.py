@@ -96,7 +96,7 @@ COMPOUNDS: Final[Mapping[str, str]] = {
     "cock": (
         r"(?:moor|stop|half|ball|wood|shuttle|weather|game|gamecock|turkey|heath|black|bib|petcock) ?cocks?|"
         r"cocks? (?:crow\w*|robin|pheasants?|and bull|of the (?:rock|walk|north)|fight\w*|feathers?|a doodle|and hens?)|"
-        r"cock-a-\w+|cock crowing|hens? and cocks?"
+        r"cock-a-\w+|cock (?:weather ?vane|weathervane)|cock crowing|hens? and cocks?"
     ),
     "coke": (
         r"coke (?:bottles?|cans?|floats?|zero|oven|machine|ad\w*)|(?:diet|rum and|glass of|can of|bottle of|cherry|"
