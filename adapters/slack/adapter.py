@@ -291,7 +291,7 @@ class SlackAdapter:
     def routes(self) -> Sequence[BaseRoute]:
         found: list[BaseRoute] = []
         if self._settings.slack_signing_secret is not None:
-            endpoint = EventsEndpoint(self._app)
+            endpoint = EventsEndpoint(self._app, lambda: self._desk.taking)
             found.append(Route("/slack/events", endpoint.handle, methods=["POST"]))
         if self._installing is not None:
             found.append(Route(INSTALL, self._installing.install, methods=["GET"]))

@@ -143,7 +143,9 @@ class Buttons:
             await self._stop(job, requester, handle, texts)
         elif action is Action.REPORT:
             await self._report(job.job_id, requester, "", handle, texts)
-        elif action.makes_a_picture and desk.taking:
+        elif action.makes_a_picture and not desk.taking:
+            await desk.restarting(handle, texts)
+        elif action.makes_a_picture:
             key = f"{tenant_of(body)}:{body['trigger_id']}"
             await self.press(key, handle, job.job_id, action, requester, texts)
 

@@ -22,8 +22,8 @@ from adapters.slack.workspaces import NotInstalled, Workspaces
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
-from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
-from bot.domain.requests import Reference, ReferenceRole, Requester
+from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.requests import JobId, Reference, ReferenceRole, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
 from bot.observe import about_job
@@ -194,6 +194,10 @@ class Desk:
 
     async def whisper(self, handle: Handle, text: str) -> None:
         await self.delivery.tell(handle, text_message(text))
+
+    async def restarting(self, handle: Handle, texts: Texts) -> None:
+        """Words for a request that came in the moment this process began to leave."""
+        await self.whisper(handle, texts.failure(Failed(FailureClass.INTERRUPTED), JobId("restart")))
 
     async def may(self, tenant: str, scope: str) -> bool:
         """Whether an optional scope was granted; features without theirs step back."""

@@ -1,5 +1,6 @@
 """Signed requests over HTTP: the library's own handler reads a body before it knows who sent it, so this one guards it."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import structlog
@@ -43,11 +44,17 @@ class _Payload(BaseModel):
 class EventsEndpoint:
     """`POST /slack/events`."""
 
-    def __init__(self, app: AsyncApp) -> None:
+    def __init__(self, app: AsyncApp, taking: Callable[[], bool]) -> None:
         self._app = app
+        self._taking = taking
 
     async def handle(self, request: Request) -> Response:
-        """400 for what cannot be read, 401 for a wrong signature, else what the listeners answer."""
+        """400 for what cannot be read, 401 for a wrong signature, else what the listeners answer.
+
+        503 once this process is about to leave: Slack then tells the person, or sends the event to another one.
+        """
+        if not self._taking():
+            return Response(status_code=503)
         body = await body_within(request, _MAX_BODY)
         if body is None:
             return Response(status_code=413)

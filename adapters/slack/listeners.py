@@ -96,6 +96,8 @@ class Listeners:
                 requester = await desk.requester(body, handle, texts)
                 key = f"{tenant_of(body)}:{body['trigger_id']}"
                 await desk.start(handle, await desk.submit(key, requester, text, handle), texts)
+            case None:
+                await desk.restarting(handle, texts)
 
     async def _show(self, body: dict[str, Any], handle: Handle, job_id: JobId, texts: Texts) -> None:
         job = await self.desk.studio.find(job_id, await self.desk.requester(body, handle, texts))

@@ -73,6 +73,8 @@ class Talk:
             return
         if desk.taking:
             await self._understood(body, handle, text, texts)
+        else:
+            await desk.restarting(handle, texts)
 
     async def _understood(self, body: dict[str, Any], handle: Handle, text: str, texts: Texts) -> None:
         key = f"{handle.team}:{body['event_id']}"

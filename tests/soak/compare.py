@@ -148,10 +148,14 @@ def _kinds(
 ) -> Iterable[Row]:
     ours = sum((_counted(counters, name, labels, place) for place in places), start=_NOTHING)
     twins = {place: _joined(count([town.models[place]])) for place in places}
+    lost_here = sum((counters.sums(name, *labels, place=place) for place in places), start=_NOTHING)
     for key in sorted({*ours, *(key for ends in twins.values() for key in ends)}):
         theirs = sum(len(ends.get(key, [])) for ends in twins.values())
         lost = sum(counters.lost(ends.get(key, []), place) for place, ends in twins.items())
-        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, _why(places))
+        why = _why(places)
+        if key[-1] == GIVEN_UP and (unsent := lost_here.get((key[0], "lost"), 0)):
+            lost, why = lost + int(unsent), f"{why}; given up, perhaps before it left: {unsent:g}"
+        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, why)
 
 
 def _why(places: list[int]) -> str:
