@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from bot.adapter_api import find_adapters
+from scripts.mutation_page import NOT_JUDGED
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "quality.md").read_text()
@@ -32,3 +33,11 @@ def test_every_suite_exists() -> None:
     assert len(named) > 20
     for name in named:
         assert (ROOT / name).exists(), name
+
+
+def test_every_survivor_among_the_mutants_is_judged() -> None:
+    text = (ROOT / "docs" / "mutation.md").read_text()
+
+    assert NOT_JUDGED not in text
+    for subject in re.findall(r"^\| `(bot/[\w/.]+)` \|", text, re.MULTILINE):
+        assert (ROOT / subject).exists(), subject
