@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from adapters.slack.acknowledging import in_the_ledger
 from adapters.slack.background import Background
 from adapters.slack.brand import Brands
 from adapters.slack.delivery import Delivery
@@ -120,6 +121,7 @@ class Desk:
         texts: Texts,
     ) -> None:
         """A first sign that the result replaces, then the work; refusals go to the asker alone."""
+        in_the_ledger()
         match result:
             case Refused(appeal=str() as appeal) as refused:
                 await self.delivery.tell(handle, turned_away_message(refused, appeal, texts))

@@ -1,4 +1,4 @@
-"""What happens on each event from Slack. A listener acknowledges first and hands the rest to a task of ours."""
+"""What happens on each event from Slack. A listener hands the work to a task of ours and acknowledges in time."""
 
 import re
 import time
@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from adapters.slack.acknowledging import Acknowledgement
 from adapters.slack.buttons import Buttons
 from adapters.slack.compose import Compose
 from adapters.slack.desk import Desk, unknown_job
@@ -59,13 +60,15 @@ class Listeners:
         app.action(re.compile(f"^{ACTION_PREFIX}"))(self.behind(self._buttons.pressed, "button"))
 
     def behind(self, work: Work, name: str) -> Callable[..., Awaitable[None]]:
-        """A listener that acknowledges, and does the work in a task of ours below the net."""
+        """A listener that does the work in a task of ours below the net; see `acknowledging` for when it says so."""
 
         async def listener(ack: Any, body: dict[str, Any]) -> None:
             started = time.monotonic()
+            with Acknowledgement() as acknowledgement:
+                task = self.desk.background.start(safe(self, work, name)(body), f"slack {name}")
+            await acknowledgement.due(task)
             await ack()
             self.desk.context.telemetry.acknowledged("slack", time.monotonic() - started)
-            self.desk.background.start(safe(self, work, name)(body), f"slack {name}")
 
         return listener
 

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.acknowledging import in_the_ledger
 from adapters.slack.desk import LIFETIME, Desk, told_by_the_ledger
 from adapters.slack.handle import Handle
 from adapters.slack.manifest import FUNCTION
@@ -53,6 +54,7 @@ class Workflow:
                 handle=handle.to_json(),
             )
         )
+        in_the_ledger()
         if isinstance(result, Refused):
             client = await self._client(handle)
             await _fail(client, handle, texts.refusal(result))
