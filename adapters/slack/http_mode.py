@@ -30,7 +30,7 @@ class _Payload(BaseModel):
     event: _Object = Field(default_factory=dict)
     message: _Object = Field(default_factory=dict)
     container: _Object = Field(default_factory=dict)
-    actions: list[_Object] = Field(default_factory=list)
+    actions: list[_Object] | None = Field(default=None, min_length=1)
     authorizations: list[_Object] | None = None
     team: _Object | str | None = None
     enterprise: _Object | None = None
