@@ -26,6 +26,7 @@ async def test_a_rule_that_came_while_the_job_waited_holds_for_it(tmp_path: Path
         assert job.outcome.reason is RefusalReason.BLOCKED_TERM
         assert job.outcome.decided_by is DecidedBy.GUARD
         assert [provider.tasks for provider in rig.providers] == [[] for _ in rig.providers]
+    assert rig.observed.ended == [("discord", "refused")]
 
 
 async def test_a_place_that_was_closed_while_the_job_waited_stays_closed(tmp_path: Path) -> None:
