@@ -307,6 +307,7 @@ class SlackAdapter:
             signing_secret=secret.get_secret_value() if secret else "unused in socket mode",
             request_verification_enabled=secret is not None,
             user_facing_authorize_error_message=texts_for("en").say(Say.NOT_INSTALLED),
+            process_before_response=True,  # else bolt acknowledges events before it hands them on
         )
         self._listeners.register(app)
         if self._guardrails is not None:
