@@ -11,6 +11,7 @@ from tests.support.discord_stage import Stage, ended, open_stage
 from tests.twins import http_twin, openai_modes
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("discord-faults"),
     pytest.mark.asyncio(loop_scope="module"),

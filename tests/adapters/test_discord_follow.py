@@ -13,6 +13,7 @@ from tests.twins.discord_twin.permissions import BOT, Permission
 from tests.twins.discord_twin.world import Channel
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("discord-follow"),
     pytest.mark.asyncio(loop_scope="function"),

@@ -16,6 +16,7 @@ from tests.twins.discord_twin.world import Guild
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("discord-policy"),
     pytest.mark.asyncio(loop_scope="module"),

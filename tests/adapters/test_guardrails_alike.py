@@ -11,6 +11,7 @@ from tests.support.moderated_chats import PICTURE, ModeratedChat, Page, Town, op
 from tests.twins import http_twin, openai_modes
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("guardrails-alike"),
     pytest.mark.asyncio(loop_scope="module"),

@@ -11,6 +11,7 @@ from tests.twins import http_twin
 from tests.twins.slack_twin import Message, Person
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.process,
     pytest.mark.xdist_group("slack_first_signs"),
     pytest.mark.asyncio(loop_scope="module"),
