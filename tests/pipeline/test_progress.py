@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -103,3 +104,34 @@ async def test_a_chat_is_told_the_newest_and_nothing_once_the_block_has_ended(tm
         assert chat.at_hand == 0
 
     assert [told.stage for told in chat.shown] == [Stage.GENERATE, Stage.REHOST]
+
+
+class Remembering(ProgressBus):
+    """Remembers the stages of all signs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[Stage] = []
+
+    def publish(self, progress: Progress) -> None:
+        self.told.append(progress.stage)
+        super().publish(progress)
+
+
+async def test_each_stage_is_told_as_it_begins(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        bus = Remembering()
+        rig.parts = dataclasses.replace(rig.parts, progress=bus)
+        rig.studio = dataclasses.replace(rig.studio, parts=rig.parts)
+        rig.workers.parts = rig.parts
+        await rig.finished()
+
+    assert bus.told == [
+        Stage.GUARD,
+        Stage.SANITIZE,
+        Stage.GENERATE,
+        Stage.INSPECT,
+        Stage.REHOST,
+        Stage.DELIVER,
+        Stage.DONE,
+    ]
