@@ -60,7 +60,7 @@ async def test_after_a_round_that_failed_comes_another_until_it_is_stopped(
         job = await rig.finished()
         await rig.store.jobs.mark_deleted(job.job_id)
         ledger = Flaky(rig.store.jobs, fault)
-        parts = dataclasses.replace(rig.parts, jobs=ledger, clock=Hurried(rig.parts))  # type: ignore[arg-type]
+        parts = dataclasses.replace(rig.parts, jobs=ledger, clock=Hurried(rig.parts))
         janitor = Janitor(parts, 3600.0)
         await janitor.start()
         async with asyncio.timeout(10):
