@@ -69,22 +69,26 @@ async def test_no_picture_is_bought_a_third_time(tmp_path: Path) -> None:
         assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}, "given back"
 
 
+async def found_late(rig: Rig) -> Job:
+    """The end of a job that a restart finds with paid pictures, long after its deadline."""
+    rig.with_policy(content=Content(output_check=OutputCheck.FALLBACK_ONLY))
+    await rig.workers.stop(0)
+    job = await begun(rig)
+    mine = await rig.store.jobs.claim(["discord"])
+    assert mine is not None
+    image = await rig.parts.images.keep(picture(), MediaType.PNG, width=64, height=48)
+    bought = PaidPictures((image,), "openai", "gpt-image-2", None)
+    await rig.store.jobs.checkpoint(mine, Stage.INSPECT, Steps(paying="route", pictures=bought))
+    await rig.store.jobs.release(mine)
+    sql = "UPDATE job SET deadline = 1 WHERE job_id = :job_id"
+    await rig.store.jobs._run(sql, {"job_id": job.job_id})
+    await rig.workers.start()
+    return await rig.end_of(job.job_id)
+
+
 async def test_it_is_shown_however_late_a_restart_finds_it(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
-        rig.with_policy(content=Content(output_check=OutputCheck.FALLBACK_ONLY))
-        await rig.workers.stop(0)
-        job = await begun(rig)
-        mine = await rig.store.jobs.claim(["discord"])
-        assert mine is not None
-        image = await rig.parts.images.keep(picture(), MediaType.PNG, width=64, height=48)
-        bought = PaidPictures((image,), "openai", "gpt-image-2", None)
-        await rig.store.jobs.checkpoint(mine, Stage.INSPECT, Steps(paying="route", pictures=bought))
-        await rig.store.jobs.release(mine)
-        sql = "UPDATE job SET deadline = 1 WHERE job_id = :job_id"
-        await rig.store.jobs._run(sql, {"job_id": job.job_id})
-        await rig.workers.start()
-
-        assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+        assert isinstance((await found_late(rig)).outcome, Delivered)
         assert rig.providers[0].tasks == []
 
 
@@ -109,6 +113,16 @@ async def test_a_picture_paid_just_before_the_deadline_gets_time_to_be_shown(tmp
         assert len(rig.providers[0].tasks) == 1
         ((shown, _),) = rig.chat.delivered
         assert shown.deadline > job.deadline, "doors that the deadline closes are not tried"
+
+
+async def test_its_time_to_be_shown_is_given_once(tmp_path: Path) -> None:
+    Late.left, late = 1, Late(tmp_path / "images", "https://cdn.example", public=True)
+    async with Rig(tmp_path, images=late) as rig:
+        job = await found_late(rig)
+
+        assert job.outcome == Failed(FailureClass.TIMED_OUT, maybe_billed=True)
+        assert Late.left == 0
+        assert len(rig.chat.delivered) == 1
 
 
 class Failing(LocalStore):

@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import NoVerdict
+from bot.domain.verdict import Decision, Verdict
 from bot.moderation.rules import Edit
 from bot.pipeline.verdict_cache import SECONDS, VerdictCache
 from tests.support.make import requester
 from tests.support.rig import MODERATOR, OTHER, Rig
+
+MOST = 4096
+"""Answers that it keeps."""
 
 
 async def test_the_same_words_are_asked_about_once_whoever_says_them(tmp_path: Path) -> None:
@@ -45,10 +49,23 @@ async def test_silence_is_not_remembered(tmp_path: Path, silent: str) -> None:
 
 
 def test_after_ten_minutes_it_is_forgotten() -> None:
-    from bot.domain.verdict import Decision, Verdict
-
     cache, answers = VerdictCache(), (Verdict(Decision.ALLOW), None)
     cache.put("key", answers, 1000.0)
 
     assert cache.get("key", 1000.0 + SECONDS - 1) == answers
     assert cache.get("key", 1000.0 + SECONDS) is None
+
+
+def test_the_one_used_longest_ago_leaves_first() -> None:
+    cache, answers = VerdictCache(), (Verdict(Decision.ALLOW), None)
+    for number in range(MOST):
+        cache.put(f"key {number}", answers, 1000.0)
+    cache.put("key 0", answers, 1000.0)  # said again
+    assert cache.get("key 1", 1000.0) == answers  # asked for again
+
+    cache.put("one more", answers, 1000.0)
+    cache.put("and one more", answers, 1000.0)
+
+    known = [*(f"key {number}" for number in range(MOST)), "one more", "and one more"]
+    gone = [key for key in known if cache.get(key, 1000.0) is None]
+    assert gone == ["key 2", "key 3"]
