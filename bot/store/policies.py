@@ -114,7 +114,9 @@ class PolicyLedger:
 
     async def authors(self, tenant: str) -> Sequence[str]:
         """Ids of everybody who has made a version that is kept."""
-        rows = await self._database.read("SELECT DISTINCT actor FROM policy WHERE tenant = :tenant", tenant=tenant)
+        rows = await self._database.read(
+            "SELECT DISTINCT actor FROM policy WHERE tenant = :tenant", tenant=tenant
+        )
         return [str(row["actor"]) for row in rows]
 
     async def version(self, tenant: str, number: int) -> PolicyChange | None:

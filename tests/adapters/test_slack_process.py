@@ -103,7 +103,7 @@ async def test_a_press_where_the_bot_is_no_member_leaves_the_shared_picture_alon
     assert own.pictures
 
     assert shared.pictures == shown
-    assert not (shared.edits or shared.deleted)
+    assert (shared.edits, shared.deleted) == (0, False)
 
 
 async def test_again_vary_edit_and_discard(bot: BotProcess, slack: SlackTwin, openai: OpenAITwin) -> None:
