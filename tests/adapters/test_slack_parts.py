@@ -1,6 +1,7 @@
 """Parts of the Slack adapter by themselves."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.brand import Brand, palette_of
+from adapters.slack.compose import Compose
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.people import Usual
 from adapters.slack.requester import parts_of, tenant_of
@@ -21,7 +23,7 @@ from bot.moderation.ports import Rights
 from bot.pipeline.farewell import farewell
 from tests.support.make import requester
 from tests.support.rig import Rig
-from tests.support.slack_room import TENANT, open_room
+from tests.support.slack_room import ART, TENANT, open_room
 
 
 async def test_a_sixth_use_is_never_given_also_by_another_process(tmp_path: Path) -> None:
@@ -143,3 +145,18 @@ async def test_rights_that_slack_does_not_tell_are_not_taken_for_none(tmp_path: 
         assert await room.adapter.rights(TENANT, "U000ADM01") == Rights(moderator=False)
         room.slack.answers.clear()
         assert await room.adapter.rights(TENANT, "U000ADM01") == Rights(moderator=True)
+
+
+async def test_a_window_that_is_sent_to_a_leaving_process_is_answered(tmp_path: Path) -> None:
+    async with open_room(tmp_path) as room:
+        ada, desk = room.slack.person(), room.adapter._desk
+        desk.taking = False
+        state = {"handle": Handle(TENANT, ada.id, ART).to_json(), "urls": []}
+        typed = {"prompt": {"value": {"type": "plain_text_input", "value": "a brass owl"}}}
+        view = {"id": "V1", "private_metadata": json.dumps(state), "state": {"values": typed}}
+        body = {"team": {"id": TENANT.removeprefix("slack:")}, "user": {"id": ada.id}, "view": view}
+        await Compose(desk).submitted(body)
+
+        (told,) = ada.sees(ART)
+        assert told.only_for == ada.id
+        assert "restart" in told.all_text
