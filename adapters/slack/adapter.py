@@ -251,7 +251,7 @@ class SlackAdapter:
         return await self._cards.post(tenant, channel_id, card)
 
     async def rights(self, tenant: str, user_id: str) -> Rights:
-        return Rights(await self._desk.people.is_admin(tenant, user_id, fresh=True))
+        return Rights(await self._desk.people.is_admin(tenant, user_id, fresh=True, sure=True))
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         return await self._cards.tell(tenant, user_id, channel_id, card)

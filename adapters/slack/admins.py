@@ -9,6 +9,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.web_api import PASSING
+
 log = structlog.get_logger(__name__)
 
 _FRESH: Final = 300.0
@@ -30,8 +32,11 @@ class Admins:
         """The operator has named the person."""
         return user in self._named
 
-    async def is_admin(self, team: str, user: str, *, fresh: bool = False) -> bool:
-        """Owners and admins of the workspace; `fresh` takes no remembered answer. A failing look-up is a no."""
+    async def is_admin(self, team: str, user: str, *, fresh: bool = False, sure: bool = False) -> bool:
+        """Owners and admins of the workspace; `fresh` takes no remembered answer.
+
+        A failing look-up is a no; `sure` raises it, if another one may go well: SlackApiError, or what the network does.
+        """
         if self.is_named(user):
             return True
         at, known = self._known.get((team, user), (0.0, False))
@@ -41,6 +46,8 @@ class Admins:
             answer = await (await self._client_for(team)).users_info(user=user)
         except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as fault:
             log.info("admin_not_known", fault=type(fault).__name__)
+            if sure and not _is_final(fault):
+                raise
             return False
         about = answer.get("user") or {}
         found = bool(about.get("is_admin") or about.get("is_owner")) and not about.get("deleted")
@@ -48,3 +55,9 @@ class Admins:
             self._known.clear()
         self._known[team, user] = (time.monotonic(), found)
         return found
+
+
+def _is_final(fault: Exception) -> bool:
+    """Slack has answered, and would answer the same again."""
+    answer = getattr(fault.response, "data", None) if isinstance(fault, SlackApiError) else None
+    return isinstance(answer, dict) and "error" in answer and answer["error"] not in PASSING

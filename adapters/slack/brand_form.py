@@ -62,7 +62,8 @@ class BrandForm:
         if len(brand.suffix) > SUFFIX_LENGTH:
             await desk.whisper(handle, texts.say(Say.BRAND_TOO_LONG, limit=SUFFIX_LENGTH))
             return
-        if not is_fit(brand.suffix, (await desk.brands.policy(tenant)).content, desk.studio.parts.rules):
+        content = (await desk.brands.policy(tenant)).content
+        if not await is_fit(brand.suffix, content, desk.studio.parts.rules):
             await desk.whisper(handle, desk_texts(texts.language).no(No.UNFIT_STYLE))
             return
         await desk.brands.save(tenant, brand, actor=user)

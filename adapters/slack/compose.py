@@ -57,6 +57,7 @@ class Compose:
         references += await desk.files_of((values.get("files") or {}).get("files"), handle.team)
         text = str((values.get("prompt") or {}).get("value") or "")
         if not desk.taking:
+            await desk.restarting(handle, texts)
             return
         key = f"{handle.team}:{view['id']}"
         result = await desk.submit(key, requester, text, handle, typed=typed, references=references)

@@ -86,7 +86,7 @@ class Delivery:
 
     async def unsay(self, handle: Handle) -> None:
         """Take away what only the person sees, the first sign or the answer; of no consequence if it fails."""
-        if not handle.private or not handle.response_url:
+        if not handle.private or handle.beside or not handle.response_url:
             return
         try:
             await self.respond(handle, None, delete_original=True)

@@ -180,7 +180,7 @@ class Desk:
             posted = await self.delivery.post(client, handle.channel, message, handle.thread)
         except Refusal as refusal:
             log.info("placeholder_refused", code=refusal.code)
-            return handle.but(private=True)
+            return handle.but(private=True, beside=True)
         return handle.but(placeholder=posted["ts"])
 
     async def _note(self, handle: Handle, message: Message) -> None:

@@ -126,7 +126,9 @@ class Doors:
         if not handle.private:
             doors.append(Door("post", self.posting(handle)))
         return doors + (
-            self.alone(handle, over=True) if handle.private else [Door("direct", self._directly(handle))]
+            self.alone(handle, over=not handle.beside)
+            if handle.private
+            else [Door("direct", self._directly(handle))]
         )
 
     def alone(self, handle: Handle, *, over: bool = False) -> list[Door]:

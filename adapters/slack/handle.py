@@ -18,6 +18,7 @@ class Handle:
         private: Only the requester sees the answer.
         over: The response_url came with a message of ours that only the asker sees: signs and answers take its place,
             since nothing else can ever take away what is posted beside it.
+        beside: The response_url came with a message that others see: nothing may ever take its place, or take it away.
         placeholder: Timestamp of our own message that the answer replaces.
         version: Which version of its conversation the picture is, 0 outside of one; `derived_from` the one before.
         execution: Id of a workflow's run that waits for the picture, with the token that Slack gave for it.
@@ -31,6 +32,7 @@ class Handle:
     expires_at: float = 0.0
     private: bool = True
     over: bool = False
+    beside: bool = False
     placeholder: str | None = None
     version: int = 0
     derived_from: int = 0

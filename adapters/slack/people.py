@@ -70,10 +70,11 @@ class People:
             if name.startswith(f"{tenant}/"):
                 await self._items.delete(KIND, name)
 
-    async def is_admin(self, tenant: str, user: str, *, fresh: bool = False) -> bool:
+    async def is_admin(self, tenant: str, user: str, *, fresh: bool = False, sure: bool = False) -> bool:
         """The moderators of the policy, whoever installed the app, and the workspace's admins.
 
-        The last need the optional scope users:read; `fresh` asks Slack now. Raises StorageError.
+        The last need the optional scope users:read; `fresh` asks Slack now, `sure` raises what
+        keeps it from answering, see `Admins`. Raises StorageError.
         """
         if user in (await self._policies.policy(tenant)).access.moderators:
             return True
@@ -81,7 +82,7 @@ class People:
             return True
         if "users:read" not in await self._workspaces.granted(tenant):
             return self._admins.is_named(user)
-        return await self._admins.is_admin(tenant, user, fresh=fresh)
+        return await self._admins.is_admin(tenant, user, fresh=fresh, sure=sure)
 
 
 async def _remembered(

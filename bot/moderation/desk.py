@@ -44,8 +44,6 @@ from bot.pipeline.judge import Judge
 from bot.pipeline.run import Parts
 
 _PAGE: Final = 50
-_AUTHORS: Final = 200
-"""Versions of the rules in which their makers are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +216,8 @@ class Desk:
         Of one who was erased only the hash is left.
         """
         policy = await self.policies.policy(actor.tenant)
-        changes = await self.policies.history(actor.tenant, _AUTHORS)
-        ids = {actor.user_id, *policy.access.moderators, *(change.actor for change in changes)} - {""}
+        authors = await self.policies.authors(actor.tenant)
+        ids = {actor.user_id, *policy.access.moderators, *authors} - {""}
         people = [dataclasses.replace(actor, user_id=user_id) for user_id in ids]
         return {self.parts.identities.safety_identifier(person): person.user_id for person in people}
 

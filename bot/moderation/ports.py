@@ -31,6 +31,10 @@ class Rules(PolicyStore, Protocol):
 
     async def history(self, tenant: str, limit: int = 20) -> Sequence[Change]: ...
 
+    async def authors(self, tenant: str) -> Sequence[str]:
+        """Ids of everybody who has made a version that is kept."""
+        ...
+
     async def version(self, tenant: str, number: int) -> Change | None: ...
 
     async def audited(

@@ -8,7 +8,7 @@ from bot.domain.images import HostedImage
 from bot.domain.jobs import JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.requests import JobId, Requester
-from bot.images.previews import jpeg_copy
+from bot.images.previews import copy_to_check
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 
@@ -27,9 +27,8 @@ class ReportedPictures:
         """A JPEG of at most 1024 pixels a side of each."""
         copies: list[bytes] = []
         for image in await self._images(job_id):
-            data = await self.parts.images.read(image.key)
-            async with self.parts.memory.take(len(data)):
-                copies.append(await jpeg_copy(data))
+            async with self.parts.memory.take(self.parts.memory.of_pictures(image.size)):
+                copies.append(await copy_to_check(await self.parts.images.fetch(image.key)))
         return copies
 
     async def take_down(self, moderator: Requester, job_id: JobId) -> None:

@@ -211,7 +211,7 @@ class RuleDesk:
         differences = diffs(old, new)
         if not differences:
             return Problem(No.NOTHING_CHANGED)
-        if new.presentation.style_suffix != old.presentation.style_suffix and not self._fit(new):
+        if new.presentation.style_suffix != old.presentation.style_suffix and not await self._fit(new):
             return Problem(No.UNFIT_STYLE)
         following = dataclasses.replace(new, version=old.version)
         try:
@@ -233,10 +233,10 @@ class RuleDesk:
         )
         return Changed(saved.version, differences, saved)
 
-    def _fit(self, policy: Policy) -> bool:
+    async def _fit(self, policy: Policy) -> bool:
         """Whether the house style would pass the local checks: it is put behind each prompt after the last of them."""
         suffix = policy.presentation.style_suffix
-        return self.words is None or is_fit(suffix, policy.content, self.words)
+        return self.words is None or await is_fit(suffix, policy.content, self.words)
 
 
 def drafted(policy: Policy, edits: Sequence[Edit]) -> Policy | Problem:

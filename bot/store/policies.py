@@ -112,6 +112,13 @@ class PolicyLedger:
         )
         return [_change_of(row) for row in rows]
 
+    async def authors(self, tenant: str) -> Sequence[str]:
+        """Ids of everybody who has made a version that is kept."""
+        rows = await self._database.read(
+            "SELECT DISTINCT actor FROM policy WHERE tenant = :tenant", tenant=tenant
+        )
+        return [str(row["actor"]) for row in rows]
+
     async def version(self, tenant: str, number: int) -> PolicyChange | None:
         """One version of the rules, to look at or to go back to (save its rules with the newest `version`)."""
         rows = await self._database.read(

@@ -1,12 +1,15 @@
 """Parts of the Slack adapter by themselves."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from adapters.slack.brand import Brand, palette_of
+from adapters.slack.compose import Compose
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.people import Usual
 from adapters.slack.requester import parts_of, tenant_of
@@ -16,9 +19,11 @@ from bot.domain.mockups import MOCKUPS
 from bot.domain.requests import JobId
 from bot.domain.styles import with_style
 from bot.guardrails.intake import Intake, read_request
+from bot.moderation.ports import Rights
 from bot.pipeline.farewell import farewell
 from tests.support.make import requester
 from tests.support.rig import Rig
+from tests.support.slack_room import ART, TENANT, open_room
 
 
 async def test_a_sixth_use_is_never_given_also_by_another_process(tmp_path: Path) -> None:
@@ -127,3 +132,31 @@ def test_usual_choices_give_way_to_flags() -> None:
 def test_workspaces_are_known_by_organisation_and_team(body: dict[str, Any], tenant: str) -> None:
     assert tenant_of(body) == tenant
     assert ":".join(part for part in parts_of(tenant) if part) == tenant.removeprefix("slack:")
+
+
+async def test_rights_that_slack_does_not_tell_are_not_taken_for_none(tmp_path: Path) -> None:
+    """A bad moment of Slack's must not throw a moderator out of the console."""
+    async with open_room(tmp_path) as room:
+        room.slack.admins.add("U000ADM01")
+        room.slack.answers["users.info"] = "internal_error"
+        with pytest.raises(SlackApiError):
+            await room.adapter.rights(TENANT, "U000ADM01")
+        room.slack.answers["users.info"] = "user_not_found"
+        assert await room.adapter.rights(TENANT, "U000ADM01") == Rights(moderator=False)
+        room.slack.answers.clear()
+        assert await room.adapter.rights(TENANT, "U000ADM01") == Rights(moderator=True)
+
+
+async def test_a_window_that_is_sent_to_a_leaving_process_is_answered(tmp_path: Path) -> None:
+    async with open_room(tmp_path) as room:
+        ada, desk = room.slack.person(), room.adapter._desk
+        desk.taking = False
+        state = {"handle": Handle(TENANT, ada.id, ART).to_json(), "urls": []}
+        typed = {"prompt": {"value": {"type": "plain_text_input", "value": "a brass owl"}}}
+        view = {"id": "V1", "private_metadata": json.dumps(state), "state": {"values": typed}}
+        body = {"team": {"id": TENANT.removeprefix("slack:")}, "user": {"id": ada.id}, "view": view}
+        await Compose(desk).submitted(body)
+
+        (told,) = ada.sees(ART)
+        assert told.only_for == ada.id
+        assert "restart" in told.all_text

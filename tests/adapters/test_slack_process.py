@@ -89,6 +89,23 @@ async def test_it_works_where_the_bot_is_no_member(bot: BotProcess, slack: Slack
     assert shared[0].pictures
 
 
+async def test_a_press_where_the_bot_is_no_member_leaves_the_shared_picture_alone(
+    bot: BotProcess, slack: SlackTwin
+) -> None:
+    ada, bob = slack.person(), slack.person("U000BOB00")
+    await ada.click(await preview(slack, ada, channel=ELSEWHERE), "Share")
+    shared = (await slack.until(lambda: bob.sees(ELSEWHERE)))[0]
+    shown = list(shared.pictures)
+
+    await bob.click(shared, "Again")
+    own = await slack.until(lambda: next((m for m in bob.sees(ELSEWHERE) if m is not shared), None))
+    assert own.only_for == bob.id
+    assert own.pictures
+
+    assert shared.pictures == shown
+    assert (shared.edits, shared.deleted) == (0, False)
+
+
 async def test_again_vary_edit_and_discard(bot: BotProcess, slack: SlackTwin, openai: OpenAITwin) -> None:
     ada = slack.person()
     shown = await preview(slack, ada)
