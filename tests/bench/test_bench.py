@@ -87,4 +87,4 @@ def test_every_local_check_gets_its_line() -> None:
     assert lines[0] == "## Local guardrails"
     assert [line.split(" | ")[1] for line in lines if line.startswith(("| made up", "| the same"))] == [
         "500"
-    ] * 2
+    ] * 3
