@@ -9,12 +9,13 @@ import pytest
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderFailed
 from bot.domain.images import MediaType
+from bot.domain.jobs import Steps
 from bot.domain.moderation import Looked
-from bot.domain.outcomes import Delivered, Failed, FailureClass
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import Content, OutputCheck, Policy
 from bot.domain.requests import JobId, Reference, ReferenceRole
 from bot.hosting.local import LocalStore
-from bot.pipeline.inspect import must_check
+from bot.pipeline.inspect import inspect, must_check
 from bot.pipeline.janitor import bury
 from bot.pipeline.looks import Looks
 from bot.pipeline.run import Run
@@ -98,3 +99,21 @@ async def test_the_text_model_is_told_what_the_attached_pictures_are_for(tmp_pat
         await rig.finished(references=(attached,))
 
         assert [task.reference_roles for task in rig.sanitizer.tasks] == [("style",)]
+
+
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        ([("local_check", "hold"), ("output_check", "allow")], DecidedBy.LOCAL_CHECK),
+        ([("local_check", "reject"), ("output_check", "reject")], DecidedBy.OUTPUT_CHECK),
+        ([("output_check", "outage"), ("local_check", "allow")], DecidedBy.OUTPUT_CHECK),
+    ],
+)
+async def test_after_a_restart_a_held_picture_is_owed_to_who_spoke_against_it_last(
+    tmp_path: Path, said: list[tuple[str, str]], by: DecidedBy
+) -> None:
+    looked = tuple(Looked(place, check, says) for place, (check, says) in enumerate(said, 1))
+    async with Rig(tmp_path) as rig:
+        run = Run(rig.parts, job(steps=Steps(held=("show", "show"), looked=looked)), Policy())
+
+        assert await inspect(run, paid()) == Refused(RefusalReason.HELD, by)
