@@ -179,6 +179,16 @@ async def test_a_person_is_told_and_erased(tmp_path: Path) -> None:
     assert [path for path in (tmp_path / "data" / "images").rglob("*.*") if path.is_file()] == []
 
 
+@pytest.mark.parametrize("order", [("export",), ("erase", "--yes")])
+async def test_a_misspelt_chat_is_no_person_of_whom_nothing_is_kept(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    code, out, error = await run(tmp_path, "person", order[0], "Discord", "4711", *order[1:])
+
+    assert (code, out) == (2, "")
+    assert "cli, discord, playground, slack" in error
+
+
 async def test_migrate_says_so(tmp_path: Path) -> None:
     code, out, _ = await run(tmp_path, "migrate")
     assert code == 0
