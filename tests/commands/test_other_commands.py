@@ -85,6 +85,17 @@ async def test_doctor_is_content_with_an_empty_machine(tmp_path: Path) -> None:
     assert "Set OPENAI_API_KEY" in out
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+async def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    code, out, err = await run(tmp_path, command, DATA_DIR=str(tmp_path / "file" / "data"), HTTP_PORT="0")
+
+    assert code == (78 if command == "run" else 1)
+    assert "cannot be made" in out + err
+    assert "set DATA_DIR to another folder" in out + err
+    assert "Traceback" not in err
+
+
 async def test_doctor_names_what_fails_with_its_remedy(tmp_path: Path) -> None:
     environment = {
         "S3_BUCKET": "none",
