@@ -28,6 +28,7 @@ from bot.moderation.watch import DeskWatch
 from bot.outside import (
     START_PAUSE,
     START_TRIES,
+    make_data_dir,
     open_database,
     open_describer,
     open_images,
@@ -161,7 +162,7 @@ async def open_application(
     metrics = Metrics()
     rush = Rush()
     async with AsyncExitStack() as stack:
-        settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(settings)
         store = await open_database(settings, clock)
         stack.push_async_callback(store.aclose)
         spool = await asyncio.to_thread(spool_of, settings)

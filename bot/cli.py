@@ -132,7 +132,10 @@ def person() -> None:
 @click.argument("platform")
 @click.argument("user_id")
 def export_person(platform: str, user_id: str) -> None:
-    """Everything about a person as JSON, e.g. `imagine-bot person export discord 1234`."""
+    """Print everything about a person as JSON.
+
+    PLATFORM is discord, slack, playground or cli; for example: imagine-bot person export discord 1234
+    """
     from bot.commands.person import export
 
     sys.exit(_execute(export(platform, user_id)))
@@ -143,7 +146,10 @@ def export_person(platform: str, user_id: str) -> None:
 @click.argument("user_id")
 @click.option("--yes", is_flag=True, help="Do it; it cannot be undone.")
 def erase_person(platform: str, user_id: str, yes: bool) -> None:
-    """Erase a person's requests, words and pictures for good."""
+    """Erase a person's requests, words and pictures for good.
+
+    PLATFORM is discord, slack, playground or cli; for example: imagine-bot person erase discord 1234 --yes
+    """
     from bot.commands.person import erase
 
     sys.exit(_execute(erase(platform, user_id, sure=yes)))

@@ -1,6 +1,7 @@
 """What the core needs from outside, opened as the settings say: database, pictures, text models and checks."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -33,6 +34,22 @@ log = structlog.get_logger(__name__)
 START_TRIES: Final = 60
 START_PAUSE: Final = 2.0
 _MB: Final = 1024 * 1024
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the folder of DATA_DIR where there is none.
+
+    Raises:
+        ConfigurationError: there is none and none can be made, or nothing can be written there.
+    """
+    folder = settings.storage.data_dir
+    remedy = "Give it to the user that the bot runs as, or set DATA_DIR to another folder."
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"DATA_DIR {folder} cannot be made ({error.strerror})", remedy) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"DATA_DIR {folder} cannot be written", remedy)
 
 
 async def open_database(settings: Settings, clock: Clock) -> Store:

@@ -20,6 +20,7 @@ from bot.commands.doctor_schema import check_schema
 from bot.commands.doctor_spool import check_spool
 from bot.commands.doctor_storage import check_storage
 from bot.domain.errors import ConfigurationError
+from bot.outside import make_data_dir
 from bot.ports import ChatAdapter, Check
 from bot.settings import Settings, load_settings
 from bot.telemetry.logs import set_up_logs
@@ -64,7 +65,7 @@ def _without_local_check(settings: Settings) -> Settings:
 
 
 async def _schema(settings: Settings) -> Check:
-    await asyncio.to_thread(settings.storage.data_dir.mkdir, parents=True, exist_ok=True)
+    await asyncio.to_thread(make_data_dir, settings)
     return await check_schema(settings)
 
 

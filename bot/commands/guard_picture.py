@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.commands.guard import policy_of
 from bot.domain.clock import Deadline
 from bot.domain.errors import ConfigurationError, InvalidImage
-from bot.domain.outcomes import Failed, Refused
+from bot.domain.outcomes import DecidedBy, Failed, Refused
 from bot.domain.policy import OnUnsafePicture, Policy
 from bot.images.inspect import inspect_upload
 from bot.images.previews import copy_to_check
@@ -25,6 +25,7 @@ from bot.telemetry.metrics import Metrics
 
 _SECONDS: Final = 90.0
 _OPERATOR: Final = "operator"
+_NO_KEY: Final = "OPENAI_API_KEY is not set, so no host's picture can be checked or shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,17 @@ async def looked_at(settings: Settings, small: bytes, policy: Policy, *, unfilte
         started = time.perf_counter()
         end = await looks.at(small)
     decision, by, reason = _said(end, looks, policy)
+    layers = [
+        {"layer": one.check, "says": one.says, "reason": one.reason, "score": round(one.score, 4)}
+        for one in looks.looked
+    ]
+    if moderator is None:
+        layers.insert(0, {"layer": DecidedBy.OUTPUT_CHECK, "says": "off", "reason": _NO_KEY, "score": 0.0})
     return {
         "decision": decision,
         "decided_by": by,
         "reason_code": reason,
-        "layers": [
-            {"layer": one.check, "says": one.says, "reason": one.reason, "score": round(one.score, 4)}
-            for one in looks.looked
-        ],
+        "layers": layers,
         "seconds": round(time.perf_counter() - started, 6),
     }
 
@@ -110,8 +114,9 @@ def _said(
 
 def readable(report: dict[str, Any]) -> str:
     """The decision, then a line a check."""
-    by = f" (by {report['decided_by']}: {report['reason_code']})" if report["decided_by"] else ""
-    lines = [f"{report['decision']}{by}"]
+    by = f"by {report['decided_by']}: " if report["decided_by"] else ""
+    why = f" ({by}{report['reason_code']})" if report["reason_code"] else ""
+    lines = [f"{report['decision']}{why}"]
     lines += [
         f"  {one['layer']:<12} {one['says']:<8} {one['score']:.4f} {one['reason']}".rstrip()
         for one in report["layers"]

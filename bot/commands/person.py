@@ -3,6 +3,7 @@
 import json
 import sys
 
+from bot.adapter_api import find_adapters
 from bot.app import open_application
 from bot.commands.terminal import create_terminal
 from bot.pipeline.farewell import forget_person
@@ -11,7 +12,9 @@ from bot.telemetry.logs import set_up_logs
 
 
 async def export(platform: str, user_id: str) -> int:
-    """Print everything that is stored about a person as JSON; 0."""
+    """Print everything that is stored about a person as JSON; 0, or 2 where there is no such chat."""
+    if not _known(platform):
+        return 2
     settings = load_settings()
     set_up_logs(settings.logs.log_format, "ERROR")
     async with open_application(settings, lambda: {"cli": create_terminal}) as app:
@@ -20,10 +23,12 @@ async def export(platform: str, user_id: str) -> int:
 
 
 async def erase(platform: str, user_id: str, *, sure: bool) -> int:
-    """Erase a person's rows, words and objects; 0, or 2 when nobody said that they are sure.
+    """Erase a person's rows, words and objects; 0, or 2 when nobody said that they are sure or there is no such chat.
 
     No chat is connected here: the messages are left to whatever bot runs on the same database.
     """
+    if not _known(platform):
+        return 2
     if not sure:
         print("This cannot be undone. Add --yes to erase.", file=sys.stderr)
         return 2
@@ -34,3 +39,11 @@ async def erase(platform: str, user_id: str, *, sure: bool) -> int:
     print(f"Erased {erased.jobs} requests and {erased.objects} files of {user_id} on {platform}.")
     print("A running bot deletes the messages that show them within a minute.")
     return 0
+
+
+def _known(platform: str) -> bool:
+    """A misspelt chat is said: "0 requests" would look like a person of whom nothing is kept."""
+    names = sorted({"cli", *(name for name, _ in find_adapters())})
+    if platform not in names:
+        print(f"There is no chat called {platform}. It is one of: {', '.join(names)}.", file=sys.stderr)
+    return platform in names

@@ -90,3 +90,12 @@ async def test_what_is_no_picture_is_said(tmp_path: Path) -> None:
         await guard_picture_file(words, unfiltered=False, tenant=None, policy_file=None, as_json=False)
 
     assert "is no picture" in fault.value.problem
+
+
+async def test_without_a_key_it_says_which_one_is_missing() -> None:
+    report = await looked_at(load_settings(), picture(64, 48, "JPEG"), Policy(), unfiltered=False)
+
+    first, second = readable(report).splitlines()
+    assert first == "fail (check_down)"
+    assert second.split()[:2] == ["output_check", "off"]
+    assert "OPENAI_API_KEY is not set" in second

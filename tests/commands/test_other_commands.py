@@ -85,6 +85,17 @@ async def test_doctor_is_content_with_an_empty_machine(tmp_path: Path) -> None:
     assert "Set OPENAI_API_KEY" in out
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+async def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    code, out, err = await run(tmp_path, command, DATA_DIR=str(tmp_path / "file" / "data"), HTTP_PORT="0")
+
+    assert code == (78 if command == "run" else 1)
+    assert "cannot be made" in out + err
+    assert "set DATA_DIR to another folder" in out + err
+    assert "Traceback" not in err
+
+
 async def test_doctor_names_what_fails_with_its_remedy(tmp_path: Path) -> None:
     environment = {
         "S3_BUCKET": "none",
@@ -177,6 +188,16 @@ async def test_a_person_is_told_and_erased(tmp_path: Path) -> None:
     _, out, _ = await run(tmp_path, "person", "export", "cli", "ann")
     assert json.loads(out)["jobs"] == []
     assert [path for path in (tmp_path / "data" / "images").rglob("*.*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("order", [("export",), ("erase", "--yes")])
+async def test_a_misspelt_chat_is_no_person_of_whom_nothing_is_kept(
+    tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    code, out, error = await run(tmp_path, "person", order[0], "Discord", "4711", *order[1:])
+
+    assert (code, out) == (2, "")
+    assert "cli, discord, playground, slack" in error
 
 
 async def test_migrate_says_so(tmp_path: Path) -> None:
