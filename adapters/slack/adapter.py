@@ -8,12 +8,12 @@ from urllib.parse import urljoin
 import aiohttp
 import structlog
 from pydantic import SecretStr
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute, Route
 
+from adapters.slack.acknowledging import WITHIN
 from adapters.slack.admins import Admins
 from adapters.slack.attachments import Attachments
 from adapters.slack.background import Background
@@ -36,6 +36,7 @@ from adapters.slack.people import People
 from adapters.slack.response_urls import ResponseUses
 from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
+from adapters.slack.socket_mode import Socket
 from adapters.slack.status import Status
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
@@ -104,7 +105,7 @@ class SlackAdapter:
             else None
         )
         self._app = self._build_app()
-        self._socket: AsyncSocketModeHandler | None = None
+        self._socket: Socket | None = None
         self._chores: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -113,7 +114,7 @@ class SlackAdapter:
         if self._settings.slack_app_token is not None:
             token = self._settings.slack_app_token.get_secret_value()
             client = self._client_with(None)
-            self._socket = AsyncSocketModeHandler(self._app, token, web_client=client)
+            self._socket = Socket(self._app, token, web_client=client)
             await self._socket.client.connect()
         self._chores = asyncio.create_task(self._do_chores(), name="slack chores")
         log.info("slack_ready", mode="socket" if self._socket else "http")
@@ -121,6 +122,7 @@ class SlackAdapter:
     async def stop_intake(self) -> None:
         self._desk.taking = False
         if self._socket is not None:
+            await self._socket.settle(2 * WITHIN)
             await self._socket.client.disconnect()
         await self._background.drain(_DRAIN_SECONDS)
 

@@ -35,7 +35,7 @@ class Usual:
 
 
 class People:
-    """Small facts about people, looked up behind the acknowledgement and kept for a while."""
+    """Small facts about people, looked up when they are needed and kept for a while."""
 
     def __init__(
         self, items: Items, policies: PolicyStore, workspaces: Workspaces, admins: Admins, clock: Clock

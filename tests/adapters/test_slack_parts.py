@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.brand import Brand, palette_of
 from adapters.slack.compose import Compose
@@ -14,6 +18,7 @@ from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.people import Usual
 from adapters.slack.requester import parts_of, tenant_of
 from adapters.slack.response_urls import ResponseUses
+from adapters.slack.socket_mode import Socket
 from adapters.slack.threads import Conversation, Threads
 from bot.domain.mockups import MOCKUPS
 from bot.domain.requests import JobId
@@ -160,3 +165,35 @@ async def test_a_window_that_is_sent_to_a_leaving_process_is_answered(tmp_path: 
         (told,) = ada.sees(ART)
         assert told.only_for == ada.id
         assert "restart" in told.all_text
+
+
+async def test_a_leaving_process_acknowledges_what_has_come_in_before_it_hangs_up() -> None:
+    answered, sent = asyncio.Event(), list[Any]()
+
+    class App:
+        logger = logging.getLogger("slack")
+        client = AsyncWebClient()
+
+        async def async_dispatch(self, _request: Any) -> BoltResponse:
+            await answered.wait()
+            return BoltResponse(status=200)
+
+    class Client:
+        logger = App.logger
+
+        async def send_socket_mode_response(self, response: Any) -> None:
+            sent.append(response.envelope_id)
+
+    socket = Socket(App(), "xapp-1")
+    try:
+        event = asyncio.create_task(socket.handle(Client(), SocketModeRequest("events_api", "E1", {})))
+        await asyncio.sleep(0)
+        settling = asyncio.create_task(socket.settle(10.0))
+        await asyncio.sleep(0)
+        assert not settling.done()
+        answered.set()
+        await settling
+        assert sent == ["E1"]
+        await event
+    finally:
+        await socket.client.close()

@@ -31,6 +31,8 @@ async def test_rules_are_versioned_and_come_back_typed(store: Store) -> None:
     assert (first.version, second.version) == (1, 2)
     store.policies._known.clear()
     assert await store.policies.policy(TENANT) == second
+    assert sorted(await store.policies.authors(TENANT)) == ["ada", "bob"]
+    assert list(await store.policies.authors("discord:elsewhere")) == []
     history = await store.policies.history(TENANT)
     assert [(change.policy.version, change.actor, change.reason) for change in history] == [
         (2, "bob", "night"),
