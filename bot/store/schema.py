@@ -49,6 +49,8 @@ async def schema_version(url: str) -> str | None:
     """
     if url.startswith("sqlite"):
         return await asyncio.to_thread(_sqlite_version, url.removeprefix("sqlite:///"))
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)
     return await _postgres_version(url)
 
 

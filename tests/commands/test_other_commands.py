@@ -85,6 +85,13 @@ async def test_doctor_is_content_with_an_empty_machine(tmp_path: Path) -> None:
     assert "Set OPENAI_API_KEY" in out
 
 
+async def test_doctor_says_which_databases_there_are(tmp_path: Path) -> None:
+    code, out, _ = await run(tmp_path, "doctor", DATABASE_URL="mysql://somewhere/x")
+
+    assert code == 1
+    assert "starts with sqlite:/// or postgresql://" in out
+
+
 @pytest.mark.parametrize("command", ["run", "doctor"])
 async def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path, command: str) -> None:
     (tmp_path / "file").touch()

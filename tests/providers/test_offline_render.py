@@ -393,6 +393,10 @@ def test_a_long_prompt_is_cut_on_the_poster() -> None:
         (Scene("x", season=Season.AUTUMN, weather=Weather.FOG), "a landscape in autumn in fog"),
         (Scene("x", mockup=Mockup.LOGIN, topic="Acme"), "a drawn mock-up of a login page for Acme"),
         (Scene("hallo"), "a poster with the words “hallo”"),
+        (Scene("a poster that says “Open late”"), "a poster with the words “Open late”"),
+        (Scene('it says "Closed" today'), "a poster with the words “Closed”"),
+        (Scene("it says „Offen“ heute"), "a poster with the words “Offen”"),
+        (Scene("“ ” hallo"), "a poster with the words ““ ” hallo”"),
         (Scene(""), "an abstract poster"),
     ],
 )

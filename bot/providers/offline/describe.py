@@ -52,7 +52,7 @@ def _content(scene: Scene) -> str:
         about = f" for {scene.topic}" if scene.topic else ""
         return f"a drawn mock-up of {'an' if scene.mockup is Mockup.ICON else 'a'} {scene.mockup}{about}{_manner(scene)}"
     if not scene.known:
-        quote = scene.words[:_LONGEST_QUOTE]
+        quote = scene.lettering[:_LONGEST_QUOTE]
         return f"a poster with the words “{quote}”" if quote else "an abstract poster"
     parts = [_subjects(scene) or "a landscape"]
     if scene.place is not None:

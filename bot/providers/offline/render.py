@@ -64,7 +64,7 @@ def _draw(scene: Scene, width: int, height: int, rng: Random) -> Image.Image:
         return mockup(scene, width, height, rng)
     if scene.known:
         return compose(scene, width, height, rng)
-    return poster(scene.words, width, height, rng)
+    return poster(scene.lettering, width, height, rng)
 
 
 def _random(words: str, seed: int, variant: int) -> Random:

@@ -1,7 +1,9 @@
 """What a prompt asks for, as a value: subjects, setting, style."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.providers.offline.palette import Colour, Finish
 
@@ -112,6 +114,9 @@ class Subject:
     extras: tuple[Extra, ...] = ()
 
 
+_QUOTED: Final = re.compile(r"\"([^\"]+)\"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»|「([^」]+)」")
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A prompt, understood.
@@ -137,6 +142,13 @@ class Scene:
     accent: Colour | None = None
     topic: str = ""
     understood: tuple[str, ...] = ()
+
+    @property
+    def lettering(self) -> str:
+        """What a poster says: what the prompt has in quotation marks, else all of it."""
+        found = _QUOTED.search(self.words)
+        quoted = found[found.lastindex or 0].strip() if found else ""
+        return quoted or self.words
 
     @property
     def outdoors(self) -> bool:
