@@ -30,6 +30,8 @@ async def soak(
     minutes: float, people: int, pause: float, kill_every: float, seed: int, logs: Path | None = None
 ) -> Report:
     report = Report()
+    if logs is not None:
+        logs.mkdir(parents=True, exist_ok=True)  # now: after half an hour it would cost the report
     with tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as name:
         async with open_town(Path(name), seed) as town:
             counters = Counters(town.http)
