@@ -8,9 +8,10 @@ advisory lock), so a unit's reads still hold when it writes, and no two units ca
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from bot.domain.errors import StorageError
 from bot.ports import Health
@@ -183,3 +184,18 @@ def refuse_if_unwritable(*, closed: bool, waiting: int) -> None:
         raise StorageError("the database is closed", retryable=False)
     if waiting >= BACKLOG:
         raise StorageError("the database is too far behind")
+
+
+class Writes(ABC):
+    """The other ways to write, for an engine that has `write_together`."""
+
+    @abstractmethod
+    async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result: ...
+
+    async def write(self, unit: Unit[Result]) -> Result:
+        return cast("Result", await self.write_together(alone(unit), None))
+
+    async def write_all(
+        self, *statements: Statement | None, otherwise: Exception | None = None
+    ) -> Sequence[int]:
+        return await self.write_together(execute, Statements(statements, otherwise))

@@ -21,10 +21,7 @@ from bot.store.database import (
     Result,
     Row,
     Statement,
-    Statements,
-    Unit,
-    alone,
-    execute,
+    Writes,
     refuse_if_unwritable,
     run_for,
     runs_of,
@@ -159,7 +156,7 @@ class PostgresTransaction:
         return cast("Sequence[Any]", await self._connection.fetchmany(text, values))
 
 
-class PostgresDatabase:
+class PostgresDatabase(Writes):
     """Implements `Database`."""
 
     def __init__(self, url: str, pool: Any) -> None:
@@ -193,14 +190,6 @@ class PostgresDatabase:
         except _LOST as error:
             raise StorageError(f"postgres: {type(error).__name__}") from None
         return [dict(row) for row in rows]
-
-    async def write(self, unit: Unit[Result]) -> Result:
-        return cast("Result", await self.write_together(alone(unit), None))
-
-    async def write_all(
-        self, *statements: Statement | None, otherwise: Exception | None = None
-    ) -> Sequence[int]:
-        return await self.write_together(execute, Statements(statements, otherwise))
 
     async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())

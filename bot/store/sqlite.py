@@ -21,10 +21,7 @@ from bot.store.database import (
     Result,
     Row,
     Statement,
-    Statements,
-    Unit,
-    alone,
-    execute,
+    Writes,
     refuse_if_unwritable,
     run_for,
     runs_of,
@@ -72,7 +69,7 @@ class SqliteTransaction:
         return [await self.run_all(*run) for run in runs]
 
 
-class SqliteDatabase:
+class SqliteDatabase(Writes):
     """Implements `Database`."""
 
     def __init__(self, path: Path, readers: Sequence[sqlite3.Connection], writer: sqlite3.Connection) -> None:
@@ -107,14 +104,6 @@ class SqliteDatabase:
         if self._closed:
             raise StorageError("the database is closed", retryable=False)
         return await self._loop.run_in_executor(self._threads, self._read, sql, values)
-
-    async def write(self, unit: Unit[Result]) -> Result:
-        return cast("Result", await self.write_together(alone(unit), None))
-
-    async def write_all(
-        self, *statements: Statement | None, otherwise: Exception | None = None
-    ) -> Sequence[int]:
-        return await self.write_together(execute, Statements(statements, otherwise))
 
     async def write_together(self, unit: CommonUnit[Item, Result], item: Item) -> Result:
         refuse_if_unwritable(closed=self._closed, waiting=self._pending.qsize())
