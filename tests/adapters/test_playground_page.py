@@ -86,7 +86,7 @@ async def test_a_refusal_says_what_to_do(page: Page) -> None:
 async def test_bad_input_is_shown_beside_the_field(page: Page) -> None:
     await imagine(page, "an owl --ar 9:1")
 
-    await expect(page.locator("#prompt-error")).to_contain_text('the option "--ar"')
+    await expect(page.locator("#prompt-error")).to_contain_text('The option "--ar"')
     await expect(page.get_by_role("textbox", name="Describe the picture")).to_be_focused()
     await expect(page.get_by_role("button", name="Options")).to_have_attribute("aria-expanded", "false")
 
