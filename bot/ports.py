@@ -335,12 +335,11 @@ class JobStore(AttemptLog, Protocol):
         """Forget held pictures and note their objects for deletion. False if nothing is held."""
         ...
 
-    async def mark_deleted(self, job_id: JobId) -> None:
-        """Forget words, prompt, handle, steps; a bare line stays."""
-        ...
+    async def mark_deleted(self, job_id: JobId) -> Sequence[str]:
+        """Forget words, prompt, handle, steps; a bare line stays.
 
-    async def shared_keys(self, keys: Sequence[str], besides: JobId) -> frozenset[str]:
-        """Those of the image keys that another job still shows."""
+        Returns the keys of its objects, which are doomed from now on, but for those that another job uses.
+        """
         ...
 
     async def erase_user(self, platform: str, user_id: str) -> Sequence[Job]:
@@ -379,8 +378,11 @@ class JobStore(AttemptLog, Protocol):
         """Remove counters and marks whose time is over."""
         ...
 
-    async def doomed(self, limit: int = 100) -> Sequence[str]:
-        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
+    async def doomed(self, limit: int = 100, among: Sequence[str] | None = None) -> Sequence[str]:
+        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first.
+
+        Those of the keys `among`, or all.
+        """
         ...
 
     async def expect_objects(self, keys: Sequence[str], seconds: float) -> None:

@@ -1,13 +1,13 @@
 """Any S3-compatible store: AWS, R2, B2, GCS, SeaweedFS. One client for the whole life of the process.
 
 Checksums only "when required": newer defaults are refused by several stores. The payload's sha256 is signed
-anyway, and it is our key.
+anyway, and it is our key: a thread computes it once for both.
 """
 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -29,6 +29,7 @@ from bot.hosting.keys import (
     public_twin,
     sha256_of,
 )
+from bot.hosting.signing import SignedBody, sign_by_known_digests
 from bot.images.budget import ByteBudget
 from bot.images.spool import CHUNK, IN_MEMORY, Spool, in_memory
 from bot.ports import Health
@@ -70,30 +71,12 @@ class S3Store:
         self._conditional = True
         self._spool = spool
         client.meta.events.register_last("before-call.s3", _without_expect)
+        sign_by_known_digests(client)
 
     @classmethod
     async def open(cls, location: S3Location, spool: Spool = IN_MEMORY) -> "S3Store":
         stack = AsyncExitStack()
-        secret = location.secret_key.get_secret_value() if location.secret_key else None
-        client = await stack.enter_async_context(
-            get_session().create_client(
-                "s3",
-                region_name=location.region,
-                endpoint_url=location.endpoint_url,
-                aws_access_key_id=location.access_key,
-                aws_secret_access_key=secret,
-                config=AioConfig(
-                    signature_version="s3v4",
-                    request_checksum_calculation="when_required",
-                    response_checksum_validation="when_required",
-                    connect_timeout=3,
-                    read_timeout=20,
-                    retries={"max_attempts": 2, "mode": "standard"},
-                    max_pool_connections=64,
-                    s3={"addressing_style": "path" if location.endpoint_url else "auto"},
-                ),
-            )
-        )
+        client = await stack.enter_async_context(client_for(location))
         return cls(location, client, stack, spool)
 
     @property
@@ -103,7 +86,7 @@ class S3Store:
     async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
         sha256 = await self._do(asyncio.to_thread(sha256_of, data))
         key = key_for(PRIVATE, sha256, media_type)
-        await self._put(key, data)
+        await self._put(key, data, sha256)
         return KeptImage(key, sha256, len(data), media_type, width, height)
 
     async def publish(self, kept: KeptImage) -> str:
@@ -121,8 +104,9 @@ class S3Store:
         return key
 
     async def publish_bytes(self, data: bytes, media_type: MediaType) -> str:
-        key = key_for(PUBLIC, await asyncio.to_thread(sha256_of, data), media_type)
-        await self._put(key, data)
+        sha256 = await asyncio.to_thread(sha256_of, data)
+        key = key_for(PUBLIC, sha256, media_type)
+        await self._put(key, data, sha256)
         return key
 
     async def read(self, key: str) -> bytes:
@@ -166,9 +150,10 @@ class S3Store:
             StorageError: it takes none at all.
         """
         key = key_for(PUBLIC, sha256_of(secrets.token_bytes(16)), MediaType.PNG)
-        await self._do(self._request(key, b"first", IfNoneMatch="*"))
+        first, second = ((data, sha256_of(data)) for data in (b"first", b"second"))
+        await self._do(self._request(key, *first, IfNoneMatch="*"))
         try:
-            await self._request(key, b"second", IfNoneMatch="*")
+            await self._request(key, *second, IfNoneMatch="*")
         except ClientError as error:
             return _status(error) != _EXISTS
         finally:
@@ -183,16 +168,16 @@ class S3Store:
             return False
         return bool(answer.get("Status") == "Enabled")
 
-    async def _put(self, key: str, data: PictureData) -> None:
+    async def _put(self, key: str, data: PictureData, sha256: str) -> None:
         """A key tells its content, so what exists already is what was to be written."""
         async with self._budget.take(in_memory(data)):
-            if not (self._conditional and await self._put_new(key, data)):
-                await self._do(self._request(key, data))
+            if not (self._conditional and await self._put_new(key, data, sha256)):
+                await self._do(self._request(key, data, sha256))
 
-    async def _put_new(self, key: str, data: PictureData) -> bool:
+    async def _put_new(self, key: str, data: PictureData, sha256: str) -> bool:
         """False if the store knows no conditional put; then nothing was written, and it is not asked again."""
         try:
-            await self._do(self._request(key, data, IfNoneMatch="*"))
+            await self._do(self._request(key, data, sha256, IfNoneMatch="*"))
         except StorageError as fault:
             status = _status(fault.__context__)
             if status == _EXISTS:
@@ -204,11 +189,11 @@ class S3Store:
             return False
         return True
 
-    def _request(self, key: str, data: PictureData, **condition: str) -> Awaitable[Any]:
+    def _request(self, key: str, data: PictureData, sha256: str, **condition: str) -> Awaitable[Any]:
         request: Awaitable[Any] = self._client.put_object(
             Bucket=self._location.bucket,
             Key=key,
-            Body=data if isinstance(data, bytes) else data.open(),
+            Body=SignedBody(data, sha256),
             ContentType=media_type_by_key(key).value,
             CacheControl=cache_control(key),
             **condition,
@@ -239,6 +224,29 @@ class S3Store:
             return await request
         except (ClientError, BotoCoreError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise _fault(error) from None
+
+
+def client_for(location: S3Location) -> AbstractAsyncContextManager[Any]:
+    """A client of the store, as every store of `S3Location` takes its requests."""
+    secret = location.secret_key.get_secret_value() if location.secret_key else None
+    client: AbstractAsyncContextManager[Any] = get_session().create_client(
+        "s3",
+        region_name=location.region,
+        endpoint_url=location.endpoint_url,
+        aws_access_key_id=location.access_key,
+        aws_secret_access_key=secret,
+        config=AioConfig(
+            signature_version="s3v4",
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"max_attempts": 2, "mode": "standard"},
+            max_pool_connections=64,
+            s3={"addressing_style": "path" if location.endpoint_url else "auto"},
+        ),
+    )
+    return client
 
 
 def _without_expect(params: Mapping[str, Any], **_: Any) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -165,14 +166,16 @@ async def retract(parts: Parts, adapter: ChatAdapter, job: Job) -> bool:
     return False
 
 
-async def bury(parts: Parts) -> int:
+async def bury(parts: Parts, among: Sequence[str] | None = None) -> int:
     """Delete the objects of forgotten jobs; returns how many. What cannot be deleted now stays on the list.
+
+    With `among` only of these keys, so that a person's own deletion waits for nobody else's.
 
     Raises:
         StorageError: the database did not answer.
     """
     buried, stuck = 0, set[str]()
-    while keys := [key for key in await parts.jobs.doomed() if key not in stuck]:
+    while keys := [key for key in await parts.jobs.doomed(among=among) if key not in stuck]:
         gone = [key for key in keys if await _delete(parts, key)]
         left = [key for key in keys if key not in gone]
         await parts.jobs.buried(gone, left)

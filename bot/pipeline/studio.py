@@ -4,11 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
-
-from bot.domain.errors import StorageError
 from bot.domain.jobs import DeliveryHandle, Job, JobState
-from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
+from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import (
     ImagineRequest,
     JobId,
@@ -22,11 +19,9 @@ from bot.pipeline.admit import admit, count_refused
 from bot.pipeline.cancel import WISH
 from bot.pipeline.children import Press, child_request
 from bot.pipeline.farewell import forget_person
-from bot.pipeline.janitor import retract
+from bot.pipeline.janitor import bury, retract
 from bot.pipeline.run import Parts
 from bot.ports import Accepted, Duplicate, Progress, Reported
-
-log = structlog.get_logger(__name__)
 
 _WATCH_SECONDS: Final = 1.0
 
@@ -148,7 +143,7 @@ class Studio:
             return job
         if not may_manage(requester, job):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
-        await self.parts.jobs.mark_deleted(job_id)
+        keys = await self.parts.jobs.mark_deleted(job_id)
         await self.parts.policies.audit(
             requester.tenant,
             "job_deleted",
@@ -156,7 +151,7 @@ class Studio:
         )
         if told is not None:
             await told()
-        await self.remove_objects([job])
+        await bury(self.parts, keys)
         adapter = self.parts.adapters.get(job.request.requester.platform)
         if adapter is not None:
             await retract(self.parts, adapter, job)
@@ -194,20 +189,6 @@ class Studio:
         """
         return (await forget_person(self.parts, requester.platform, requester.user_id)).jobs
 
-    async def remove_objects(self, jobs: Sequence[Job]) -> None:
-        """Delete the stored bytes of jobs, except those that another job still shows."""
-        for job in jobs:
-            keys = object_keys(job)
-            shared = await self.parts.jobs.shared_keys(keys, job.job_id)
-            for key in keys:
-                if key in shared:
-                    continue
-                try:
-                    await self.parts.images.delete(key)
-                except StorageError:
-                    log.warning("object_not_deleted", job_id=job.job_id)
-                    self.parts.telemetry.alert("storage", "an object could not be deleted")
-
     async def history(self, requester: Requester, *, limit: int = 20) -> Sequence[Job]:
         """The requester's own jobs in this community, newest first."""
         return await self.parts.jobs.history(requester.tenant, requester.user_id, limit=limit)
@@ -235,14 +216,3 @@ def may_manage(requester: Requester, job: Job) -> bool:
     """The person who asked, and moderators."""
     owner = job.request.requester
     return requester.moderator or (owner.platform, owner.user_id) == (requester.platform, requester.user_id)
-
-
-def object_keys(job: Job) -> list[str]:
-    """Every object of a job in the image store: originals, public copies, previews, references."""
-    keys: list[str] = []
-    if job.steps.pictures:
-        keys += [image.key for image in job.steps.pictures.images]
-    if isinstance(job.outcome, Delivered):
-        keys += [key for image in job.outcome.images for key in (image.key, image.preview_key)]
-    keys += [reference.key for reference in job.steps.references or () if not reference.external]
-    return list(dict.fromkeys(keys))

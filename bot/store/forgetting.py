@@ -4,7 +4,7 @@ Its objects are noted in `doomed` with the very write that forgets them, so that
 deleted them leaves a list for the next one. Where the job is shown stays in its row until that is taken back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.domain.jobs import Job, JobState, Steps
@@ -28,8 +28,11 @@ _DOOM: Final = (
 _REWRITE: Final = "UPDATE job SET request = :request, steps = :steps, key = :key WHERE job_id = :job_id"
 
 
-async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: float) -> None:
-    """Forget everything but that there was a job; its objects are doomed unless another job uses them."""
+async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: float) -> Sequence[str]:
+    """Forget everything but that there was a job; its objects are doomed unless another job uses them.
+
+    Returns the keys of all its objects.
+    """
     request = bare(job, tenant, user_id)
     await tx.run(
         _BLANK,
@@ -57,6 +60,7 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
     )
     await doom(tx, keys, now)
     await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
+    return keys
 
 
 async def doom(tx: Transaction, keys: Iterable[str], now: float) -> None:

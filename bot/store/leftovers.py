@@ -22,13 +22,17 @@ _MOST_COPIES: Final = 50
 class LeftoverLedger(Ledger):
     """The parts of `JobStore` that remember unfinished deletions."""
 
-    async def doomed(self, limit: int = 100) -> Sequence[str]:
-        """Keys of forgotten jobs' objects that nobody has confirmed to be deleted, longest untried first."""
+    async def doomed(self, limit: int = 100, among: Sequence[str] | None = None) -> Sequence[str]:
+        names = {f"key{place}": key for place, key in enumerate(among or ())}
+        if among is not None and not names:
+            return ()
+        chosen = f"key IN ({', '.join(f':{name}' for name in names)}) AND " if names else ""
         rows = await self._database.read(
-            "SELECT key FROM doomed WHERE since <= :now AND NOT EXISTS "
+            f"SELECT key FROM doomed WHERE {chosen}since <= :now AND NOT EXISTS "
             "(SELECT 1 FROM image_use WHERE image_use.key = doomed.key) ORDER BY since, key LIMIT :limit",
             limit=limit,
             now=self._clock.now(),
+            **names,
         )
         return [row["key"] for row in rows]
 

@@ -30,26 +30,18 @@ _OF_PERSON: Final = "SELECT * FROM job WHERE platform = :platform AND user_id = 
 class PrivacyLedger(Ledger):
     """The parts of `JobStore` that forget and tell."""
 
-    async def mark_deleted(self, job_id: JobId) -> None:
+    async def mark_deleted(self, job_id: JobId) -> Sequence[str]:
         """The row stays as a bare line; words, prompts, handle and steps go."""
 
-        async def unit(tx: Transaction) -> None:
+        async def unit(tx: Transaction) -> Sequence[str]:
             rows = await tx.rows(BY_ID, job_id=job_id)
-            if rows:
-                job = self._job(rows[0])
-                tenant, user_id = rows[0]["tenant"], rows[0]["user_id"]
-                await blank(tx, job, tenant=tenant, user_id=user_id, now=self._clock.now())
+            if not rows:
+                return ()
+            job = self._job(rows[0])
+            tenant, user_id = rows[0]["tenant"], rows[0]["user_id"]
+            return await blank(tx, job, tenant=tenant, user_id=user_id, now=self._clock.now())
 
-        await self._database.write(unit)
-
-    async def shared_keys(self, keys: Sequence[str], besides: JobId) -> frozenset[str]:
-        """Those of the image keys that another job still shows, or an unfinished one draws from."""
-        shared: set[str] = set()
-        for key in keys:
-            sql = "SELECT 1 AS one FROM image_use WHERE key = :key AND job_id <> :besides LIMIT 1"
-            if await self._database.read(sql, key=key, besides=besides):
-                shared.add(key)
-        return frozenset(shared)
+        return await self._database.write(unit)
 
     async def erase_user(self, platform: str, user_id: str) -> Sequence[Job]:
         """Delete everything about a person; the jobs come back as they were, for the removal of their objects.

@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.commands.doctor_storage import check_conditional_put, check_store, check_versions
-from bot.domain.images import GeneratedImage, MediaType
+from bot.domain.images import GeneratedImage, MediaType, PictureData
 from bot.domain.outcomes import Delivered, Failed, FailureClass
 from bot.hosting.s3 import S3Location, S3Store
 from bot.ports import Check
@@ -196,9 +196,9 @@ async def test_doctor_sees_a_cdn_that_loses_the_cache_header(s3: S3Server) -> No
 class Overwriting(S3Store):
     """A store that knows no conditions, as some do: the second object is written over the first."""
 
-    def _request(self, key: str, data: bytes, **condition: str) -> Awaitable[Any]:
+    def _request(self, key: str, data: PictureData, sha256: str, **condition: str) -> Awaitable[Any]:
         condition.clear()
-        return super()._request(key, data, **condition)
+        return super()._request(key, data, sha256, **condition)
 
 
 async def test_doctor_sees_a_store_that_overwrites_although_told_not_to(s3: S3Server) -> None:

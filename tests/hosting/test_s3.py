@@ -1,9 +1,12 @@
 """The object store against a real S3 server, and what its faults become."""
 
 import hashlib
+import io
 import os
-from collections.abc import AsyncIterator, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
@@ -17,6 +20,9 @@ from tests.support.files import closed, open_files
 from tests.support.make import picture
 from tests.twins.http_twin import Answer
 from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 pytestmark = [pytest.mark.s3, pytest.mark.xdist_group("s3")]
 
@@ -207,3 +213,82 @@ async def test_large_pictures_go_out_and_come_back_by_way_of_the_disk(
         assert await store.fetch(small.key) == picture()
         await store.aclose()
     assert await closed(tmp_path)
+
+
+class _Readings:
+    """A picture on the disk; notes in which threads it is read, and may have changed since it was read first."""
+
+    def __init__(self, data: bytes, later: bytes | None = None) -> None:
+        self.start = data[:16]
+        self.threads: set[int] = set()
+        self._contents = [later or data, data]
+
+    def __len__(self) -> int:
+        return len(self._contents[0])
+
+    def open(self) -> io.BufferedReader:
+        content = self._contents.pop() if len(self._contents) > 1 else self._contents[0]
+        return io.BufferedReader(_Noting(content, self.threads))
+
+
+class _Noting(io.BytesIO):
+    def __init__(self, content: bytes, threads: set[int]) -> None:
+        super().__init__(content)
+        self._threads = threads
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        self._threads.add(threading.get_ident())
+        return super().readinto(buffer)
+
+
+class _Hashes:
+    """Stands in for a sha256 of the libraries; notes the size of what is hashed on one thread."""
+
+    def __init__(self, sha256: Callable[..., "hashlib._Hash"]) -> None:
+        self.sizes: list[int] = []
+        self._sha256 = sha256
+        self._thread = threading.get_ident()
+
+    def __call__(self, data: bytes = b"", **options: bool) -> "hashlib._Hash":
+        if threading.get_ident() == self._thread:
+            self.sizes.append(len(data))
+        return self._sha256(data, **options)
+
+
+async def test_pictures_are_hashed_by_other_threads_however_often_they_are_sent(
+    server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is signed is the sha256 all the same: the store has compared it."""
+    hashes = _Hashes(hashlib.sha256)
+    monkeypatch.setattr("hashlib.sha256", hashes)
+    monkeypatch.setattr("botocore.auth.sha256", hashes)
+    in_memory, on_disk = os.urandom(700_000), _Readings(os.urandom(700_001))
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        proxy.script.queue(InternalError())
+        kept = [
+            await store.keep(data, MediaType.PNG, width=1, height=1)
+            for data in (in_memory, on_disk)  # the first one is sent twice
+        ]
+        await store.publish_bytes(in_memory, MediaType.PNG)
+        assert await store.read(kept[0].key) == in_memory
+        await store.aclose()
+
+    signed = [call.headers["x-amz-content-sha256"] for call in proxy.requests if call.method == "PUT"]
+    assert signed == [kept[0].sha256, kept[0].sha256, kept[1].sha256, kept[0].sha256]
+    assert hashes.sizes, "the requests themselves are signed here"
+    assert max(hashes.sizes) < 10_000
+    assert on_disk.threads
+    assert threading.get_ident() not in on_disk.threads
+
+
+async def test_bytes_that_are_not_those_of_the_key_are_refused_by_the_store(server: S3Server) -> None:
+    changed = _Readings(b"as it was", later=b"as it is.")
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+
+        with pytest.raises(StorageError, match="XAmzContentSHA256Mismatch") as caught:
+            await store.keep(changed, MediaType.PNG, width=1, height=1)
+
+        assert not caught.value.retryable
+        await store.aclose()

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import DeliveryError, StorageError
+from bot.domain.images import MediaType
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.policy import Retention
 from bot.domain.requests import Requester
 from bot.hosting.local import LocalStore
 from bot.pipeline.janitor import Janitor, Swept, bury, take_back
-from bot.pipeline.studio import object_keys
+from bot.store.rows import picture_keys
 from tests.support.make import request, requester
 from tests.support.rig import OTHER, FakeChat, Rig
 
@@ -56,14 +57,14 @@ async def test_words_go_first_and_pictures_when_the_community_says(tmp_path: Pat
         assert files(rig)
 
         swept = await janitor_in(rig, 91).sweep()
-        assert (swept.jobs, swept.objects) == (1, len(object_keys(job)))
+        assert (swept.jobs, swept.objects) == (1, len(picture_keys(job.steps)))
         assert files(rig) == []
 
 
 async def test_a_picture_that_another_job_shows_stays(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
         first, second = await rig.finished("a fox"), await rig.finished("a fox")
-        assert object_keys(first) == object_keys(second)
+        assert picture_keys(first.steps) == picture_keys(second.steps)
         await rig.store.jobs.mark_deleted(first.job_id)
 
         assert await bury(rig.parts) == 0
@@ -86,7 +87,7 @@ async def test_what_cannot_be_deleted_is_tried_again(tmp_path: Path) -> None:
 
         assert await bury(dataclasses.replace(rig.parts, images=stuck)) == 0
         assert len(rig.observed.alerts) == 1
-        assert await bury(rig.parts) == len(object_keys(job))
+        assert await bury(rig.parts) == len(picture_keys(job.steps))
 
 
 class Picky(LocalStore):
@@ -107,8 +108,22 @@ async def test_objects_that_are_stuck_starve_no_others(tmp_path: Path) -> None:
 
         buried = [await bury(rig.parts) for _ in range(2)]
 
-        assert sum(buried) == len(object_keys(job))
+        assert sum(buried) == len(picture_keys(job.steps))
         assert len(await rig.store.jobs.doomed(1000)) == 120, "they are tried again"
+
+
+async def test_a_deletion_does_not_wait_for_the_rest_of_the_list(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        others = await rig.parts.images.publish_bytes(b"somebody else's", MediaType.JPEG)
+        await rig.store.jobs.drop_objects([others])
+        job = await rig.finished("a fox")
+        copy = await rig.parts.images.publish_bytes(b"a copy", MediaType.JPEG)
+        await rig.store.jobs.note_copy(job.job_id, copy)
+
+        await rig.studio.delete(job.job_id, job.request.requester)
+
+        assert files(rig) == [rig.folder / "images" / others]
+        assert await rig.store.jobs.doomed() == [others], "that is left to the janitor"
 
 
 class Aloof(FakeChat):
@@ -171,7 +186,7 @@ async def test_what_a_dead_process_has_left_of_a_deletion_waits_for_no_turn(tmp_
 
         swept = await Janitor(rig.parts, 3600.0).round()
 
-        assert swept == Swept(objects=len(object_keys(job)))
+        assert swept == Swept(objects=len(picture_keys(job.steps)))
         assert rig.chat.retracted == [job.job_id]
 
 

@@ -18,6 +18,7 @@ from bot.pipeline.cancel import WISH
 from bot.pipeline.children import Press
 from bot.ports import Accepted, Duplicate
 from bot.store.jobs import JobLedger
+from bot.store.rows import picture_keys
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import requester
 from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
@@ -287,6 +288,7 @@ async def test_an_object_that_cannot_be_deleted_is_alerted(tmp_path: Path) -> No
         await rig.studio.delete(job.job_id, requester())
 
         assert "storage" in rig.observed.alerts
+        assert set(await rig.store.jobs.doomed()) == set(picture_keys(job.steps)), "the janitor tries again"
 
 
 async def test_a_report_is_audited_without_the_words(tmp_path: Path) -> None:

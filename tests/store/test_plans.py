@@ -128,7 +128,6 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     await jobs.history("discord:4711", None, limit=20, before=time.time())
     await jobs.usage(["discord:4711/user:42"])
     await jobs.mark_once("event", 60)
-    await jobs.shared_keys(["i/x"], job.job_id)
     await jobs.mark_deleted(job.job_id)
     await jobs.unretracted(["discord", "slack"])
     await jobs.not_retracted(job.job_id)
@@ -140,6 +139,7 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     await jobs.stale(["discord", "slack"])
     await jobs.shown_anew(job.job_id, done=True)
     await jobs.doomed()
+    await jobs.doomed(among=["i/x", "i/y"])
 
 
 async def test_no_statement_on_the_way_reads_a_whole_table(opened: Store) -> None:

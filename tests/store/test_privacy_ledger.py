@@ -12,7 +12,7 @@ from bot.domain.jobs import JobState, SafeWords, Steps
 from bot.domain.limits import Limit, LimitKind, Rate
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import Policy, Retention
-from bot.domain.requests import Action, Lineage, Options, Reference, ReferenceRole
+from bot.domain.requests import Action, JobId, Lineage, Options, Reference, ReferenceRole
 from bot.ports import Accepted
 from bot.store import Store, open_store
 from bot.store.tables import METADATA
@@ -163,11 +163,14 @@ async def test_objects_of_a_deleted_job_are_listed_until_they_are_gone(store: St
     first = await finished(store, outcome, "discord:1", steps=steps)
     second = await finished(store, outcome, "discord:2", steps=Steps(pictures=paid()))
 
-    await store.jobs.mark_deleted(first.job_id)
-    assert await store.jobs.doomed() == ["held/own.png"]
-    await store.jobs.mark_deleted(second.job_id)
     keys = {hosted().key, hosted().preview_key, kept().key, "held/own.png"}
+    assert set(await store.jobs.mark_deleted(first.job_id)) == keys
+    assert await store.jobs.doomed() == ["held/own.png"]
+    assert set(await store.jobs.mark_deleted(second.job_id)) == keys - {"held/own.png"}
     assert set(await store.jobs.doomed()) == keys
+    assert await store.jobs.doomed(among=["held/own.png", "i/none"]) == ["held/own.png"]
+    assert await store.jobs.doomed(among=[]) == ()
+    assert await store.jobs.mark_deleted(JobId("nobody's")) == ()
 
     await store.jobs.buried([*keys])
     assert await store.jobs.doomed() == []
@@ -190,11 +193,14 @@ async def test_a_running_job_keeps_what_it_draws_from(store: Store) -> None:
     parent = await finished(store, Delivered((hosted(),)), "discord:1")
     reference = Reference(hosted().key, ReferenceRole.EDIT)
     child = await running(store, "discord:2", references=(reference,))
-    assert await store.jobs.shared_keys([hosted().key], parent.job_id) == {hosted().key}
+
+    keys = await store.jobs.mark_deleted(parent.job_id)
+    assert hosted().key in keys
+    assert hosted().key not in await store.jobs.doomed(among=keys)
 
     await store.jobs.finish(child, Failed(FailureClass.BUSY))
-
-    assert await store.jobs.shared_keys([hosted().key], parent.job_id) == frozenset()
+    await store.jobs.drop_objects(keys)
+    assert hosted().key in await store.jobs.doomed(among=keys)
 
 
 async def test_a_deleted_child_still_counts_as_a_press(store: Store) -> None:

@@ -7,6 +7,8 @@
 Signatures, conditional puts and bucket policies are checked by the server itself.
 """
 
+import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -181,6 +183,8 @@ _HOP_BY_HOP = frozenset(
 class S3FaultProxy(HttpTwin):
     """Forwards everything with the Host header that the client signed, so that signatures stay valid.
 
+    Refuses what has not the sha256 that its signature is for, as AWS does.
+
     Attributes:
         target: Endpoint of the server behind.
         script: `Deny`, `NoSuchBucket`, `InternalError`, and the faults of `http_twin` (Slow, Hang,
@@ -217,6 +221,9 @@ class S3FaultProxy(HttpTwin):
             case InternalError(status):
                 code = "SlowDown" if status == 503 else "InternalError"
                 return _error(status, code, "We encountered an internal error, please try again.")
+        if not await asyncio.to_thread(_is_signed_for, seen):
+            told = "The provided 'x-amz-content-sha256' header does not match what was computed."
+            return _error(400, "XAmzContentSHA256Mismatch", told)
         return await play(self, request, mode, lambda: self._forward(request, seen))
 
     async def _forward(self, request: web.Request, seen: Recorded) -> web.StreamResponse:
@@ -235,6 +242,12 @@ class S3FaultProxy(HttpTwin):
             if request.method == "HEAD" and "Content-Length" in answer.headers:
                 response.headers["Content-Length"] = answer.headers["Content-Length"]
             return response
+
+
+def _is_signed_for(seen: Recorded) -> bool:
+    """Whether the body has the digest that was signed, which the server behind takes on trust."""
+    signed = seen.headers.get("x-amz-content-sha256", "")
+    return len(signed) != 64 or signed == hashlib.sha256(seen.body).hexdigest()
 
 
 def _error(status: int, code: str, message: str) -> web.Response:
