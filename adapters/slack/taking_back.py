@@ -37,13 +37,14 @@ class TakingBack:
         desk = self._desk
         if job.handle:
             await desk.delivery.unsay(Handle.from_json(job.handle))
+        copies = desk.delivery.copies
+        noted = await copies.of(job.job_id)
         try:
             client = await desk.workspaces.client(job.request.requester.tenant)
         except NotInstalled:
             log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
+            await copies.forget(job.job_id, noted)  # nobody will ever be let in there again
             return
-        copies = desk.delivery.copies
-        noted = await copies.of(job.job_id)
         reached = [await self._delete(client, job, shown) for shown in (job.message, *noted)]
         reached.append(await self._delete_strays(client, job))
         if not all(reached):
