@@ -154,7 +154,7 @@ class SlackAdapter:
             if handle is not None:
                 job = replace(job, handle=(await self._desk.with_its_sign(handle, job)).to_json())
             try:
-                return await self._desk.delivery.deliver(job, outcome)
+                return _in_thread(await self._desk.delivery.deliver(job, outcome), handle)
             finally:
                 if handle is not None:
                     await self._status.ended(handle, job)
@@ -303,6 +303,13 @@ class SlackAdapter:
                 log.warning("slack_not_reachable", fault=type(fault).__name__)
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
+
+
+def _in_thread(shown: Mapping[str, Any], handle: Handle | None) -> Mapping[str, Any]:
+    """With the thread's root, which a job's row keeps nowhere else once its words are forgotten."""
+    if handle is None or not handle.thread or shown.get("channel") != handle.channel:
+        return shown
+    return {"thread": handle.thread, **shown}
 
 
 def plain(secret: SecretStr | None) -> str | None:

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
+from adapters.slack.render import texts_of
 from adapters.slack.strays import NotLooked
 from adapters.slack.web_api import LOST, PASSING, Refusal, api
 from adapters.slack.workspaces import NotInstalled
@@ -18,6 +19,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
 from bot.domain.requests import JobId
+from bot.messages.keys import Say
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,7 @@ class TakingBack:
             return
         reached = [await self._delete(client, job, shown) for shown in (job.message, *noted)]
         reached.append(await self._delete_strays(client, job))
+        reached.append(await self._untitled(client, job))
         if not all(reached):
             raise DeliveryError("a message could not be deleted", retryable=True)
         await copies.forget(job.job_id, noted)
@@ -108,20 +111,41 @@ class TakingBack:
 
     async def _delete_strays(self, client: AsyncWebClient, job: Job) -> bool:
         """What stands although its answer was lost. False when Slack could not be asked."""
-        person, shown = job.request.requester, job.message
-        handle = Handle.from_json(job.handle) if job.handle else None
-        thread = str(shown.get("thread") or (handle.thread if handle else "") or "")
-        channel = str(shown.get("channel") or person.channel_id)
-        private = shown.get("private") or (handle is not None and handle.private)
-        if private or not thread or "ts" in shown:
+        if (place := _thread_of(job)) is None or "ts" in job.message:
             return True
+        tenant, since = job.request.requester.tenant, job.request.created_at
         try:
-            found = await self._desk.strays.of(
-                job.job_id, person.tenant, channel, thread, job.request.created_at
-            )
+            found = await self._desk.strays.of(job.job_id, tenant, *place, since)
         except NotLooked:
             return False
-        return all([await self._delete(client, job, {"channel": channel, "ts": ts}) for ts in found])
+        return all([await self._delete(client, job, {"channel": place[0], "ts": ts}) for ts in found])
+
+    async def _untitled(self, client: AsyncWebClient, job: Job) -> bool:
+        """In the agent's messages a session is named by words of its thread. False when Slack could not be asked.
+
+        Whose words these are is not noted, and another title can be given by this method only.
+        """
+        if (place := _thread_of(job)) is None or not place[0].startswith("D"):
+            return True
+        title = texts_of(job).say(Say.COMPOSE_TITLE)
+        try:
+            await api(client.agents_sessions_rename(channel_id=place[0], thread_ts=place[1], title=title))
+        except Refusal as refusal:
+            log.info("session_not_renamed", job_id=job.job_id, fault=refusal.code)
+            return refusal.code not in PASSING
+        except LOST as fault:
+            log.info("session_not_renamed", job_id=job.job_id, fault=type(fault).__name__)
+            return False
+        return True
+
+
+def _thread_of(job: Job) -> tuple[str, str] | None:
+    """Channel and root of the thread in which others can see the job, also while it is not shown yet."""
+    shown, handle = job.message, Handle.from_json(job.handle) if job.handle else None
+    thread = shown.get("thread") or (handle.thread if handle else job.request.requester.thread_id)
+    if not thread or shown.get("private") or (handle is not None and handle.private):
+        return None
+    return str(shown.get("channel") or job.request.requester.channel_id), str(thread)
 
 
 def _place_of(job: Job) -> str | None:
