@@ -18,7 +18,7 @@ from adapters.slack.acknowledging import WITHIN
 from adapters.slack.admins import Admins
 from adapters.slack.attachments import Attachments
 from adapters.slack.background import Background
-from adapters.slack.brand import PREFIX, Brands
+from adapters.slack.brand import Brands
 from adapters.slack.connection import open_session, web_client
 from adapters.slack.copies import Copies
 from adapters.slack.delivery import Delivery
@@ -167,7 +167,7 @@ class SlackAdapter:
 
     async def fetch(self, reference: Reference) -> bytes:
         """A file of the workspace, with the bot's token; or a picture of the workspace's brand."""
-        if reference.key.startswith(PREFIX):
+        if reference.of_the_house:
             data = await self._desk.brands.picture(reference.key)
             if data is None:
                 raise InvalidImage("the brand has changed")
