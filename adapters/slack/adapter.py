@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 from urllib.parse import urljoin
 
@@ -17,7 +18,7 @@ from adapters.slack.acknowledging import WITHIN
 from adapters.slack.admins import Admins
 from adapters.slack.attachments import Attachments
 from adapters.slack.background import Background
-from adapters.slack.brand import PREFIX, Brands
+from adapters.slack.brand import Brands
 from adapters.slack.connection import open_session, web_client
 from adapters.slack.copies import Copies
 from adapters.slack.delivery import Delivery
@@ -38,17 +39,19 @@ from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import Socket
 from adapters.slack.status import Status
+from adapters.slack.strays import Strays
+from adapters.slack.taking_back import TakingBack
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import Refusal
 from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import DeliveryError, InvalidImage, StorageError
-from bot.domain.jobs import Job, JobState
-from bot.domain.outcomes import Delivered, Outcome
-from bot.domain.requests import JobId, Reference
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Outcome
+from bot.domain.requests import Reference
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 from bot.moderation.panel import Panel
@@ -94,8 +97,10 @@ class SlackAdapter:
             Threads(context.secrets),
             People(context.secrets, context.policies, self._workspaces, admins, context.clock),
             Brands(context.secrets, context.policies, context.studio.parts.router),
+            Strays(self._workspaces),
             self._background,
         )
+        self._taking_back = TakingBack(self._desk)
         self._status = Status(self._desk)
         self._workflow = Workflow(self._desk)
         self._listeners = Listeners(self._desk, self._status)
@@ -146,8 +151,10 @@ class SlackAdapter:
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         handle = Handle.from_json(job.handle) if job.handle else None
         if handle is None or not handle.execution:
+            if handle is not None:
+                job = replace(job, handle=(await self._desk.with_its_sign(handle, job)).to_json())
             try:
-                return await self._desk.delivery.deliver(job, outcome)
+                return _in_thread(await self._desk.delivery.deliver(job, outcome), handle)
             finally:
                 if handle is not None:
                     await self._status.ended(handle, job)
@@ -160,7 +167,7 @@ class SlackAdapter:
 
     async def fetch(self, reference: Reference) -> bytes:
         """A file of the workspace, with the bot's token; or a picture of the workspace's brand."""
-        if reference.key.startswith(PREFIX):
+        if reference.of_the_house:
             data = await self._desk.brands.picture(reference.key)
             if data is None:
                 raise InvalidImage("the brand has changed")
@@ -168,86 +175,12 @@ class SlackAdapter:
         return await self._attachments.fetch(reference.key)
 
     async def retract(self, job: Job) -> None:
-        """Delete the job's public messages and files; what only the asker saw is removed by the button's own answer.
-
-        Raises:
-            DeliveryError: Slack could not be asked about one of them; the next try may reach it.
-        """
-        if job.handle:
-            await self._desk.delivery.unsay(Handle.from_json(job.handle))
-        try:
-            client = await self._workspaces.client(job.request.requester.tenant)
-        except NotInstalled:
-            log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
-            return
-        copies = self._desk.delivery.copies
-        noted = await copies.of(job.job_id)
-        reached = [await self._delete(client, job, shown) for shown in (job.message, *noted)]
-        if not all(reached):
-            raise DeliveryError("a message could not be deleted", retryable=True)
-        await copies.forget(job.job_id, noted)
-        if place := self._place_of(job):
-            await self._desk.threads.forget_if_over(place, self._exists)
+        """Delete the job's public messages and files. Raises DeliveryError, see `TakingBack`."""
+        await self._taking_back.retract(job)
 
     async def show_anew(self, job: Job) -> None:
-        """Edit the job's public message; copies of it elsewhere go, they can be asked for again.
-
-        Raises:
-            DeliveryError: Slack could not be asked about one of them; the next try may reach it.
-        """
-        try:
-            client = await self._workspaces.client(job.request.requester.tenant)
-        except NotInstalled:
-            return
-        copies = self._desk.delivery.copies
-        shown = [copy for copy in await copies.of(job.job_id) if not copy.get("card")]
-        reached = [await self._delete(client, job, copy) for copy in shown]
-        reached.append(await self._edited(job))
-        if not all(reached):
-            raise DeliveryError("a message could not be edited", retryable=True)
-        await copies.forget(job.job_id, shown)
-
-    async def _edited(self, job: Job) -> bool:
-        """False when Slack could not be asked."""
-        if "ts" not in job.message or not isinstance(job.outcome, Delivered):
-            return True
-        version = (await self._desk.threads.get(self._place_of(job) or "")).of(job.job_id)
-        numbers = (version.number, version.parent) if version else (0, 0)
-        try:
-            await self._desk.delivery.show_anew(job, job.outcome, numbers)
-        except Refusal as refusal:
-            log.info("message_not_edited", job_id=job.job_id, fault=refusal.code)
-            return refusal.code not in PASSING
-        except (NotInstalled, *LOST) as fault:
-            log.info("message_not_edited", job_id=job.job_id, fault=type(fault).__name__)
-            return False
-        return True
-
-    def _place_of(self, job: Job) -> str | None:
-        """The conversation that shows a job; its first message may be its root."""
-        person = job.request.requester
-        channel = job.message.get("channel") or person.channel_id
-        thread = person.thread_id or job.message.get("thread") or job.message.get("ts")
-        return Handle(person.tenant, "", channel, thread).place
-
-    async def _exists(self, job_id: JobId) -> bool:
-        job = await self._context.studio.parts.jobs.get(job_id)
-        return job is not None and job.state is not JobState.DELETED
-
-    async def _delete(self, client: AsyncWebClient, job: Job, shown: Mapping[str, Any]) -> bool:
-        """One message and the files in it. False when Slack could not be asked."""
-        reached = await self._desk.delivery.ladder.uploads.discard(client, shown.get("files", ()))
-        if "ts" not in shown:
-            return reached
-        try:
-            await api(client.chat_delete(channel=shown["channel"], ts=shown["ts"]))
-        except Refusal as refusal:
-            log.info("message_not_deleted", job_id=job.job_id, fault=refusal.code)
-            return reached and refusal.code not in PASSING
-        except LOST as fault:
-            log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
-            return False
-        return reached
+        """Edit the job's public message. Raises DeliveryError, see `TakingBack`."""
+        await self._taking_back.show_anew(job)
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await self._cards.post(tenant, channel_id, card)
@@ -370,6 +303,13 @@ class SlackAdapter:
                 log.warning("slack_not_reachable", fault=type(fault).__name__)
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1
+
+
+def _in_thread(shown: Mapping[str, Any], handle: Handle | None) -> Mapping[str, Any]:
+    """With the thread's root, which a job's row keeps nowhere else once its words are forgotten."""
+    if handle is None or not handle.thread or shown.get("channel") != handle.channel:
+        return shown
+    return {"thread": handle.thread, **shown}
 
 
 def plain(secret: SecretStr | None) -> str | None:

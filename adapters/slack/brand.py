@@ -15,12 +15,11 @@ from adapters.slack.installations import Items
 from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.lora import LoraChoice, lora_of
 from bot.domain.policy import Policy
-from bot.domain.requests import Reference, ReferenceRole
+from bot.domain.requests import HOUSE, Reference, ReferenceRole
 from bot.images.previews import jpeg_copy
 from bot.ports import ImageRouter, PolicyStore
 
 KIND: Final = "slack_brand"
-PREFIX: Final = "attachment:brand|"
 MOST_PICTURES: Final = 3
 SUFFIX_LENGTH: Final = 200
 """Of words and palette together."""
@@ -87,11 +86,11 @@ class Brands:
         if not brand.pictures or not self._taken(len(brand.pictures)):
             return ()
         places = range(len(brand.pictures))
-        return tuple(Reference(f"{PREFIX}{tenant}|{place}", ReferenceRole.STYLE) for place in places)
+        return tuple(Reference(f"{HOUSE}{tenant}|{place}", ReferenceRole.STYLE) for place in places)
 
     async def picture(self, key: str) -> bytes | None:
         """Bytes behind a reference of ours, None if the brand has changed since."""
-        tenant, _, place = key.removeprefix(PREFIX).rpartition("|")
+        tenant, _, place = key.removeprefix(HOUSE).rpartition("|")
         pictures = (await self.get(tenant)).pictures
         return pictures[int(place)] if place.isdigit() and int(place) < len(pictures) else None
 

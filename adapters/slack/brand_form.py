@@ -1,5 +1,6 @@
 """The window in which a workspace's admins set its brand: words, colours, a LoRA, pictures to take the style from."""
 
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack.brand import MOST_PICTURES, SUFFIX_LENGTH, Brand, palette_of
@@ -8,8 +9,11 @@ from adapters.slack.desk import Desk, picture_urls
 from adapters.slack.handle import Handle
 from adapters.slack.render import Block
 from adapters.slack.requester import tenant_of, user_of
+from bot.domain.clock import Deadline
 from bot.domain.errors import InvalidImage
 from bot.domain.lora import LORA_LENGTH, LoraChoice
+from bot.domain.outcomes import DecidedBy, Failed, RefusalReason, Refused
+from bot.domain.policy import Content
 from bot.domain.requests import Reference, ReferenceRole
 from bot.guardrails.house_style import is_fit
 from bot.images.inspect import inspect_upload
@@ -17,6 +21,7 @@ from bot.messages.catalogue import Texts
 from bot.messages.desk import desk_texts
 from bot.messages.keys import Say
 from bot.moderation.answers import No
+from bot.pipeline.uploads import CHECK_SECONDS, check_upload
 
 
 class BrandForm:
@@ -56,7 +61,7 @@ class BrandForm:
         words = str(values["words"]["value"].get("value") or "")
         kept = (await desk.brands.get(tenant)).pictures
         files = (values.get("files") or {}).get("value", {}).get("files")
-        brand = Brand(words, palette, await self._pictures(tenant, files) or kept, lora)
+        brand = Brand(words, palette, kept, lora)
         if (values.get("clear") or {}).get("value", {}).get("selected_options"):
             brand = Brand(words, palette, (), lora)
         if len(brand.suffix) > SUFFIX_LENGTH:
@@ -66,20 +71,37 @@ class BrandForm:
         if not await is_fit(brand.suffix, content, desk.studio.parts.rules):
             await desk.whisper(handle, desk_texts(texts.language).no(No.UNFIT_STYLE))
             return
+        uploaded = await self._pictures(tenant, files, content, texts)
+        if isinstance(uploaded, str):
+            await desk.whisper(handle, uploaded)
+            return
+        if uploaded:
+            brand = replace(brand, pictures=uploaded)
         await desk.brands.save(tenant, brand, actor=user)
         unused = lora is not None and not desk.brands.lora_taken(lora)
         await desk.whisper(handle, texts.say(Say.BRAND_LORA_UNUSED if unused else Say.SAVED))
 
-    async def _pictures(self, tenant: str, files: Any) -> tuple[bytes, ...]:
-        """Uploaded pictures that can be read; the others are left out."""
-        adapter = self._desk.studio.parts.adapters["slack"]
+    async def _pictures(
+        self, tenant: str, files: Any, content: Content, texts: Texts
+    ) -> tuple[bytes, ...] | str:
+        """Uploaded pictures that pass the same check as a person's own, or why nothing is saved."""
+        parts = self._desk.studio.parts
         found: list[bytes] = []
         for url in picture_urls(files)[:MOST_PICTURES]:
             try:
-                data = await adapter.fetch(Reference(f"attachment:{tenant}|{url}", ReferenceRole.STYLE))
-                found.append((await inspect_upload(data)).data)
+                data = await parts.adapters["slack"].fetch(
+                    Reference(f"attachment:{tenant}|{url}", ReferenceRole.STYLE)
+                )
+                upload = await inspect_upload(data)
             except InvalidImage:
-                continue
+                return texts.refusal(Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD))
+            deadline = Deadline(parts.clock.now() + CHECK_SECONDS)
+            match await check_upload(parts.moderator, content, upload.data, upload.media_type, deadline):
+                case Refused():
+                    return texts.say(Say.BRAND_PICTURE_UNFIT)
+                case Failed():
+                    return texts.say(Say.BRAND_PICTURE_UNCHECKED)
+            found.append(upload.data)
         return tuple(found)
 
 

@@ -8,7 +8,7 @@ from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
 from adapters.slack.requester import tenant_of
 from adapters.slack.web_api import LOST, Refusal
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts
@@ -16,6 +16,7 @@ from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
 from bot.pipeline.children import Press
 from bot.pipeline.janitor import retract
+from bot.pipeline.studio import may_manage
 
 _COMPARED: Final = 6
 _SHARES_FAILED: Final = "shares_failed"
@@ -40,6 +41,8 @@ class Buttons:
         requester = await desk.requester(body, handle, texts, admin=manages)
         find = desk.studio.find_refused if name == Action.APPEAL else desk.studio.find
         job = await find(JobId(job_id), requester)
+        if name == Action.CANCEL and not private:
+            await self._remove_stray(handle.but(placeholder=container.get("message_ts")), job, requester)
         if isinstance(job, Refused):
             await desk.whisper(handle, texts.refusal(job))
         elif name == "compare":
@@ -220,6 +223,16 @@ class Buttons:
         else:
             said = texts.say(Say.REPORTED)
         await self._desk.whisper(handle, said)
+
+    async def _remove_stray(self, pressed: Handle, job: Job | Refused, requester: Requester) -> None:
+        """A first sign that no answer will ever replace, since nobody knows where it stands: its own button tells."""
+        if isinstance(job, Job):
+            noted = {job.message.get("ts"), (job.handle or {}).get("placeholder")}
+            if pressed.placeholder in noted or job.state is JobState.ACCEPTED:
+                return
+            if not job.state.final and not may_manage(requester, job):
+                return
+        await self._desk.take_back(pressed)
 
     async def _stop(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
         result = await self._desk.studio.cancel(job.job_id, requester)

@@ -14,7 +14,8 @@ from bot.ports import JobStore
 
 log = structlog.get_logger(__name__)
 
-_KIND: Final = "slack_copy"
+_KIND: Final = "slack-copy"
+"""Known to the store: see `bot.store.traces.copies_in`."""
 
 
 class Copies:

@@ -17,11 +17,11 @@ from adapters.slack.net import ToldByTheLedger
 from adapters.slack.people import People
 from adapters.slack.render import Message, starting_message, text_message, turned_away_message
 from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
+from adapters.slack.strays import NotLooked, Strays
 from adapters.slack.threads import Threads
-from adapters.slack.web_api import LOST, Refusal
+from adapters.slack.web_api import LOST, PASSING, Refusal
 from adapters.slack.workspaces import NotInstalled, Workspaces
 from bot.adapter_api import AdapterContext
-from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.requests import JobId, Reference, ReferenceRole, Requester
@@ -49,6 +49,7 @@ class Desk:
     threads: Threads
     people: People
     brands: Brands
+    strays: Strays
     background: Background
     taking: bool = True
 
@@ -142,15 +143,15 @@ class Desk:
             message["ts"] = handle.placeholder
         try:
             begun = await self.studio.begin(job.job_id, handle.to_json(), message)
-        except StorageError:
-            await self._take_back(handle)
+        except Exception:
+            await self.take_back(handle)
             raise
         if not begun and await self.studio.is_gone(job.job_id):
-            await self._take_back(handle)
+            await self.take_back(handle)
             await self.delivery.unsay(handle)
 
-    async def _take_back(self, handle: Handle) -> None:
-        """The first sign, which nothing might ever replace."""
+    async def take_back(self, handle: Handle) -> None:
+        """Delete the first sign, which nothing might ever replace; of no consequence if it fails."""
         if not handle.placeholder:
             return
         try:
@@ -180,8 +181,24 @@ class Desk:
             posted = await self.delivery.post(client, handle.channel, message, handle.thread)
         except Refusal as refusal:
             log.info("placeholder_refused", code=refusal.code)
-            return handle.but(private=True, beside=True)
-        return handle.but(placeholder=posted["ts"])
+            if refusal.code not in PASSING:
+                return handle.but(private=True, beside=True)
+        except LOST as fault:
+            log.info("placeholder_unanswered", code=type(fault).__name__)
+        else:
+            return handle.but(placeholder=posted["ts"])
+        return await self.with_its_sign(handle, job)
+
+    async def with_its_sign(self, handle: Handle, job: Job) -> Handle:
+        """With the first sign that may stand in the thread although nobody has noted where."""
+        if handle.private or handle.placeholder or not handle.thread:
+            return handle
+        since = job.request.created_at
+        try:
+            found = await self.strays.of(job.job_id, handle.team, handle.channel, handle.thread, since)
+        except NotLooked:
+            return handle
+        return handle.but(placeholder=found[0]) if found else handle
 
     async def _note(self, handle: Handle, message: Message) -> None:
         """Only where the result will replace it: by another door it would stay for ever."""

@@ -116,7 +116,7 @@ def turned_away_message(refused: Refused, appeal: str, texts: Texts) -> Message:
         "value": f"{Action.APPEAL}:{appeal}",
         "text": plain(texts.say(_LABELS[Action.APPEAL]), 75),
     }
-    row: Block = {"type": "actions", "block_id": f"imagine_{appeal}", "elements": [element]}
+    row: Block = {"type": "actions", "block_id": row_id(appeal), "elements": [element]}
     return Message(text, [section(escape(text)), row])
 
 
@@ -244,7 +244,12 @@ def _buttons(job: Job, actions: Sequence[Action], texts: Texts) -> Block:
         elif discard:
             element["style"] = "danger"
         elements.append(element)
-    return {"type": "actions", "block_id": f"imagine_{job.job_id}", "elements": elements}
+    return {"type": "actions", "block_id": row_id(job.job_id), "elements": elements}
+
+
+def row_id(job_id: str) -> str:
+    """Id of the block with a job's buttons, by which its messages can be told from others."""
+    return f"imagine_{job_id}"
 
 
 def section(mrkdwn: str) -> Block:

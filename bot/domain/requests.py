@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import NewType, Self
+from typing import Final, NewType, Self
 
 JobId = NewType("JobId", str)
 RawWords = NewType("RawWords", str)
@@ -116,6 +116,10 @@ class Options:
     exclude: str | None = None
 
 
+HOUSE: Final = "attachment:brand|"
+"""How keys of a community's own pictures begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A picture that goes along with the request.
@@ -133,6 +137,11 @@ class Reference:
     def external(self) -> bool:
         """The bytes still lie with the chat platform."""
         return self.key.startswith("attachment:")
+
+    @property
+    def of_the_house(self) -> bool:
+        """The community's own picture, which goes along with everybody's requests."""
+        return self.key.startswith(HOUSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ class Say(StrEnum):
     BRAND_CLEAR = "brand_clear"
     BRAND_COLOURS_WRONG = "brand_colours_wrong"
     BRAND_TOO_LONG = "brand_too_long"
+    BRAND_PICTURE_UNFIT = "brand_picture_unfit"
+    BRAND_PICTURE_UNCHECKED = "brand_picture_unchecked"
     BRAND_LORA = "brand_lora"
     BRAND_LORA_WRONG = "brand_lora_wrong"
     BRAND_LORA_UNUSED = "brand_lora_unused"

@@ -4,23 +4,19 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import InvalidImage, ProviderError
-from bot.domain.images import MediaType
+from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Stage
-from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.outcomes import DecidedBy, Failed, RefusalReason, Refused
 from bot.domain.policy import Policy
 from bot.domain.requests import ImagineRequest, Reference
 from bot.guardrails.access import check_access
 from bot.guardrails.intake import asked_for
-from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.guardrails.words import check_words
 from bot.images.inspect import inspect_upload
 from bot.pipeline.run import Run
+from bot.pipeline.uploads import CHECK_SECONDS, check_upload
 
 log = structlog.get_logger(__name__)
-
-_CHECK_SECONDS: Final = 20.0
-
 
 APPROVED: Final = "approved"
 """Key of a request's metadata: the case by which a moderator has approved exactly these words of this person."""
@@ -53,7 +49,10 @@ async def guard(run: Run) -> Refused | Failed | None:
             home = await _bring_home(run, reference)
         except InvalidImage as problem:
             log.info("reference_rejected", problem=problem.problem)
-            return Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD, params=(("limit", ""),))
+            home = Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD, params=(("limit", ""),))
+        if isinstance(home, Refused) and reference.of_the_house:
+            log.warning("house_picture_left_out", reason=home.reason.value)  # whoever asks has not chosen it
+            continue
         if not isinstance(home, Reference):
             return home
         kept.append(home)
@@ -67,26 +66,11 @@ async def _bring_home(run: Run, reference: Reference) -> Reference | Refused | F
         return reference
     adapter = run.parts.adapters[run.job.request.requester.platform]
     upload = await inspect_upload(await adapter.fetch(reference))
-    if no := await _check_upload(run, upload.data, upload.media_type):
+    parts, deadline = run.parts, run.deadline.within(run.parts.clock.now(), CHECK_SECONDS)
+    if no := await check_upload(
+        parts.moderator, run.policy.content, upload.data, upload.media_type, deadline
+    ):
         return no
-    kept = await run.parts.images.keep(
-        upload.data, upload.media_type, width=upload.width, height=upload.height
-    )
+    kept = await parts.images.keep(upload.data, upload.media_type, width=upload.width, height=upload.height)
     run.written.append(kept.key)
     return Reference(kept.key, reference.role, kept.media_type)
-
-
-async def _check_upload(run: Run, data: bytes, media_type: MediaType) -> Refused | Failed | None:
-    """A stranger's picture is judged before a provider sees it; a check that fails is no pass."""
-    if run.parts.moderator is None:
-        return None
-    deadline = run.deadline.within(run.parts.clock.now(), _CHECK_SECONDS)
-    try:
-        scores = await run.parts.moderator.score_image(data, media_type, deadline)
-    except ProviderError as fault:
-        log.warning("upload_check_down", fault=type(fault).__name__)
-        return Failed(FailureClass.CHECK_DOWN)
-    level, category = level_of(scores, run.policy.content)
-    if level is Level.HIGH:
-        return Refused(reason_of(category), DecidedBy.MODERATION, appealable=True, strike=True)
-    return None

@@ -7,6 +7,7 @@ from bot.domain.jobs import Job
 from bot.store.database import Transaction, Unit
 from bot.store.forgetting import blank
 from bot.store.ledger import Ledger
+from bot.store.traces import copies_in
 
 _SLICE: Final = 100
 
@@ -55,6 +56,12 @@ def _forget_rest(tenant: str) -> Unit[None]:
             )
         for table in ("turn", "policy", "expiry", "judged", "strike", "suspension", "pass"):
             await tx.run(f"DELETE FROM {table} WHERE tenant = :tenant", tenant=tenant)
+        await tx.run(
+            "DELETE FROM secret_item WHERE kind IN "
+            "(SELECT cast(:copies AS text) || job_id FROM job WHERE tenant = :tenant)",
+            copies=copies_in(tenant.partition(":")[0]),
+            tenant=tenant,
+        )
         await tx.run(
             "UPDATE moderation_case SET user_id = '', words = '', reporter = '' WHERE tenant = :tenant",
             tenant=tenant,

@@ -224,5 +224,10 @@ def named_in(platform: str) -> str:
     return f"{platform}-named"
 
 
+def copies_in(platform: str) -> str:
+    """Kind, but for the job's id behind it, of the items by which an adapter notes where else a job is shown."""
+    return f"{platform}-copy:"
+
+
 def _is_private(row: Row) -> bool:
     return bool(row["tenant"] == private_chat(row["platform"], row["user_id"]))

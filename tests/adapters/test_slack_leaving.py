@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.requests import JobId
+from bot.moderation.ports import Card
+from bot.pipeline.janitor import take_back
 from bot.store.tables import METADATA
 from tests.support.slack_room import ART, TENANT, Room, open_room
 
@@ -35,8 +38,12 @@ async def everything(room: Room) -> str:
 async def test_nothing_of_its_people_is_left(room: Room, events: tuple[dict[str, Any], ...]) -> None:
     ada = room.slack.person("U000ADA01")
     room.slack.admins.add(ada.id)
-    await room.picture(ada, "slack:1", THREAD)
+    shown = await room.picture(ada, "slack:1", THREAD)
     await ada.mention("make it blue", thread=THREAD)
+    await ada.mention("compare", thread=THREAD)
+    await ada.slash(f"show {shown.buttons[0]['value'].partition(':')[2]}")
+    card = Card("Held", ("a brass owl",), about=JobId(shown.buttons[0]["value"].partition(":")[2]))
+    assert await room.adapter.post_card(TENANT, ART, card)
     await ada.open_home()
     await room.quiet()
     for button, fields in (("Settings", {"style": "slide"}), ("Brand style", {"words": "as in our book"})):
@@ -59,4 +66,26 @@ async def test_nothing_of_its_people_is_left(room: Room, events: tuple[dict[str,
         assert trace not in left, trace
     assert TENANT not in await room.rig.parts.jobs.tenants()
     assert [*room.rig.folder.glob("images/**/*.png")] == []
+    assert await room.rig.store.database.read("SELECT * FROM secret_item") == []
     assert [entry for entry in room.logs if entry["event"] == "listener_failed"] == []
+
+
+async def test_what_comes_after_leaving_leaves_no_note_either(room: Room) -> None:
+    """A message that was on its way while the workspace left, and words that were being read."""
+    room.rig.parts.adapters["slack"] = room.adapter  # type: ignore[index]
+    ada = room.slack.person("U000ADA01")
+    shown = await room.picture(ada, "slack:1", THREAD)
+    job_id = JobId(shown.buttons[0]["value"].partition(":")[2])
+
+    async def leave() -> None:
+        room.slack.meanwhile.clear()
+        await ada.event(UNINSTALLED)
+        await room.slack.until(lambda: any(entry["event"] == "workspace_left" for entry in room.logs))
+
+    room.slack.meanwhile["chat.postMessage"] = leave
+    await ada.mention("new: a tin fox", thread=THREAD)
+    await room.quiet()
+    await room.adapter._desk.delivery.copies.add([job_id], {"channel": ART, "ts": "1.5"})
+    await take_back(room.rig.parts)
+
+    assert await room.rig.store.database.read("SELECT kind, id FROM secret_item") == []

@@ -131,3 +131,45 @@ async def test_files_of_a_message_that_nobody_got_do_not_stay(room: Room) -> Non
 
     assert "files.completeUploadExternal" in [name for name, _, _ in room.slack.calls]
     assert room.slack.files == {}
+
+
+async def titled(room: Room, ada: Person) -> tuple[tuple[str, str], Job]:
+    """A finished picture of a direct message: the session's place, which has the words as its title, and the job."""
+    room.rig.parts.adapters["slack"] = room.adapter  # type: ignore[index]
+    await ada.write("a brass owl")
+    mail = f"D{ada.id[1:]}"
+    shown = await room.slack.until(lambda: next((one for one in ada.sees(mail) if one.pictures), None))
+    job = await room.rig.end_of(JobId(shown.buttons[0]["value"].partition(":")[2]))
+    place = (mail, str(shown.thread))
+    assert room.slack.titles[place] == "a brass owl"
+    return place, job
+
+
+async def test_the_title_of_an_agents_session_says_nothing_of_a_deleted_picture(room: Room) -> None:
+    place, job = await titled(room, room.slack.person())
+    room.slack.answers["agents.sessions.rename"] = "internal_error"
+    await room.rig.studio.delete(job.job_id, job.request.requester)
+    assert (await job_of(room, job.job_id)).message, "to be tried again"
+
+    room.slack.answers.clear()
+    await take_back(room.rig.parts)
+
+    assert room.slack.titles[place] == "Make an image"
+    assert (await job_of(room, job.job_id)).message == {}
+
+
+async def test_the_title_of_an_agents_session_says_nothing_of_who_was_erased(room: Room) -> None:
+    place, job = await titled(room, room.slack.person())
+
+    await room.rig.studio.forget(job.request.requester)
+
+    assert room.slack.titles[place] == "Make an image"
+
+
+async def test_where_there_are_no_sessions_a_picture_is_deleted_all_the_same(room: Room) -> None:
+    _, job = await titled(room, room.slack.person())
+    room.slack.agents = False
+
+    await room.rig.studio.delete(job.job_id, job.request.requester)
+
+    assert (await job_of(room, job.job_id)).message == {}

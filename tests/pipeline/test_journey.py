@@ -405,6 +405,37 @@ async def test_attached_files_are_judged_before_a_provider_sees_them(
         assert rig.providers[0].tasks == []
 
 
+@pytest.mark.parametrize(
+    ("data", "scores"),
+    [(picture(), [{}, UNSAFE, {}]), (b"no picture", [{}]), (None, [{}])],
+    ids=["unsafe", "no picture", "changed"],
+)
+async def test_a_house_picture_that_fails_its_check_is_left_out_and_blames_nobody(
+    tmp_path: Path, data: bytes | None, scores: list[dict[str, float]]
+) -> None:
+    own = Reference("attachment:x", ReferenceRole.EDIT)
+    house = Reference("attachment:brand|1", ReferenceRole.STYLE)
+    async with Rig(tmp_path, moderator=FakeModerator(image_scores=scores)) as rig:
+        rig.chat.files[own.key] = picture(colour=(5, 5, 5))
+        if data is not None:
+            rig.chat.files[house.key] = data
+        job = await rig.finished(references=(own, house))
+
+        assert isinstance(job.outcome, Delivered)
+        assert [item.role for item in rig.providers[0].tasks[0].references] == [ReferenceRole.EDIT]
+        assert await rig.store.moderation.strikes("discord:4711", "42", 0.0) == []
+
+
+async def test_a_house_picture_is_not_sent_along_unchecked(tmp_path: Path) -> None:
+    house = Reference("attachment:brand|1", ReferenceRole.STYLE)
+    async with Rig(tmp_path, moderator=FakeModerator(image_down=9)) as rig:
+        rig.chat.files[house.key] = picture()
+        outcome = (await rig.finished(references=(house,))).outcome
+
+        assert outcome == Failed(FailureClass.CHECK_DOWN)
+        assert rig.providers[0].tasks == []
+
+
 async def test_offline_an_attached_picture_needs_no_check(tmp_path: Path) -> None:
     offline = ScriptedProvider("offline", [[produced("offline")]], profile=OFFLINE)
     reference = Reference("attachment:x", ReferenceRole.EDIT)

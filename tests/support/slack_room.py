@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,19 +130,22 @@ def _row(job: Job) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_room(folder: Path, database: str = "") -> AsyncIterator[Room]:
-    """`database` is an address; by default a file in the folder."""
+async def open_room(
+    folder: Path, database: str = "", *, added: AbstractSet[str] = frozenset()
+) -> AsyncIterator[Room]:
+    """`database` is an address, by default a file in the folder; `added` are scopes beyond the manifest."""
     plant = Plant()
     with capture_logs() as logs:  # hundreds of stack traces take longer to draw than all the rest
-        async with _room(folder, plant, logs, database) as room:
+        async with _room(folder, plant, logs, database, added) as room:
             yield room
 
 
 @asynccontextmanager
 async def _room(
-    folder: Path, plant: Plant, logs: list[MutableMapping[str, Any]], database: str
+    folder: Path, plant: Plant, logs: list[MutableMapping[str, Any]], database: str, added: AbstractSet[str]
 ) -> AsyncIterator[Room]:
     async with SlackTwin() as slack, Rig(folder, policy=FREE, database=database) as rig:
+        slack.added |= added
         chat = FakeChat("slack", shown_at={"channel": ART, "ts": "1.0"})
         # Jobs run, and what comes of them is none of the listeners' affair.
         rig.parts.adapters["slack"] = chat

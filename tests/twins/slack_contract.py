@@ -9,11 +9,34 @@ from tests.twins.contract import shared_folder
 
 _IGNORED = {"token"}
 _NUMBERS = {"length", "limit"}
+_BY_HAND: dict[str, dict[str, Any]] = {
+    "conversations.replies": {
+        "args": {
+            "required": ["channel", "ts"],
+            "properties": dict.fromkeys(
+                (
+                    "channel",
+                    "cursor",
+                    "include_all_metadata",
+                    "inclusive",
+                    "latest",
+                    "limit",
+                    "oldest",
+                    "ts",
+                )
+            ),
+        },
+        "scope": {"bot": ["channels:history", "groups:history", "im:history", "mpim:history"]},
+    }
+}
+"""From docs.slack.dev/reference/methods; the shared specifications have no description of these."""
 
 
 @lru_cache(maxsize=128)
 def method(name: str) -> dict[str, Any] | None:
     """The description of a method, None if Slack has no such one or the data is not here."""
+    if name in _BY_HAND:
+        return _BY_HAND[name]
     path = shared_folder() / "specs" / "slack" / "methods" / f"{name}.json"
     if not path.exists():
         return None

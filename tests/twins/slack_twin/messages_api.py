@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tests.twins import slack_blocks
 from tests.twins.http_twin import Recorded
-from tests.twins.slack_twin.records import Message, ResponseUrl, error, invalid, loaded
+from tests.twins.slack_twin.records import BOT_ID, BOT_USER, Message, ResponseUrl, error, invalid, loaded
 from tests.twins.slack_twin.state import State
 
 
@@ -56,6 +56,38 @@ class MessagesApi(State):
             return error("message_not_found")
         message.deleted = True
         return {"ok": True, "channel": message.channel, "ts": message.ts}
+
+    async def _conversations_replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """A thread from its root on. Which history scope it takes depends on the kind of conversation."""
+        channel, root = arguments["channel"], arguments["ts"]
+        needed = "im:history" if channel.startswith("D") else "channels:history"
+        if needed not in self.scopes:
+            return {**error("missing_scope"), "needed": needed}
+        if channel not in self.members:
+            return error("not_in_channel")
+        after = float(arguments.get("oldest") or 0)
+        replies = [
+            message
+            for message in self.messages
+            if (message.channel, message.thread) == (channel, root)
+            and not (message.deleted or message.only_for)
+            and float(message.ts) > after
+        ]
+        found: list[dict[str, Any]] = [{"type": "message", "ts": root, "thread_ts": root, "text": "..."}]
+        found += [
+            {
+                "type": "message",
+                "user": BOT_USER,
+                "bot_id": BOT_ID,
+                "ts": message.ts,
+                "thread_ts": root,
+                "text": message.text,
+                "blocks": message.blocks,
+            }
+            for message in replies
+        ]
+        limit = int(arguments.get("limit") or 1000)
+        return {"ok": True, "messages": found[:limit], "has_more": len(found) > limit}
 
     async def _conversations_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         users = arguments["users"]

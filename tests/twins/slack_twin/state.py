@@ -35,6 +35,7 @@ class State(HttpTwin):
         upload_limit: Bytes that a file may have.
         shows_files: Pictures in messages may be uploaded files; otherwise none is ever ready.
         declined: Optional scopes that the admin declined.
+        added: Scopes beyond the manifest, which an operator has given to an app of their own.
         admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
@@ -59,6 +60,7 @@ class State(HttpTwin):
     upload_limit: int = 1 << 30
     shows_files: bool = True
     declined: set[str] = field(default_factory=set)
+    added: set[str] = field(default_factory=set)
     admins: set[str] = field(default_factory=set)
     fail_images: int = 0
     reset_posts: int = 0
@@ -79,6 +81,7 @@ class State(HttpTwin):
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=list)
     sessions: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -95,7 +98,7 @@ class State(HttpTwin):
     @property
     def scopes(self) -> set[str]:
         scopes = json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]
-        return (set(scopes["bot"]) | set(scopes.get("bot_optional", []))) - self.declined
+        return (set(scopes["bot"]) | set(scopes.get("bot_optional", [])) | self.added) - self.declined
 
     def breaks(self) -> bool:
         """Whether this call is the one that gets no answer."""

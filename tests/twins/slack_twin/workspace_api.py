@@ -73,8 +73,25 @@ class WorkspaceApi(State):
             return error("invalid_arguments")
         if channel not in self.members:
             return error("not_authorized")
-        self.sessions.setdefault((channel, thread), []).append(arguments["status"])
-        return {"ok": True, "status": arguments["status"], "title": arguments.get("title", "")}
+        place = (channel, thread)
+        if place not in self.sessions:
+            self.titles[place] = arguments.get("title", "")
+        self.sessions.setdefault(place, []).append(arguments["status"])
+        return {"ok": True, "status": arguments["status"], "title": self.titles[place]}
+
+    async def _agents_sessions_rename(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The only way to another title: setStatus reads it for a new session alone."""
+        if not self.agents:
+            return error("feature_disabled")
+        place = (arguments["channel_id"], arguments.get("thread_ts", ""))
+        if not place[1]:
+            return error("thread_ts_required")
+        if not 1 <= len(arguments["title"]) <= 200:
+            return error("invalid_name")
+        if place not in self.titles:
+            return error("session_not_found")
+        self.titles[place] = arguments["title"]
+        return {"ok": True, "title": arguments["title"]}
 
     async def _functions_completeSuccess(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         self.runs[arguments["function_execution_id"]] = {"outputs": loaded(arguments["outputs"])}

@@ -1,0 +1,189 @@
+"""Slack took a message and its answer was lost, or the process died before it: nothing says "On it …" for ever."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from adapters.slack.handle import Handle
+from adapters.slack.render import starting_message
+from bot.domain.errors import DeliveryError
+from bot.domain.jobs import Job
+from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.requests import JobId
+from bot.messages.catalogue import texts_for
+from tests.support.make import job, request, requester
+from tests.support.slack_room import ART, TENANT, Room, open_room
+from tests.twins.slack_twin import Message, Person
+
+THREAD = "1700000000.000100"
+
+
+@pytest_asyncio.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with open_room(tmp_path) as opened:
+        opened.rig.parts.adapters["slack"] = opened.adapter  # type: ignore[index]
+        yield opened
+        assert opened.slack.violations == []
+
+
+def mail(person: Person) -> str:
+    return f"D{person.id[1:]}"
+
+
+def standing(room: Room, channel: str) -> list[Message]:
+    """Messages of the bot's that anybody in the channel sees."""
+    return [
+        one for one in room.slack.messages if one.channel == channel and not (one.deleted or one.only_for)
+    ]
+
+
+async def drawn(room: Room, channel: str) -> Message:
+    """The picture, once its job's books are closed."""
+    await room.quiet()
+    shown: Message = await room.slack.until(
+        lambda: next((one for one in standing(room, channel) if one.pictures), None), "no picture"
+    )
+    await room.rig.end_of(JobId(shown.buttons[0]["value"].partition(":")[2]))
+    return shown
+
+
+async def test_in_a_direct_message_the_lost_sign_is_found_and_becomes_the_picture(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.reset_posts = 1
+    await ada.write("a brass owl")
+    shown = await drawn(room, mail(ada))
+
+    assert standing(room, mail(ada)) == [shown]
+    assert "On it" not in shown.all_text
+
+
+async def test_an_app_that_may_read_its_channels_finds_it_there_too(tmp_path: Path) -> None:
+    async with open_room(tmp_path, added={"channels:history"}) as room:
+        room.rig.parts.adapters["slack"] = room.adapter  # type: ignore[index]
+        room.slack.reset_posts = 1
+        await room.slack.person().mention("a brass owl", thread=THREAD)
+        shown = await drawn(room, ART)
+
+        assert standing(room, ART) == [shown]
+
+
+async def test_where_nobody_may_look_the_picture_comes_and_stop_takes_the_sign_away(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.reset_posts = 1
+    await ada.mention("a brass owl", thread=THREAD)
+    shown = await drawn(room, ART)
+    (sign,) = [one for one in standing(room, ART) if one is not shown]
+    assert "On it" in sign.all_text
+
+    await ada.click(sign, "Stop")
+    await room.quiet()
+
+    assert standing(room, ART) == [shown]
+    assert "conversations.replies" not in [name for name, _, _ in room.slack.calls]
+
+
+async def test_stop_on_the_sign_of_a_deleted_picture_takes_it_away(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.reset_posts = 1
+    await ada.mention("a brass owl", thread=THREAD)
+    shown = await drawn(room, ART)
+    (sign,) = [one for one in standing(room, ART) if one is not shown]
+    await ada.click(shown, "Delete")
+    await room.quiet()
+
+    await ada.click(sign, "Stop")
+    await room.quiet()
+
+    assert standing(room, ART) == []
+
+
+async def test_stop_pressed_a_moment_too_late_leaves_the_picture(room: Room) -> None:
+    """What the person saw was the sign still; it has become the picture meanwhile."""
+    ada = room.slack.person()
+    sign: list[Message] = []
+
+    async def remember() -> None:
+        sign.append(dataclasses.replace(room.slack.messages[-1]))
+
+    room.slack.meanwhile["chat.postMessage"] = remember
+    await ada.mention("a brass owl", thread=THREAD)
+    shown = await drawn(room, ART)
+    await ada.click(sign[0], "Stop")
+    await room.quiet()
+
+    assert standing(room, ART) == [shown]
+
+
+async def left_by_the_dead(room: Room, person: Person) -> Job:
+    """A job as a killed process leaves it: its first sign stands, and nobody has written down where."""
+    handle = Handle(TENANT, person.id, mail(person), THREAD, private=False)
+    asker = requester(platform="slack", tenant=TENANT, user_id=person.id, channel_id=mail(person))
+    now = room.rig.parts.clock.now()
+    left = dataclasses.replace(
+        job(request=dataclasses.replace(request(requester=asker), created_at=now)), handle=handle.to_json()
+    )
+    room.slack.members.add(handle.channel)
+    delivery = room.adapter._desk.delivery
+    client = await delivery.client_for(TENANT)
+    await delivery.post(client, handle.channel, starting_message(left, texts_for("en")), THREAD)
+    return left
+
+
+async def test_the_apology_for_a_dead_process_takes_the_signs_place(room: Room) -> None:
+    ada = room.slack.person()
+    left = await left_by_the_dead(room, ada)
+
+    await room.adapter.deliver(left, Failed(FailureClass.INTERRUPTED))
+
+    (told,) = standing(room, mail(ada))
+    assert "On it" not in told.all_text
+
+
+async def test_the_sign_of_a_deleted_request_goes(room: Room) -> None:
+    ada = room.slack.person()
+    left = await left_by_the_dead(room, ada)
+
+    await room.adapter.retract(left)
+
+    assert standing(room, mail(ada)) == []
+
+
+async def test_a_deleted_request_is_looked_for_again_when_slack_was_away(room: Room) -> None:
+    ada = room.slack.person()
+    left = await left_by_the_dead(room, ada)
+    bare = dataclasses.replace(left, handle=None, message={"channel": mail(ada), "thread": THREAD})
+    room.slack.answers["conversations.replies"] = "internal_error"
+    with pytest.raises(DeliveryError) as told:
+        await room.adapter.retract(bare)
+    assert told.value.retryable
+
+    del room.slack.answers["conversations.replies"]
+    await room.adapter.retract(bare)
+
+    assert standing(room, mail(ada)) == []
+
+
+@pytest.mark.parametrize("code", ["internal_error", "missing_scope"])
+async def test_a_look_that_fails_costs_nobody_the_picture(room: Room, code: str) -> None:
+    ada = room.slack.person()
+    room.slack.reset_posts = 1
+    room.slack.answers["conversations.replies"] = code
+    await ada.write("a brass owl")
+
+    assert (await drawn(room, mail(ada))).thread
+
+
+async def test_a_bad_moment_does_not_make_a_public_answer_private(room: Room) -> None:
+    ada = room.slack.person()
+
+    async def better() -> None:
+        room.slack.answers.clear()
+
+    room.slack.answers["chat.postMessage"] = "internal_error"
+    room.slack.meanwhile["chat.postMessage"] = better
+    await ada.mention("a brass owl", thread=THREAD)
+
+    assert (await drawn(room, ART)).only_for is None
