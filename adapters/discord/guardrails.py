@@ -14,7 +14,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from adapters.discord.acknowledge import defer
+from adapters.discord.acknowledge import defer, receive
 from adapters.discord.automod import FOLLOW, proposed, told_of_changes
 from adapters.discord.calls import call
 from adapters.discord.commands import told_desk
@@ -162,8 +162,7 @@ async def verify_file(
 async def _acknowledged(interaction: discord.Interaction) -> bool:
     """In place on the panel's own message; on a card that others see too, by a private message of its own."""
     if _on_the_panel(interaction):
-        await interaction.response.defer()
-        return True
+        return await receive(interaction)
     return await defer(interaction, ephemeral=True) is not None
 
 

@@ -18,7 +18,7 @@ from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
 from adapters.slack.ladder import Ladder
 from adapters.slack.render import Message, Source, failure_message, picture_message, refusal_message
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 _NOT_MEMBER: Final = frozenset(
     {"not_in_channel", "channel_not_found", "user_not_in_channel", "missing_scope", "restricted_action"}
 )
+_ROUNDS: Final = 3
+_PAUSE: Final = 2.0
 _NEUTRAL: Final = Refused(RefusalReason.OTHER, DecidedBy.GUARD)
 """A no that tells others nothing."""
 
@@ -68,15 +70,25 @@ class Delivery:
         return await self.doors.whisper(handle, message)
 
     async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> None:
-        """Words for the person alone, by the first door that opens; none is no fault."""
-        for door in self.doors.alone(handle, over=over):
-            try:
-                await door.write(message)
-                return
-            except Refusal as refusal:
-                log.info("door_closed", door=door.name, code=refusal.code)
-            except (NotInstalled, *LOST) as fault:
-                log.info("door_closed", door=door.name, code=type(fault).__name__)
+        """Words for the person alone, by the first door that opens; none is no fault.
+
+        Where Slack only had a bad moment, all doors are tried again: words that come twice beat none.
+        """
+        for left in reversed(range(_ROUNDS)):
+            passing = False
+            for door in self.doors.alone(handle, over=over):
+                try:
+                    await door.write(message)
+                    return
+                except Refusal as refusal:
+                    passing |= refusal.passing
+                    log.info("door_closed", door=door.name, code=refusal.code)
+                except (NotInstalled, *LOST) as fault:
+                    passing |= not isinstance(fault, NotInstalled)
+                    log.info("door_closed", door=door.name, code=type(fault).__name__)
+            if not (left and passing):
+                break
+            await self.doors.clock.sleep(_PAUSE)
         log.warning("person_not_told")
 
     async def remove(self, handle: Handle) -> None:
@@ -137,7 +149,7 @@ class Delivery:
             return await self._down_the_ladder(job, outcome, handle, door)
         except Refusal as refusal:
             log.info("door_closed", door=door.name, code=refusal.code)
-            if door.repeatable and refusal.code in PASSING:
+            if door.repeatable and refusal.passing:
                 raise DeliveryError("Slack had a bad moment", retryable=True) from None
         except (NotInstalled, *LOST) as fault:
             log.info("door_closed", door=door.name, code=type(fault).__name__)

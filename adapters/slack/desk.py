@@ -19,7 +19,7 @@ from adapters.slack.render import Message, starting_message, text_message, turne
 from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
 from adapters.slack.strays import NotLooked, Strays
 from adapters.slack.threads import Threads
-from adapters.slack.web_api import LOST, PASSING, Refusal
+from adapters.slack.web_api import LOST, Refusal
 from adapters.slack.workspaces import NotInstalled, Workspaces
 from bot.adapter_api import AdapterContext
 from bot.domain.jobs import Job
@@ -181,7 +181,7 @@ class Desk:
             posted = await self.delivery.post(client, handle.channel, message, handle.thread)
         except Refusal as refusal:
             log.info("placeholder_refused", code=refusal.code)
-            if refusal.code not in PASSING:
+            if not refusal.passing:
                 return handle.but(private=True, beside=True)
         except LOST as fault:
             log.info("placeholder_unanswered", code=type(fault).__name__)

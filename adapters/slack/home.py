@@ -13,6 +13,7 @@ from adapters.slack.handle import Handle
 from adapters.slack.people import Usual
 from adapters.slack.render import Block, escape, plain, section
 from adapters.slack.requester import tenant_of, user_of
+from adapters.slack.web_api import Refusal, api
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.limits import LimitKind
@@ -42,7 +43,7 @@ class Home:
             await self.publish(body)
 
     async def publish(self, body: dict[str, Any]) -> None:
-        """Draw the page anew. Raises Refusal's causes of the Web API."""
+        """Draw the page anew. Raises Refusal."""
         desk, tenant, user = self._desk, tenant_of(body), user_of(body)
         texts = await desk.texts(body)
         requester = await desk.requester(body, Handle(tenant, user, ""), texts, admin=True)
@@ -157,7 +158,14 @@ class Home:
     async def _publish(self, body: dict[str, Any], blocks: list[Block]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))
         view = {"type": "home", "blocks": blocks[:_BLOCKS]}
-        await client.views_publish(user_id=user_of(body), view=view)
+        try:
+            await api(client.views_publish(user_id=user_of(body), view=view))
+        except Refusal as refusal:
+            if not refusal.passing:
+                raise
+            await api(
+                client.views_publish(user_id=user_of(body), view=view)
+            )  # published twice is published once
 
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job
@@ -92,7 +92,7 @@ class Status:
         try:
             await api(request(await self._desk.delivery.client_for(handle.team)))
         except Refusal as refusal:
-            if refusal.code not in PASSING | _PLACE:
+            if not (refusal.passing or refusal.code in _PLACE):
                 log.info("status_not_offered", method=method, code=refusal.code)
                 self._closed.add((handle.team, method))
         except (NotInstalled, StorageError, SlackApiError, *LOST) as fault:

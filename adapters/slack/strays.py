@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.slack.render import row_id
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled, Workspaces
 from bot.domain.requests import JobId
 
@@ -57,7 +57,7 @@ class Strays:
                 )
         except Refusal as refusal:
             log.info("strays_not_looked_for", code=refusal.code)
-            if refusal.code in PASSING:
+            if refusal.passing:
                 raise NotLooked from None
             return ()
         except NotInstalled:

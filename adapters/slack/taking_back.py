@@ -13,7 +13,7 @@ from adapters.slack.desk import Desk
 from adapters.slack.handle import Handle
 from adapters.slack.render import texts_of
 from adapters.slack.strays import NotLooked
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job, JobState
@@ -84,7 +84,7 @@ class TakingBack:
             await self._desk.delivery.show_anew(job, job.outcome, numbers)
         except Refusal as refusal:
             log.info("message_not_edited", job_id=job.job_id, fault=refusal.code)
-            return refusal.code not in PASSING
+            return not refusal.passing
         except (NotInstalled, *LOST) as fault:
             log.info("message_not_edited", job_id=job.job_id, fault=type(fault).__name__)
             return False
@@ -103,7 +103,7 @@ class TakingBack:
             await api(client.chat_delete(channel=shown["channel"], ts=shown["ts"]))
         except Refusal as refusal:
             log.info("message_not_deleted", job_id=job.job_id, fault=refusal.code)
-            return reached and refusal.code not in PASSING
+            return reached and not refusal.passing
         except LOST as fault:
             log.info("message_not_deleted", job_id=job.job_id, fault=type(fault).__name__)
             return False
@@ -132,7 +132,7 @@ class TakingBack:
             await api(client.agents_sessions_rename(channel_id=place[0], thread_ts=place[1], title=title))
         except Refusal as refusal:
             log.info("session_not_renamed", job_id=job.job_id, fault=refusal.code)
-            return refusal.code not in PASSING
+            return not refusal.passing
         except LOST as fault:
             log.info("session_not_renamed", job_id=job.job_id, fault=type(fault).__name__)
             return False

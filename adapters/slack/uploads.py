@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.render import Source
-from adapters.slack.web_api import LOST, PASSING, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api
 from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
@@ -76,7 +76,7 @@ class Uploads:
                 await api(client.files_delete(file=file_id))
             except Refusal as refusal:
                 log.info("file_not_deleted", code=refusal.code)
-                reached = reached and refusal.code not in PASSING
+                reached = reached and not refusal.passing
             except LOST as fault:
                 log.info("file_not_deleted", code=type(fault).__name__)
                 reached = False

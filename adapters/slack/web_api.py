@@ -25,6 +25,11 @@ class Refusal(Exception):
             not details or "image" in details or "slack_file" in details or "slack file" in details
         )
 
+    @property
+    def passing(self) -> bool:
+        """It says nothing about the next call: `PASSING`, or the bare status of a 5xx."""
+        return self.code in PASSING or (self.code.isdecimal() and self.code.startswith("5"))
+
 
 async def api(request: Awaitable[Any]) -> Any:
     """A Web API call with Slack's refusals as `Refusal`."""

@@ -117,6 +117,15 @@ async def test_the_panel_leads_to_every_setting(stage: Stage) -> None:
     await click(stage, page, "Undo last change", "40 → 50")
 
 
+async def test_a_press_whose_acknowledgement_is_lost_still_turns_the_page(stage: Stage) -> None:
+    page = (await command(stage, "show")).messages[0]
+    for lost in (stage.discord.faults.lose_answer, stage.discord.faults.reset):
+        lost("callback")
+        await stage.discord.owner.select(page, "limits", "guardmenu:area")
+        await stage.until(lambda: "Pictures a member and day" in page.text, page.text)
+        await click(stage, page, "Overview", "Balanced community")
+
+
 async def test_a_preset_is_chosen_looked_at_and_undone(stage: Stage) -> None:
     page = await saved(stage, "preset", preset="strict_school")
     assert "Rating: PG → G" in page.text

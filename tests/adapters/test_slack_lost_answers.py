@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.slack.handle import Handle
-from adapters.slack.render import starting_message
+from adapters.slack.render import starting_message, text_message
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Failed, FailureClass
@@ -187,3 +187,26 @@ async def test_a_bad_moment_does_not_make_a_public_answer_private(room: Room) ->
     await ada.mention("a brass owl", thread=THREAD)
 
     assert (await drawn(room, ART)).only_for is None
+
+
+async def test_words_for_one_person_are_said_again_where_every_door_had_a_bad_moment(room: Room) -> None:
+    ada = room.slack.person()
+    slack = room.slack
+    slack.answers["chat.postEphemeral"] = slack.answers["conversations.open"] = "service_unavailable"
+
+    async def better() -> None:
+        slack.answers.clear()
+
+    slack.meanwhile["conversations.open"] = better
+    handle = Handle(TENANT, ada.id, ART)
+    await room.adapter._desk.delivery.tell(handle, text_message("Not today."))
+
+    assert [one.text for one in slack.messages if one.only_for == ada.id] == ["Not today."]
+
+
+async def test_a_door_that_stays_shut_is_not_knocked_at_again(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.answers["chat.postEphemeral"] = room.slack.answers["conversations.open"] = "channel_not_found"
+    await room.adapter._desk.delivery.tell(Handle(TENANT, ada.id, ART), text_message("Not today."))
+
+    assert [name for name, _, _ in room.slack.calls].count("chat.postEphemeral") == 1

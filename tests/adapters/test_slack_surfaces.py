@@ -171,6 +171,19 @@ async def test_app_home_shows_pictures_quota_and_settings(stage: Stage) -> None:
     await stage.until(lambda: "a tin lighthouse" not in str(stage.slack.homes[ada.id]))
 
 
+async def test_app_home_is_drawn_although_slack_had_a_bad_moment(stage: Stage) -> None:
+    eve = stage.slack.person("U000EVE06")
+    stage.slack.answers["views.publish"] = "service_unavailable"
+
+    async def better() -> None:
+        stage.slack.answers.pop("views.publish", None)
+
+    stage.slack.meanwhile["views.publish"] = better
+    await eve.open_home()
+    assert "100" in str(await stage.until(lambda: stage.slack.homes.get(eve.id)))
+    del stage.slack.meanwhile["views.publish"]
+
+
 async def test_an_admin_sets_the_brand_that_every_picture_has(stage: Stage) -> None:
     boss, ada = stage.slack.person("U000BOSS0"), stage.slack.person("U000ADA07")
     stage.slack.admins.add(boss.id)

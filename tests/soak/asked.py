@@ -1,6 +1,7 @@
 """What people asked, and how it ended as they saw it: the twins' side of every counter about requests."""
 
 import re
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,6 +108,8 @@ class SlackAsk:
     Attributes:
         since: How much had been written at each of those places before.
         refused: Slack itself told the person that the app did not answer.
+        label: The button that was pressed.
+        begun, closed: On the clock of `Written.at`.
     """
 
     chat: str = field(default="slack", init=False)
@@ -118,15 +121,18 @@ class SlackAsk:
     words: str = ""
     refused: bool = False
     erased: bool = False
-    pressed: bool = False
+    label: str = ""
+    begun: float = field(default_factory=time.monotonic)
+    closed: float = 0.0
 
     @classmethod
-    def begin(cls, slack: TroubledSlack, mark: str, *places: str, pressed: bool = False) -> "SlackAsk":
-        return cls(mark, slack, {place: len(slack.written[place]) for place in places}, pressed=pressed)
+    def begin(cls, slack: TroubledSlack, mark: str, *places: str, label: str = "") -> "SlackAsk":
+        return cls(mark, slack, {place: len(slack.written[place]) for place in places}, label=label)
 
     def close(self) -> None:
         """The next thing that is written there belongs to another request."""
         self.until = {place: len(self.slack.written[place]) for place in self.since}
+        self.closed = time.monotonic()
 
     @property
     def answers(self) -> list[Written]:

@@ -17,6 +17,10 @@ _NOTHING: _Tally = Counter()
 GIVEN_UP = "ok or given up"
 _READ_BY_ONE = {"ok": GIVEN_UP, "lost": GIVEN_UP}
 _TEXT_USES = {"sanitizer", "moderation"}
+_WHY_GIVEN_UP = {
+    GIVEN_UP: "given up, perhaps before it left",
+    "failed": "given up, perhaps before the error came",
+}
 NEVER = "no process that counts here was ended"
 KILLED = "ended within a window of a killed or terminated process"
 SILENT = "accepted, but the chat took no answer (the request is closed unseen)"
@@ -153,8 +157,8 @@ def _kinds(
         theirs = sum(len(ends.get(key, [])) for ends in twins.values())
         lost = sum(counters.lost(ends.get(key, []), place) for place, ends in twins.items())
         why = _why(places)
-        if key[-1] == GIVEN_UP and (unsent := lost_here.get((key[0], "lost"), 0)):
-            lost, why = lost + int(unsent), f"{why}; given up, perhaps before it left: {unsent:g}"
+        if key[-1] in _WHY_GIVEN_UP and (unsent := lost_here.get((key[0], "lost"), 0)):
+            lost, why = lost + int(unsent), f"{why}; {_WHY_GIVEN_UP[key[-1]]}: {unsent:g}"
         yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, why)
 
 

@@ -187,7 +187,7 @@ class Crowd:
         self.deleted += label == "Discard"
         makes = label in {"Again", "Vary"}
         places = (person.id, f"D{person.id[1:]}")
-        ask = SlackAsk.begin(self.town.slack, MARKS["slack"], *places, pressed=True)
+        ask = SlackAsk.begin(self.town.slack, MARKS["slack"], *places, label=label)
         if makes:
             self._note(ask)
         failed = [await self._colleague_clicks(person, message, label) for _ in range(times)]

@@ -1,6 +1,7 @@
 """What is left when the storm is over: orphans, double payments, reservations, strangers' pictures, memory."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -129,9 +130,14 @@ def _described(ask: Ask) -> str:
         said = [(one.kind, one.via, *one.texts) for message in ask.messages for one in message.history]
         return f"{ask.where} {ask.interaction!r}: {said}"[:600]
     if isinstance(ask, SlackAsk):
-        return f"slack {ask.since} {ask.until} pressed={ask.pressed} erased={ask.erased}: {[one.text for one in ask.answers]}"[
-            :600
+        said = [one.text for one in ask.answers]
+        when = [round(moment, 1) for moment in (ask.begun, ask.closed)]
+        later = [
+            (round(one.at, 1), one.text[:60])
+            for place, until in ask.until.items()
+            for one in ask.slack.written[place][until:]
         ]
+        return f"slack {ask.label} {when} {ask.since} erased={ask.erased}: {said}, later {later}"[:600]
     return f"playground {ask.job_id}: {ask.view}"[:600]
 
 
@@ -157,7 +163,7 @@ def _strangers(town: Town, asked: Sequence[Ask], report: Report) -> None:
         for name, texts in seen.items()
         for text in texts
         for other, mark in MARKS.items()
-        if other != name and mark in text.lower().replace("a brass owl on a stack", "")
+        if other != name and _says(text.replace("a brass owl on a stack", ""), mark)
     ]
     prompts = _prompts(town)
     strange = [
@@ -172,6 +178,11 @@ def _strangers(town: Town, asked: Sequence[Ask], report: Report) -> None:
     report.note("pictures_looked_at", {name: len(shown & prompts.keys()) for name, shown in pictures.items()})
     styled = [prompt for prompt in prompts.values() if (SUFFIX in prompt) != (MARKS["second"] in prompt)]
     report.must("prompts_in_anothers_style", len(styled), be=0)
+
+
+def _says(text: str, mark: str) -> bool:
+    """As a word: an identifier of random letters has an "owl" in it now and then."""
+    return re.search(rf"(?<![^\W_]){mark}(?![^\W_])", text, re.IGNORECASE) is not None
 
 
 def _prompts(town: Town) -> dict[str, str]:
