@@ -11,11 +11,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
-import aiohttp
 import discord
 import structlog
 
-from adapters.discord.calls import call
+from adapters.discord.calls import LOST, call
 from adapters.discord.content import BAD_FORM, Content
 from adapters.discord.copies import Copies
 from adapters.discord.handle import Handle, webhook_of
@@ -44,8 +43,6 @@ INVALID_TOKEN: Final = 50027
 UNKNOWN_MESSAGE: Final = 10008
 ORIGINAL: Final = "@original"
 """The message that the acknowledgement made, by the name that every interaction has for it."""
-
-_LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
 Shown = TypeVar("Shown")
 
@@ -119,7 +116,7 @@ class Delivery:
             channel = self._client.get_channel(channel_id) or await call(
                 lambda: self._client.fetch_channel(channel_id), self._clock
             )
-        except (discord.HTTPException, discord.InvalidData, *_LOST):
+        except (discord.HTTPException, discord.InvalidData, *LOST):
             return False
         requester = job.request.requester
         own = requester.tenant == f"discord:{getattr(getattr(channel, 'guild', None), 'id', 0)}"
@@ -142,7 +139,7 @@ class Delivery:
             except discord.HTTPException as error:
                 log.info("message_not_deleted", job_id=job.job_id, fault=_brief(error))
                 unreached += error.status >= 500 or error.status == 429
-            except _LOST as fault:
+            except LOST as fault:
                 log.info("message_not_deleted", job_id=job.job_id, fault=_brief(fault))
                 unreached += 1
         if unreached:
@@ -168,7 +165,7 @@ class Delivery:
             except discord.HTTPException as error:
                 log.info("message_not_edited", job_id=job.job_id, fault=_brief(error))
                 unreached += error.status >= 500 or error.status == 429
-            except _LOST as fault:
+            except LOST as fault:
                 log.info("message_not_edited", job_id=job.job_id, fault=_brief(fault))
                 unreached += 1
         if unreached:
@@ -243,11 +240,11 @@ class Delivery:
             await self._by_token(lambda: webhook.delete_message(int(job.message["message_id"])))
         except MessageGone:
             log.info("placeholder_gone", job_id=job.job_id)
-        except (TokenDead, discord.HTTPException, *_LOST):
+        except (TokenDead, discord.HTTPException, *LOST):
             return await self._show(job, handle, self._neutral(job))
         try:
             await self._by_token(lambda: webhook.send(**content.for_post(), ephemeral=True, wait=True))
-        except (TokenDead, MessageGone, discord.HTTPException, *_LOST):
+        except (TokenDead, MessageGone, discord.HTTPException, *LOST):
             return await self._direct(job, handle, content)
         return {"private": True}
 
@@ -293,7 +290,7 @@ class Delivery:
 
         try:
             message = await self._with_less(content, send)
-        except (discord.HTTPException, *_LOST) as fault:
+        except (discord.HTTPException, *LOST) as fault:
             log.info("channel_closed", job_id=job.job_id, fault=_brief(fault))
             return None
         return {"message_id": str(message.id), "channel_id": str(channel_id)}
@@ -308,7 +305,7 @@ class Delivery:
                 return await call(lambda: user.send(**less.for_post()), self._clock, tries=1)
 
             message = await self._with_less(content, send)
-        except (discord.HTTPException, *_LOST) as fault:
+        except (discord.HTTPException, *LOST) as fault:
             raise DeliveryError(f"no door is open ({_brief(fault)})", retryable=False) from None
         return {"message_id": str(message.id), "channel_id": str(message.channel.id)}
 
@@ -346,7 +343,7 @@ class Delivery:
         )
         try:
             await call(lambda: webhook.delete_message(message_id), self._clock)
-        except (discord.HTTPException, *_LOST) as fault:
+        except (discord.HTTPException, *LOST) as fault:
             log.info("placeholder_stays", fault=_brief(fault))
         return message.id
 
@@ -387,7 +384,7 @@ class Delivery:
             ):
                 raise TokenDead from None
             raise
-        except _LOST:
+        except LOST:
             raise TokenDead from None
 
     async def _try(self, request: Callable[[Content], Awaitable[Any]], content: Content) -> bool:
@@ -398,7 +395,7 @@ class Delivery:
                 raise MessageGone from None
             log.info("door_closed", fault=_brief(error))
             return False
-        except _LOST as fault:
+        except LOST as fault:
             log.info("door_closed", fault=_brief(fault))
             return False
         return True

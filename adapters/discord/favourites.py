@@ -1,35 +1,29 @@
 """A star puts a picture up in the community's gallery channel, once, whoever presses how often."""
 
-from typing import TYPE_CHECKING
-
 import discord
 import structlog
 
 from adapters.discord.acknowledge import receive
-from adapters.discord.requester import requester_of
+from adapters.discord.connection import Connection
+from adapters.discord.requester import requester_of, texts_of
+from adapters.discord.whisper import whisper
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered
 from bot.guardrails.places import rules_for
-from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
 
 log = structlog.get_logger(__name__)
 
 
-async def star(
-    client: "ImagineClient", interaction: discord.Interaction, job: Job, outcome: Delivered
-) -> None:
+async def star(client: Connection, interaction: discord.Interaction, job: Job, outcome: Delivered) -> None:
     """Post the picture in the gallery with its maker's and the presser's name, and tell the presser alone."""
-    texts = texts_for(str(interaction.locale))
+    texts = texts_of(interaction)
     requester = requester_of(interaction)
     policy = rules_for(await client.context.policies.policy(requester.tenant), requester)
     gallery = policy.presentation.gallery_channel
     if not gallery.isdigit() or not interaction.is_guild_integration():
-        await client.whisper(interaction, texts.say(Say.NO_GALLERY))
+        await whisper(interaction, texts.say(Say.NO_GALLERY))
         return
     place = f"<#{gallery}>"
     if not await receive(interaction):
@@ -44,4 +38,4 @@ async def star(
             said = texts.say(Say.FAVOURITE_CLOSED, channel=place)
     else:
         said = texts.say(Say.FAVOURITE_EXISTS, channel=place)
-    await client.whisper(interaction, said)
+    await whisper(interaction, said)
