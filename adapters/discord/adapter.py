@@ -112,10 +112,10 @@ class DiscordAdapter:
         return data
 
     async def show_anew(self, job: Job) -> None:
-        await self._client.delivery.show_anew(job)
+        await self._client.standing.show_anew(job)
 
     async def retract(self, job: Job) -> None:
-        await self._client.delivery.retract(job)
+        await self._client.standing.retract(job)
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await post_card(self._client, tenant, channel_id, card)

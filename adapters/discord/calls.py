@@ -60,3 +60,10 @@ async def call(
                 raise
         await clock.sleep(0.25 * 2**attempt)
     raise AssertionError("unreachable")
+
+
+def brief(fault: BaseException) -> str:
+    """A fault for the log, without anything that people wrote."""
+    if isinstance(fault, discord.HTTPException):
+        return f"{fault.status}/{fault.code}"
+    return type(fault).__name__

@@ -9,11 +9,14 @@ import structlog
 from adapters.discord.acknowledge import UNKNOWN_INTERACTION
 from adapters.discord.copies import Copies
 from adapters.discord.delivery import Delivery
+from adapters.discord.doors import Doors
 from adapters.discord.follow import Follower
 from adapters.discord.mentions import NOBODY
+from adapters.discord.pictures import Pictures
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
 from adapters.discord.requester import texts_of
+from adapters.discord.standing import Standing
 from adapters.discord.whisper import whisper
 from bot.adapter_api import AdapterContext
 from bot.domain.outcomes import Failed, FailureClass
@@ -52,7 +55,10 @@ class Connection(discord.AutoShardedClient):
         self.hears = hears
         self.copies = Copies(context.secrets, context.studio.parts.jobs)
         self.promises = Promises(context.secrets, context.clock)
-        self.delivery = Delivery(self, context.images, context.policies, self.copies, context.clock)
+        self.doors = Doors(self, context.clock)
+        self.pictures = Pictures(context.images, context.policies)
+        self.delivery = Delivery(self.doors, self.pictures, self.copies, context.clock)
+        self.standing = Standing(self.doors, self.pictures, self.copies)
         self.taking = True
         self.busy: set[asyncio.Task[Any]] = set()
 

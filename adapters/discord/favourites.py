@@ -4,6 +4,7 @@ import discord
 import structlog
 
 from adapters.discord.acknowledge import receive
+from adapters.discord.calls import LOST, call
 from adapters.discord.connection import Connection
 from adapters.discord.requester import requester_of, texts_of
 from adapters.discord.whisper import whisper
@@ -30,7 +31,7 @@ async def star(client: Connection, interaction: discord.Interaction, job: Job, o
         return
     if await client.copies.claim_gallery(job.job_id):
         try:
-            await client.delivery.hang(job, outcome, int(gallery), interaction.user.id)
+            await _hang(client, job, outcome, int(gallery), interaction.user.id)
             said = texts.say(Say.FAVOURITED, channel=place)
         except DeliveryError as fault:
             log.info("gallery_closed", job_id=job.job_id, problem=fault.problem)
@@ -39,3 +40,28 @@ async def star(client: Connection, interaction: discord.Interaction, job: Job, o
     else:
         said = texts.say(Say.FAVOURITE_EXISTS, channel=place)
     await whisper(interaction, said)
+
+
+async def _hang(client: Connection, job: Job, outcome: Delivered, channel_id: int, user_id: int) -> None:
+    """Put a finished job up in a gallery channel of its own community. Raises DeliveryError."""
+    content = await client.pictures.content(job, outcome, starred_by=user_id)
+    if not await _may_hang(client, job, channel_id):
+        raise DeliveryError("the gallery is no place for it", retryable=False)
+    sent = await client.doors.post(channel_id, job.job_id, content)
+    if sent is None:
+        raise DeliveryError("the gallery takes nothing", retryable=False)
+    await client.copies.add(job.job_id, channel_id, int(sent["message_id"]))
+    await client.copies.names(job.job_id, user_id)
+
+
+async def _may_hang(client: Connection, job: Job, channel_id: int) -> bool:
+    """A channel of the same server; what was made for adults hangs where only adults look."""
+    try:
+        channel = client.get_channel(channel_id) or await call(
+            lambda: client.fetch_channel(channel_id), client.context.clock
+        )
+    except (discord.HTTPException, discord.InvalidData, *LOST):
+        return False
+    requester = job.request.requester
+    own = requester.tenant == f"discord:{getattr(getattr(channel, 'guild', None), 'id', 0)}"
+    return own and (not requester.age_restricted or bool(getattr(channel, "nsfw", False)))
