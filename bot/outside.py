@@ -23,7 +23,7 @@ from bot.ports import (
     SecondCheck,
     Telemetry,
 )
-from bot.providers.openai_client import Counting
+from bot.providers.openai_client import Counting, lent_client
 from bot.sanitizers.offline import OfflineSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -112,22 +112,13 @@ async def open_safety(
     if keys.openai_api_key is None or not (keys.second_opinion or secret):
         yield None, None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.safety_events import OpenAISafetyEvents
     from bot.sanitizers.second_opinion import OpenAIDecisions
 
-    client = await open_client(
-        keys.openai_api_key,
-        keys.openai_base_url,
-        "decisions",
-        "webhooks",
-        counted=_counting(telemetry, "second_opinion"),
-    )
-    try:
+    counted = _counting(telemetry, "second_opinion")
+    async with lent_client(keys, "decisions", "webhooks", counted=counted) as client:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
         yield opinion, OpenAISafetyEvents(client, secret) if secret else None
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -135,29 +126,18 @@ async def open_text_models(
     settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
     """The text model and moderation, or the offline rules when there is no key."""
-    key = settings.providers.openai_api_key
-    if key is None:
+    keys = settings.providers
+    if keys.openai_api_key is None:
         log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
         yield OfflineSanitizer(), None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.moderation import OpenAIModerator
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
-    base_url = settings.providers.openai_base_url
-    client = await open_client(
-        key,
-        base_url,
-        "responses",
-        "chat.completions",
-        "moderations",
-        counted=_counting(telemetry, "sanitizer"),
-    )
-    try:
+    counted = _counting(telemetry, "sanitizer")
+    async with lent_client(keys, "responses", "chat.completions", "moderations", counted=counted) as client:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -189,19 +169,11 @@ async def open_marks(
     if keys.openai_api_key is None or not keys.provenance_check:
         yield None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.provenance import OpenAIMarks
 
-    client = await open_client(
-        keys.openai_api_key,
-        keys.openai_base_url,
-        "content_provenance_checks",
-        counted=_counting(telemetry, "provenance"),
-    )
-    try:
+    counted = _counting(telemetry, "provenance")
+    async with lent_client(keys, "content_provenance_checks", counted=counted) as client:
         yield OpenAIMarks(client, clock)
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -209,24 +181,15 @@ async def open_describer(
     settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[Describer | None]:
     """The text model that looks at pictures; None without a key."""
-    key = settings.providers.openai_api_key
-    if key is None:
+    keys = settings.providers
+    if keys.openai_api_key is None:
         yield None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.describe import OpenAIDescriber
 
-    client = await open_client(
-        key,
-        settings.providers.openai_base_url,
-        "responses",
-        "chat.completions",
-        counted=_counting(telemetry, "describer"),
-    )
-    try:
+    counted = _counting(telemetry, "describer")
+    async with lent_client(keys, "responses", "chat.completions", counted=counted) as client:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
-    finally:
-        await client.close()
 
 
 def _counting(telemetry: Telemetry | None, use: str) -> Counting | None:
