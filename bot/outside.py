@@ -52,9 +52,13 @@ def make_data_dir(settings: Settings) -> None:
         raise ConfigurationError(f"DATA_DIR {folder} cannot be written", remedy)
 
 
-async def open_database(settings: Settings, clock: Clock) -> Store:
-    """The database, waited for if it is not up yet."""
-    for attempt in range(START_TRIES):
+async def open_database(settings: Settings, clock: Clock, tries: int = START_TRIES) -> Store:
+    """The database, waited for if it is not up yet.
+
+    Raises:
+        ConfigurationError: it cannot be used, or did not come up in so many tries.
+    """
+    for attempt in range(tries):
         try:
             return await open_store(
                 settings.storage.database,
@@ -64,7 +68,7 @@ async def open_database(settings: Settings, clock: Clock) -> Store:
                 default_policy=default_policy,
             )
         except StorageError as fault:
-            if not fault.retryable or attempt == START_TRIES - 1:
+            if not fault.retryable or attempt == tries - 1:
                 raise ConfigurationError(
                     f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
                 ) from None
