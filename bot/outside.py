@@ -23,7 +23,7 @@ from bot.ports import (
     SecondCheck,
     Telemetry,
 )
-from bot.providers.openai_client import Counting
+from bot.providers.openai_client import Counting, lent_client
 from bot.sanitizers.offline import OfflineSanitizer
 from bot.settings import Settings
 from bot.store import Store, open_store
@@ -52,9 +52,13 @@ def make_data_dir(settings: Settings) -> None:
         raise ConfigurationError(f"DATA_DIR {folder} cannot be written", remedy)
 
 
-async def open_database(settings: Settings, clock: Clock) -> Store:
-    """The database, waited for if it is not up yet."""
-    for attempt in range(START_TRIES):
+async def open_database(settings: Settings, clock: Clock, tries: int = START_TRIES) -> Store:
+    """The database, waited for if it is not up yet.
+
+    Raises:
+        ConfigurationError: it cannot be used, or did not come up in so many tries.
+    """
+    for attempt in range(tries):
         try:
             return await open_store(
                 settings.storage.database,
@@ -64,7 +68,7 @@ async def open_database(settings: Settings, clock: Clock) -> Store:
                 default_policy=default_policy,
             )
         except StorageError as fault:
-            if not fault.retryable or attempt == START_TRIES - 1:
+            if not fault.retryable or attempt == tries - 1:
                 raise ConfigurationError(
                     f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
                 ) from None
@@ -112,22 +116,13 @@ async def open_safety(
     if keys.openai_api_key is None or not (keys.second_opinion or secret):
         yield None, None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.safety_events import OpenAISafetyEvents
     from bot.sanitizers.second_opinion import OpenAIDecisions
 
-    client = await open_client(
-        keys.openai_api_key,
-        keys.openai_base_url,
-        "decisions",
-        "webhooks",
-        counted=_counting(telemetry, "second_opinion"),
-    )
-    try:
+    counted = _counting(telemetry, "second_opinion")
+    async with lent_client(keys, "decisions", "webhooks", counted=counted) as client:
         opinion = OpenAIDecisions(client, clock) if keys.second_opinion else None
         yield opinion, OpenAISafetyEvents(client, secret) if secret else None
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -135,29 +130,18 @@ async def open_text_models(
     settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[tuple[PromptSanitizer, Moderator | None]]:
     """The text model and moderation, or the offline rules when there is no key."""
-    key = settings.providers.openai_api_key
-    if key is None:
+    keys = settings.providers
+    if keys.openai_api_key is None:
         log.info("sanitizer_offline", reason="OPENAI_API_KEY is not set")
         yield OfflineSanitizer(), None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.moderation import OpenAIModerator
     from bot.sanitizers.openai_chat import OpenAISanitizer
 
-    base_url = settings.providers.openai_base_url
-    client = await open_client(
-        key,
-        base_url,
-        "responses",
-        "chat.completions",
-        "moderations",
-        counted=_counting(telemetry, "sanitizer"),
-    )
-    try:
+    counted = _counting(telemetry, "sanitizer")
+    async with lent_client(keys, "responses", "chat.completions", "moderations", counted=counted) as client:
         sanitizer = OpenAISanitizer(client, settings.models.sanitizer_models, clock)
         yield sanitizer, OpenAIModerator(client, clock)
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -189,19 +173,11 @@ async def open_marks(
     if keys.openai_api_key is None or not keys.provenance_check:
         yield None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.provenance import OpenAIMarks
 
-    client = await open_client(
-        keys.openai_api_key,
-        keys.openai_base_url,
-        "content_provenance_checks",
-        counted=_counting(telemetry, "provenance"),
-    )
-    try:
+    counted = _counting(telemetry, "provenance")
+    async with lent_client(keys, "content_provenance_checks", counted=counted) as client:
         yield OpenAIMarks(client, clock)
-    finally:
-        await client.close()
 
 
 @asynccontextmanager
@@ -209,24 +185,15 @@ async def open_describer(
     settings: Settings, clock: Clock, telemetry: Telemetry | None = None
 ) -> AsyncIterator[Describer | None]:
     """The text model that looks at pictures; None without a key."""
-    key = settings.providers.openai_api_key
-    if key is None:
+    keys = settings.providers
+    if keys.openai_api_key is None:
         yield None
         return
-    from bot.providers.openai_client import open_client
     from bot.sanitizers.describe import OpenAIDescriber
 
-    client = await open_client(
-        key,
-        settings.providers.openai_base_url,
-        "responses",
-        "chat.completions",
-        counted=_counting(telemetry, "describer"),
-    )
-    try:
+    counted = _counting(telemetry, "describer")
+    async with lent_client(keys, "responses", "chat.completions", counted=counted) as client:
         yield OpenAIDescriber(client, settings.models.sanitizer_models, clock)
-    finally:
-        await client.close()
 
 
 def _counting(telemetry: Telemetry | None, use: str) -> Counting | None:

@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from typing import Any, Final
 
-import aiohttp
 import discord
 import structlog
+
+from adapters.discord.calls import LOST
+from adapters.discord.mentions import NOBODY
 
 log = structlog.get_logger(__name__)
 
 _Answered = discord.InteractionCallbackResponse[Any] | None
 
-NOBODY: Final = discord.AllowedMentions.none()
 LIMIT: Final = 3.0
 _TRY_SECONDS: Final = 1.2
 _TOO_OLD: Final = 2.5
@@ -86,7 +87,7 @@ async def _sent(
             if error.status < 500:
                 log.warning("ack_refused", status=error.status, code=error.code)
                 return _Took.NO, None
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except LOST:
             log.info("ack_repeated", tries=tries)
     return (_Took.UNKNOWN if tries else _Took.NO), None
 
@@ -101,7 +102,7 @@ async def take_back(interaction: discord.Interaction) -> None:
         except discord.HTTPException as error:
             if error.status < 500:
                 return
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except LOST:
             log.info("placeholder_stays", interaction=interaction.id)
         await asyncio.sleep(0.3)
 
@@ -115,6 +116,6 @@ async def _message_id(interaction: discord.Interaction) -> int | None:
         except discord.HTTPException as error:
             if error.status < 500:
                 return None
-        except (aiohttp.ClientError, OSError, TimeoutError):
+        except LOST:
             await asyncio.sleep(0.3)
     return None

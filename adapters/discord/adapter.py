@@ -5,15 +5,14 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import aiohttp
 import discord
 import structlog
 from discord.gateway import DiscordWebSocket
 from starlette.routing import BaseRoute, Route
 from yarl import URL
 
+from adapters.discord.calls import LOST
 from adapters.discord.client import ImagineClient
-from adapters.discord.delivery import Delivery
 from adapters.discord.doctor import examine
 from adapters.discord.follow import Follower
 from adapters.discord.guardrails_cards import post_card, tell_person
@@ -56,7 +55,7 @@ class DiscordAdapter:
         self._progress = ProgressEdits(context.clock)
         self._fatal = ""
         self._follower = (
-            Follower(context.desk, context.secrets, context.clock, lambda: self._client)
+            Follower(context.desk, context.secrets, context.clock, context.rush, lambda: self._client)
             if context.desk is not None and not settings.discord_public_key
             else None
         )
@@ -106,17 +105,17 @@ class DiscordAdapter:
         try:
             async with asyncio.timeout(_FETCH_SECONDS):
                 data = await self._client.http.get_from_cdn(url)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+        except (discord.HTTPException, *LOST):
             raise InvalidImage("Discord does not give the file out") from None
         if len(data) > MAX_UPLOAD:
             raise InvalidImage("the file is too large")
         return data
 
     async def show_anew(self, job: Job) -> None:
-        await self._client.delivery.show_anew(job)
+        await self._client.standing.show_anew(job)
 
     async def retract(self, job: Job) -> None:
-        await self._client.delivery.retract(job)
+        await self._client.standing.retract(job)
 
     async def post_card(self, tenant: str, channel_id: str, card: Card) -> bool:
         return await post_card(self._client, tenant, channel_id, card)
@@ -152,12 +151,8 @@ class DiscordAdapter:
         if self._settings.discord_shard_count:
             options["shard_count"] = self._settings.discord_shard_count
             options["shard_ids"] = list(self._settings.discord_shard_ids) or None
-        client = ImagineClient(self._context, **options)
-        context = self._context
-        client.delivery = Delivery(client, context.images, context.policies, client.copies, context.clock)
-        client.progress = self._progress
-        client.follower, client.hears = self._follower, not self._settings.discord_public_key
-        return client
+        hears = not self._settings.discord_public_key
+        return ImagineClient(self._context, self._progress, self._follower, hears=hears, **options)
 
     async def _keep_connected(self, ready: asyncio.Event) -> None:
         tries = 0

@@ -4,39 +4,21 @@ What cannot be taken over is named, with the reason; nothing is guessed. Regular
 RE2's here: what means something else, or cannot be said, is left out.
 """
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-import aiohttp
 import discord
-import structlog
 
-from adapters.discord.calls import call
 from bot.domain.policy import ImportedRule, Policy, Strictness
-from bot.domain.requests import Requester
 from bot.guardrails.imported import MAX_PATTERNS, MAX_WORD, MAX_WORDS
 from bot.guardrails.rulebook import BY_KEY
 from bot.guardrails.text import GuildPattern, PatternError
-from bot.messages.desk import DeskSay, DeskTexts, desk_texts
-from bot.moderation.answers import No, Problem
-from bot.moderation.pages import Page, Shown
-from bot.moderation.panel import Panel
 from bot.moderation.rules import Edit
 
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
-    from bot.moderation.desk import Desk
-
-log = structlog.get_logger(__name__)
-
 FOLLOW: Final = "content.follow_imported"
-_MOST_NOTES: Final = 20
-_SHOWN: Final = 60
-_NO_ANSWER: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 _BLOCKING: Final = frozenset(
     {discord.AutoModRuleActionType.block_message, discord.AutoModRuleActionType.timeout}
 )
@@ -90,33 +72,6 @@ class Translated:
     @property
     def empty(self) -> bool:
         return not (self.rules or self.lists or self.skipped)
-
-
-async def proposed(client: "ImagineClient", desk: "Desk", actor: Requester, guild: discord.Guild) -> Shown:
-    """The server's rules as a draft with what would change; nothing is saved yet."""
-    panel, texts = Panel(desk), desk_texts(actor.locale)
-    view = await desk.show(actor)  # before anything is read: only moderators learn what the rules are
-    if isinstance(view, Problem):
-        return Page(texts.no(view.no))
-    try:
-        found = await call(guild.fetch_automod_rules, client.context.clock, tries=2)
-    except discord.Forbidden:
-        return Page(texts.no(No.FILTER_CLOSED))
-    except _NO_ANSWER as fault:
-        log.info("automod_not_read", fault=type(fault).__name__)
-        return Page(texts.no(No.FILTER_SILENT))
-    translated = await asyncio.to_thread(translate, found)
-    if translated.empty and not view.policy.content.imported_rules:
-        return Page(texts.no(No.FILTER_EMPTY))
-    edits = edits_of(translated, view.policy, follow=client.hears)
-    return await panel.propose(actor, edits, [*_notes(translated, texts), told_of_changes(client, texts)])
-
-
-def told_of_changes(client: "ImagineClient", texts: DeskTexts) -> str:
-    """Whether changes of AutoMod will be noticed."""
-    if not client.hears:
-        return texts.say(DeskSay.IMPORT_FOLLOWS_NOT)
-    return texts.say(DeskSay.IMPORT_FOLLOWS, setting=texts.word("setting", FOLLOW))
 
 
 def translate(found: Sequence[discord.AutoModRule]) -> Translated:
@@ -259,31 +214,3 @@ def _edge(place: int, length: int) -> str | None:
     if place == 0:
         return f"(?:^|{_WORD_EDGE})"
     return f"(?:$|{_WORD_EDGE})" if place + 2 == length else None
-
-
-def _notes(translated: Translated, texts: DeskTexts) -> list[str]:
-    say = texts.say
-    notes = [
-        say(
-            DeskSay.IMPORT_RULE,
-            name=rule.name,
-            words=len(rule.words),
-            patterns=len(rule.patterns),
-            allow=len(rule.allow),
-            exempt=len(rule.exempt),
-        )
-        for rule in translated.rules
-    ]
-    notes += [
-        say(DeskSay.IMPORT_LIST, name=name, categories=", ".join(levels)) for name, levels in translated.lists
-    ]
-    notes += [
-        say(DeskSay.IMPORT_SKIPPED, what=_short(one.what), why=texts.word("skip", one.why))
-        for one in translated.skipped
-    ]
-    more = len(notes) - _MOST_NOTES
-    return [*notes[:_MOST_NOTES], f"+ {more}"] if more > 0 else notes
-
-
-def _short(what: str) -> str:
-    return what if len(what) <= _SHOWN else what[: _SHOWN - 1] + "…"

@@ -20,7 +20,8 @@ BAN_SECONDS: Final = 5.0
 """First pause after a 429 that is not one of Discord's rate limits; each call that is answered so makes it worse."""
 _TRIES: Final = 4
 _TOO_MANY: Final = 429
-_LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+LOST: Final = (aiohttp.ClientError, OSError, TimeoutError)
+"""No answer has come: the request may have arrived all the same."""
 
 Result = TypeVar("Result")
 
@@ -54,8 +55,15 @@ async def call(
                 log.warning("discord_blocks_this_address", attempt=attempt)
                 await clock.sleep(BAN_SECONDS * 2 ** (attempt - 1))
                 continue
-        except _LOST:
+        except LOST:
             if attempt == tries:
                 raise
         await clock.sleep(0.25 * 2**attempt)
     raise AssertionError("unreachable")
+
+
+def brief(fault: BaseException) -> str:
+    """A fault for the log, without anything that people wrote."""
+    if isinstance(fault, discord.HTTPException):
+        return f"{fault.status}/{fault.code}"
+    return type(fault).__name__

@@ -1,14 +1,12 @@
 """The slash commands, with typed options, localised names and texts."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
 from discord import app_commands
 
-from adapters.discord.choices import ASPECTS, matching
+from adapters.discord.autocomplete import aspects, styles
 from bot.domain.requests import ReferenceRole
-from bot.domain.styles import STYLES
 from bot.messages.catalogue import languages, texts_for
 from bot.messages.desk import DeskSay, desk_languages, desk_texts
 from bot.messages.keys import Say
@@ -115,7 +113,7 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
         **{f"reference{n}_role": _choices(_ROLES) for n in _NUMBERS},
     )
     @app_commands.autocomplete(
-        prompt=handler.complete_prompt, aspect=_aspects, style=_styles, model=handler.complete_model
+        prompt=handler.complete_prompt, aspect=aspects, style=styles, model=handler.complete_model
     )
     async def imagine(
         interaction: discord.Interaction,
@@ -183,17 +181,3 @@ def _context_menus(handler: Any) -> list[app_commands.ContextMenu]:
             guild=True, dm_channel=True, private_channel=True
         )
     return menus
-
-
-async def _aspects(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-    """From memory, and whatever was typed."""
-    typed = [current] if current and current not in ASPECTS else []
-    return _offered([*matching(ASPECTS, current), *typed])
-
-
-async def _styles(_interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
-    return _offered(matching(tuple(STYLES), current))
-
-
-def _offered(values: Sequence[str]) -> list[app_commands.Choice[str]]:
-    return [app_commands.Choice(name=value[:100], value=value[:100]) for value in values[:25]]

@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import discord
 
+from adapters.discord.mentions import NOBODY
 from adapters.discord.render import WHOLE, Attached, Shape, words_of
-
-NOBODY: Final = discord.AllowedMentions.none()
 
 TOO_LARGE: Final = 40005
 BLOCKED_BY_RULES: Final = frozenset({200000, 200001, 240000, 20009})

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import aiohttp
 import discord
 
+from adapters.discord.calls import LOST
 from adapters.discord.permissions import invite, missing
 from adapters.discord.settings import DiscordSettings
 from bot.ports import Check
@@ -30,7 +30,7 @@ async def examine(settings: DiscordSettings) -> Sequence[Check]:
     except discord.LoginFailure:
         remedy = "Copy the bot's token anew from the developer portal into DISCORD_TOKEN."
         return [Check("discord token", "failure", "not accepted", remedy)]
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as fault:
+    except (discord.HTTPException, *LOST) as fault:
         remedy = "Check this machine's way to Discord and DISCORD_API_BASE_URL."
         return [Check("discord", "failure", f"not reachable ({type(fault).__name__})", remedy)]
 

@@ -12,15 +12,14 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import aiohttp
 import discord
 import structlog
 
 from adapters.discord.automod import Translated, rules_edit, strict_edit, translate
-from adapters.discord.calls import call
-from adapters.discord.welcome import tell
+from adapters.discord.calls import LOST, call
+from adapters.discord.direct import tell
 from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.guardrails.imported import write_rules
@@ -29,9 +28,7 @@ from bot.moderation.answers import No, Problem
 from bot.moderation.desk import Desk
 from bot.moderation.rules import Changed, Edit
 from bot.ports import Clock
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
+from bot.rush import Rush
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +41,7 @@ SETTLE_SECONDS: Final = 0.5
 _BETWEEN_SECONDS: Final = 0.05
 """Between two servers after a fresh connection, so that thousands of them are no load."""
 _TRIES: Final = 5
-_NO_ANSWER: Final = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError, StorageError)
+_NO_ANSWER: Final = (discord.HTTPException, *LOST, StorageError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +82,13 @@ def news_of(translated: Translated, policy: Policy, before: Seen) -> list[Edit]:
 class Follower:
     """`secrets` holds the notes: `bot.store.secrets.SecretItems`. `client` is whichever is connected now."""
 
-    def __init__(self, desk: Desk, secrets: Any, clock: Clock, client: Callable[[], "ImagineClient"]) -> None:
+    def __init__(
+        self, desk: Desk, secrets: Any, clock: Clock, rush: Rush, client: Callable[[], discord.Client]
+    ) -> None:
         self._desk = desk
         self._secrets = secrets
         self._clock = clock
+        self._rush = rush
         self._client = client
         self._changed: dict[int, int] = {}
         self._others: dict[int, int] = {}
@@ -116,7 +116,7 @@ class Follower:
                 continue
             guild_id = next(iter(waiting))
             tries = waiting.pop(guild_id) + 1
-            await self._client().context.rush.over()
+            await self._rush.over()
             if not await self._settled(guild_id) and tries < _TRIES:
                 await self._clock.sleep(2.0**tries)
                 self._others.setdefault(guild_id, tries)
@@ -178,7 +178,7 @@ class Follower:
         setting = texts.word("setting", "content.follow_imported")
         name = discord.utils.escape_mentions(discord.utils.escape_markdown(guild.name))
         line = texts.say(DeskSay.LOG_FOLLOW_LOST, setting=setting)
-        await tell(self._client(), guild.owner_id, f"**{name}**: {line}")
+        await tell(self._client(), self._clock, guild.owner_id, f"**{name}**: {line}")
 
 
 def _seen(note: dict[str, Any]) -> Seen:

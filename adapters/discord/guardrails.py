@@ -8,16 +8,18 @@ import io
 import re
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import discord
 import structlog
 from discord import app_commands
 
 from adapters.discord.acknowledge import defer, receive
-from adapters.discord.automod import FOLLOW, proposed, told_of_changes
+from adapters.discord.automod import FOLLOW
 from adapters.discord.calls import call
 from adapters.discord.commands import told_desk
+from adapters.discord.connection import Connection
+from adapters.discord.guardrails_import import proposed, told_of_changes
 from adapters.discord.requester import requester_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import SETTINGS
@@ -25,9 +27,6 @@ from bot.images.inspect import MAX_UPLOAD
 from bot.messages.desk import MARK, DeskSay, desk_texts, without_marks
 from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.panel import Panel
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +88,7 @@ class GuardMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"guard
         await _pressed(interaction, f"{self.act}:{values[0]}")
 
 
-async def submitted(client: "ImagineClient", interaction: discord.Interaction) -> bool:
+async def submitted(client: Connection, interaction: discord.Interaction) -> bool:
     """A dialog of the panel was sent; False if the dialog is none of ours."""
     data: dict[str, Any] = dict(interaction.data or {})
     match = _ASK.fullmatch(str(data.get("custom_id", "")))
@@ -104,7 +103,7 @@ async def submitted(client: "ImagineClient", interaction: discord.Interaction) -
 
 
 async def answer(
-    client: "ImagineClient",
+    client: Connection,
     interaction: discord.Interaction,
     act: str,
     text: str = "",
@@ -138,7 +137,7 @@ async def answer(
         client.automod_changed(interaction.guild)
 
 
-async def import_rules(client: "ImagineClient", interaction: discord.Interaction) -> None:
+async def import_rules(client: Connection, interaction: discord.Interaction) -> None:
     """The server's AutoMod rules, as a draft."""
     desk, guild = client.context.desk, interaction.guild
     if desk is None or guild is None or not await _acknowledged(interaction):
@@ -147,7 +146,7 @@ async def import_rules(client: "ImagineClient", interaction: discord.Interaction
 
 
 async def verify_file(
-    client: "ImagineClient", interaction: discord.Interaction, picture: discord.Attachment
+    client: Connection, interaction: discord.Interaction, picture: discord.Attachment
 ) -> None:
     """Whether an attached file is a picture of ours."""
     desk, actor = client.context.desk, requester_of(interaction)
@@ -170,7 +169,7 @@ def _on_the_panel(interaction: discord.Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-async def _show(client: "ImagineClient", interaction: discord.Interaction, shown: Shown) -> None:
+async def _show(client: Connection, interaction: discord.Interaction, shown: Shown) -> None:
     if isinstance(
         shown, Form
     ):  # a command may not ask back once it is acknowledged: offer the dialog's button
@@ -189,7 +188,7 @@ async def _show(client: "ImagineClient", interaction: discord.Interaction, shown
 
 
 async def _pressed(interaction: discord.Interaction, act: str) -> None:
-    client: ImagineClient = interaction.client  # type: ignore[assignment]
+    client: Connection = interaction.client  # type: ignore[assignment]
     try:
         await answer(client, interaction, act)
     except Exception as fault:  # noqa: BLE001 - the library would only log it
@@ -248,7 +247,7 @@ def dialog(form: Form) -> discord.ui.Modal:
     return modal
 
 
-def guardrails_group(client: "ImagineClient") -> app_commands.Group:
+def guardrails_group(client: Connection) -> app_commands.Group:
     """`/guardrails show | test | set | preset | history | undo | queue | budget | user | ban | unban | console | export |
     automod | verify`.
 
@@ -266,7 +265,7 @@ def guardrails_group(client: "ImagineClient") -> app_commands.Group:
     return group
 
 
-def _add_rules(group: app_commands.Group, client: "ImagineClient") -> None:
+def _add_rules(group: app_commands.Group, client: Connection) -> None:
     say = DeskSay
 
     async def run(interaction: discord.Interaction, line: str) -> None:
@@ -339,7 +338,7 @@ def _add_rules(group: app_commands.Group, client: "ImagineClient") -> None:
         await run(interaction, f"set {setting}{place} {value}")
 
 
-def _add_people(group: app_commands.Group, client: "ImagineClient") -> None:
+def _add_people(group: app_commands.Group, client: Connection) -> None:
     say = DeskSay
 
     async def run(interaction: discord.Interaction, line: str) -> None:

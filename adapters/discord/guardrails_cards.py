@@ -1,25 +1,22 @@
 """Cards in log and review channels, and rulings told to a person. Implements the moderators' `Herald` port."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
-from adapters.discord.calls import call
+from adapters.discord.calls import LOST, call
+from adapters.discord.connection import Connection
 from adapters.discord.guardrails import GuardButton
 from bot.moderation.news import CASE_BUTTON
 from bot.moderation.ports import Card
 
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
-
 log = structlog.get_logger(__name__)
 
-_CLOSED = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+_CLOSED = (discord.HTTPException, *LOST)
 
 
-async def post_card(client: "ImagineClient", tenant: str, channel_id: str, card: Card) -> bool:
+async def post_card(client: Connection, tenant: str, channel_id: str, card: Card) -> bool:
     """Into a channel of that very community, and no other one."""
     guild_id = tenant.removeprefix("discord:")
     if not channel_id.isdigit() or not guild_id.isdigit():
@@ -40,7 +37,7 @@ async def post_card(client: "ImagineClient", tenant: str, channel_id: str, card:
     return True
 
 
-async def tell_person(client: "ImagineClient", user_id: str, card: Card) -> bool:
+async def tell_person(client: Connection, user_id: str, card: Card) -> bool:
     """By direct message; the person has asked for an answer by appealing."""
     if not user_id.isdigit():
         return False

@@ -8,25 +8,24 @@ import asyncio
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import discord
 
 from adapters.discord.acknowledge import defer, too_old
 from adapters.discord.calls import call
 from adapters.discord.components import DrawButton
+from adapters.discord.connection import Connection
+from adapters.discord.intake import take_request
+from adapters.discord.mentions import NOBODY
 from adapters.discord.modals import RemixSubmit, remix_question
 from adapters.discord.references import reference_of
 from adapters.discord.render import described_layout, text_layout
-from adapters.discord.requester import requester_of
+from adapters.discord.requester import requester_of, texts_of
+from adapters.discord.whisper import whisper
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.requests import ReferenceRole
-from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
-from bot.pipeline.studio import Ask
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
 
 _KIND: Final = "discord-remix"
 _LIFE: Final = 900
@@ -56,16 +55,16 @@ def _gallery_items(part: Any) -> list[Any]:
 class PictureMenus:
     """What the two menu commands do, and what follows from them."""
 
-    def __init__(self, client: "ImagineClient") -> None:
+    def __init__(self, client: Connection) -> None:
         self._client = client
         self._secrets = client.context.secrets
 
     async def remix(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Ask what should change; the answer comes as a submit, perhaps to another process."""
-        texts = texts_for(str(interaction.locale))
+        texts = texts_of(interaction)
         picture = picture_in(message)
         if picture is None:
-            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            await whisper(interaction, texts.say(Say.NO_PICTURE))
             return
         token = f"{int(time.time()):08x}{secrets.token_hex(8)}"
         async with asyncio.timeout(_SEAL_SECONDS):
@@ -75,29 +74,29 @@ class PictureMenus:
 
     async def remixed(self, interaction: discord.Interaction, submit: RemixSubmit) -> None:
         """The answer: a request with that picture and these words."""
-        texts = texts_for(str(interaction.locale))
+        texts = texts_of(interaction)
         kept = await self._secrets.get(_KIND, _named(submit.token, interaction))
         if kept is None:
-            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            await whisper(interaction, texts.say(Say.NO_PICTURE))
             return
-        ask = self._client.ask_of(
+        await take_request(
+            self._client,
             interaction,
             submit.text or texts.say(Say.REMIX_WORDS),
             (reference_of(kept[0]["url"], ReferenceRole.EDIT), *submit.references),
         )
-        await self._client.request(interaction, ask)
 
     async def describe(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """A private caption of the picture, with a button that draws it."""
-        texts = texts_for(str(interaction.locale))
+        texts = texts_of(interaction)
         describing, picture = self._client.context.describing, picture_in(message)
         if picture is None or describing is None or describing.describer is None or too_old(interaction):
             say = Say.NO_PICTURE if picture is None else Say.DESCRIBE_OFF
-            await self._client.whisper(interaction, texts.say(say))
+            await whisper(interaction, texts.say(say))
             return
         requester = requester_of(interaction, public=False)
         if refused := await describing.refusal(requester, f"discord:{interaction.id}"):
-            await self._client.whisper(interaction, texts.refusal(refused))
+            await whisper(interaction, texts.refusal(refused))
             return
         message_id = await defer(interaction, ephemeral=True)
         if message_id is None:
@@ -111,9 +110,7 @@ class PictureMenus:
                 case Failed():
                     view = text_layout(texts.say(Say.DESCRIBE_FAILED))
             await call(
-                lambda: interaction.edit_original_response(
-                    view=view, allowed_mentions=discord.AllowedMentions.none()
-                ),
+                lambda: interaction.edit_original_response(view=view, allowed_mentions=NOBODY),
                 self._client.context.clock,
             )
 
@@ -121,11 +118,10 @@ class PictureMenus:
         """The button below a caption: the words are in the message that it belongs to."""
         words = DrawButton.caption_of(interaction.message)
         if not words:
-            texts = texts_for(str(interaction.locale))
-            await self._client.whisper(interaction, texts.say(Say.NO_PICTURE))
+            texts = texts_of(interaction)
+            await whisper(interaction, texts.say(Say.NO_PICTURE))
             return
-        ask: Ask = self._client.ask_of(interaction, words, ())
-        await self._client.request(interaction, ask)
+        await take_request(self._client, interaction, words)
 
     async def _forget_old(self) -> None:
         oldest = f"{int(time.time()) - _LIFE:08x}"

@@ -5,23 +5,22 @@ import io
 import json
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
-import aiohttp
 import discord
 import structlog
 
 from adapters.discord.acknowledge import answer, receive
-from adapters.discord.requester import requester_of
-from bot.messages.catalogue import Texts, texts_for
+from adapters.discord.calls import LOST
+from adapters.discord.connection import Connection
+from adapters.discord.mentions import NOBODY
+from adapters.discord.requester import requester_of, texts_of
+from adapters.discord.whisper import whisper
+from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
 
 log = structlog.get_logger(__name__)
 
-NOBODY: Final = discord.AllowedMentions.none()
 _PLAIN: Final = 4 * 1024 * 1024
 """Larger exports go out packed."""
 
@@ -39,6 +38,14 @@ _LABELS: Final = {
 }
 
 
+class WishHandler(Protocol):
+    """What a client offers to these buttons."""
+
+    async def on_wish(self, interaction: discord.Interaction, wish: Wish) -> None: ...
+
+    async def on_fault(self, interaction: discord.Interaction, fault: Exception) -> None: ...
+
+
 class MineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"mine:(?P<wish>[a-z]+)"):
     """Concerns whoever presses it, nobody else; so it needs no state."""
 
@@ -54,11 +61,11 @@ class MineButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"mine
         return cls(match["wish"])
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        client: ImagineClient = interaction.client  # type: ignore[assignment]
+        handler: WishHandler = interaction.client  # type: ignore[assignment]
         try:
-            await client.on_wish(interaction, Wish(self.wish))
+            await handler.on_wish(interaction, Wish(self.wish))
         except Exception as fault:  # noqa: BLE001 - the library would only log it
-            await client.on_fault(interaction, fault)
+            await handler.on_fault(interaction, fault)
 
 
 def privacy_layout(texts: Texts) -> discord.ui.LayoutView:
@@ -75,16 +82,16 @@ def _asking(text: str, wishes: tuple[Wish, ...], texts: Texts) -> discord.ui.Lay
     return view
 
 
-async def grant(client: "ImagineClient", interaction: discord.Interaction, wish: Wish) -> None:
+async def grant(client: Connection, interaction: discord.Interaction, wish: Wish) -> None:
     """Hand out, ask once more, or erase."""
-    texts, requester = texts_for(str(interaction.locale)), requester_of(interaction, public=False)
+    texts, requester = texts_of(interaction), requester_of(interaction, public=False)
     if wish is Wish.ERASE:
         await answer(interaction, _asking(texts.say(Say.ERASE_SURE), (Wish.ERASE_SURE,), texts))
         return
     if not await receive(interaction):
         return
     if wish is Wish.ERASE_SURE:
-        await client.whisper(interaction, texts.say(Say.ERASED, count=await client.studio.forget(requester)))
+        await whisper(interaction, texts.say(Say.ERASED, count=await client.studio.forget(requester)))
         return
     document = json.dumps(await client.studio.export(requester), ensure_ascii=False, indent=1).encode()
     packed = len(document) > _PLAIN
@@ -96,5 +103,5 @@ async def grant(client: "ImagineClient", interaction: discord.Interaction, wish:
             ephemeral=True,
             allowed_mentions=NOBODY,
         )
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as fault:
+    except (discord.HTTPException, *LOST) as fault:
         log.info("export_not_handed_out", fault=type(fault).__name__)

@@ -5,11 +5,12 @@ import io
 from collections.abc import Callable
 from typing import Final
 
-import aiohttp
 import discord
 import structlog
 
+from adapters.discord.calls import LOST
 from adapters.discord.handle import Handle, webhook_of
+from adapters.discord.mentions import NOBODY
 from adapters.discord.render import Attached, progress_layout
 from bot.domain.errors import StorageError
 from bot.domain.jobs import Job, Stage
@@ -81,11 +82,11 @@ class ProgressEdits:
                     int(job.message["message_id"]),
                     view=progress_layout(job, progress, preview),
                     attachments=files,
-                    allowed_mentions=discord.AllowedMentions.none(),
+                    allowed_mentions=NOBODY,
                 )
         except discord.HTTPException as error:
             log.info("progress_edit_failed", status=error.status, code=error.code)
-        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+        except LOST as fault:
             log.info("progress_edit_failed", fault=type(fault).__name__)
 
     def forget(self, job_id: JobId) -> None:

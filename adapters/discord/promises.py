@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import aiohttp
 import discord
 import structlog
 
+from adapters.discord.calls import LOST
 from adapters.discord.handle import Handle, handle_of, webhook_of
+from adapters.discord.mentions import NOBODY
 from adapters.discord.render import text_layout
 from bot.domain.errors import StorageError
 from bot.domain.outcomes import Failed, FailureClass
@@ -76,10 +77,10 @@ class Promises:
                     await webhook_of(handle, client).edit_message(
                         int(note["message"]),
                         view=text_layout(text),
-                        allowed_mentions=discord.AllowedMentions.none(),
+                        allowed_mentions=NOBODY,
                     )
             except discord.HTTPException as error:
                 log.info("promise_not_kept", status=error.status, code=error.code)
-            except (aiohttp.ClientError, OSError, TimeoutError):
+            except LOST:
                 return
         await self._secrets.delete(_KIND, interaction_id)

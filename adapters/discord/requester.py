@@ -1,8 +1,9 @@
-"""Who is asking, as the core wants to know it."""
+"""Who is asking, as the core wants to know it, and in which language they are answered."""
 
 import discord
 
 from bot.domain.requests import Requester
+from bot.messages.catalogue import Texts, texts_for
 
 
 def requester_of(interaction: discord.Interaction, *, public: bool = True) -> Requester:
@@ -33,3 +34,7 @@ def roles_of(user: discord.User | discord.Member) -> frozenset[str]:
     if not isinstance(user, discord.Member):
         return frozenset()
     return frozenset(map(str, (user.guild.id, *user._roles)))  # noqa: SLF001 - there is no public way to the ids
+
+
+def texts_of(interaction: discord.Interaction) -> Texts:
+    return texts_for(str(interaction.locale))

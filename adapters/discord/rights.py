@@ -1,20 +1,16 @@
 """What a member may do in a server right now. Needs no privileged intent: a single member may always be asked for."""
 
-from typing import TYPE_CHECKING
-
 import discord
 
 from adapters.discord.calls import call
+from adapters.discord.connection import Connection
 from adapters.discord.requester import roles_of
 from bot.moderation.ports import Rights
-
-if TYPE_CHECKING:
-    from adapters.discord.client import ImagineClient
 
 NOBODY = Rights(moderator=False)
 
 
-async def rights_of(client: "ImagineClient", tenant: str, user_id: str) -> Rights:
+async def rights_of(client: Connection, tenant: str, user_id: str) -> Rights:
     """Raises discord.HTTPException and what the network raises."""
     guild_id = tenant.removeprefix("discord:")
     if not guild_id.isdigit() or not user_id.isdigit():

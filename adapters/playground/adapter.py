@@ -1,13 +1,12 @@
 """The playground as a chat adapter. Its page reads jobs from the store, so delivery has nothing to send."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from adapters.playground.api import PlaygroundApi
+from adapters.playground.api import STATIC, PlaygroundApi
 from adapters.playground.security import Gate
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import InvalidImage
@@ -15,8 +14,6 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.ports import Check, Health, Progress
-
-STATIC: Final = Path(__file__).parent / "static"
 
 
 class PlaygroundAdapter:

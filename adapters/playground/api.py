@@ -4,6 +4,7 @@ import base64
 import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -35,6 +36,7 @@ _LIFETIME: Final = 3600.0
 _LONGEST: Final = 20_000
 """Characters of a prompt that are looked at at all; communities set a lower limit."""
 TENANT: Final = "playground"
+STATIC: Final = Path(__file__).parent / "static"
 
 
 class PlaygroundApi:
@@ -48,8 +50,6 @@ class PlaygroundApi:
         self.draining = False
 
     def routes(self, gate: Gate) -> list[BaseRoute]:
-        from adapters.playground.adapter import STATIC
-
         async def page(_request: Request) -> Response:
             return FileResponse(STATIC / "index.html")
 

@@ -23,7 +23,7 @@ from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, Outcome, RefusalReason, Refused
-from bot.domain.policy import DeliveryMode
+from bot.domain.policy import DeliveryMode, Presentation
 from bot.ports import PolicyStore
 
 log = structlog.get_logger(__name__)
@@ -190,8 +190,7 @@ class Delivery:
         if isinstance(outcome, Failed):
             return await door.write(failure_message(job, outcome))
         alone = handle.private if private is None else private
-        presentation = (await self.policies.policy(job.request.requester.tenant)).presentation
-        linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
+        presentation, linked = await self._presentation(job.request.requester.tenant)
 
         def message(sources: Sequence[Source]) -> Message:
             return picture_message(
@@ -209,8 +208,7 @@ class Delivery:
     async def show_anew(self, job: Job, outcome: Delivered, version: tuple[int, int]) -> None:
         """Edit the job's own message, with the pictures from where they were. Raises Refusal, NotInstalled, OSError."""
         tenant = job.request.requester.tenant
-        presentation = (await self.policies.policy(tenant)).presentation
-        linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
+        presentation, linked = await self._presentation(tenant)
         files = job.message.get("files", ())
         if len(files) >= len(outcome.images):
             sources = [Source(file_id=name) for name in files[-len(outcome.images) :]]
@@ -232,8 +230,7 @@ class Delivery:
     ) -> None:
         """Several jobs' first pictures in one message of a thread, else for the person alone. Raises Refusal."""
         first = [(job, replace(outcome, images=outcome.images[:1])) for job, outcome in shown]
-        presentation = (await self.policies.policy(handle.team)).presentation
-        linked = presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
+        _, linked = await self._presentation(handle.team)
         for door in self.doors.of(handle.but(placeholder=None)):
             try:
                 stands = await self.ladder.climb(door, make, first, linked=linked, team=handle.team)
@@ -242,6 +239,11 @@ class Delivery:
             except Refusal as refusal:
                 log.info("door_closed", door=door.name, code=refusal.code)
         raise DeliveryError("no door is open", retryable=False)
+
+    async def _presentation(self, tenant: str) -> tuple[Presentation, bool]:
+        """The community's wishes, and whether its pictures are shown by their public address."""
+        presentation = (await self.policies.policy(tenant)).presentation
+        return presentation, presentation.delivery is DeliveryMode.CDN and self.ladder.images.public
 
 
 def _bare(job: Job) -> Handle:

@@ -9,6 +9,6 @@ lifecycle    started, and drained at the end
 from bot.app.application import Application
 from bot.app.assembly import open_application
 from bot.app.lifecycle import running
-from bot.app.readiness import probed
+from bot.telemetry.probes import probed
 
 __all__ = ["Application", "open_application", "probed", "running"]

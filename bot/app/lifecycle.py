@@ -11,10 +11,10 @@ import structlog
 
 from bot.app.application import Application
 from bot.app.gauges import watch_loop_lag, watch_over
-from bot.app.readiness import probed
 from bot.hosting.local import LocalStore
 from bot.images.encoding import giving_way_to
 from bot.outside import START_PAUSE, START_TRIES
+from bot.telemetry.probes import probed
 from bot.web.console.api import console_routes
 from bot.web.plane import Plane, serving
 

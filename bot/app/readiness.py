@@ -1,14 +1,13 @@
 """Whether requests can be taken and finished: what `/readyz` tells of every part."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from bot.ports import ChatAdapter, Health, ImageStore
 from bot.providers.router import Router
 from bot.store import Store
-
-_SECONDS: Final = 3
+from bot.telemetry.probes import probed
 
 
 async def readiness_of(
@@ -26,17 +25,6 @@ async def readiness_of(
         "providers": providers,
         "adapters": {name: _as_json(health) for name, health in zip(adapters, healths, strict=True)},
     }
-
-
-async def probed(probe: Awaitable[Health]) -> Health:
-    """A probe's answer within 3 s, whatever it does. Who gives none in time may well do so later."""
-    try:
-        async with asyncio.timeout(_SECONDS):
-            return await probe
-    except TimeoutError:
-        return Health(ok=False, detail="TimeoutError", passing=True)
-    except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
-        return Health(ok=False, detail=type(fault).__name__)
 
 
 def _as_json(health: Health) -> Mapping[str, Any]:

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.app import open_application
-from bot.commands.terminal import create_terminal
+from bot.commands.terminal import at_the_terminal
 from bot.domain.money import dollars
 from bot.domain.profile import ModelProfile
 from bot.domain.requests import Quality
-from bot.settings import load_settings
-from bot.telemetry.logs import set_up_logs
 
 
 @dataclass
@@ -36,9 +33,7 @@ Key = tuple[str, str, str]
 
 async def report(month: str | None, tenant: str | None = None, *, as_json: bool) -> int:
     """Print the table, newest month first; only of one month or one community, where asked for. Returns 0."""
-    settings = load_settings()
-    set_up_logs(settings.logs.log_format, "ERROR")
-    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+    async with at_the_terminal() as app:
         rows = [row for row in await app.store.jobs.costs(0.0, 1e12, tenant) if month in {None, row["month"]}]
         spends = tally(rows)
         prices = {route.label: route.provider.profile for route in app.router.routes}

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.clock import SystemClock
-from bot.domain.errors import ConfigurationError, StorageError
+from bot.domain.errors import ConfigurationError
 from bot.domain.policy import BlockedTerm, Policy
 from bot.guardrails.presets import default_policy
 from bot.guardrails.rule_files import import_rules
 from bot.guardrails.rule_texts import BadValue
-from bot.outside import open_text_models
+from bot.outside import open_database, open_text_models
 from bot.pipeline.dry_run import DryRun, dry_run
 from bot.pipeline.judge import Judge
 from bot.sanitizers.rules import RuleSanitizer
 from bot.settings import Settings, load_settings
-from bot.store import open_store
 from bot.telemetry.logs import set_up_logs
 
 _AT_ONCE: Final = 16
@@ -123,18 +122,7 @@ async def _stored(settings: Settings, tenant: str) -> Policy:
     Raises:
         ConfigurationError: the database cannot be used.
     """
-    try:
-        store = await open_store(
-            settings.storage.database,
-            data_dir=settings.storage.data_dir,
-            clock=SystemClock(),
-            secret=settings.storage.secret_key,
-            default_policy=default_policy,
-        )
-    except StorageError as fault:
-        raise ConfigurationError(
-            f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
-        ) from None
+    store = await open_database(settings, SystemClock(), tries=1)
     try:
         return await store.policies.policy(tenant)
     finally:

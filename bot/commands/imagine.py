@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app import Application, open_application
-from bot.commands.terminal import create_terminal
+from bot.app import Application
+from bot.commands.terminal import at_the_terminal
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
 from bot.domain.requests import Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.job_view import job_json
 from bot.pipeline.studio import Ask
-from bot.settings import load_settings
-from bot.telemetry.logs import set_up_logs
 
 DELIVERED: Final = 0
 BAD_USAGE: Final = 2
@@ -29,10 +27,8 @@ FAILED: Final = 4
 
 async def imagine_once(prompt: str, output: Path | None, *, as_json: bool) -> int:
     """Run one request and print its end. Returns the exit code."""
-    settings = load_settings()
-    set_up_logs(settings.logs.log_format, "WARNING")
     texts = texts_for((locale.getlocale()[0] or "en").split("_")[0])
-    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+    async with at_the_terminal("WARNING") as app:
         await app.workers.start()
         try:
             result = await _request(app, prompt)

@@ -4,20 +4,15 @@ import json
 import sys
 
 from bot.adapter_api import find_adapters
-from bot.app import open_application
-from bot.commands.terminal import create_terminal
+from bot.commands.terminal import at_the_terminal
 from bot.pipeline.farewell import forget_person
-from bot.settings import load_settings
-from bot.telemetry.logs import set_up_logs
 
 
 async def export(platform: str, user_id: str) -> int:
     """Print everything that is stored about a person as JSON; 0, or 2 where there is no such chat."""
     if not _known(platform):
         return 2
-    settings = load_settings()
-    set_up_logs(settings.logs.log_format, "ERROR")
-    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+    async with at_the_terminal() as app:
         print(json.dumps(await app.store.jobs.export_user(platform, user_id), ensure_ascii=False, indent=2))
     return 0
 
@@ -32,9 +27,7 @@ async def erase(platform: str, user_id: str, *, sure: bool) -> int:
     if not sure:
         print("This cannot be undone. Add --yes to erase.", file=sys.stderr)
         return 2
-    settings = load_settings()
-    set_up_logs(settings.logs.log_format, "ERROR")
-    async with open_application(settings, lambda: {"cli": create_terminal}) as app:
+    async with at_the_terminal() as app:
         erased = await forget_person(app.parts, platform, user_id)
     print(f"Erased {erased.jobs} requests and {erased.objects} files of {user_id} on {platform}.")
     print("A running bot deletes the messages that show them within a minute.")

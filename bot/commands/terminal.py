@@ -1,14 +1,18 @@
-"""The terminal as a chat adapter: it shows nothing on its own, the command prints the finished job."""
+"""The terminal as the only chat of a command: it shows nothing on its own, the command prints the finished job."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from bot.adapter_api import AdapterContext
+from bot.app import Application, open_application
 from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
 from bot.ports import Check, Health, Progress
+from bot.settings import load_settings
+from bot.telemetry.logs import set_up_logs
 
 
 class TerminalAdapter:
@@ -47,5 +51,18 @@ class TerminalAdapter:
         return ()
 
 
-def create_terminal(_context: AdapterContext) -> TerminalAdapter:
+@asynccontextmanager
+async def at_the_terminal(log_level: str = "ERROR") -> AsyncIterator[Application]:
+    """The application as the settings say, without any other chat; nothing of it has been started.
+
+    Raises:
+        ConfigurationError: settings that cannot work.
+    """
+    settings = load_settings()
+    set_up_logs(settings.logs.log_format, log_level)
+    async with open_application(settings, lambda: {TerminalAdapter.name: _create}) as app:
+        yield app
+
+
+def _create(_context: AdapterContext) -> TerminalAdapter:
     return TerminalAdapter()

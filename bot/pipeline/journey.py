@@ -23,7 +23,7 @@ from bot.domain.outcomes import Delivered, Failed, FailureClass, Outcome
 from bot.guardrails.compiled import ready
 from bot.guardrails.places import rules_for
 from bot.observe import job_context, stage_span
-from bot.pipeline.cancel import unless_cancelled
+from bot.pipeline.cancellable import unless_cancelled
 from bot.pipeline.deliver import deliver
 from bot.pipeline.faults import failure_of
 from bot.pipeline.generate import generate

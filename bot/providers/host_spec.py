@@ -1,7 +1,7 @@
 """How a host that takes a task and lets us poll for it is described: data and a few small functions, no engine."""
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,16 @@ class Order:
     height: int
     seconds: float
     lora: Mapping[str, Any] | None = None
+
+    @property
+    def seed(self) -> int | None:
+        """The one that was asked for, where the model takes one."""
+        return self.task.seed if self.profile.seed else None
+
+    @property
+    def references(self) -> Sequence[ReferenceImage]:
+        """As many as the model takes."""
+        return self.task.references[: self.profile.max_references]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,15 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
+
+from bot.settings import ProviderSettings
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -31,6 +34,18 @@ async def open_client(
     here; by itself the library does that at the first call, which holds up the event loop.
     """
     return await asyncio.to_thread(_build, key, base_url, uses, counted)
+
+
+@asynccontextmanager
+async def lent_client(
+    keys: ProviderSettings, *uses: str, counted: Counting | None = None
+) -> AsyncIterator["AsyncOpenAI"]:
+    """What `open_client` opens at the address of the settings, closed with the block."""
+    client = await open_client(keys.openai_api_key, keys.openai_base_url, *uses, counted=counted)
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 def _build(

@@ -15,6 +15,7 @@ from bot.domain.vitals import Vitals
 from bot.guardrails.quotas import limits_for
 from bot.ports import Clock, Health, PolicyStore
 from bot.telemetry.metrics import Metrics
+from bot.telemetry.probes import probed
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +56,7 @@ class Watch:
     async def look(self) -> None:
         """One round. A part that does not answer is down; numbers that cannot be read keep their last value."""
         names = list(self.parts)
-        healths = await asyncio.gather(*(_probed(self.parts[name]) for name in names))
+        healths = await asyncio.gather(*(probed(self.parts[name](), _SECONDS) for name in names))
         for name, health in zip(names, healths, strict=True):
             self.metrics.part(name, is_up=health.ok)
         async with asyncio.timeout(_SECONDS):
@@ -83,11 +84,3 @@ class Watch:
             except Exception:
                 log.exception("vitals_crashed")
             await self.clock.sleep(self.every)
-
-
-async def _probed(probe: Callable[[], Awaitable[Health]]) -> Health:
-    try:
-        async with asyncio.timeout(_SECONDS):
-            return await probe()
-    except Exception as fault:  # noqa: BLE001 - a probe that breaks means that the part is down
-        return Health(ok=False, detail=type(fault).__name__)

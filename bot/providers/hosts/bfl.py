@@ -17,11 +17,11 @@ def _body(order: Order) -> dict[str, Any]:
     }
     if task.strict:
         body["safety_tolerance"] = 0
-    if task.seed is not None and order.profile.seed:
-        body["seed"] = task.seed
+    if order.seed is not None:
+        body["seed"] = order.seed
     if task.background is Background.TRANSPARENT and order.profile.transparency:
         body["transparent_bg"] = True
-    for number, reference in enumerate(task.references[: order.profile.max_references], start=1):
+    for number, reference in enumerate(order.references, start=1):
         body["input_image" if number == 1 else f"input_image_{number}"] = base64_of(reference)
     return body
 

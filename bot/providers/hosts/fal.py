@@ -25,14 +25,13 @@ def _body(order: Order) -> dict[str, Any]:
     }
     if order.profile.max_count > 1:
         body["num_images"] = min(task.count, order.profile.max_count)
-    if task.seed is not None and order.profile.seed:
-        body["seed"] = task.seed
+    if order.seed is not None:
+        body["seed"] = order.seed
     if task.lora is not None and order.profile.takes(task.lora):
         scale = 1.0 if task.lora.scale is None else task.lora.scale
         body["loras"] = [{"path": task.lora.source, "scale": scale}]
-    references = task.references[: order.profile.max_references]
-    if references:
-        body["image_urls"] = [data_url(reference) for reference in references]
+    if order.references:
+        body["image_urls"] = [data_url(reference) for reference in order.references]
     return body
 
 

@@ -21,11 +21,10 @@ def _body(order: Order) -> dict[str, Any]:
     }
     if task.strict:
         fields["safety_tolerance"] = 1
-    if task.seed is not None and order.profile.seed:
-        fields["seed"] = task.seed
-    references = task.references[: order.profile.max_references]
-    if references:
-        fields["input_images"] = [data_url(reference) for reference in references]
+    if order.seed is not None:
+        fields["seed"] = order.seed
+    if order.references:
+        fields["input_images"] = [data_url(reference) for reference in order.references]
     return {"input": fields}
 
 

@@ -13,13 +13,12 @@ from bot.providers.host_spec import HostSpec, Order, Refusal, State, data_url
 def _body(order: Order) -> dict[str, Any]:
     task = order.task
     fields: dict[str, Any] = {"prompt": task.prompt, "width": order.width, "height": order.height}
-    if task.seed is not None and order.profile.seed:
-        fields["seed"] = task.seed
+    if order.seed is not None:
+        fields["seed"] = order.seed
     if order.lora is not None:
         fields["lora"] = dict(order.lora)
-    references = task.references[: order.profile.max_references]
-    if references:
-        fields["images"] = [data_url(reference) for reference in references]
+    if order.references:
+        fields["images"] = [data_url(reference) for reference in order.references]
     milliseconds = int(order.seconds * 1000)
     # The shortest that the host takes are five and ten seconds.
     return {
