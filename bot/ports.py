@@ -247,6 +247,13 @@ class JobStore(AttemptLog, Protocol):
         """Insert the job and reserve all limits, or none of it. `weight` is the job's share for fairness."""
         ...
 
+    async def may_have_paid(self, job_id: JobId) -> bool:
+        """Whether any request for the job may have cost something.
+
+        One that ended unbilled has not, nor has one without a price: to the renderer or a server of our own.
+        """
+        ...
+
     async def begin(
         self, job_id: JobId, handle: DeliveryHandle, message: Mapping[str, Any], deadline: float
     ) -> bool:

@@ -8,6 +8,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.origins import origin_of
+
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,8 +59,11 @@ class Gate:
 
     def _same_origin(self, request: HTTPConnection) -> bool:
         """No Origin at all is a program, not a page of another site."""
-        origin = request.headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+        header = request.headers.get("origin")
+        if header is None:
+            return True
+        origin = origin_of(header)
+        return origin is not None and origin.netloc == request.headers.get("host")
 
     def _may_use_api(self, request: HTTPConnection, host: str) -> bool:
         if self._loopback and host in _LOOPBACK:

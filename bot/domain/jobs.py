@@ -92,7 +92,7 @@ class Steps:
     Attributes:
         references: The request's references once all of them lie in our own store.
         paying: "provider:model" written right before a paid call; a restart that finds it without `pictures`
-            cannot know whether the picture was made.
+            cannot know whether the picture was made, unless the attempts tell that nothing can have been paid.
         again: `paying` was found so once, and the picture is bought a second time; there is no third.
         verdicts: What the output check said of each picture: show, spoiler or withhold.
         held: What becomes of each picture if a moderator releases them: show, spoiler, or withhold all the same.

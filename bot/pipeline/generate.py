@@ -47,7 +47,7 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
     """Pictures in the store's private part, or why there are none."""
     if run.steps.pictures:
         return run.steps.pictures
-    if run.steps.paying:
+    if run.steps.paying and await _may_have_paid(run):
         if run.steps.again or run.policy.recovery.on_unknown_outcome is not OnUnknownOutcome.RETRY:
             return Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
         await run.save(Stage.GENERATE, again=True)
@@ -60,6 +60,11 @@ async def generate(run: Run, words: SafeWords) -> PaidPictures | Refused | Faile
         held = sum(in_memory(image.data) for image in found.images)
         async with memory.overdraw(max(0, held - size)):
             return await _keep(run, found)
+
+
+async def _may_have_paid(run: Run) -> bool:
+    """The process before this one had begun to ask. What costs nothing, or was never sent, is harmless to repeat."""
+    return await run.until_stored(lambda: run.parts.jobs.may_have_paid(run.job.job_id))
 
 
 async def _buy(run: Run, words: SafeWords) -> Produced | Refused | Failed:

@@ -34,6 +34,10 @@ _CLOSE_LOST: Final = (
 )
 _LOST_AFTER: Final = 86_400.0
 """Seconds; no request to a host takes as long, and no chat waits as long for a job."""
+_MAYBE_PAID: Final = (
+    "SELECT 1 AS one FROM attempt WHERE job_id = :job_id AND billed <> 'no' "
+    "AND (coalesce(cost, price) IS NULL OR coalesce(cost, price) > 0) LIMIT 1"
+)
 _JOB_OF: Final = "SELECT job_id FROM attempt WHERE attempt_id = :attempt_id"
 _COSTS: Final = (
     "SELECT tenant, provider, model, billed, quality, pixels, inputs, count(*) AS attempts, "
@@ -116,6 +120,10 @@ class AttemptLedger(Ledger):
         job_id, change = await self._database.write(unit)
         if change:
             log.info("budget_corrected", job_id=job_id, micros=change, result=result)
+
+    async def may_have_paid(self, job_id: JobId) -> bool:
+        """A row stands here before its request leaves: what is not here was not asked for."""
+        return bool(await self._database.read(_MAYBE_PAID, job_id=job_id))
 
     async def close_lost(self) -> int:
         """Close attempts whose process died before it could, and settle what was booked for them for good.

@@ -169,8 +169,9 @@ async def test_rubbish_is_told_too(api: httpx2.AsyncClient) -> None:
 
 async def test_pages_elsewhere_get_nothing(api: httpx2.AsyncClient) -> None:
     assert (await api.get("/", headers={"Host": "evil.example"})).status_code == 421
-    foreign = {"Origin": "https://evil.example"}
-    assert (await api.post("/api/imagine", json={"prompt": "x"}, headers=foreign)).status_code == 403
+    for origin in ("https://evil.example", "null", "http://[", ""):
+        foreign = {"Origin": origin}
+        assert (await api.post("/api/imagine", json={"prompt": "x"}, headers=foreign)).status_code == 403
     own = {"Origin": str(api.base_url).rstrip("/")}
     assert (await api.post("/api/imagine", json={"prompt": "an owl"}, headers=own)).status_code == 202
 

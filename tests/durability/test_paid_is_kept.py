@@ -1,6 +1,7 @@
 """What has been paid for is neither lost nor bought again, whatever fails around it."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -11,12 +12,15 @@ from bot.domain.errors import StorageError
 from bot.domain.images import KeptImage, MediaType
 from bot.domain.jobs import Job, JobState, PaidPictures, Stage, Steps
 from bot.domain.limits import Usage
+from bot.domain.money import micros
 from bot.domain.outcomes import Delivered, Failed, FailureClass, NoticeKey
 from bot.domain.policy import Content, Limits, OnUnknownOutcome, OutputCheck, Recovery
-from bot.domain.requests import Action, JobId
+from bot.domain.profile import ModelProfile, QualityTier
+from bot.domain.requests import Action, JobId, Quality
 from bot.hosting.local import LocalStore
 from bot.pipeline.children import Press
 from bot.ports import Accepted, Duplicate
+from bot.providers.profiles import FLUX_SELF_HOSTED, OFFLINE
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester
 from tests.support.rig import ELSEWHERE, FakeChat, Rig
@@ -67,6 +71,60 @@ async def test_no_picture_is_bought_a_third_time(tmp_path: Path) -> None:
         assert job.outcome == Failed(FailureClass.UNKNOWN_OUTCOME, maybe_billed=True)
         assert len(provider.tasks) == 2
         assert counted(list(await rig.store.jobs.usage([USER]))) == {(0, 0)}, "given back"
+
+
+async def died(rig: Rig) -> None:
+    """What a killed process leaves of its request: a row that nobody has closed."""
+    await rig.workers.stop(grace=0.0)
+    await rig.store.jobs._run("UPDATE attempt SET closed_at = NULL, billed = 'maybe', result = 'open'", {})
+
+
+@pytest.mark.parametrize("profile", [OFFLINE, FLUX_SELF_HOSTED], ids=lambda profile: profile.family)
+async def test_a_picture_that_costs_nothing_is_simply_made_again(
+    tmp_path: Path, profile: ModelProfile
+) -> None:
+    provider = ScriptedProvider("own", [[30.0], [30.0], [produced("own")]], profile=profile)
+    async with Rig(tmp_path, providers=(provider,)) as rig:
+        job = await begun(rig)
+        for calls in (1, 2):
+            while len(provider.tasks) < calls:
+                await rig.parts.clock.sleep(0.01)
+            await died(rig)
+            await rig.workers.start()
+        job = await rig.end_of(job.job_id)
+
+        assert isinstance(job.outcome, Delivered)
+        assert NoticeKey.BOUGHT_AGAIN not in [notice.key for notice in job.outcome.notices]
+        assert len(provider.tasks) == 3
+
+
+async def test_an_own_server_that_the_operator_has_priced_is_not_asked_again(tmp_path: Path) -> None:
+    priced = dataclasses.replace(FLUX_SELF_HOSTED, qualities={Quality.AUTO: QualityTier(micros(0.01), 120.0)})
+    provider = ScriptedProvider("own", [[30.0], [produced("own")]], profile=priced)
+    async with Rig(tmp_path, providers=(provider,)) as rig:
+        job = await begun(rig)
+        while not provider.tasks:
+            await rig.parts.clock.sleep(0.01)
+        await died(rig)
+        await rig.workers.start()
+
+        assert (await rig.end_of(job.job_id)).outcome == Failed(
+            FailureClass.UNKNOWN_OUTCOME, maybe_billed=True
+        )
+
+
+async def test_a_restart_before_the_first_request_left_buys_the_picture(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await rig.workers.stop(0)
+        job = await begun(rig)
+        mine = await rig.store.jobs.claim(["discord"])
+        assert mine is not None
+        await rig.store.jobs.checkpoint(mine, Stage.GENERATE, Steps(paying="route"))
+        await rig.store.jobs.release(mine)
+        await rig.workers.start()
+
+        assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+        assert len(rig.providers[0].tasks) == 1
 
 
 async def found_late(rig: Rig) -> Job:

@@ -180,6 +180,39 @@ async def test_money_that_may_have_been_spent_stays_booked(store: Store) -> None
     assert [(row["provider"], row["micros"]) for row in await store.jobs.costs(0, 1e12)] == [("bfl", 31_000)]
 
 
+@pytest.mark.parametrize(
+    ("price", "billed", "cost", "maybe_paid"),
+    [
+        (MicroUSD(53_000), "open", None, True),
+        (None, "open", None, True),
+        (MicroUSD(0), "open", None, False),
+        (MicroUSD(53_000), None, None, True),
+        (MicroUSD(0), None, None, False),
+        (MicroUSD(53_000), False, None, False),
+        (None, False, None, False),
+        (MicroUSD(53_000), True, None, True),
+        (MicroUSD(0), True, MicroUSD(0), False),
+        (None, True, MicroUSD(0), False),
+        (MicroUSD(0), True, MicroUSD(4), True),
+    ],
+)
+async def test_the_attempts_tell_whether_a_job_may_have_cost_something(
+    store: Store, price: MicroUSD | None, billed: bool | str | None, cost: MicroUSD | None, maybe_paid: bool
+) -> None:
+    job, other = await running(store), await running(store, "discord:2")
+    assert not await store.jobs.may_have_paid(job.job_id), "nothing was asked for"
+
+    unbilled = await store.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(30_000)))
+    end = {"request_id": None, "result": "ended", "seconds": 1.0}
+    await store.jobs.close_attempt(unbilled, billed=False, cost=None, **end)  # type: ignore[arg-type]
+    await store.jobs.open_attempt(other.job_id, Purchase("bfl", "flux-2-pro", MicroUSD(30_000)))
+    attempt = await store.jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2", price))
+    if not isinstance(billed, str):
+        await store.jobs.close_attempt(attempt, billed=billed, cost=cost, **end)  # type: ignore[arg-type]
+
+    assert await store.jobs.may_have_paid(job.job_id) is maybe_paid
+
+
 async def test_nothing_is_paid_for_a_job_of_another_owner(store: Store) -> None:
     job = await running(store)
     await store.jobs.release(job)

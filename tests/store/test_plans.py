@@ -115,6 +115,7 @@ async def a_job_and_a_look_at_it(jobs: JobLedger) -> None:
     steps = Steps(words=SafeWords("an owl", "An owl."), pictures=paid())  # type: ignore[arg-type]
     await jobs.checkpoint(job, Stage.GENERATE, steps)
     attempt = await jobs.open_attempt(job.job_id, Purchase("openai", "gpt-image-2"))
+    await jobs.may_have_paid(job.job_id)
     await jobs.close_attempt(attempt, billed=True, cost=None, request_id=None, result="ok", seconds=1.0)
     outcome = Delivered((hosted(),))
     await jobs.update_message(job.job_id, {"message_id": "6"})

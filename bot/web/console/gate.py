@@ -5,13 +5,13 @@ A link in chat is opened by preview robots as well, so opening it only shows a b
 
 from collections.abc import Awaitable, Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.moderation.console import Session
 from bot.moderation.desk import Desk
+from bot.web.origins import origin_of
 
 COOKIE: Final = "imagine_console"
 PATH: Final = "/console"
@@ -37,8 +37,8 @@ class Gate:
 
     def __init__(self, desk: Desk, base_url: str) -> None:
         self._desk = desk
-        self._public = urlsplit(base_url)
-        self._secure = self._public.scheme == "https"
+        self._public = origin_of(base_url)
+        self._secure = self._public is not None and self._public.scheme == "https"
 
     async def session(self, request: Request) -> Session | None:
         secret = request.cookies.get(COOKIE, "")
@@ -64,12 +64,13 @@ class Gate:
 
         No Origin at all is a program, which has no cookie that it was not given.
         """
-        origin = request.headers.get("origin")
-        if origin is None:
+        header = request.headers.get("origin")
+        if header is None:
             return True
-        given = urlsplit(origin)
-        public = (given.scheme, given.netloc) == (self._public.scheme, self._public.netloc)
-        return public or given.netloc == request.headers.get("host")
+        origin = origin_of(header)
+        if origin is None:
+            return False
+        return origin == self._public or origin.netloc == request.headers.get("host")
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """The handler with its session; 401 without one, 403 for a change without the session's token."""
