@@ -29,6 +29,7 @@ class DeskSay(StrEnum):
 
     PANEL_TITLE = "panel_title"
     PANEL_STATE = "panel_state"
+    PANEL_STATE_NEW = "panel_state_new"
     PANEL_OWN_RULES = "panel_own_rules"
     MENU_PRESET = "menu_preset"
     MENU_AREA = "menu_area"
@@ -60,6 +61,7 @@ class DeskSay(StrEnum):
     BUTTON_UNBAN = "button_unban"
     FORM_TEST = "form_test"
     FORM_IMPORT = "form_import"
+    TOO_LONG_HERE = "too_long_here"
     FORM_PHRASE = "form_phrase"
     TAKES = "takes"
     EMPTY = "empty"
@@ -155,6 +157,7 @@ class DeskSay(StrEnum):
     LOG_FOLLOW_SKIPPED = "log_follow_skipped"
     LOG_FOLLOW_LOST = "log_follow_lost"
     COMMAND_VERIFY = "command_verify"
+    COMMAND_VERIFY_SENDS = "command_verify_sends"
     OPTION_PICTURE = "option_picture"
     OPTION_MADE = "option_made"
     FORM_VERIFY = "form_verify"

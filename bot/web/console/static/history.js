@@ -28,13 +28,13 @@ function versionCard(version, now) {
 /** @param {number} version @param {string} label */
 function undo(version, label) {
   const back = button(label, async () => {
-    if (!(await confirmed(say("undo_confirm", { version })))) return;
+    if (!(await confirmed(version ? say("undo_confirm", { version }) : say("undo_confirm_first")))) return;
     const changed = await api("undo", { version });
     dropDraft();
     toast(say("saved", { version: changed.version }));
     reload();
   });
-  back.setAttribute("aria-label", `${label}: ${say("version", { version })}`);
+  back.setAttribute("aria-label", `${label}: ${version ? say("version", { version }) : say("first_rules")}`);
   return back;
 }
 

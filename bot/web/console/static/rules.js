@@ -22,7 +22,7 @@ export async function show(main) {
 function presets(rules) {
   const cards = session.presets.map((/** @type {string} */ preset) => presetCard(preset, preset === rules.preset));
   const now = rules.preset ? name("preset", rules.preset) : say("preset_own");
-  return h("section", { class: "card" }, h("h3", {}, say("presets")), h("p", {}, `${now} · ${say("version", { version: rules.version })}`), h("p", { class: "hint" }, say("presets_hint")), h("div", { class: "cards" }, ...cards));
+  return h("section", { class: "card" }, h("h3", {}, say("presets")), h("p", {}, `${now} · ${rules.version ? say("version", { version: rules.version }) : say("never_changed")}`), h("p", { class: "hint" }, say("presets_hint")), h("div", { class: "cards" }, ...cards));
 }
 
 /** @param {string} preset @param {boolean} now */
