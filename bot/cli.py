@@ -1,7 +1,7 @@
 """The command line: `imagine-bot run | imagine | guard | doctor | costs | person | migrate`.
 
-Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. Configuration that cannot work ends any
-command with one readable line and 78 (EX_CONFIG).
+Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. What was given and cannot be used, such as a file
+of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG).
 """
 
 import asyncio
@@ -14,10 +14,11 @@ from typing import Any, Final
 
 import click
 
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import BadArgument, ConfigurationError
 from bot.memory import few_arenas, give_back, set_aside
 
 EXIT_CONFIG: Final = 78
+EXIT_USAGE: Final = 2
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _TENANT: Final = "Use the stored policy of this community, e.g. discord:4711."
@@ -201,5 +202,8 @@ def _execute(work: Coroutine[Any, Any, int]) -> int:
     except ConfigurationError as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
         sys.exit(EXIT_CONFIG)
+    except BadArgument as fault:
+        print(f"imagine-bot: {fault}", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
     except KeyboardInterrupt:
         sys.exit(130)
