@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -136,7 +137,10 @@ async def _stored(settings: Settings, tenant: str) -> Policy:
             f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
         ) from None
     try:
-        return await store.policies.policy(tenant)
+        policy = await store.policies.policy(tenant)
+        if not policy.version:
+            print(f"{tenant} has no rules of its own; these are the default ones.", file=sys.stderr)
+        return policy
     finally:
         await store.aclose()
 

@@ -31,6 +31,7 @@ class DeskSay(StrEnum):
     PANEL_STATE = "panel_state"
     PANEL_STATE_NEW = "panel_state_new"
     PANEL_OWN_RULES = "panel_own_rules"
+    PANEL_DEFAULTS = "panel_defaults"
     MENU_PRESET = "menu_preset"
     MENU_AREA = "menu_area"
     MENU_SETTING = "menu_setting"

@@ -49,7 +49,8 @@ def no(texts: DeskTexts, kind: str, **params: object) -> Page:
 
 def overview(view: RulesView, budgets: Sequence[Budget], cases: int, texts: DeskTexts) -> Page:
     """The first page: where things stand, and the ways from here."""
-    preset = texts.word("preset", view.preset) if view.preset else texts.say(DeskSay.PANEL_OWN_RULES)
+    own = DeskSay.PANEL_OWN_RULES if view.version else DeskSay.PANEL_DEFAULTS
+    preset = texts.word("preset", view.preset) if view.preset else texts.say(own)
     lines = [
         texts.say(
             DeskSay.PANEL_STATE if view.version else DeskSay.PANEL_STATE_NEW,

@@ -83,6 +83,30 @@ async def test_words_sent_before_the_scripts_are_ready_wait_for_them(
     await page.close()
 
 
+async def test_buttons_pressed_before_the_scripts_are_ready_are_not_lost(
+    bot: BotProcess, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    arrive = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    await page.route("**/words", held)
+    await page.goto(bot.address)
+    await page.get_by_role("button", name="Options").click()
+    await page.get_by_role("radio", name="Slack").check()
+    arrive.set()
+
+    await expect(page.get_by_role("textbox", name="Seed")).to_be_visible()
+    await expect(page.locator("#conversation")).to_have_attribute("data-view", "slack")
+    await expect(page.get_by_role("radio", name="Slack")).to_be_checked()
+    await page.get_by_role("button", name="Options").click()
+    await expect(page.get_by_role("textbox", name="Seed")).to_be_hidden()
+    await page.close()
+
+
 async def test_words_sent_while_the_history_is_fetched_come_after_it(page: Page) -> None:
     await imagine(page, "a blue whale")
     await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)

@@ -222,10 +222,13 @@ async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) ->
     rules = tmp_path / "rules.toml"
     rules.write_text('[content]\nblocked_terms = "owl"\n')
 
-    _, without, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--tenant", "discord:1")
+    _, without, told = await run(
+        tmp_path, *["guard", "a", "brass", "owl", "--local", "--tenant"], "discord:1"
+    )
     _, with_file, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))
 
     assert without.startswith("allow")
+    assert "discord:1 has no rules of its own" in told
     assert with_file.startswith("reject (by guard: blocked_term)")
     rules.write_text('[content]\nrating = "X"\n')
     code, _, said = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))

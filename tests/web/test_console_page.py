@@ -94,7 +94,7 @@ async def test_a_link_that_was_used_is_a_closed_door(page: Page, api: httpx2.Asy
 async def test_rules_are_tried_saved_seen_in_the_history_and_undone(page: Page) -> None:
     """The first test here that changes a rule."""
     await go(page, "Rules")
-    await expect(page.get_by_text("never changed")).to_be_visible()
+    await expect(page.get_by_text("The defaults · never changed")).to_be_visible()
     await expect(page.get_by_text("Version 0")).to_have_count(0)
     await page.get_by_label("Blocked words").fill("wombat")
     await expect(page.get_by_text("1 change is not saved")).to_be_visible()
@@ -107,7 +107,7 @@ async def test_rules_are_tried_saved_seen_in_the_history_and_undone(page: Page) 
     await go(page, "History")
     await expect(page.get_by_text("Blocked words: 1 added: wombat")).to_be_visible()
     await expect(page.get_by_text("The chain of entries is whole")).to_be_visible()
-    await page.get_by_role("main").locator("summary", has_text="Audit trail").click()
+    await page.get_by_role("main").locator("summary", has_text="Show the entries").click()
     await expect(page.get_by_text("rules changed").first).to_be_visible()
     await expect(page.get_by_text("console opened").first).to_be_visible()
 
@@ -118,7 +118,7 @@ async def test_rules_are_tried_saved_seen_in_the_history_and_undone(page: Page) 
     await page.get_by_role("dialog").get_by_role("button", name="Yes").click()
     await expect(page.get_by_text("Blocked words: 1 removed: wombat")).to_be_visible()
     await go(page, "Rules")
-    await expect(page.get_by_text("· Version 2")).to_be_visible()
+    await expect(page.get_by_text("Your own rules · Version 2")).to_be_visible()
     await expect(page.get_by_label("Blocked words")).to_have_value("")
 
 

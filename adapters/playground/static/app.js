@@ -3,7 +3,7 @@
 import { ApiError, act, askCommand, fetchJob, newId, onTokenNeeded, submit } from "./api.js";
 import { announce, announceJob } from "./announcer.js";
 import { openCompare, setUpCompare } from "./compare.js";
-import { clearComposer, compose, sendEarly, setUpComposer, showFieldError, showSending } from "./composer.js";
+import { clearComposer, compose, setUpComposer, showFieldError, showSending } from "./composer.js";
 import { connection, untilAnswered } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
@@ -41,7 +41,7 @@ byId("forget-all").addEventListener("click", forgetAll);
 const caught = unsent();
 const restored = restore();
 restored.then(() => caught && sendAgain(caught));
-sendEarly(imagine);
+document.dispatchEvent(new Event("playground:ready")); // early.js has waited for that
 
 /** @param {string} prompt @param {Record<string, any>} options */
 function imagine(prompt, options) {

@@ -36,15 +36,6 @@ export function setUpComposer(imagine) {
   keepRoomBelow();
 }
 
-/** Send what was sent before this script was here to do it. @param {(prompt: string, options: Record<string, any>) => void} imagine */
-export function sendEarly(imagine) {
-  const waiting = form.dataset.early === "sent";
-  form.dataset.early = "over";
-  if (!waiting) return;
-  showSending(false);
-  submitWords(imagine);
-}
-
 /** Put words in the box and the cursor behind them. @param {string} words @param {Record<string, any>} [options] */
 export function compose(words, options) {
   prompt.value = words;

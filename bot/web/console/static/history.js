@@ -49,7 +49,7 @@ async function trail() {
     more.hidden = page.entries.length < 50;
   });
   more.hidden = first.entries.length < 50;
-  return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail")), list, more));
+  return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail_show")), list, more));
 }
 
 /** What of an entry has names in the moderator's language. @type {Record<string, string>} */
