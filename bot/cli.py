@@ -1,7 +1,7 @@
 """The command line: `imagine-bot run | imagine | guard | doctor | costs | person | migrate`.
 
-Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. Configuration that cannot work ends any
-command with one readable line and 78 (EX_CONFIG).
+Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. What was given and cannot be used, such as a file
+of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG).
 """
 
 import asyncio
@@ -14,42 +14,51 @@ from typing import Any, Final
 
 import click
 
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import BadArgument, ConfigurationError
 from bot.memory import few_arenas, give_back, set_aside
 
 EXIT_CONFIG: Final = 78
+EXIT_USAGE: Final = 2
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_WORDS: Final = {"ignore_unknown_options": True}
+"""Flags such as --ar are words of the prompt, with quotes around it or without."""
 _TENANT: Final = "Use the stored policy of this community, e.g. discord:4711."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="imagine-bot")
 def app() -> None:
     """Type /imagine in Discord or Slack and get the picture in the same conversation."""
 
 
-@app.command()
+@app.command(short_help="Serve the playground and every chat with a token.")
 def run() -> None:
     """Serve the playground and every chat whose token is set; SIGTERM drains."""
     few_arenas()
     _execute(_run())
 
 
-@app.command()
-@click.argument("prompt")
+@app.command(short_help="Draw PROMPT, through the whole pipeline.", context_settings=_WORDS)
+@click.argument("prompt", nargs=-1, required=True)
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Write the picture here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the job as JSON.")
-def imagine(prompt: str, output: Path | None, as_json: bool) -> None:
-    """Send PROMPT through the whole pipeline; flags such as --ar 16:9 go into its text."""
+def imagine(prompt: tuple[str, ...], output: Path | None, as_json: bool) -> None:
+    """Send PROMPT through the whole pipeline; flags such as --ar 16:9 go into its text.
+
+    Exit codes: 0 delivered, 2 bad usage, 3 refused, 4 failed.
+    """
     from bot.commands.imagine import imagine_once
 
     if output is not None and not os.access(output.absolute().parent, os.W_OK):
         raise click.UsageError(f"Cannot write to the folder of {output}; nothing was drawn.")
-    sys.exit(_execute(imagine_once(prompt, output, as_json=as_json)))
+    if output is not None and output.exists() and (output.is_dir() or not os.access(output, os.W_OK)):
+        raise click.UsageError(f"{output} is no file that can be written; nothing was drawn.")
+    sys.exit(_execute(imagine_once(" ".join(prompt), output, as_json=as_json)))
 
 
-@app.command()
-@click.argument("prompt", required=False)
+@app.command(short_help="Dry run: what each guardrail layer decides on words.", context_settings=_WORDS)
+@click.argument("prompt", nargs=-1)
 @click.option(
     "--file",
     type=click.Path(path_type=Path),
@@ -65,7 +74,7 @@ def imagine(prompt: str, output: Path | None, as_json: bool) -> None:
 )
 @_JSON
 def guard(
-    prompt: str | None,
+    prompt: tuple[str, ...],
     file: Path | None,
     term: tuple[str, ...],
     local: bool,
@@ -76,14 +85,15 @@ def guard(
     """Dry run of the guardrails: what each layer decides and why; nothing is generated."""
     from bot.commands.guard import guard_prompts
 
-    if (prompt is None) == (file is None):
+    if (not prompt) == (file is None):
         raise click.UsageError("Give a prompt or --file, one of the two.")
+    words = " ".join(prompt) if prompt else None
     terms = list(term) or None
-    work = guard_prompts(prompt, file, terms, local=local, as_json=as_json, tenant=tenant, policy_file=policy)
+    work = guard_prompts(words, file, terms, local=local, as_json=as_json, tenant=tenant, policy_file=policy)
     sys.exit(_execute(work))
 
 
-@app.command("guard-picture")
+@app.command("guard-picture", short_help="Dry run: what the checks say about a picture.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--unfiltered", is_flag=True, help="As from a host without a filter of its own.")
 @click.option("--tenant", help=_TENANT)
@@ -103,7 +113,7 @@ def guard_picture(
     sys.exit(_execute(work))
 
 
-@app.command()
+@app.command(short_help="Check settings, keys, models, store and database.")
 @_JSON
 def doctor(as_json: bool) -> None:
     """Check settings, credentials, models, store and database; one line each with the remedy."""
@@ -112,7 +122,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(_execute(examine(as_json=as_json)))
 
 
-@app.command()
+@app.command(short_help="Spend by month, community and model.")
 @click.option("--month", help="Only this month, e.g. 2026-11.")
 @click.option("--tenant", help="Only this community, e.g. discord:4711.")
 @_JSON
@@ -155,7 +165,7 @@ def erase_person(platform: str, user_id: str, yes: bool) -> None:
     sys.exit(_execute(erase(platform, user_id, sure=yes)))
 
 
-@app.command()
+@app.command(short_help="Bring the database to the newest schema.")
 def migrate() -> None:
     """Bring the database to the newest schema (also done at every start)."""
     from bot.commands.migrate import migrate_now
@@ -201,5 +211,8 @@ def _execute(work: Coroutine[Any, Any, int]) -> int:
     except ConfigurationError as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
         sys.exit(EXIT_CONFIG)
+    except BadArgument as fault:
+        print(f"imagine-bot: {fault}", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
     except KeyboardInterrupt:
         sys.exit(130)

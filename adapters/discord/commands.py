@@ -7,11 +7,10 @@ from discord import app_commands
 
 from adapters.discord.autocomplete import aspects, styles
 from bot.domain.requests import ReferenceRole
+from bot.guardrails.text import MAX_GRAPHEMES
 from bot.messages.catalogue import languages, texts_for
 from bot.messages.desk import DeskSay, desk_languages, desk_texts
 from bot.messages.keys import Say
-
-_MAX_PROMPT: Final = 1000
 
 _LOCALES: Final = {
     "de": [discord.Locale.german],
@@ -117,7 +116,7 @@ def _imagine(handler: Any) -> app_commands.Command[Any, Any, Any]:
     )
     async def imagine(
         interaction: discord.Interaction,
-        prompt: app_commands.Range[str, 1, _MAX_PROMPT],
+        prompt: app_commands.Range[str, 1, MAX_GRAPHEMES],
         aspect: str | None = None,
         count: app_commands.Range[int, 1, 4] | None = None,
         quality: str | None = None,

@@ -23,6 +23,7 @@ from adapters.discord.guardrails_import import proposed, told_of_changes
 from adapters.discord.requester import requester_of
 from bot.guardrails.presets import PRESETS
 from bot.guardrails.rulebook import SETTINGS
+from bot.guardrails.text import MAX_GRAPHEMES
 from bot.images.inspect import MAX_UPLOAD
 from bot.messages.desk import MARK, DeskSay, desk_texts, without_marks
 from bot.moderation.pages import Form, Page, Shown
@@ -34,6 +35,7 @@ _COLOUR: Final = discord.Colour(0x3B82F6)
 _ASK: Final = re.compile(r"guardask:(?P<act>.+):[0-9a-f]{8}", re.DOTALL)
 _LIFE: Final = 900
 _TEXT: Final = 3500
+_LONGEST: Final = 4000
 _OPENS_FORM: Final = frozenset({"edit", "ask", "allow", "import", "verify"})
 _CHANGES: Final = frozenset({"save", "undo", "import"})
 """Acts after which AutoMod may be followed, or no longer."""
@@ -239,9 +241,9 @@ def dialog(form: Form) -> discord.ui.Modal:
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=_FIELD,
         style=discord.TextStyle.paragraph if form.long or len(form.value) > 100 else discord.TextStyle.short,
-        default=form.value[:4000] or None,
+        default=form.value or None,
         required=form.required,
-        max_length=4000,
+        max_length=form.most or _LONGEST,
     )
     modal.add_item(discord.ui.Label(text=form.label[:45], component=field))
     return modal
@@ -286,7 +288,10 @@ def _add_rules(group: app_commands.Group, client: Connection) -> None:
     async def automod(interaction: discord.Interaction) -> None:
         await import_rules(client, interaction)
 
-    @group.command(name="verify", description=told_desk(say.COMMAND_VERIFY))
+    sends = client.context.desk is not None and client.context.desk.sends_files
+    said = say.COMMAND_VERIFY_SENDS if sends else say.COMMAND_VERIFY
+
+    @group.command(name="verify", description=told_desk(said))
     @app_commands.describe(picture=told_desk(say.OPTION_PICTURE), made=told_desk(say.OPTION_MADE))
     async def verify(
         interaction: discord.Interaction,
@@ -302,7 +307,9 @@ def _add_rules(group: app_commands.Group, client: Connection) -> None:
 
     @group.command(name="test", description=told_desk(say.COMMAND_TEST))
     @app_commands.describe(prompt=told_desk(say.OPTION_PROMPT))
-    async def test(interaction: discord.Interaction, prompt: app_commands.Range[str, 1, 1000]) -> None:
+    async def test(
+        interaction: discord.Interaction, prompt: app_commands.Range[str, 1, MAX_GRAPHEMES]
+    ) -> None:
         await run(interaction, f"test {prompt}")
 
     @group.command(name="preset", description=told_desk(say.COMMAND_PRESET))

@@ -14,6 +14,7 @@ from adapters.discord.references import references_of
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole
+from bot.guardrails.intake import form_field
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
@@ -23,7 +24,6 @@ _TEXT: Final = "text"
 _FILES: Final = "files"
 _MASK: Final = "mask"
 _LIFE: Final = 900
-_MAX_TEXT: Final = 2000
 MAX_FILES: Final = 3
 
 
@@ -82,7 +82,7 @@ def question(action: Action, job: Job, index: int, texts: Texts, *, own: bool = 
         return modal
     if action is Action.REWORD:
         modal = _modal(texts.say(Say.REWORD_TITLE), action, job, index)
-        modal.add_item(_text(texts.say(Say.REWORD_LABEL), _first_words(job, own=own)[:_MAX_TEXT]))
+        modal.add_item(_text(texts.say(Say.REWORD_LABEL), _first_words(job, own=own)))
         return modal
     modal = _modal(texts.say(Say.APPEAL_TITLE), action, job, index)
     modal.add_item(_text(texts.say(Say.APPEAL_LABEL), "", required=False))
@@ -123,12 +123,13 @@ def _modal(title: str, action: Action, job: Job, index: int) -> discord.ui.Modal
 
 
 def _text(label: str, default: str, *, required: bool = True) -> discord.ui.Label[Any]:
+    words, most = form_field(default)
     field: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=_TEXT,
         style=discord.TextStyle.paragraph,
-        default=default or None,
+        default=words or None,
         required=required,
-        max_length=_MAX_TEXT,
+        max_length=most,
     )
     return discord.ui.Label(text=label[:45], component=field)
 

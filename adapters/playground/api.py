@@ -22,6 +22,7 @@ from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.domain.styles import LOOKS
 from bot.guardrails.subcommands import Help, Privacy, Show, read_subcommand
+from bot.guardrails.text import MAX_GRAPHEMES
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import desk_texts
 from bot.messages.job_view import job_json
@@ -34,7 +35,7 @@ from bot.ports import Progress
 
 _LIFETIME: Final = 3600.0
 _LONGEST: Final = 20_000
-"""Characters of a prompt that are looked at at all; communities set a lower limit."""
+"""Characters of a prompt that are looked at at all; flags count among them."""
 TENANT: Final = "playground"
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -82,7 +83,9 @@ class PlaygroundApi:
             )
         requester = _requester(request, body.user)
         if len(body.prompt) > _LONGEST:
-            too_long = Refused(RefusalReason.TOO_LONG, DecidedBy.GUARD, params=(("limit", str(_LONGEST)),))
+            too_long = Refused(
+                RefusalReason.TOO_LONG, DecidedBy.GUARD, params=(("limit", str(MAX_GRAPHEMES)),)
+            )
             raise BadRequest(too_long.reason.value, _texts(request).refusal(too_long))
         ask = Ask(
             key=f"playground:{requester.user_id}:{body.id or _fresh()}",

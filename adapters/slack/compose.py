@@ -10,11 +10,11 @@ from adapters.slack.requester import tenant_of
 from bot.domain.mockups import MOCKUPS
 from bot.domain.requests import Reference, ReferenceRole
 from bot.domain.styles import STYLES
+from bot.guardrails.intake import form_field
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
 ASPECTS: Final = ("1:1", "16:9", "9:16", "8:5", "4:3", "3:4", "3:2", "2:3", "21:9")
-_WORDS: Final = 2000
 _METADATA: Final = 3000
 _MOST_COUNT: Final = 4
 _UPLOADS: Final = 4
@@ -85,14 +85,15 @@ def compose_view(
     texts: Texts, metadata: str, *, words: str, pictures: int, uploads: bool, asks_where: bool
 ) -> dict[str, Any]:
     """The window. `pictures` of a message go along; without `uploads` no field for files is offered."""
+    first, most = form_field(words.strip())
     prompt: Block = {
         "type": "plain_text_input",
         "action_id": "value",
         "multiline": True,
-        "max_length": _WORDS,
+        "max_length": most,
     }
-    if words.strip():
-        prompt["initial_value"] = words.strip()[:_WORDS]
+    if first:
+        prompt["initial_value"] = first
     blocks: list[Block] = [field("prompt", texts.say(Say.REWORD_LABEL), prompt)]
     if pictures:
         blocks.append(section(escape(texts.say(Say.COMPOSE_WITH, count=pictures))))

@@ -9,7 +9,7 @@ from adapters.slack.render import Block, Message, escape
 from bot.messages.catalogue import Texts
 from bot.messages.desk import MARK, without_marks
 from bot.messages.keys import Say
-from bot.moderation.pages import Button, File, Form, Menu, Page
+from bot.moderation.pages import LONGEST_FORM, Button, File, Form, Menu, Page
 
 BUTTON: Final = "guard_button"
 MENU: Final = "guard_menu:"
@@ -93,9 +93,14 @@ def _file(file: File) -> list[Block]:
 
 def dialog(form: Form, state: dict[str, Any], texts: Texts, *, files: bool = False) -> dict[str, Any]:
     """A form; `state` says where its answer is to be shown. `files`: the workspace lets us read uploads."""
-    element: dict[str, Any] = {"type": "plain_text_input", "action_id": "text", "multiline": form.long}
+    element: dict[str, Any] = {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": form.long,
+        "max_length": form.most or LONGEST_FORM,
+    }
     if form.value:
-        element["initial_value"] = form.value[:3000]
+        element["initial_value"] = form.value
     return {
         "type": "modal",
         "callback_id": FORM,

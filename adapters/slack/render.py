@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
 from bot.domain.requests import Action
+from bot.guardrails.intake import form_field
 from bot.messages.catalogue import Texts, reference, texts_for
 from bot.messages.keys import Say
 
@@ -183,14 +184,15 @@ def question(action: Action, job: Job, texts: Texts, private_metadata: str) -> d
         Action.EDIT: (Say.EDIT_TITLE, Say.EDIT_LABEL, ""),
         Action.REWORD: (Say.REWORD_TITLE, Say.REWORD_LABEL, job.request.words),
     }.get(action, (Say.APPEAL_TITLE, Say.APPEAL_LABEL, ""))
+    words, most = form_field(value)
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": "text",
         "multiline": True,
-        "max_length": 2000,
+        "max_length": most,
     }
-    if value:
-        element["initial_value"] = value[:2000]
+    if words:
+        element["initial_value"] = words
     return {
         "type": "modal",
         "callback_id": "imagine_question",

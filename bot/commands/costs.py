@@ -1,12 +1,14 @@
 """`imagine-bot costs`: spend by month, community and provider, and what the other routes would have cost."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bot.commands.terminal import at_the_terminal
+from bot.domain.errors import BadArgument
 from bot.domain.money import dollars
 from bot.domain.profile import ModelProfile
 from bot.domain.requests import Quality
@@ -30,9 +32,19 @@ class Spend:
 Key = tuple[str, str, str]
 """Month, community, "provider:model"."""
 
+_MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_HEADER: Final = ("Month", "Community", "Model", "Requests", "Pictures", "Spent", "Possibly besides")
+_TEXTS: Final = 3
+
 
 async def report(month: str | None, tenant: str | None = None, *, as_json: bool) -> int:
-    """Print the table, newest month first; only of one month or one community, where asked for. Returns 0."""
+    """Print the table, newest month first; only of one month or one community, where asked for. Returns 0.
+
+    Raises:
+        BadArgument: the month is none.
+    """
+    if month is not None and not _MONTH.fullmatch(month):
+        raise BadArgument(f"{month!r} is no month", "Give one such as 2026-11.")
     async with at_the_terminal() as app:
         rows = [row for row in await app.store.jobs.costs(0.0, 1e12, tenant) if month in {None, row["month"]}]
         spends = tally(rows)
@@ -41,7 +53,7 @@ async def report(month: str | None, tenant: str | None = None, *, as_json: bool)
     if as_json:
         print(json.dumps(_as_json(spends, elsewhere), ensure_ascii=False, indent=2))
     else:
-        _print(spends, elsewhere)
+        print("\n".join(_told(spends, elsewhere) if spends else [_nothing(month, tenant)]))
     return 0
 
 
@@ -104,16 +116,34 @@ def _as_json(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int | None]) -
     }
 
 
-def _print(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int | None]) -> None:
-    if not spends:
-        print("Nothing was spent yet.")
-        return
-    for (when, tenant, label), spend in spends.items():
-        maybe = f"  (+ ${dollars(spend.maybe):.2f} possibly)" if spend.maybe else ""
-        counts = f"{spend.requests:>6} requests {spend.pictures:>6} pictures"
-        print(f"{when}  {tenant:<28} {label:<28} {counts}  ${dollars(spend.sure):.2f}{maybe}")
-    lines = [f"{label} {_amount(amount)}" for label, amount in elsewhere.items()]
-    print("The same pictures elsewhere: " + ", ".join(lines))
+def table(spends: Mapping[Key, Spend]) -> list[str]:
+    """A header and a line a key, in columns two spaces apart; texts start and numbers end below one another."""
+    rows = [_HEADER, *(_row(key, spend) for key, spend in spends.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if place < _TEXTS else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _row(key: Key, spend: Spend) -> tuple[str, ...]:
+    maybe = f"${dollars(spend.maybe):.2f}" if spend.maybe else ""
+    return (*key, f"{spend.requests}", f"{spend.pictures}", f"${dollars(spend.sure):.2f}", maybe)
+
+
+def _told(spends: Mapping[Key, Spend], elsewhere: Mapping[str, int | None]) -> list[str]:
+    width = max(map(len, elsewhere), default=0)
+    routes = [f"  {label.ljust(width)}  {_amount(amount)}" for label, amount in elsewhere.items()]
+    return [*table(spends), "", "The same pictures would have cost, at each route of now:", *routes]
+
+
+def _nothing(month: str | None, tenant: str | None) -> str:
+    when = f" in {month}" if month else " yet"
+    by = f" by {tenant}" if tenant else ""
+    return f"Nothing was spent{when}{by}."
 
 
 def _amount(amount: int | None) -> str:

@@ -3,13 +3,14 @@
 import asyncio
 import dataclasses
 import json
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from bot.clock import SystemClock
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import BadArgument
 from bot.domain.policy import BlockedTerm, Policy
 from bot.guardrails.presets import default_policy
 from bot.guardrails.rule_files import import_rules
@@ -59,12 +60,12 @@ def read_prompts(file: Path) -> list[str]:
     """One prompt a line, or the `prompt` field of each line of a `.jsonl` file.
 
     Raises:
-        ConfigurationError: the file cannot be read or has a line that is none.
+        BadArgument: the file cannot be read or has a line that is none.
     """
     try:
         lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigurationError(f"{file} cannot be read", "Give a text file in UTF-8.") from problem
+        raise BadArgument(f"{file} cannot be read", "Give a text file in UTF-8.") from problem
     lines = [line.removesuffix("\r") for line in lines]
     if lines and not lines[-1]:
         lines.pop()
@@ -73,7 +74,7 @@ def read_prompts(file: Path) -> list[str]:
     try:
         return [str(json.loads(line)["prompt"]) for line in lines if line.strip()]
     except (ValueError, KeyError, TypeError) as problem:
-        raise ConfigurationError(
+        raise BadArgument(
             f"{file} has a line without a prompt",
             'Each line is a JSON object such as {"prompt": "a brass owl"}.',
         ) from problem
@@ -124,7 +125,10 @@ async def _stored(settings: Settings, tenant: str) -> Policy:
     """
     store = await open_database(settings, SystemClock(), tries=1)
     try:
-        return await store.policies.policy(tenant)
+        policy = await store.policies.policy(tenant)
+        if not policy.version:
+            print(f"{tenant} has no rules of its own; these are the default ones.", file=sys.stderr)
+        return policy
     finally:
         await store.aclose()
 
@@ -133,9 +137,9 @@ def _from_file(file: Path, onto: Policy) -> Policy:
     try:
         return import_rules(file.read_text("utf-8"), onto)
     except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigurationError(f"{file} cannot be read", "Give a TOML file in UTF-8.") from problem
+        raise BadArgument(f"{file} cannot be read", "Give a TOML file in UTF-8.") from problem
     except BadValue as problem:
-        raise ConfigurationError(
+        raise BadArgument(
             f"{file} is no policy: {problem.expected}", "Export one with /guardrails export to see the form."
         ) from None
 

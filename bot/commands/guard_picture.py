@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.clock import SystemClock
 from bot.commands.guard import policy_of
 from bot.domain.clock import Deadline
-from bot.domain.errors import ConfigurationError, InvalidImage
+from bot.domain.errors import BadArgument, InvalidImage
 from bot.domain.outcomes import DecidedBy, Failed, Refused
 from bot.domain.policy import OnUnsafePicture, Policy
 from bot.images.inspect import inspect_upload
@@ -46,7 +46,8 @@ async def guard_picture_file(
     """Print what becomes of a picture, and why. Returns 0: being withheld is an answer, not an error.
 
     Raises:
-        ConfigurationError: the file is no picture, or settings that cannot work.
+        BadArgument: the file is no picture.
+        ConfigurationError: settings that cannot work.
     """
     small = await _read(file)
     settings = load_settings()
@@ -62,7 +63,7 @@ async def _read(file: Path) -> bytes:
         data = await asyncio.to_thread(file.read_bytes)
         return await copy_to_check((await inspect_upload(data)).data)
     except (OSError, InvalidImage) as problem:
-        raise ConfigurationError(f"{file} is no picture", "Give a PNG, JPEG or WebP.") from problem
+        raise BadArgument(f"{file} is no picture", "Give a PNG, JPEG or WebP.") from problem
 
 
 async def looked_at(settings: Settings, small: bytes, policy: Policy, *, unfiltered: bool) -> dict[str, Any]:

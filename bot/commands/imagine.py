@@ -18,11 +18,15 @@ from bot.domain.requests import Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.job_view import job_json
 from bot.pipeline.studio import Ask
+from bot.settings import Settings
 
 DELIVERED: Final = 0
 BAD_USAGE: Final = 2
 REFUSED: Final = 3
 FAILED: Final = 4
+_ONLY_SERVED: Final = (
+    "This address opens while `imagine-bot run` is running; -o FILE writes the picture into a file."
+)
 
 
 async def imagine_once(prompt: str, output: Path | None, *, as_json: bool) -> int:
@@ -36,7 +40,17 @@ async def imagine_once(prompt: str, output: Path | None, *, as_json: bool) -> in
             await app.workers.stop(grace=5.0)
         if isinstance(result, Refused):
             return _tell_refusal(result, texts, as_json=as_json)
-        return await _tell(app, result, output, texts, as_json=as_json)
+        code = await _tell(app, result, output, texts, as_json=as_json)
+        if output is None and not as_json and _on_this_machine(result, app.settings):
+            print(_ONLY_SERVED, file=sys.stderr)
+        return code
+
+
+def _on_this_machine(job: Job, settings: Settings) -> bool:
+    """The picture's address is that of a bot that nobody may have started."""
+    images = job.outcome.images if isinstance(job.outcome, Delivered) else ()
+    ours = f"{settings.http.base_url}/"
+    return not settings.http.public_base_url and any(str(image.url).startswith(ours) for image in images)
 
 
 async def _request(app: Application, prompt: str) -> Job | Refused:
@@ -55,7 +69,14 @@ async def _tell(app: Application, job: Job, output: Path | None, texts: Texts, *
     view = job_json(job, texts)
     if isinstance(job.outcome, Delivered) and output is not None:
         data = await app.images.read(job.outcome.images[0].key)
-        await asyncio.to_thread(output.write_bytes, data)
+        try:
+            await asyncio.to_thread(output.write_bytes, data)
+        except OSError as problem:
+            _print(view, as_json=as_json)
+            print(
+                f"{output} could not be written ({problem.strerror}); the picture is kept.", file=sys.stderr
+            )
+            return FAILED
     _print(view, as_json=as_json)
     match job.outcome:
         case Delivered():

@@ -2,6 +2,7 @@
 
 BotError
 ├── ConfigurationError          the operator has to act; carries a remedy
+├── BadArgument                 what a command was given cannot be used; carries a remedy
 ├── ProviderError               an image or text service failed; carries provider, model, maybe_billed
 │   ├── Throttled               429; carries retry_after
 │   ├── Exhausted               out of money or quota: long breaker, operator alert
@@ -33,6 +34,17 @@ class BotError(Exception):
 @dataclass(eq=False)
 class ConfigurationError(BotError):
     """Settings that cannot work. `problem` and `remedy` are shown to the operator as they are."""
+
+    problem: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.problem}. {self.remedy}".strip()
+
+
+@dataclass(eq=False)
+class BadArgument(BotError):
+    """A file or an option of a command that cannot be used. Shown to whoever typed it as it is."""
 
     problem: str
     remedy: str = ""

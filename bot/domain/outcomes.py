@@ -30,8 +30,9 @@ class RefusalReason(StrEnum):
     TOO_LONG = "too_long"
     EMPTY = "empty"
     BAD_OPTION = "bad_option"
-    UNREADABLE = "unreadable"
+    UNREADABLE_WORDS = "unreadable_words"
     # the provider or the picture
+    UNREADABLE = "unreadable"
     PROVIDER_INPUT = "provider_input"
     PROVIDER_OUTPUT = "provider_output"
     OUTPUT_CHECK = "output_check"

@@ -10,6 +10,7 @@ from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, Aspect, Background, ImagineRequest, Options, Quality, RawWords
 from bot.domain.styles import LOOKS
 from bot.guardrails.flags import LEGAL, MAX_COUNT, parse_flags
+from bot.guardrails.text import MAX_GRAPHEMES, check_limits
 
 
 def _aspect(value: Any) -> Any:
@@ -75,6 +76,17 @@ def read_request(text: str, typed: dict[str, Any] | None = None) -> Intake | Ref
 def well_formed(text: str) -> str:
     """Half an emoji, as a page that cuts by UTF-16 units sends it, cannot be stored: it becomes U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def form_field(words: str = "") -> tuple[str, int]:
+    """What stands at first in a form's field for words, and how many UTF-16 units the field takes: 1000 to 3000.
+
+    As much as is taken, so that the chat itself stops a longer text; more only for words that are there already and
+    need more units than a reader sees characters.
+    """
+    breach = check_limits(words)
+    fitting = words[:MAX_GRAPHEMES] if breach and breach.too_long else words
+    return fitting, max(MAX_GRAPHEMES, len(fitting.encode("utf-16-le", "surrogatepass")) // 2)
 
 
 def asked_for(request: ImagineRequest) -> str:

@@ -6,7 +6,7 @@ What they need is made ready at the first use, if nobody has done that ahead of 
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.policy import Content
 from bot.guardrails.compiled import Compiled, compiled
-from bot.guardrails.text import Hit, Strength, check_limits, in_context
+from bot.guardrails.text import MAX_GRAPHEMES, Hit, Strength, check_limits, in_context
 
 
 def scan(words: str, content: Content) -> tuple[Hit, ...]:
@@ -33,8 +33,9 @@ def check_words(words: str, content: Content) -> Refused | None:
     if not words.strip():
         return Refused(RefusalReason.EMPTY, DecidedBy.GUARD)
     if breach := check_limits(words):
-        reason = RefusalReason.TOO_LONG if breach.too_long else RefusalReason.UNREADABLE
-        return Refused(reason, DecidedBy.GUARD, params=(("limit", str(breach.limit)),))
+        reason = RefusalReason.TOO_LONG if breach.too_long else RefusalReason.UNREADABLE_WORDS
+        # A text of too many bytes is told the same number: who keeps to it has ordinary words.
+        return Refused(reason, DecidedBy.GUARD, params=(("limit", str(MAX_GRAPHEMES)),))
     rules = compiled(content)
     if _blocked_by_terms(words, rules) or rules.patterns.search(words) or rules.imported.blocking(words):
         return _blocked(content)

@@ -81,9 +81,9 @@ class Texts:
         return self.tables["notice"]["reworded_term" if with_term else notice.key].format_map(params)
 
     def wait(self, seconds: float) -> str:
-        """A rounded wait: never 0, never "3600 seconds"."""
+        """A rounded wait: never 0, never "3600 seconds"; never 1 either, which would need a word of its own."""
         if seconds < 2 * _MINUTE:
-            return self.say(Say.WAIT_SECONDS, seconds=max(1, round(seconds)))
+            return self.say(Say.WAIT_SECONDS, seconds=max(2, round(seconds)))
         if seconds < 2 * _HOUR:
             return self.say(Say.WAIT_MINUTES, minutes=round(seconds / _MINUTE))
         return self.say(Say.WAIT_HOURS, hours=round(seconds / _HOUR))

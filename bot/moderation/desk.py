@@ -184,6 +184,11 @@ class Desk:
         """Use, refusals and cost a day, oldest first."""
         return await self._denied(actor) or await self.money.days(actor.tenant, min(days, 366))
 
+    @property
+    def sends_files(self) -> bool:
+        """A file that somebody looks up is sent to a maker's own check, too."""
+        return self.provenance.reader is not None
+
     async def verify_file(self, actor: Requester, data: bytes) -> Verified | Problem:
         """Whether a file is a picture of ours, and what it says about where it comes from."""
         return await self.provenance.file(actor, data)

@@ -5,6 +5,10 @@ short, so that it fits the ids of every platform.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+LONGEST_FORM: Final = 3000
+"""Characters that a dialog's field holds on every chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Form:
 
     Attributes:
         picture: Label of a field for a picture, where the chat has such a field; "" for none.
+        most: Characters that are taken; 0: as many as the chat lets through, which is `LONGEST_FORM` at least.
     """
 
     title: str
@@ -67,6 +72,7 @@ class Form:
     hint: str = ""
     required: bool = False
     picture: str = ""
+    most: int = 0
 
 
 Shown = Page | Form

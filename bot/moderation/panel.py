@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from bot.domain.moderators import Ruling
 from bot.domain.requests import Requester
+from bot.guardrails.rule_texts import MAX_TERM
 from bot.guardrails.rulebook import BY_KEY, Place
+from bot.guardrails.text import MAX_GRAPHEMES
 from bot.messages.desk import DeskSay, DeskTexts, desk_texts
 from bot.moderation import panel_pages as pages
 from bot.moderation.answers import No, Problem
@@ -18,6 +20,8 @@ from bot.moderation.pages import Form, Page, Shown
 from bot.moderation.rules import Edit, RulesView, with_preset
 
 _DRAFT: Final = "draft"
+_VERIFIED: Final = 300
+"""Characters of a request's number, a link or a SHA-256."""
 _HOURS: Final = {"hour": 1.0, "day": 24.0, "ever": None}
 
 Handler = Callable[["Panel", Requester, DeskTexts, str, str], Awaitable[Shown]]
@@ -206,7 +210,7 @@ async def _history(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str,
 
 async def _ask(_panel: Panel, _actor: Requester, texts: DeskTexts, _rest: str, _text: str) -> Shown:
     title = texts.say(DeskSay.BUTTON_TEST)
-    return Form(title, "test", texts.say(DeskSay.FORM_TEST), long=True, required=True)
+    return Form(title, "test", texts.say(DeskSay.FORM_TEST), long=True, required=True, most=MAX_GRAPHEMES)
 
 
 async def _test(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str, text: str) -> Shown:
@@ -218,7 +222,7 @@ async def _verify(panel: Panel, actor: Requester, texts: DeskTexts, _rest: str, 
     if not text:
         title = texts.say(DeskSay.VERIFY_TITLE)
         picture = texts.say(DeskSay.OPTION_PICTURE)
-        return Form(title, "verify", texts.say(DeskSay.FORM_VERIFY), picture=picture)
+        return Form(title, "verify", texts.say(DeskSay.FORM_VERIFY), picture=picture, most=_VERIFIED)
     found = await panel.desk.verify(actor, text)
     return pages.problem(found, texts) if isinstance(found, Problem) else pages.verified(found, texts)
 
@@ -250,7 +254,9 @@ async def _pictures(panel: Panel, actor: Requester, texts: DeskTexts, rest: str,
 
 async def _allow(_panel: Panel, _actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:
     title = texts.say(DeskSay.BUTTON_ALLOW)
-    return Form(title, f"rule:allow_phrase:{rest}", texts.say(DeskSay.FORM_PHRASE), required=True)
+    return Form(
+        title, f"rule:allow_phrase:{rest}", texts.say(DeskSay.FORM_PHRASE), required=True, most=MAX_TERM
+    )
 
 
 async def _rule(panel: Panel, actor: Requester, texts: DeskTexts, rest: str, text: str) -> Shown:

@@ -14,7 +14,7 @@ from bot.messages.rule_words import change_line, choice_words, place_words, valu
 from bot.moderation.answers import Problem
 from bot.moderation.budget import Budget
 from bot.moderation.cases import CaseView, Ruled
-from bot.moderation.pages import Button, File, Form, Menu, Page
+from bot.moderation.pages import LONGEST_FORM, Button, File, Form, Menu, Page
 from bot.moderation.provenance import Verified
 from bot.moderation.replay import Replay
 from bot.moderation.rules import Changed, RulesView, SettingView, VersionView
@@ -49,9 +49,14 @@ def no(texts: DeskTexts, kind: str, **params: object) -> Page:
 
 def overview(view: RulesView, budgets: Sequence[Budget], cases: int, texts: DeskTexts) -> Page:
     """The first page: where things stand, and the ways from here."""
-    preset = texts.word("preset", view.preset) if view.preset else texts.say(DeskSay.PANEL_OWN_RULES)
+    own = DeskSay.PANEL_OWN_RULES if view.version else DeskSay.PANEL_DEFAULTS
+    preset = texts.word("preset", view.preset) if view.preset else texts.say(own)
     lines = [
-        texts.say(DeskSay.PANEL_STATE, preset=preset, version=view.version),
+        texts.say(
+            DeskSay.PANEL_STATE if view.version else DeskSay.PANEL_STATE_NEW,
+            preset=preset,
+            version=view.version,
+        ),
         *(_budget_line(budget, texts) for budget in budgets),
         texts.say(DeskSay.QUEUE_TITLE, number=cases) if cases else texts.say(DeskSay.QUEUE_NONE),
     ]
@@ -116,9 +121,13 @@ def choices(setting: SettingView, place: Place | None, texts: DeskTexts) -> Page
     return Page(name, lines, (*buttons, Button(texts.word("area", setting.area), f"area:{setting.area}")))
 
 
-def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) -> Form:
-    """A dialog with the value as it is."""
+def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) -> Form | Page:
+    """A dialog with the value as it is; a page, where a dialog could hold only a part of it and the rest would be lost."""
     own = dict(setting.places).get(place, "") if place else setting.value
+    if len(own.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_FORM:
+        console = Button(texts.say(DeskSay.BUTTON_CONSOLE), "console", primary=True)
+        area = Button(texts.word("area", setting.area), f"area:{setting.area}")
+        return Page(texts.word("setting", setting.key), (texts.say(DeskSay.TOO_LONG_HERE),), (console, area))
     expected = f"{setting.least:g} - {setting.most:g}"
     hinted = setting.kind in {Kind.NUMBER, Kind.DECIMAL, Kind.MONEY}
     where = f"@{place.kind}/{place.place_id}" if place else ""
@@ -128,6 +137,7 @@ def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) ->
         texts.say(DeskSay.TAKES, expected=expected) if hinted else texts.word("setting", setting.key),
         value=own,
         long=setting.kind in {Kind.TERMS, Kind.PHRASES, Kind.PATTERNS},
+        most=int(setting.most) if setting.kind is Kind.TEXT else 0,
     )
 
 

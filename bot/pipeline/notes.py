@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.pipeline.judge import Judgement
     from bot.pipeline.run import Parts
 
-_ABOUT_WORDS = frozenset({RefusalReason.BLOCKED_TERM, RefusalReason.UNREADABLE, RefusalReason.TOO_LONG})
+_ABOUT_WORDS = frozenset({RefusalReason.BLOCKED_TERM, RefusalReason.UNREADABLE_WORDS, RefusalReason.TOO_LONG})
 
 
 def said(end: SafeWords | Refused | Failed | None) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ import pytest
 from discord import app_commands
 
 from adapters.discord.commands import CatalogueTranslator, add_commands
+from adapters.discord.guardrails import dialog
 from adapters.discord.modals import question
 from adapters.discord.render import failure_layout, picture_layout, refusal_layout
 from bot.domain.outcomes import (
@@ -21,7 +22,9 @@ from bot.domain.outcomes import (
     Refused,
 )
 from bot.domain.requests import Action
+from bot.guardrails.text import MAX_GRAPHEMES
 from bot.messages.catalogue import languages, texts_for
+from bot.moderation.pages import Form
 from scripts.discord_gallery import bodies, lines
 from tests.support.make import hosted, job, request, requester
 
@@ -66,6 +69,34 @@ async def test_names_and_descriptions_fit_in_every_language(payloads: list[dict[
             assert all(1 <= len(text) <= 100 for text in strings(choice, "name"))
     assert all(1 <= len(text) <= 100 for text in strings(imagine, "description"))
     assert len(imagine["options"]) <= 25
+
+
+async def test_discord_itself_stops_a_prompt_that_is_too_long(payloads: list[dict[str, Any]]) -> None:
+    imagine = next(payload for payload in payloads if payload["name"] == "imagine")
+    prompt = imagine["options"][0]
+
+    assert (prompt["name"], prompt["min_length"], prompt["max_length"]) == ("prompt", 1, MAX_GRAPHEMES)
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.REWORD, Action.APPEAL])
+async def test_discord_itself_stops_a_text_that_is_too_long(action: Action) -> None:
+    asked = question(action, job(request=request(words="a brass owl")), 0, texts_for("en"))
+
+    assert asked.to_dict()["components"][0]["component"]["max_length"] == MAX_GRAPHEMES
+
+
+async def test_words_of_many_signs_are_offered_whole() -> None:
+    asked = question(Action.REWORD, job(request=request(words="🦉" * 900)), 0, texts_for("en"))
+    field = asked.to_dict()["components"][0]["component"]
+
+    assert (field["value"], field["max_length"]) == ("🦉" * 900, 1800)
+
+
+@pytest.mark.parametrize(("most", "taken"), [(60, 60), (0, 4000)])
+async def test_a_moderators_form_takes_what_its_setting_takes(most: int, taken: int) -> None:
+    asked = dialog(Form("Phrase", "rule:x", "Phrase", most=most)).to_dict()
+
+    assert asked["components"][0]["component"]["max_length"] == taken
 
 
 async def test_option_names_differ_within_a_language(payloads: list[dict[str, Any]]) -> None:

@@ -320,7 +320,7 @@ async def test_a_prompt_that_is_far_too_long_is_refused_in_the_visitors_language
 
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["field"]) == (422, "too_long", "prompt")
-    assert "20000" in error["message"]
+    assert "1000 caractères" in error["message"]
     assert "trop long" in error["message"]
 
 

@@ -1,11 +1,12 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.domain.styles import LOOKS
 from tests.support.pages import BROWSER_MARKS, broken_rules, running_browser
@@ -39,9 +40,12 @@ async def page(bot: BotProcess, browser: Browser) -> AsyncIterator[Page]:
     assert problems == []
 
 
-async def imagine(page: Page, prompt: str) -> None:
+async def imagine(page: Page, prompt: str, *, button: bool = False) -> None:
     await page.get_by_role("textbox").first.fill(prompt)
-    await page.keyboard.press("Enter")
+    if button:
+        await page.get_by_role("button", name="Imagine").click()
+    else:
+        await page.keyboard.press("Enter")
 
 
 async def test_a_prompt_typed_and_sent_ends_in_a_visible_picture(page: Page) -> None:
@@ -52,6 +56,77 @@ async def test_a_prompt_typed_and_sent_ends_in_a_visible_picture(page: Page) -> 
     await expect(picture).to_have_js_property("complete", True)
     assert await picture.evaluate("image => image.naturalWidth") > 64
     await expect(page.get_by_text("not an AI model").first).to_be_visible()
+
+
+@pytest.mark.parametrize("button", [False, True], ids=["enter", "button"])
+async def test_words_sent_before_the_scripts_are_ready_wait_for_them(
+    bot: BotProcess, browser: Browser, button: bool
+) -> None:
+    """A slow line: the box is there, what works it is not. Nothing is lost, and no words get into the address."""
+    page = await browser.new_page()
+    arrive = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    await page.route("**/words", held)
+    await page.goto(bot.address)
+    await imagine(page, "a brass owl", button=button)
+    await page.keyboard.type("x")
+    arrive.set()
+
+    await expect(page.get_by_role("article", name="a brass owl")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("article", name="owlx")).to_have_count(0)
+    await expect(page.get_by_role("textbox", name="Describe the picture")).to_have_value("")
+    assert page.url == f"{bot.address}/"
+    await page.close()
+
+
+async def test_buttons_pressed_before_the_scripts_are_ready_are_not_lost(
+    bot: BotProcess, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    arrive = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    await page.route("**/words", held)
+    await page.goto(bot.address)
+    await page.get_by_role("button", name="Options").click()
+    await page.get_by_role("radio", name="Slack").check()
+    arrive.set()
+
+    await expect(page.get_by_role("textbox", name="Seed")).to_be_visible()
+    await expect(page.locator("#conversation")).to_have_attribute("data-view", "slack")
+    await expect(page.get_by_role("radio", name="Slack")).to_be_checked()
+    await page.get_by_role("button", name="Options").click()
+    await expect(page.get_by_role("textbox", name="Seed")).to_be_hidden()
+    await page.close()
+
+
+async def test_words_sent_while_the_history_is_fetched_come_after_it(page: Page) -> None:
+    await imagine(page, "a blue whale")
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    arrive = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await arrive.wait()
+        await route.continue_()
+
+    await page.route("**/api/jobs/*", held)
+    await page.reload()
+    async with page.expect_response("**/api/imagine"):
+        await imagine(page, "a red fox")
+    arrive.set()
+
+    names = page.get_by_role("article")
+    await expect(names).to_have_count(2)
+    await expect(names.first).to_have_accessible_name("a blue whale")
+    await expect(names.last).to_have_accessible_name("a red fox")
+    await expect(names.last.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
 
 
 async def test_everything_works_by_keyboard(page: Page) -> None:

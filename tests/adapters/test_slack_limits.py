@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.compose import compose_view
+from adapters.slack.guardrails_pages import dialog
 from adapters.slack.render import (
     Message,
     Source,
     failure_message,
     picture_message,
+    question,
     refusal_message,
     text_message,
     texts_of,
@@ -24,8 +27,10 @@ from bot.domain.outcomes import (
     RefusalReason,
     Refused,
 )
+from bot.domain.requests import Action
 from bot.messages.catalogue import languages, texts_for
 from bot.messages.keys import Say
+from bot.moderation.pages import Form
 from scripts.slack_gallery import messages, windows
 from tests.support.make import hosted, job, request, requester
 from tests.twins.slack_blocks import problems, texts, view_problems
@@ -107,6 +112,29 @@ def test_every_sentence_can_be_whispered(language: str) -> None:
         sentence = texts_for(language).tables["say"][key]
         assert accepted(text_message(sentence)), key
         assert "**" not in text_message(sentence).text
+
+
+@pytest.mark.parametrize(("words", "most"), [("a brass owl", 1000), ("x" * 1000, 1000), ("🦉" * 900, 1800)])
+def test_slack_itself_stops_a_text_that_is_too_long_and_shows_all_of_one_that_is_not(
+    words: str, most: int
+) -> None:
+    made, said = job(request=request(words=words)), texts_for("en")
+    for view in (
+        question(Action.REWORD, made, said, "{}"),
+        compose_view(said, "{}", words=words, pictures=0, uploads=False, asks_where=False),
+    ):
+        field = view["blocks"][0]["element"]
+
+        assert view_problems(view) == []
+        assert (field["initial_value"], field["max_length"]) == (words, most)
+
+
+@pytest.mark.parametrize(("most", "taken"), [(60, 60), (0, 3000)])
+def test_a_moderators_form_takes_what_its_setting_takes(most: int, taken: int) -> None:
+    view = dialog(Form("Phrase", "rule:x", "Phrase", "an owl", most=most), {}, texts_for("en"))
+
+    assert view_problems(view) == []
+    assert view["blocks"][0]["element"]["max_length"] == taken
 
 
 def test_a_persons_words_can_ping_nobody() -> None:

@@ -1,12 +1,13 @@
 """`imagine-bot costs`: what was spent, by whom and where, and what the same pictures would have cost elsewhere."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.commands.costs import Spend, other_routes, tally
+from bot.commands.costs import Spend, other_routes, table, tally
 from bot.domain.money import micros
 from bot.domain.profile import MEGAPIXEL, ModelProfile
 from bot.domain.requests import Quality
@@ -103,14 +104,47 @@ async def test_the_terminal_tells_what_a_picture_would_have_cost_elsewhere(tmp_p
         await run(tmp_path, "imagine", "a hen", **keys)
 
         _, out, _ = await run(tmp_path, "costs", "--json", "--tenant", "cli", **keys)
+        _, shown, _ = await run(tmp_path, "costs", **keys)
 
     told = json.loads(out)
     assert [(line["model"], line["pictures"]) for line in told["spend"]] == [("bfl:flux-2-pro", 1)]
     assert told["same_requests_elsewhere_usd"]["replicate:flux-2-max"] == pytest.approx(0.07, rel=0.01)
     assert told["same_requests_elsewhere_usd"]["bfl:flux-2-pro"] == pytest.approx(0.03, rel=0.01)
+    assert shown.startswith("Month ")
+    assert "The same pictures would have cost, at each route of now:" in shown
+    assert re.search(r"^  replicate:flux-2-max +\$0\.07$", shown, re.MULTILINE)
+
+
+def test_the_table_has_a_header_and_straight_columns() -> None:
+    spends = tally([row(attempts=2, pictures=4, micros=24_000), row(tenant="slack:T1", billed="maybe")])
+
+    header, *lines = table(spends)
+
+    assert header.split("  ")[0] == "Month"
+    assert [name for name in re.split(r" {2,}", header) if name] == [
+        *("Month", "Community", "Model", "Requests", "Pictures", "Spent", "Possibly besides"),
+    ]
+    assert [re.split(r" {2,}", line) for line in lines] == [
+        ["2026-11", "slack:T1", "openai:gpt-image-2", "1", "1", "$0.00", "$0.01"],
+        ["2026-11", "discord:1", "openai:gpt-image-2", "2", "4", "$0.02"],
+    ]
+    for column in ("Community", "Model"):
+        start = header.index(column)
+        assert all(line[start - 2 : start] == "  " and line[start] != " " for line in lines)
+    for column in ("Requests", "Pictures", "Spent"):
+        end = header.index(column) + len(column)
+        assert all(line[end - 1].isdigit() and line[end : end + 1].strip() == "" for line in lines)
+
+
+@pytest.mark.parametrize("month", ["november", "2026-13", "2026-1", "2026"])
+async def test_a_month_that_is_none_is_said(tmp_path: Path, month: str) -> None:
+    code, out, error = await run(tmp_path, "costs", "--month", month)
+
+    assert (code, out) == (2, "")
+    assert "such as 2026-11" in error
 
 
 async def test_another_community_has_its_own_account(tmp_path: Path) -> None:
     _, out, _ = await run(tmp_path, "costs", "--tenant", "discord:9")
 
-    assert out.strip() == "Nothing was spent yet."
+    assert out.strip() == "Nothing was spent yet by discord:9."

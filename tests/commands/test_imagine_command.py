@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
+from bot.cli import app
 from tests.support.leaks import leaks
 from tests.twins import http_twin, openai_modes
 from tests.twins.openai_twin import API_KEY, OpenAITwin
@@ -26,6 +28,48 @@ async def test_a_file_that_cannot_be_written_is_told_before_anything_is_drawn(tm
 
     assert (code, out) == (2, "")
     assert "nothing was drawn" in error
+
+
+async def test_a_folder_is_no_file_to_write_to(tmp_path: Path) -> None:
+    code, out, error = await run(tmp_path, "imagine", "a brass owl", "-o", ".")
+
+    assert (code, out) == (2, "")
+    assert "nothing was drawn" in error
+    assert "Traceback" not in error
+
+
+async def test_a_file_that_cannot_be_written_after_all_costs_nobody_the_picture(tmp_path: Path) -> None:
+    code, out, error = await run(tmp_path, "imagine", "a brass owl", "-o", "/dev/full")
+
+    assert code == 4
+    assert "/dev/full could not be written (No space left on device)" in error
+    assert "/images/i/" in out
+    assert "Traceback" not in error
+
+
+async def test_quotes_are_not_needed(tmp_path: Path) -> None:
+    code, out, _ = await run(
+        tmp_path,
+        *["imagine", "a", "brass", "owl", "--ar", "16:9", "-o", "owl.png", "--json", "--quality", "low"],
+    )
+
+    view = json.loads(out)
+    assert (code, view["prompt"], view["options"]["aspect"]) == (0, "a brass owl", "16:9")
+    assert (tmp_path / "owl.png").exists()
+    code, out, error = await run(tmp_path, *["imagine", "a", "brass", "owl", "--jsn"])
+    assert (code, out) == (2, "")
+    assert 'The option "--jsn"' in error
+
+
+@pytest.mark.parametrize(
+    "command", ["costs", "doctor", "guard", "guard-picture", "imagine", "migrate", "run"]
+)
+def test_every_command_is_told_in_a_whole_sentence(command: str) -> None:
+    shown = CliRunner().invoke(app, ["--help"], terminal_width=80).output
+
+    line = next(line for line in shown.splitlines() if line.split()[:1] == [command])
+    assert line.endswith(".")
+    assert not line.endswith("...")
 
 
 async def run(folder: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
@@ -91,12 +135,15 @@ async def test_with_a_key_the_providers_bytes_lie_unchanged_in_the_store(tmp_pat
 
 
 async def test_for_people_it_prints_a_sentence_and_an_address(tmp_path: Path) -> None:
-    code, out, _ = await run(tmp_path, "imagine", "a red fox")
+    code, out, error = await run(tmp_path, "imagine", "a red fox")
 
     assert code == 0
     assert "Here it is." in out
     assert "http://127.0.0.1:8080/images/i/" in out
     assert "Offline preview" in out
+    assert "opens while `imagine-bot run` is running" in error
+    _, _, error = await run(tmp_path, "imagine", "a red fox", "-o", "fox.png")
+    assert "is running" not in error
 
 
 @pytest.mark.parametrize(

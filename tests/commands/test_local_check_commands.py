@@ -9,8 +9,7 @@ from PIL import Image
 
 from bot.commands import doctor_local
 from bot.commands.doctor_local import check_local
-from bot.commands.guard_picture import guard_picture_file, looked_at, readable
-from bot.domain.errors import ConfigurationError
+from bot.commands.guard_picture import looked_at, readable
 from bot.domain.policy import OnCheckOutage, Policy
 from bot.settings import load_settings
 from tests.commands.test_imagine_command import run
@@ -84,12 +83,13 @@ async def test_a_picture_in_a_dry_run_with_the_service(monkeypatch: pytest.Monke
 
 
 async def test_what_is_no_picture_is_said(tmp_path: Path) -> None:
-    words = tmp_path / "words.txt"
-    words.write_text("a brass owl")
-    with pytest.raises(ConfigurationError) as fault:
-        await guard_picture_file(words, unfiltered=False, tenant=None, policy_file=None, as_json=False)
+    """The same code as for a file that does not exist: what was given is wrong, the configuration is not."""
+    (tmp_path / "words.txt").write_text("a brass owl")
+    code, out, error = await run(tmp_path, "guard-picture", "words.txt")
+    missing, _, _ = await run(tmp_path, "guard-picture", "none.png")
 
-    assert "is no picture" in fault.value.problem
+    assert (code, out, missing) == (2, "", 2)
+    assert error.strip() == "imagine-bot: words.txt is no picture. Give a PNG, JPEG or WebP."
 
 
 async def test_without_a_key_it_says_which_one_is_missing() -> None:

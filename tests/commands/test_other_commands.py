@@ -1,6 +1,7 @@
 """guard, doctor, costs, migrate from the terminal."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from bot.commands.doctor_models import check_models
 from bot.commands.guard import read_prompts
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import BadArgument
 from bot.settings import load_settings
 from tests.commands.test_imagine_command import run
 from tests.twins import http_twin, openai_modes
@@ -73,7 +74,7 @@ def test_a_file_of_prompts_that_cannot_be_read_is_told(
     file = tmp_path / "x.jsonl"
     write(file)
 
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(BadArgument):
         read_prompts(file)
 
 
@@ -178,7 +179,7 @@ async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
         _, out, _ = await run(tmp_path, "costs", "--json", "--month", "1970-01", **environment)
         assert json.loads(out)["spend"] == []
         _, text, _ = await run(tmp_path, "costs", **environment)
-        assert "possibly" in text
+        assert re.search(r"\$0\.\d\d  +\$0\.\d\d$", text, re.MULTILINE)
 
 
 async def test_a_person_is_told_and_erased(tmp_path: Path) -> None:
@@ -221,12 +222,15 @@ async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) ->
     rules = tmp_path / "rules.toml"
     rules.write_text('[content]\nblocked_terms = "owl"\n')
 
-    _, without, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--tenant", "discord:1")
+    _, without, told = await run(
+        tmp_path, *["guard", "a", "brass", "owl", "--local", "--tenant"], "discord:1"
+    )
     _, with_file, _ = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))
 
     assert without.startswith("allow")
+    assert "discord:1 has no rules of its own" in told
     assert with_file.startswith("reject (by guard: blocked_term)")
     rules.write_text('[content]\nrating = "X"\n')
     code, _, said = await run(tmp_path, "guard", "a brass owl", "--local", "--policy", str(rules))
-    assert code == 78
+    assert code == 2
     assert "is no policy" in said

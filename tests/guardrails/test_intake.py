@@ -3,7 +3,7 @@ import pytest
 from bot.domain.outcomes import RefusalReason, Refused
 from bot.domain.requests import Action, Aspect, Background, JobId, Lineage, Options, Quality, RawWords
 from bot.guardrails.flags import LEGAL
-from bot.guardrails.intake import Intake, asked_for, read_request
+from bot.guardrails.intake import Intake, asked_for, form_field, read_request
 from tests.support.make import request
 
 ALL_FLAGS = "--ar, --n, --q, --style, --bg, --model, --seed, --no"
@@ -17,6 +17,24 @@ def read(text: str, **typed: object) -> Intake:
 
 def test_words_alone_get_the_defaults() -> None:
     assert read("a brass owl") == Intake(words="a brass owl", options=Options())
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "most"),
+    [
+        ("", "", 1000),
+        ("an owl", "an owl", 1000),
+        ("o" * 1000, "o" * 1000, 1000),
+        ("o" * 1500, "o" * 1000, 1000),
+        ("🦉" * 900, "🦉" * 900, 1800),
+        ("नी" * 600, "नी" * 600, 1200),
+    ],
+    ids=["none", "few", "as many as are taken", "too many", "emoji", "letters with signs"],
+)
+def test_a_form_takes_what_would_be_taken_from_it_and_shows_no_less(
+    words: str, shown: str, most: int
+) -> None:
+    assert form_field(words) == (shown, most)
 
 
 def test_half_an_emoji_is_replaced_and_a_pair_is_joined() -> None:

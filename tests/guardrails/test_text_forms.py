@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.outcomes import RefusalReason
+from bot.domain.policy import Content
 from bot.guardrails.text import (
     GuildPattern,
     LimitKind,
@@ -17,6 +19,7 @@ from bot.guardrails.text import (
     stored_form,
 )
 from bot.guardrails.text.limits import count_graphemes
+from bot.guardrails.words import check_words
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
@@ -94,6 +97,15 @@ def test_limits(text: str, kind: LimitKind, too_long: bool) -> None:
 
     assert breach is not None
     assert (breach.kind, breach.too_long) == (kind, too_long)
+
+
+@pytest.mark.parametrize("text", ["x" * 4_001, "猫" * 1_334, "é" * 1_001])
+def test_whoever_keeps_to_the_length_that_a_refusal_names_is_taken(text: str) -> None:
+    refused = check_words(text, Content())
+
+    assert refused is not None
+    assert refused.reason is RefusalReason.TOO_LONG
+    assert check_words(text[: int(dict(refused.params)["limit"])], Content()) is None
 
 
 @pytest.mark.parametrize(

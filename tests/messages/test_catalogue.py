@@ -63,7 +63,7 @@ def test_the_closest_language_is_taken(locale: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.2, "1 seconds"), (60, "60 seconds"), (600, "10 minutes"), (10_000, "3 hours")],
+    [(0.2, "2 seconds"), (60, "60 seconds"), (600, "10 minutes"), (10_000, "3 hours")],
 )
 def test_waits_are_rounded_for_people(seconds: float, text: str) -> None:
     assert text in ENGLISH.wait(seconds)
@@ -81,6 +81,14 @@ def test_a_refusal_says_why_what_next_and_that_nothing_was_charged() -> None:
     assert "How about “a meteor”? Nothing was charged" in text
     assert "Nothing was charged" in text
     assert "ABCDEFGH" in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_and_pictures_that_cannot_be_read_are_told_apart(language: str) -> None:
+    said = texts_for(language).tables["refusal"]
+
+    assert not {"PNG", "WebP", "MB"} & set(said[RefusalReason.UNREADABLE_WORDS].split())
+    assert "WebP" in said[RefusalReason.UNREADABLE]
 
 
 def test_a_missing_value_leaves_a_gap_not_an_error() -> None:

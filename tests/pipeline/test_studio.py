@@ -84,6 +84,7 @@ async def test_a_redelivered_request_is_known(tmp_path: Path) -> None:
         ("an ugly owl", Content(blocked_terms=(BlockedTerm("ugly"),)), RefusalReason.BLOCKED_TERM),
         ("an owl 4711", Content(patterns=(r"\d{4}",)), RefusalReason.BLOCKED_TERM),
         ("o" * 1500, Content(), RefusalReason.TOO_LONG),
+        ("an owl \u202e and a fox", Content(), RefusalReason.UNREADABLE_WORDS),
     ],
 )
 async def test_cheap_refusals_come_before_anything_is_written(

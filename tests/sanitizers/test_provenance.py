@@ -4,11 +4,14 @@ import hashlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 from pydantic import SecretStr
 
+from adapters.discord.guardrails import guardrails_group
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderFailed
@@ -205,6 +208,19 @@ async def test_the_operator_can_switch_it_off(
         monkeypatch.setenv(name, value)
     async with open_marks(load_settings(), SystemClock()) as reader:
         assert (reader is not None) is sends
+
+
+@pytest.mark.parametrize("sends", [True, False])
+async def test_the_desk_and_discords_command_say_whether_files_are_sent(
+    tmp_path: Path, reader: OpenAIMarks, sends: bool
+) -> None:
+    async with Rig(tmp_path, marks=reader if sends else None) as rig:
+        client: Any = SimpleNamespace(context=SimpleNamespace(desk=rig.desk))
+        verify = guardrails_group(client).get_command("verify")
+
+        assert isinstance(verify, discord.app_commands.Command)
+        assert rig.desk.sends_files is sends
+        assert ("OpenAI" in verify.description) is sends
 
 
 async def test_without_it_nothing_is_said_about_openai(tmp_path: Path) -> None:

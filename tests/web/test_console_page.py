@@ -85,11 +85,17 @@ async def test_a_link_that_was_used_is_a_closed_door(page: Page, api: httpx2.Asy
     answer = await api.post("/console/enter", data={"link": used.partition("link=")[2]})
 
     assert answer.status_code == 410
-    assert "Ask for a new one in chat" in answer.text
+    assert "This link was used already or is over." in answer.text
+    assert answer.text.count("Ask for a new link") == 1
+    assert "in chat by /guardrails" in answer.text
+    assert "on the playground under “Studio”" in answer.text
 
 
 async def test_rules_are_tried_saved_seen_in_the_history_and_undone(page: Page) -> None:
+    """The first test here that changes a rule."""
     await go(page, "Rules")
+    await expect(page.get_by_text("The defaults · never changed")).to_be_visible()
+    await expect(page.get_by_text("Version 0")).to_have_count(0)
     await page.get_by_label("Blocked words").fill("wombat")
     await expect(page.get_by_text("1 change is not saved")).to_be_visible()
     await go(page, "Test a prompt")
@@ -101,14 +107,18 @@ async def test_rules_are_tried_saved_seen_in_the_history_and_undone(page: Page) 
     await go(page, "History")
     await expect(page.get_by_text("Blocked words: 1 added: wombat")).to_be_visible()
     await expect(page.get_by_text("The chain of entries is whole")).to_be_visible()
-    await page.get_by_role("main").locator("summary", has_text="Audit trail").click()
+    await page.get_by_role("main").locator("summary", has_text="Show the entries").click()
     await expect(page.get_by_text("rules changed").first).to_be_visible()
     await expect(page.get_by_text("console opened").first).to_be_visible()
 
-    await page.get_by_role("button", name="Undo the last change").click()
+    await page.get_by_role("button", name="Undo the last change: rules before the first change").click()
+    await expect(
+        page.get_by_role("dialog").get_by_text("as they were before the first change")
+    ).to_be_visible()
     await page.get_by_role("dialog").get_by_role("button", name="Yes").click()
     await expect(page.get_by_text("Blocked words: 1 removed: wombat")).to_be_visible()
     await go(page, "Rules")
+    await expect(page.get_by_text("Your own rules · Version 2")).to_be_visible()
     await expect(page.get_by_label("Blocked words")).to_have_value("")
 
 
@@ -164,6 +174,9 @@ async def test_a_value_that_is_none_is_explained(page: Page) -> None:
 
 
 async def test_leaving_closes_the_door(page: Page) -> None:
+    await go(page, "Test a prompt")
+    await expect(page.get_by_text("Known are the exact bytes that were made here.")).to_be_visible()
+    await expect(page.get_by_text("OpenAI")).to_have_count(0)
     await page.get_by_role("button", name="Leave").click()
 
     await expect(page.get_by_role("heading", name="This session is over")).to_be_visible()

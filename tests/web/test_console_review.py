@@ -226,6 +226,7 @@ async def test_a_picture_is_verified_by_its_file_and_by_its_number(house: House,
     page = await house.opened()
     await area(page, "test")
     form = page.locator("form").filter(has=page.get_by_role("heading", name="Where a picture comes from"))
+    await expect(form.get_by_text("The file is also sent to OpenAI")).to_be_visible()
     await form.get_by_label("Or the number of a request").fill(job["job_id"])
     await page.keyboard.press("Enter")
     await expect(page.get_by_text(f"request {job['job_id']}")).to_be_visible()

@@ -38,7 +38,10 @@ setUpTheme();
 setUpConnection();
 setUpStudio();
 byId("forget-all").addEventListener("click", forgetAll);
-restore().then(sendUnsent);
+const caught = unsent();
+const restored = restore();
+restored.then(() => caught && sendAgain(caught));
+document.dispatchEvent(new Event("playground:ready")); // early.js has waited for that
 
 /** @param {string} prompt @param {Record<string, any>} options */
 function imagine(prompt, options) {
@@ -74,6 +77,7 @@ async function send(request) {
   showSending(true);
   try {
     const jobId = await untilAnswered(() => submit(request.prompt, request.options, request.id));
+    await restored; // what is older stands above it
     clearComposer();
     start(jobId, request);
   } catch (error) {
@@ -85,10 +89,8 @@ async function send(request) {
   }
 }
 
-/** A request that a reload caught on its way goes out again, under the same id. */
-function sendUnsent() {
-  const request = unsent();
-  if (!request) return;
+/** A request that a reload caught on its way goes out again, under the same id. @param {{id: string, prompt: string, options: Record<string, any>}} request */
+function sendAgain(request) {
   compose(request.prompt, request.options);
   send(request);
 }

@@ -4,7 +4,7 @@ from bot.guardrails.text.blocklist import BlockList, scanners_of
 from bot.guardrails.text.contexts import in_context
 from bot.guardrails.text.contexts import prepare as prepare_contexts
 from bot.guardrails.text.lexicon import MatchMode, Strength, Term
-from bot.guardrails.text.limits import LimitBreach, LimitKind, check_limits
+from bot.guardrails.text.limits import MAX_GRAPHEMES, LimitBreach, LimitKind, check_limits
 from bot.guardrails.text.patterns import GuildPattern, PatternError, PatternSet, searched_forms
 from bot.guardrails.text.reading import How
 from bot.guardrails.text.scanner import Hit, Scanner
@@ -12,6 +12,7 @@ from bot.guardrails.text.stored import stored_form
 from bot.guardrails.text.views import folded, hidden_text
 
 __all__ = [
+    "MAX_GRAPHEMES",
     "BlockList",
     "GuildPattern",
     "Hit",

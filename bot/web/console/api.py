@@ -157,6 +157,7 @@ class ConsoleApi:
                 "csrf": session.csrf,
                 "expires_at": session.expires_at,
                 "presets": list(self._desk.presets()),
+                "sends_files": self._desk.sends_files,
                 "language": language,
                 "words": words,
                 "names": {name: texts.tables[name] for name in names},

@@ -28,13 +28,13 @@ function versionCard(version, now) {
 /** @param {number} version @param {string} label */
 function undo(version, label) {
   const back = button(label, async () => {
-    if (!(await confirmed(say("undo_confirm", { version })))) return;
+    if (!(await confirmed(version ? say("undo_confirm", { version }) : say("undo_confirm_first")))) return;
     const changed = await api("undo", { version });
     dropDraft();
     toast(say("saved", { version: changed.version }));
     reload();
   });
-  back.setAttribute("aria-label", `${label}: ${say("version", { version })}`);
+  back.setAttribute("aria-label", `${label}: ${version ? say("version", { version }) : say("first_rules")}`);
   return back;
 }
 
@@ -49,7 +49,7 @@ async function trail() {
     more.hidden = page.entries.length < 50;
   });
   more.hidden = first.entries.length < 50;
-  return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail")), list, more));
+  return h("section", { class: "card" }, h("h3", {}, say("trail")), h("p", { class: first.whole ? "hint" : "problem" }, say(first.whole ? "trail_whole" : "trail_broken")), h("details", {}, h("summary", {}, say("trail_show")), list, more));
 }
 
 /** What of an entry has names in the moderator's language. @type {Record<string, string>} */

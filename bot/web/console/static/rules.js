@@ -21,8 +21,8 @@ export async function show(main) {
 /** @param {any} rules */
 function presets(rules) {
   const cards = session.presets.map((/** @type {string} */ preset) => presetCard(preset, preset === rules.preset));
-  const now = rules.preset ? name("preset", rules.preset) : say("preset_own");
-  return h("section", { class: "card" }, h("h3", {}, say("presets")), h("p", {}, `${now} · ${say("version", { version: rules.version })}`), h("p", { class: "hint" }, say("presets_hint")), h("div", { class: "cards" }, ...cards));
+  const now = rules.preset ? name("preset", rules.preset) : say(rules.version ? "preset_own" : "preset_default");
+  return h("section", { class: "card" }, h("h3", {}, say("presets")), h("p", {}, `${now} · ${rules.version ? say("version", { version: rules.version }) : say("never_changed")}`), h("p", { class: "hint" }, say("presets_hint")), h("div", { class: "cards" }, ...cards));
 }
 
 /** @param {string} preset @param {boolean} now */
