@@ -47,8 +47,9 @@ class Buttons:
         if manages and not private:
             handle = handle.but(placeholder=container.get("message_ts"))
         if isinstance(job, Refused):
-            if handle.placeholder:
-                await self._remove_pressed(handle)  # what is left of a deleted job
+            # What is left of a deleted job; one of another workspace, as in a shared channel, is none.
+            if handle.placeholder and await desk.studio.is_gone(JobId(job_id)):
+                await self._remove_pressed(handle)
             await desk.whisper(handle, texts.refusal(job))
         elif name == "compare":
             await self.compare(handle, texts)

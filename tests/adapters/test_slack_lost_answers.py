@@ -282,3 +282,15 @@ async def test_delete_on_what_is_left_of_a_deleted_picture_takes_it_away(room: R
     await room.quiet()
 
     assert standing(room, ART) == []
+
+
+async def test_whoever_comes_from_another_workspace_takes_nothing_away(room: Room) -> None:
+    """In a channel that two workspaces share, a press may name the other one, which does not have the job."""
+    ada, guest = room.slack.person(), room.slack.person("U000BOB00", team="T00OTHER0")
+    await ada.mention("a brass owl", thread=THREAD)
+    shown = await drawn(room, ART)
+
+    await guest.click(shown, "Delete")
+    await room.quiet()
+
+    assert standing(room, ART) == [shown]
