@@ -89,3 +89,15 @@ async def test_what_comes_after_leaving_leaves_no_note_either(room: Room) -> Non
     await take_back(room.rig.parts)
 
     assert await room.rig.store.database.read("SELECT kind, id FROM secret_item") == []
+
+
+async def test_after_leaving_every_door_is_closed_and_nobody_moderates(room: Room) -> None:
+    ada = room.slack.person("U000ADA01")
+    room.slack.admins.add(ada.id)
+    assert (await room.adapter.rights(TENANT, ada.id)).moderator
+    await ada.event(UNINSTALLED)
+    await room.quiet()
+
+    assert not await room.adapter.post_card(TENANT, ART, Card("Held"))
+    assert not await room.adapter.tell_person(TENANT, ada.id, ART, Card("Held"))
+    assert not (await room.adapter.rights(TENANT, ada.id)).moderator
