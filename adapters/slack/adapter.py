@@ -176,6 +176,8 @@ class SlackAdapter:
 
     async def retract(self, job: Job) -> None:
         """Delete the job's public messages and files. Raises DeliveryError, see `TakingBack`."""
+        if job.handle:
+            await self._status.ended(Handle.from_json(job.handle), job)
         await self._taking_back.retract(job)
 
     async def show_anew(self, job: Job) -> None:
