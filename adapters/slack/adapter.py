@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final, cast
 from urllib.parse import urljoin
 
-import aiohttp
 import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
@@ -44,11 +43,18 @@ from adapters.slack.taking_back import TakingBack
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
-from adapters.slack.web_api import Refusal
+from adapters.slack.web_api import LOST, Refusal
 from adapters.slack.workflow import Workflow
-from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
+from adapters.slack.workspaces import (
+    WRONG_TOKEN,
+    ManyWorkspaces,
+    NotInstalled,
+    OneWorkspace,
+    Workspaces,
+    scopes_in,
+)
 from bot.adapter_api import AdapterContext
-from bot.domain.errors import DeliveryError, InvalidImage, StorageError
+from bot.domain.errors import ConfigurationError, DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
@@ -60,6 +66,7 @@ from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
 
+_SOCKET_REMEDY: Final = "Copy the app-level token (xapp-…, with connections:write) anew from the app's settings, Basic Information."
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _DRAIN_SECONDS: Final = 10.0
 _CHORES_SECONDS: Final = 1800.0
@@ -120,9 +127,22 @@ class SlackAdapter:
             token = self._settings.slack_app_token.get_secret_value()
             client = self._client_with(None)
             self._socket = Socket(self._app, token, web_client=client)
+            await self._find_socket(self._socket, client, token)
             await self._socket.client.connect()
         self._chores = asyncio.create_task(self._do_chores(), name="slack chores")
         log.info("slack_ready", mode="socket" if self._socket else "http")
+
+    async def _find_socket(self, socket: Socket, client: AsyncWebClient, token: str) -> None:
+        """The library would ask for the socket's address for ever, whatever Slack says of the token."""
+        try:
+            answer = await client.apps_connections_open(app_token=token)
+            socket.client.wss_uri = str(answer["url"])
+        except SlackApiError as error:
+            if error.response.get("error") in WRONG_TOKEN:
+                raise ConfigurationError("Slack does not accept SLACK_APP_TOKEN", _SOCKET_REMEDY) from None
+            log.warning("socket_not_found_yet", code=error.response.get("error"))
+        except LOST as fault:
+            log.warning("socket_not_found_yet", fault=type(fault).__name__)
 
     async def stop_intake(self) -> None:
         self._desk.taking = False
@@ -160,7 +180,7 @@ class SlackAdapter:
                     await self._status.ended(handle, job)
         try:
             await self._workflow.answer(job, outcome, handle)
-        except (Refusal, aiohttp.ClientError, OSError, TimeoutError, NotInstalled) as fault:
+        except (Refusal, NotInstalled, *LOST) as fault:
             log.info("workflow_not_answered", fault=str(fault) or type(fault).__name__)
             raise DeliveryError("the workflow's run was not answered", retryable=True) from None
         return {"workflow": True}
@@ -176,6 +196,8 @@ class SlackAdapter:
 
     async def retract(self, job: Job) -> None:
         """Delete the job's public messages and files. Raises DeliveryError, see `TakingBack`."""
+        if job.handle:
+            await self._status.ended(Handle.from_json(job.handle), job)
         await self._taking_back.retract(job)
 
     async def show_anew(self, job: Job) -> None:
@@ -209,9 +231,24 @@ class SlackAdapter:
         except SlackApiError as error:
             remedy = "Copy the bot token anew from the app's settings into SLACK_BOT_TOKEN."
             return [Check("slack token", "failure", str(error.response.get("error")), remedy)]
-        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+        except LOST as fault:
             remedy = "Check this machine's way to Slack and SLACK_API_BASE_URL."
             return [Check("slack", "failure", f"not reachable ({type(fault).__name__})", remedy)]
+        return [*self._examined(answer), *await self._examined_socket()]
+
+    async def _examined_socket(self) -> Sequence[Check]:
+        if self._settings.slack_app_token is None:
+            return []
+        token = self._settings.slack_app_token.get_secret_value()
+        try:
+            await self._client_with(None).apps_connections_open(app_token=token)
+        except SlackApiError as error:
+            return [Check("slack app token", "failure", str(error.response.get("error")), _SOCKET_REMEDY)]
+        except LOST as fault:
+            return [Check("slack app token", "warning", f"not reachable ({type(fault).__name__})")]
+        return [Check("slack app token", "ok", "opens the socket")]
+
+    def _examined(self, answer: Any) -> Sequence[Check]:
         missing = sorted(scopes().required - scopes_in(answer.headers))
         return [
             Check("slack token", "ok", f"workspace {answer.get('team', answer.get('team_id'))}"),
@@ -299,7 +336,7 @@ class SlackAdapter:
             try:
                 await self._workspaces.warm_up()
                 return
-            except (SlackApiError, StorageError, aiohttp.ClientError, OSError, TimeoutError) as fault:
+            except (SlackApiError, StorageError, *LOST) as fault:
                 log.warning("slack_not_reachable", fault=type(fault).__name__)
             await asyncio.sleep(_PAUSES[min(tries, len(_PAUSES) - 1)])
             tries += 1

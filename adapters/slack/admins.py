@@ -4,12 +4,12 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.web_api import PASSING
+from adapters.slack.web_api import LOST, PASSING
+from adapters.slack.workspaces import NotInstalled
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,9 @@ class Admins:
             return known
         try:
             answer = await (await self._client_for(team)).users_info(user=user)
-        except (SlackApiError, aiohttp.ClientError, OSError, TimeoutError) as fault:
+        except NotInstalled:
+            return False
+        except (SlackApiError, *LOST) as fault:
             log.info("admin_not_known", fault=type(fault).__name__)
             if sure and not _is_final(fault):
                 raise

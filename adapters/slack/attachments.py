@@ -27,14 +27,16 @@ class Attachments:
             client = await self.workspaces.client(tenant)
             headers = {"Authorization": f"Bearer {client.token}"}
             async with self.session.get(url, headers=headers, allow_redirects=False) as answer:
-                data = await answer.content.read(MAX_UPLOAD + 1)
                 if answer.status != 200:
                     raise InvalidImage("Slack does not give the file out")
+                data = bytearray()
+                async for piece in answer.content.iter_any():
+                    data += piece
+                    if len(data) > MAX_UPLOAD:
+                        raise InvalidImage("the file is too large")
+                return bytes(data)
         except (aiohttp.ClientError, OSError, TimeoutError, NotInstalled):
             raise InvalidImage("Slack does not give the file out") from None
-        if len(data) > MAX_UPLOAD:
-            raise InvalidImage("the file is too large")
-        return data
 
     def _is_slacks(self, url: str) -> bool:
         """Our token goes to Slack's own file host and nowhere else."""

@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+import structlog
+
 from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
@@ -16,7 +18,8 @@ from bot.messages.desk import DeskSay, desk_texts
 from bot.messages.keys import Say
 from bot.pipeline.children import Press
 from bot.pipeline.janitor import retract
-from bot.pipeline.studio import may_manage
+
+log = structlog.get_logger(__name__)
 
 _COMPARED: Final = 6
 _SHARES_FAILED: Final = "shares_failed"
@@ -41,9 +44,12 @@ class Buttons:
         requester = await desk.requester(body, handle, texts, admin=manages)
         find = desk.studio.find_refused if name == Action.APPEAL else desk.studio.find
         job = await find(JobId(job_id), requester)
-        if name == Action.CANCEL and not private:
-            await self._remove_stray(handle.but(placeholder=container.get("message_ts")), job, requester)
+        if manages and not private:
+            handle = handle.but(placeholder=container.get("message_ts"))
         if isinstance(job, Refused):
+            # What is left of a deleted job; one of another workspace, as in a shared channel, is none.
+            if handle.placeholder and await desk.studio.is_gone(JobId(job_id)):
+                await self._remove_pressed(handle)
             await desk.whisper(handle, texts.refusal(job))
         elif name == "compare":
             await self.compare(handle, texts)
@@ -176,6 +182,12 @@ class Buttons:
             # Slack took nothing, so the next press is not the second one of a double click.
             await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
             raise
+        except LOST as fault:
+            # Slack may have taken it or not. Only the person can see that, so another press is theirs to decide.
+            log.info("share_unanswered", job_id=job.job_id, fault=type(fault).__name__)
+            await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
+            await desk.whisper(handle, texts.say(Say.SHARE_UNSURE, share=texts.say(Say.BUTTON_SHARE)))
+            return
         files = [*job.message.get("files", ()), *shown.get("files", ())]
         entries = {**shown, "shared": True, **({"files": files} if files else {})}
         if not await jobs.amend_message(job.job_id, entries):
@@ -188,7 +200,7 @@ class Buttons:
             lineage = job.request.lineage
             place = handle.but(thread=root).place
             await desk.threads.add(str(place), job.job_id, lineage.parent_id if lineage else None)
-        await self._remove_preview(handle)
+        await self._remove_pressed(handle)
 
     async def _take_back(self, job_id: JobId) -> None:
         """What is left of a deleted job in the chat goes at once if Slack can be asked, else with the janitor."""
@@ -197,19 +209,19 @@ class Buttons:
         if left is not None:
             await retract(parts, parts.adapters[left.request.requester.platform], left)
 
-    async def _remove_preview(self, handle: Handle) -> None:
-        """Of no consequence if it fails: the person can still see that it was shared."""
+    async def _remove_pressed(self, handle: Handle) -> None:
+        """Take away the message that was pressed; of no consequence if it fails: whoever sees it may press again."""
         try:
             await self._desk.delivery.respond(handle, None, delete_original=True)
         except (Refusal, *LOST):
-            return
+            await self._desk.take_back(handle)
 
     async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
         result = await self._desk.studio.delete(job.job_id, requester)
         if isinstance(result, Refused):
             await self._desk.whisper(handle, texts.refusal(result))
-        elif handle.private:
-            await self._remove_preview(handle)
+        elif handle.private or not _is_noted(handle.placeholder, job):
+            await self._remove_pressed(handle)
 
     async def _report(
         self, job_id: JobId, requester: Requester, text: str, handle: Handle, texts: Texts
@@ -224,19 +236,21 @@ class Buttons:
             said = texts.say(Say.REPORTED)
         await self._desk.whisper(handle, said)
 
-    async def _remove_stray(self, pressed: Handle, job: Job | Refused, requester: Requester) -> None:
-        """A first sign that no answer will ever replace, since nobody knows where it stands: its own button tells."""
-        if isinstance(job, Job):
-            noted = {job.message.get("ts"), (job.handle or {}).get("placeholder")}
-            if pressed.placeholder in noted or job.state is JobState.ACCEPTED:
-                return
-            if not job.state.final and not may_manage(requester, job):
-                return
-        await self._desk.take_back(pressed)
-
     async def _stop(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
         result = await self._desk.studio.cancel(job.job_id, requester)
         if isinstance(result, Refused):
             await self._desk.whisper(handle, texts.refusal(result))
-        elif result.state.final:
+            return
+        if (
+            not handle.private
+            and job.state is not JobState.ACCEPTED
+            and not _is_noted(handle.placeholder, job)
+        ):
+            await self._remove_pressed(handle)  # a first sign that nothing will ever replace
+        if result.state.final:
             await self._desk.whisper(handle, texts.say(Say.TOO_LATE))
+
+
+def _is_noted(ts: str | None, job: Job) -> bool:
+    """Whether a message is where the job stands, or where its answer will stand."""
+    return ts in {job.message.get("ts"), (job.handle or {}).get("placeholder")}

@@ -7,6 +7,7 @@ from adapters.slack.desk import Desk, picture_urls
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.render import Block, escape, plain, section
 from adapters.slack.requester import tenant_of
+from adapters.slack.spoken import spoken
 from bot.domain.mockups import MOCKUPS
 from bot.domain.requests import Reference, ReferenceRole
 from bot.domain.styles import STYLES
@@ -33,7 +34,7 @@ class Compose:
         handle = self._desk.handle(body, thread=thread)
         tenant = handle.team
         urls = picture_urls(message.get("files")) if await self._desk.may(tenant, "files:read") else []
-        await self._open(body, handle, str(message.get("text") or ""), urls)
+        await self._open(body, handle, spoken(str(message.get("text") or "")), urls)
 
     async def from_anywhere(self, body: dict[str, Any]) -> None:
         """The global shortcut: where to show the picture is asked for, which also brings a response_url."""

@@ -1,6 +1,5 @@
 """What all listeners share: the core, the writer, conversations, people, and how a job is set going."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class Desk:
             channel=channel_of(body),
             thread=thread,
             response_url=str(body.get("response_url") or ""),
-            expires_at=time.time() + RESPONSE_URL_LIFE,
+            expires_at=self.context.clock.now() + RESPONSE_URL_LIFE,
             private=private,
         )
 

@@ -57,7 +57,7 @@ class Doors:
         answer = await api(
             client.chat_postMessage(
                 channel=channel,
-                text=message.text,
+                text=message.fallback,
                 blocks=message.blocks,
                 thread_ts=thread,
                 unfurl_links=False,
@@ -72,7 +72,9 @@ class Doors:
         """Replace a message of our own; `files` are attached to it. Raises Refusal."""
         attached: dict[str, Any] = {"file_ids": list(files)} if files else {}
         answer = await api(
-            client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks, **attached)
+            client.chat_update(
+                channel=channel, ts=ts, text=message.fallback, blocks=message.blocks, **attached
+            )
         )
         return {"channel": answer["channel"], "ts": answer["ts"]}
 
@@ -86,7 +88,7 @@ class Doors:
             session=self.session,
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=2)],
         )
-        body = {"text": message.text, "blocks": message.blocks} if message else {}
+        body = {"text": message.fallback, "blocks": message.blocks} if message else {}
         repeatable = bool(flags.get("replace_original") or flags.get("delete_original"))
         for left in reversed(range(_TRIES if repeatable else 1)):
             if not await self.uses.take(handle, keep=keep):
@@ -105,7 +107,7 @@ class Doors:
             client.chat_postEphemeral(
                 channel=handle.channel,
                 user=handle.user,
-                text=message.text,
+                text=message.fallback,
                 blocks=message.blocks,
                 thread_ts=handle.thread,
             )

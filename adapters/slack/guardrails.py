@@ -7,7 +7,6 @@ restarts and on any replica. Who may moderate is asked anew at every press.
 
 import json
 import re
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
@@ -151,7 +150,7 @@ class GuardListeners:
                 actor.user_id,
                 actor.channel_id,
                 response_url=place.url,
-                expires_at=time.time() + RESPONSE_URL_LIFE,
+                expires_at=self._desk.context.clock.now() + RESPONSE_URL_LIFE,
             )
             await delivery.respond(
                 door, drawn(shown), response_type="ephemeral", replace_original=not place.new

@@ -3,23 +3,22 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.delivery import Delivery
 from adapters.slack.guardrails_pages import card_button
 from adapters.slack.handle import Handle
 from adapters.slack.render import ACTION_PREFIX, Block, Message, escape
-from adapters.slack.web_api import Refusal
+from adapters.slack.web_api import LOST, Refusal
+from adapters.slack.workspaces import NotInstalled
 from bot.domain.requests import Action
 from bot.moderation.news import AGAIN_BUTTON, CASE_BUTTON
 from bot.moderation.ports import Card
 
 log = structlog.get_logger(__name__)
 
-_CLOSED: Final = (Refusal, SlackApiError, aiohttp.ClientError, OSError, TimeoutError)
+_CLOSED: Final = (Refusal, NotInstalled, *LOST)
 
 
 class Cards:
@@ -41,15 +40,14 @@ class Cards:
 
     async def tell(self, tenant: str, user: str, channel: str, card: Card) -> bool:
         """By an ephemeral message where the person asked; by direct message if that door is closed."""
-        client, message = await self._client_for(tenant), _drawn(card)
+        handle, message = Handle(tenant, user, channel), _drawn(card)
         try:
-            await self._delivery.whisper(Handle(tenant, user, channel), message)
+            await self._delivery.whisper(handle, message)
             return True
         except _CLOSED as fault:
             log.info("person_not_told_in_channel", fault=type(fault).__name__)
         try:
-            opened = await client.conversations_open(users=[user])
-            await self._delivery.post(client, str(opened["channel"]["id"]), message, None)
+            await self._delivery.doors.direct(handle, message)
         except _CLOSED as fault:
             log.info("person_not_told", fault=type(fault).__name__)
             return False

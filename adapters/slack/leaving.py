@@ -8,8 +8,11 @@ from typing import Any, Final
 
 import structlog
 
+from adapters.slack.brand import KIND as BRANDS
 from adapters.slack.desk import Desk
+from adapters.slack.people import KIND as PEOPLE
 from adapters.slack.requester import parts_of, tenant_of
+from adapters.slack.threads import KIND as THREADS
 from bot.domain.errors import StorageError
 from bot.pipeline.farewell import farewell
 
@@ -47,11 +50,18 @@ class Leaving:
         desk, tenant = self._desk, _installed(body)
         enterprise_id, team_id = parts_of(tenant)
         await desk.workspaces.forget(tenant)
-        known = await desk.studio.parts.jobs.tenants()
-        gone = {tenant} if team_id else {name for name in known if name.startswith(f"slack:{enterprise_id}:")}
+        gone = {tenant} if team_id else await self._workspaces_of(enterprise_id)
         for name in gone:
             await self._erase(name)
         log.info("workspace_left", tenants=len(gone))
+
+    async def _workspaces_of(self, enterprise_id: str) -> set[str]:
+        """An organisation's, by whatever is kept of them."""
+        desk = self._desk
+        known = set(await desk.studio.parts.jobs.tenants())
+        for kind in (BRANDS, PEOPLE, THREADS):
+            known |= {name.partition("/")[0] for name in await desk.context.secrets.ids(kind)}
+        return {name for name in known if name.startswith(f"slack:{enterprise_id}:")}
 
     async def _erase(self, tenant: str) -> None:
         desk = self._desk

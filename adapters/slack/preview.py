@@ -34,4 +34,4 @@ def preview(job: Job, presentation: Presentation) -> PreviewedMessage:
 
 
 def _previewed(message: Message, files: dict[str, str]) -> PreviewedMessage:
-    return PreviewedMessage({"text": message.text, "blocks": message.blocks}, files, private=True)
+    return PreviewedMessage({"text": message.fallback, "blocks": message.blocks}, files, private=True)

@@ -21,6 +21,7 @@ ACTION_PREFIX: Final = "imagine_"
 _ALT: Final = 2000
 _TITLE: Final = 150
 _TEXT: Final = 2900
+_FALLBACK: Final = 4000
 
 _LABELS: Final[dict[Action, Say]] = {
     Action.SHARE: Say.BUTTON_SHARE,
@@ -54,6 +55,11 @@ class Message:
 
     text: str
     blocks: list[Block]
+
+    @property
+    def fallback(self) -> str:
+        """The text as Slack is given it: it would read mentions and links in it, and an edit takes so much only."""
+        return escape(self.text)[:_FALLBACK]
 
 
 def texts_of(job: Job) -> Texts:

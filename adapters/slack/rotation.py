@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installation, Installations, claimed
+from bot.domain.errors import StorageError
 from bot.ports import Clock, Telemetry
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ EARLY_SECONDS: Final = 2 * 3600.0
 _LOCK_SECONDS: Final = 30.0
 _WAIT: Final = 0.2
 _WAITS: Final = 50
+_KEEP_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,24 @@ class Rotation:
             await self.installations.save(claimed(installation, 0.0), seen=version)
             return installation
         renewed = with_tokens(installation, answer, self.clock.now())
-        await self.installations.save(renewed)
-        log.info("token_rotated", team=installation.key)
-        return renewed
+        if await self._kept(renewed, version):
+            log.info("token_rotated", team=installation.key)
+            return renewed
+        found = await self.installations.newest(installation.key)
+        return found[0] if found else renewed
+
+    async def _kept(self, renewed: Installation, version: int) -> bool:
+        """The old refresh token is worth nothing any more, so a database that is away is waited for.
+
+        False where somebody has written since: a new installation, or this very write; or the workspace has left.
+        """
+        for pause in _KEEP_PAUSES:
+            try:
+                return await self.installations.save(renewed, seen=version)
+            except StorageError as fault:
+                log.warning("token_not_kept_yet", problem=fault.problem)
+            await self.clock.sleep(pause)
+        return await self.installations.save(renewed, seen=version)
 
 
 async def token_for(client: AsyncWebClient, **arguments: str) -> Any:

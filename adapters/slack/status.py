@@ -4,15 +4,15 @@ Both are extras of the workspace: where they are missing or not allowed, the bot
 stand alone and nothing is lost.
 """
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.desk import Desk
+from adapters.slack.desk import LIFETIME, Desk
 from adapters.slack.handle import Handle
 from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
@@ -23,8 +23,27 @@ log = structlog.get_logger(__name__)
 
 _LINE: Final = "assistant.threads.setStatus"
 _SESSION: Final = "agents.sessions.setStatus"
-_PLACE: Final = frozenset({"channel_not_found", "not_in_channel", "not_authorized", "thread_not_found"})
+_PLACE: Final = frozenset(
+    {
+        "channel_not_found",
+        "invalid_thread_ts",
+        "is_archived",
+        "not_authorized",
+        "not_in_channel",
+        "thread_not_found",
+        "user_not_found",
+    }
+)
 """Refusals that are about one place only; but for these and passing ones, a refusal closes the method."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What was shown last for a job, and since when (epoch seconds) it is at work."""
+
+    place: str
+    status: str
+    since: float
 
 
 class Status:
@@ -33,17 +52,17 @@ class Status:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._closed: set[tuple[str, str]] = set()
-        self._last: dict[str, str] = {}
-        self._at_work: defaultdict[str, set[str]] = defaultdict(set)
+        self._lines: dict[str, _Line] = {}
 
     async def show(self, handle: Handle, job: Job, status: str) -> None:
         """At most once for each status of a job."""
-        if not _has_one(handle) or self._last.get(job.job_id) == status:
+        known = self._lines.get(job.job_id)
+        if not _has_one(handle) or (known is not None and known.status == status):
             return
-        first = job.job_id not in self._last
-        self._last[job.job_id] = status
-        if first:
-            self._at_work[str(handle.place)].add(job.job_id)
+        now = self._desk.context.clock.now()
+        self._lines[job.job_id] = _Line(str(handle.place), status, known.since if known else now)
+        if known is None:
+            self._forget_lost(now)
             await self._session(handle, "processing", title=job.request.words[:200])
         await self._line(handle, status)
 
@@ -51,16 +70,17 @@ class Status:
         """The line goes, and once nothing is at work any more in the thread, its session waits for new words."""
         if not _has_one(handle):
             return
-        place = str(handle.place)
-        shown = self._last.pop(job.job_id, "")
-        at_work = self._at_work[place]
-        at_work.discard(job.job_id)
-        if at_work:
+        shown = self._lines.pop(job.job_id, None)
+        if any(line.place == handle.place for line in self._lines.values()):
             return
-        del self._at_work[place]
-        if shown:
+        if shown is not None:
             await self._line(handle, "")
         await self.idle(handle)
+
+    def _forget_lost(self, now: float) -> None:
+        """Jobs that another process has taken over: their end is not seen here."""
+        for job_id in [name for name, line in self._lines.items() if now - line.since > LIFETIME]:
+            del self._lines[job_id]
 
     async def idle(self, handle: Handle) -> None:
         """Nobody is at work in the thread."""

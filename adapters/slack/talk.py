@@ -12,6 +12,7 @@ from adapters.slack.buttons import Buttons
 from adapters.slack.desk import MARK_SECONDS, Desk
 from adapters.slack.handle import Handle
 from adapters.slack.render import text_message
+from adapters.slack.spoken import spoken
 from adapters.slack.status import Status
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered
@@ -19,8 +20,6 @@ from bot.domain.requests import Action, ReferenceRole
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
-_MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-_LINK: Final = re.compile(r"<(?:[^>|]+\|)?([^>]+)>")
 _VERSION: Final = re.compile(
     r"(?:use\s+|back\s+to\s+)?v(\d{1,3})\s*(?:[:,]\s*(.+))?", re.IGNORECASE | re.DOTALL
 )
@@ -67,7 +66,7 @@ class Talk:
         thread = event.get("thread_ts") or event["ts"]
         handle = desk.handle(body, thread=thread, private=False)
         texts = await desk.texts(body)
-        text = _plain(event.get("text", ""))
+        text = spoken(event.get("text", ""))
         if not text or text.lower() == "help":
             await self._help(body, handle, texts)
             return
@@ -142,9 +141,3 @@ class Talk:
 
     async def _once(self, key: str) -> bool:
         return await self._desk.studio.parts.jobs.mark_once(f"said:{key}", MARK_SECONDS)
-
-
-def _plain(text: str) -> str:
-    """Without mentions; links as their words; Slack's three escapes undone."""
-    said = _LINK.sub(r"\1", _MENTION.sub("", text)).strip()
-    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

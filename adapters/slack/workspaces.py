@@ -19,8 +19,16 @@ from bot.domain.errors import ConfigurationError
 
 log = structlog.get_logger(__name__)
 
-_WRONG: Final = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+WRONG_TOKEN: Final = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+        "missing_scope",
+    }
 )
 
 
@@ -81,7 +89,7 @@ class OneWorkspace(AsyncAuthorize):
         try:
             answer = await self._client.auth_test()
         except SlackApiError as error:
-            if error.response.get("error") in _WRONG:
+            if error.response.get("error") in WRONG_TOKEN:
                 raise ConfigurationError(
                     "Slack does not accept SLACK_BOT_TOKEN",
                     "Copy the bot token anew from the app's settings.",

@@ -83,6 +83,7 @@ class Say(StrEnum):
     SAVE = "save"
     SAVED = "saved"
     ADMINS_ONLY = "admins_only"
+    SHARE_UNSURE = "share_unsure"
     BRAND_WORDS = "brand_words"
     BRAND_COLOURS = "brand_colours"
     BRAND_PICTURES = "brand_pictures"

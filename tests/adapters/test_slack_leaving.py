@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.brand import Brand
+from adapters.slack.people import Usual
 from bot.domain.requests import JobId
 from bot.moderation.ports import Card
 from bot.pipeline.janitor import take_back
@@ -89,3 +91,37 @@ async def test_what_comes_after_leaving_leaves_no_note_either(room: Room) -> Non
     await take_back(room.rig.parts)
 
     assert await room.rig.store.database.read("SELECT kind, id FROM secret_item") == []
+
+
+async def test_after_leaving_every_door_is_closed_and_nobody_moderates(room: Room) -> None:
+    ada = room.slack.person("U000ADA01")
+    room.slack.admins.add(ada.id)
+    assert (await room.adapter.rights(TENANT, ada.id)).moderator
+    await ada.event(UNINSTALLED)
+    await room.quiet()
+
+    assert not await room.adapter.post_card(TENANT, ART, Card("Held"))
+    assert not await room.adapter.tell_person(TENANT, ada.id, ART, Card("Held"))
+    assert not (await room.adapter.rights(TENANT, ada.id)).moderator
+
+
+async def test_an_organisation_that_leaves_takes_workspaces_that_never_drew_anything_along(
+    room: Room,
+) -> None:
+    ours, other = "slack:E1:T1", "slack:E2:T2"
+    desk = room.adapter._desk
+    for tenant in (ours, other):
+        await desk.people.save(tenant, "U1", Usual(style="slide"))
+        await desk.brands.save(tenant, Brand(words="as in our book"), actor="U1")
+        await desk.threads.add(f"{tenant}/{ART}/{THREAD}", JobId("j"), None)
+    gone = {**room.slack.person("U1", team=None, enterprise="E1").payload(UNINSTALLED)}
+    gone |= {"enterprise_id": "E1", "is_enterprise_install": True}
+
+    await room.slack.send("events_api", gone)
+    await room.quiet()
+
+    left = await room.rig.store.database.read("SELECT kind, id FROM secret_item")
+    assert [row["id"] for row in left if row["id"].startswith(ours)] == []
+    assert len([row for row in left if row["id"].startswith(other)]) == 3
+    rules = await room.rig.store.database.read("SELECT DISTINCT tenant FROM policy")
+    assert [row["tenant"] for row in rules] == [other]

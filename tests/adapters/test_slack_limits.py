@@ -142,9 +142,13 @@ def test_a_persons_words_can_ping_nobody() -> None:
     shown = dataclasses.replace(Refused(RefusalReason.OTHER, DecidedBy.SANITIZER), suggestion=hostile)
     message = refusal_message(made("en"), shown)
 
-    for words in texts(message.blocks):
+    for words in (*texts(message.blocks), message.fallback):
         assert "<" not in words
     assert texts_of(made("en")).language == "en"
+
+
+def test_a_notifications_words_fit_an_edit_however_many_have_to_be_escaped() -> None:
+    assert len(Message("&" * 3000, []).fallback) <= _FALLBACK
 
 
 def _fallback_cut(message: Message) -> Message:

@@ -210,3 +210,87 @@ async def test_a_door_that_stays_shut_is_not_knocked_at_again(room: Room) -> Non
     await room.adapter._desk.delivery.tell(Handle(TENANT, ada.id, ART), text_message("Not today."))
 
     assert [name for name, _, _ in room.slack.calls].count("chat.postEphemeral") == 1
+
+
+async def previewed(room: Room, ada: Person, channel: str = ART) -> Message:
+    await ada.slash("a brass owl", channel)
+    await room.quiet()
+    shown: Message = await room.slack.until(
+        lambda: next((one for one in ada.sees(channel) if one.only_for and one.pictures), None)
+    )
+    await room.rig.end_of(JobId(shown.buttons[0]["value"].partition(":")[2]))
+    return shown
+
+
+async def test_a_share_of_unknown_fate_is_told_and_can_be_pressed_again(room: Room) -> None:
+    """Slack may have it or not: the person can see that, and nobody else can know."""
+    ada = room.slack.person()
+    shown = await previewed(room, ada)
+    room.slack.break_connection = 1
+    await ada.click(shown, "Share")
+    await room.quiet()
+    assert standing(room, ART) == []
+    assert "Slack didn't say" in ada.sees()[-1].text
+
+    await ada.click(shown, "Share")
+    await room.quiet()
+
+    assert len(standing(room, ART)) == 1
+    assert shown.deleted
+
+
+async def test_delete_on_a_share_that_nobody_has_noted_takes_it_away(room: Room) -> None:
+    ada = room.slack.person()
+    shown = await previewed(room, ada)
+    room.slack.reset_posts = 1
+    await ada.click(shown, "Share")
+    await room.quiet()
+    (shared,) = standing(room, ART)
+
+    await ada.click(shared, "Delete")
+    await room.quiet()
+
+    assert standing(room, ART) == []
+
+
+async def test_delete_on_a_share_where_the_bot_is_no_member_takes_it_away(room: Room) -> None:
+    ada, bob, elsewhere = room.slack.person(), room.slack.person("U000BOB00"), "C00WHERE0"
+    await ada.click(await previewed(room, ada, elsewhere), "Share")
+    await room.quiet()
+    (shared,) = standing(room, elsewhere)
+
+    await bob.click(shared, "Delete")
+    await room.quiet()
+    assert standing(room, elsewhere) == [shared], "it is not his"
+    await ada.click(shared, "Delete")
+    await room.quiet()
+
+    assert standing(room, elsewhere) == []
+
+
+async def test_delete_on_what_is_left_of_a_deleted_picture_takes_it_away(room: Room) -> None:
+    ada, bob = room.slack.person(), room.slack.person("U000BOB00")
+    shown = await previewed(room, ada)
+    room.slack.reset_posts = 1
+    await ada.click(shown, "Share")
+    await room.quiet()
+    (shared,) = standing(room, ART)
+    await ada.click(shown, "Discard")
+    await room.quiet()
+
+    await bob.click(shared, "Delete")
+    await room.quiet()
+
+    assert standing(room, ART) == []
+
+
+async def test_whoever_comes_from_another_workspace_takes_nothing_away(room: Room) -> None:
+    """In a channel that two workspaces share, a press may name the other one, which does not have the job."""
+    ada, guest = room.slack.person(), room.slack.person("U000BOB00", team="T00OTHER0")
+    await ada.mention("a brass owl", thread=THREAD)
+    shown = await drawn(room, ART)
+
+    await guest.click(shown, "Delete")
+    await room.quiet()
+
+    assert standing(room, ART) == [shown]

@@ -19,6 +19,7 @@ from adapters.slack.people import Usual
 from adapters.slack.requester import parts_of, tenant_of
 from adapters.slack.response_urls import ResponseUses
 from adapters.slack.socket_mode import Socket
+from adapters.slack.spoken import spoken
 from adapters.slack.threads import Conversation, Threads
 from bot.domain.mockups import MOCKUPS
 from bot.domain.requests import JobId
@@ -197,3 +198,26 @@ async def test_a_leaving_process_acknowledges_what_has_come_in_before_it_hangs_u
         await event
     finally:
         await socket.client.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<@U000BOT00> a brass owl", "a brass owl"),
+        ("an owl <@W1|ada>", "an owl"),
+        ("like <https://x.example/a|this> in <#C1|art>", "like this in art"),
+        ("see <https://x.example/a>", "see https://x.example/a"),
+        ("a &lt;b&gt; &amp; an owl", "a <b> & an owl"),
+        ("&amp;lt;", "&lt;"),
+    ],
+)
+def test_words_are_taken_as_people_read_them(written: str, read: str) -> None:
+    assert spoken(written) == read
+
+
+async def test_the_words_of_a_message_are_offered_as_people_read_them(tmp_path: Path) -> None:
+    async with open_room(tmp_path) as room:
+        await room.slack.person().shortcut(message={"text": "<@U000BOT00> a &lt;b&gt; page"})
+        await room.quiet()
+
+        assert room.slack.views[-1]["blocks"][0]["element"]["initial_value"] == "a <b> page"

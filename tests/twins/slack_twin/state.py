@@ -39,6 +39,7 @@ class State(HttpTwin):
         admins: Ids of members who are admins of the workspace.
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
+        break_connection: So many posts are not taken, since the connection dies before Slack has read them.
         refuse_writes: So many messages by response_url meet a 500; deletions pass.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
@@ -64,6 +65,7 @@ class State(HttpTwin):
     admins: set[str] = field(default_factory=set)
     fail_images: int = 0
     reset_posts: int = 0
+    break_connection: int = 0
     refuse_writes: int = 0
     throttle: int = 0
     auth_delay: float = 0.0

@@ -76,6 +76,11 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             )
         if self.breaks():
             raise ApiError(503, {"ok": False, "error": "service_unavailable"}, code="service_unavailable")
+        if name.startswith("chat.post") and self.break_connection > 0:
+            self.break_connection -= 1
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
         answer = self._refusal(name, token) or await getattr(self, f"_{name.replace('.', '_')}")(arguments)
         self.calls.append((name, arguments, answer.get("error", "ok")))
         self._changed.set()
