@@ -24,7 +24,7 @@ pytestmark = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
-    async with BotProcess({}, tmp_path_factory.mktemp("bot")) as process:
+    async with BotProcess({}, tmp_path_factory.mktemp("bot"), from_nothing=True) as process:
         yield process
 
 
