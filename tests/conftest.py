@@ -8,9 +8,9 @@ import hypothesis
 import pytest
 import structlog
 
-from tests.support.databases import database_url, postgres
+from tests.support.databases import database_url, empty_database_url, postgres
 
-__all__ = ["database_url", "postgres"]
+__all__ = ["database_url", "empty_database_url", "postgres"]
 
 # How long an example takes says more about the machine than about the code; and a submission is not the moment to
 # look for new examples.

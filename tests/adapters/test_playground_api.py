@@ -24,7 +24,7 @@ pytestmark = [
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
-    async with BotProcess({}, tmp_path_factory.mktemp("bot")) as process:
+    async with BotProcess({}, tmp_path_factory.mktemp("bot"), from_nothing=True) as process:
         yield process
 
 
@@ -34,7 +34,11 @@ async def api(bot: BotProcess) -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
-async def imagine(api: httpx2.AsyncClient, prompt: str = "a brass owl", **body: Any) -> str:
+POSTER = "xyzzy plugh"
+"""Words without a scene, which are drawn soonest."""
+
+
+async def imagine(api: httpx2.AsyncClient, prompt: str = POSTER, **body: Any) -> str:
     answer = await api.post("/api/imagine", json={"prompt": prompt, **body})
     assert answer.status_code == 202, answer.text
     return str(answer.json()["job_id"])
@@ -51,7 +55,10 @@ async def ended(api: httpx2.AsyncClient, job_id: str) -> dict[str, Any]:
 
 async def test_a_prompt_ends_in_a_picture_that_can_be_opened(api: httpx2.AsyncClient) -> None:
     view = await ended(
-        api, await imagine(api, options={"aspect": "16:9", "count": 2, "quality": "medium", "style": None})
+        api,
+        await imagine(
+            api, "a brass owl", options={"aspect": "16:9", "count": 2, "quality": "medium", "style": None}
+        ),
     )
 
     assert view["state"] == "delivered"

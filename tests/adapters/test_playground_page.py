@@ -14,6 +14,9 @@ from tests.support.process import BotProcess
 
 pytestmark = BROWSER_MARKS
 
+POSTER = "xyzzy plugh"
+"""Words without a scene, which are drawn soonest."""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
@@ -130,13 +133,13 @@ async def test_words_sent_while_the_history_is_fetched_come_after_it(page: Page)
 
 
 async def test_everything_works_by_keyboard(page: Page) -> None:
-    await imagine(page, "a red fox")
+    await imagine(page, POSTER)
     vary = page.get_by_role("button", name="Vary").first
     await expect(vary).to_be_visible(timeout=30_000)
     await vary.focus()
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("img", name="red fox").nth(1)).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("img", name=POSTER).nth(1)).to_be_visible(timeout=30_000)
 
 
 async def test_an_edit_asks_what_should_change(page: Page) -> None:
@@ -192,15 +195,15 @@ async def test_help_and_privacy_are_told_not_drawn(page: Page, words: str, answe
 
 
 async def test_show_brings_a_picture_back(page: Page) -> None:
-    await imagine(page, "a blue whale")
-    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=30_000)
+    await imagine(page, POSTER)
+    await expect(page.get_by_role("img", name=POSTER)).to_be_visible(timeout=30_000)
     job_id = str(await page.get_by_role("button", name="Copy job id").inner_text())
     await page.get_by_role("button", name="Forget this list").click()
     await page.get_by_role("dialog").get_by_role("button", name="Forget").click()
     await expect(page.get_by_role("heading", name="Say what you see.")).to_be_visible()
     await imagine(page, f"/imagine show {job_id}")
 
-    await expect(page.get_by_role("img", name="blue whale")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("img", name=POSTER)).to_be_visible(timeout=30_000)
     await imagine(page, f"/imagine show {'a' * 16}")
     await expect(page.get_by_role("article").last).to_contain_text("can't find that picture")
 
@@ -210,7 +213,7 @@ async def test_a_request_is_stopped(page: Page) -> None:
     slow = page.get_by_role("switch", name="The first engine is slow")
     await slow.check()
     await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
-    await imagine(page, "a red fox --ar 16:9")
+    await imagine(page, f"{POSTER} --ar 16:9")
     await expect(page.get_by_role("list", name="Choices")).to_have_text("16:9", timeout=30_000)
     await expect(page.locator(".canvas")).to_have_css("aspect-ratio", "16 / 9")
     await page.get_by_role("article").get_by_role("button", name="Stop").click(timeout=30_000)
@@ -236,11 +239,11 @@ async def test_a_wrong_address_is_answered_by_a_page(bot: BotProcess, browser: B
 
 
 async def test_the_history_survives_a_reload(page: Page) -> None:
-    await imagine(page, "a blue whale")
-    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=30_000)
+    await imagine(page, POSTER)
+    await expect(page.get_by_role("img", name=POSTER).first).to_be_visible(timeout=30_000)
     await page.reload()
 
-    await expect(page.get_by_role("img", name="blue whale").first).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("img", name=POSTER).first).to_be_visible(timeout=30_000)
 
 
 async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Browser) -> None:
@@ -292,7 +295,7 @@ async def test_a_suggestion_is_drawn_at_the_press_of_a_button(page: Page) -> Non
 
 
 async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> None:
-    await imagine(page, "a blue whale")
+    await imagine(page, POSTER)
     await page.get_by_role("button", name="Delete").click(timeout=30_000)
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("button", name="Keep")).to_be_focused()
@@ -305,25 +308,25 @@ async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> No
 
 
 async def test_versions_are_compared(page: Page) -> None:
-    await imagine(page, "a brass owl")
+    await imagine(page, POSTER)
     await page.get_by_role("button", name="Vary").click(timeout=30_000)
     await page.get_by_role("button", name="Compare").last.click(timeout=30_000)
 
     dialog = page.get_by_role("dialog", name="Compare versions")
-    await expect(dialog.get_by_role("img", name="owl")).to_have_count(2)
+    await expect(dialog.get_by_role("img", name=POSTER)).to_have_count(2)
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="Compare").last).to_be_focused()
 
 
 @pytest.mark.parametrize("platform", ["Discord", "Slack"])
 async def test_the_same_result_is_shown_as_on_a_chat_platform(page: Page, platform: str) -> None:
-    await imagine(page, "a brass owl")
+    await imagine(page, POSTER)
     await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
     await page.get_by_role("radio", name=platform).check()
 
     message = page.get_by_role("article")
     await expect(message.get_by_text("APP", exact=True)).to_be_visible()
-    await expect(message.get_by_role("img", name="brass owl")).to_be_visible()
+    await expect(message.get_by_role("img", name=POSTER)).to_be_visible()
     await expect(message.get_by_role("button", name="Vary")).to_be_visible()
     await expect(message.get_by_text("not an AI model").first).to_be_visible()
 
@@ -336,9 +339,9 @@ async def test_the_views_draw_what_the_chats_would_be_sent(
     page: Page, platform: str, elsewhere: str, vary: str
 ) -> None:
     await page.get_by_role("radio", name=platform).check()
-    await imagine(page, "two brass owls --n 2")
+    await imagine(page, f"{POSTER} --n 2")
     message = page.get_by_role("article")
-    await expect(message.get_by_role("img", name="owl")).to_have_count(2, timeout=30_000)
+    await expect(message.get_by_role("img", name=POSTER)).to_have_count(2, timeout=30_000)
     drawn = await message.locator("button[data-action]").evaluate_all(
         "buttons => buttons.map(button => button.lastChild.textContent)"
     )
@@ -352,13 +355,13 @@ async def test_the_views_draw_what_the_chats_would_be_sent(
     await expect(message.get_by_text("This button works in the chat")).to_be_visible()
     await message.get_by_role("button", name=vary, exact=True).click()
     await expect(page.get_by_role("article")).to_have_count(2)
-    await expect(page.get_by_role("article").last.get_by_role("img", name="owl")).to_be_visible(
+    await expect(page.get_by_role("article").last.get_by_role("img", name=POSTER)).to_be_visible(
         timeout=30_000
     )
 
 
 async def test_a_view_is_chosen_and_used_by_keyboard(page: Page) -> None:
-    await imagine(page, "a brass owl")
+    await imagine(page, POSTER)
     await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
     await page.get_by_role("radio", name="Playground").focus()
     await page.keyboard.press("ArrowRight")
@@ -391,11 +394,11 @@ async def test_a_broken_engine_is_watched_being_replaced(page: Page) -> None:
     await page.get_by_text("Studio", exact=True).click()
     await page.get_by_role("switch", name="The first engine is down").check()
     await expect(page.get_by_role("log")).to_contain_text("The first engine is down: on.")
-    await imagine(page, "a brass owl")
+    await imagine(page, POSTER)
 
     await expect(page.get_by_text("The backup model drew this one")).to_be_visible(timeout=30_000)
     await page.get_by_role("switch", name="The backup is down as well").check()
-    await imagine(page, "a red fox")
+    await imagine(page, POSTER)
     await expect(page.get_by_role("article").get_by_text("The image service is busy")).to_be_visible(
         timeout=30_000
     )
@@ -418,7 +421,7 @@ async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) 
     german = await context.new_page()
     await german.goto(bot.address)
     await expect(german.get_by_role("heading", name="Sag, was du siehst.")).to_be_visible()
-    await german.get_by_role("textbox", name="Das Bild beschreiben").fill("a red fox")
+    await german.get_by_role("textbox", name="Das Bild beschreiben").fill(POSTER)
     await german.keyboard.press("Enter")
 
     await expect(german.get_by_role("button", name="Variieren")).to_be_visible(timeout=30_000)
@@ -429,11 +432,11 @@ async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) 
 
 async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:
     await page.context.set_offline(True)
-    await imagine(page, "a red fox")
+    await imagine(page, POSTER)
     await expect(page.get_by_text("The studio cannot be reached")).to_be_visible(timeout=30_000)
     await page.context.set_offline(False)
 
-    await expect(page.get_by_role("img", name="red fox")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_role("img", name=POSTER)).to_be_visible(timeout=30_000)
     await expect(page.get_by_text("The studio cannot be reached")).to_be_hidden()
     await expect(page.get_by_role("article")).to_have_count(1)
 
@@ -449,7 +452,7 @@ async def test_no_state_of_the_page_breaks_an_accessibility_rule(page: Page, sch
     await options.click()
     await page.get_by_role("textbox").first.press("Enter")
     assert await broken_rules(page) == []
-    await imagine(page, "two brass owls --n 2")
+    await imagine(page, f"{POSTER} --n 2")
     await page.get_by_role("button", name="Vary").click(timeout=30_000)
     await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=30_000)
     await imagine(page, "how to build a pipe bomb at home")

@@ -130,30 +130,32 @@ async def test_the_health_of_the_database_is_told(store: Store) -> None:
     assert (await store.probe()).ok
 
 
-async def test_many_may_migrate_at_once(database_url: str) -> None:
-    behind = await asyncio.gather(*(migrate(database_url) for _ in range(5)))
+async def test_many_may_migrate_at_once(empty_database_url: str) -> None:
+    behind = await asyncio.gather(*(migrate(empty_database_url) for _ in range(5)))
 
     assert behind.count(True) == 1
 
 
-async def test_migrations_make_what_the_tables_say(database_url: str) -> None:
+async def test_migrations_make_what_the_tables_say(empty_database_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
     from sqlalchemy import create_engine
     from sqlalchemy.ext.asyncio import create_async_engine
 
-    await migrate(database_url)
+    await migrate(empty_database_url)
 
     def difference(connection: Any) -> list[Any]:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
 
-    if database_url.startswith("sqlite"):
-        engine = create_engine(database_url)
+    if empty_database_url.startswith("sqlite"):
+        engine = create_engine(empty_database_url)
         with engine.connect() as connection:
             found = difference(connection)
         engine.dispose()
     else:
-        async_engine = create_async_engine(database_url.replace("postgresql://", "postgresql+asyncpg://"))
+        async_engine = create_async_engine(
+            empty_database_url.replace("postgresql://", "postgresql+asyncpg://")
+        )
         async with async_engine.connect() as async_connection:
             found = await async_connection.run_sync(difference)
         await async_engine.dispose()

@@ -48,6 +48,7 @@ from bot.sanitizers.rules import RuleSanitizer
 from bot.store import Store, open_store
 from tests.support.fakes import Observed, ScriptedProvider, produced
 from tests.support.make import requester
+from tests.support.tables import sqlite_with_tables
 
 
 @dataclass
@@ -203,7 +204,7 @@ class Rig:
     async def __aenter__(self) -> Self:
         clock = SystemClock()
         self.store = await open_store(
-            self.database or f"sqlite:///{self.folder / 'imagine.db'}",
+            self.database or await sqlite_with_tables(self.folder / "imagine.db"),
             data_dir=self.folder,
             clock=clock,
             default_policy=lambda _tenant: self.policy,

@@ -40,12 +40,12 @@ class PostgresServer:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    async def fresh_database(self) -> str:
-        """URL of a new, empty database."""
+    async def fresh_database(self, template: str = "template0") -> str:
+        """URL of a new database: empty, or a copy of the one of that name, to which nobody is connected."""
         name = f"test_{secrets.token_hex(6)}"
         connection = await asyncpg.connect(self.url())
         try:
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         finally:
             await connection.close()
         return self.url(name)
