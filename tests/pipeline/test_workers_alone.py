@@ -16,7 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.requests import JobId
 from bot.pipeline.workers import Workers
 from tests.support.make import job as a_job
-from tests.support.make import request
+from tests.support.make import request, requester
 from tests.support.rig import Rig
 
 AWAY = StorageError("postgres: ConnectionDoesNotExistError")
@@ -182,6 +182,24 @@ async def test_what_a_dead_process_has_left_is_taken_over_and_counted(tmp_path: 
 
         assert it.gate.begun == it.workers.in_flight == 3
         assert it.rig.observed.recovered == 3
+
+
+@pytest.mark.parametrize("found", ["orphans", "dropped"])
+async def test_a_job_of_a_chat_that_is_not_served_here_goes_to_the_queue_of_who_serves_it(
+    tmp_path: Path, found: str
+) -> None:
+    elsewhere = a_job(request=request(key="slack:1", requester=requester(platform="slack")))
+    async with alone(tmp_path) as it:
+        it.gate.ends = [AWAY]
+        it.ledger.waiting = jobs(1)
+        await it.workers.start()
+        await settled()
+        setattr(it.ledger, found, [elsewhere])
+        await it.workers.sweep()
+        await settled()
+
+        assert (it.gate.begun, it.workers.in_flight) == (1, 0)
+        assert it.ledger.released == [elsewhere]
 
 
 async def test_what_was_never_acknowledged_is_closed_after_half_a_minute_and_told_at_once(
