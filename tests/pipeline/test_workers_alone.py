@@ -184,6 +184,17 @@ async def test_what_a_dead_process_has_left_is_taken_over_and_counted(tmp_path: 
         assert it.rig.observed.recovered == 3
 
 
+async def test_what_another_process_has_queued_is_found_although_nobody_says_so(tmp_path: Path) -> None:
+    async with alone(tmp_path) as it:
+        await it.workers.start()
+        await settled()
+        for begun in (1, 2):
+            it.ledger.waiting = jobs(begun)[-1:]
+            async with asyncio.timeout(15):
+                while it.gate.begun < begun:
+                    await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("found", ["orphans", "dropped"])
 async def test_a_job_of_a_chat_that_is_not_served_here_goes_to_the_queue_of_who_serves_it(
     tmp_path: Path, found: str
