@@ -170,6 +170,20 @@ async def test_each_look_is_noted_with_its_picture_and_counted() -> None:
     assert 0.0 < sum(one.seconds for one in found.looked) <= took
 
 
+@pytest.mark.parametrize(
+    ("score", "says", "reason"), [(0.05, "allow", ""), (0.5, "hold", "sexual"), (0.95, "reject", "sexual")]
+)
+async def test_the_local_models_score_is_noted_with_its_category_where_it_is_against_it(
+    score: float, says: str, reason: str
+) -> None:
+    asked = Asked(Service([FINE]), None, local(score))
+    found = looks(asked, filtered=False)
+    await found.at(SMALL)
+
+    assert said(found)[1:] == [Looked(1, "local_check", says, reason, score, "opennsfw")]
+    assert asked.telemetry.looks[1:] == [("local_check", says)]
+
+
 async def test_an_outage_is_noted_as_one_and_without_a_number() -> None:
     asked = Asked(Service([FINE, None]), Second(None), local(None))
     found = looks(asked, filtered=False, second_check=True)
