@@ -7,19 +7,20 @@ import pytest
 
 from bot.domain.errors import DeliveryError, LostJob, StorageError
 from bot.domain.jobs import Job, JobState
-from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, Outcome, RefusalReason, Refused
 from bot.domain.policy import Policy
 from bot.domain.requests import JobId
 from bot.pipeline.deliver import deliver
 from bot.pipeline.run import Run
 from bot.ports import Accepted
 from tests.support.fakes import FakeClock
+from tests.support.make import hosted
 from tests.support.rig import Rig
 
 END = Failed(FailureClass.BUSY)
 
 
-async def told(rig: Rig, seconds: float = 600.0) -> tuple[Run, FakeClock]:
+async def told(rig: Rig, seconds: float = 600.0, end: Outcome = END) -> tuple[Run, FakeClock]:
     """A claimed job with so much time left, whose end was told, on a clock that moves with sleep alone."""
     await rig.workers.stop(grace=0.0)
     accepted = await rig.studio.submit(rig.ask())
@@ -30,7 +31,7 @@ async def told(rig: Rig, seconds: float = 600.0) -> tuple[Run, FakeClock]:
     clock = FakeClock(rig.parts.clock.now())
     parts = dataclasses.replace(rig.parts, clock=clock, retry_seconds=0.5)
     run = Run(parts, dataclasses.replace(job, deadline=clock.now() + seconds), Policy())
-    assert await deliver(run, END) == END
+    assert await deliver(run, end) == end
     return run, clock
 
 
@@ -85,6 +86,24 @@ async def test_after_the_last_try_nobody_waits_and_operators_and_the_row_are_tol
         ended = await stored(rig, run)
         assert ended.message == {"message_id": "5", "channel_id": "7", "undelivered": True}
         assert ended.state is JobState.FAILED
+
+
+@pytest.mark.parametrize(
+    ("end", "counted", "refusals"),
+    [
+        (END, "failed", []),
+        (Delivered((hosted(),)), "delivered", []),
+        (Refused(RefusalReason.GORE, DecidedBy.SANITIZER), "refused", [("sanitizer", "gore")]),
+    ],
+)
+async def test_each_end_is_counted_by_its_kind_and_a_refusal_by_its_reason(
+    tmp_path: Path, end: Outcome, counted: str, refusals: list[tuple[str, str]]
+) -> None:
+    async with Rig(tmp_path) as rig:
+        await told(rig, end=end)
+
+        assert rig.observed.ended == [("discord", counted)]
+        assert rig.observed.refusals == refusals
 
 
 class Lost:
