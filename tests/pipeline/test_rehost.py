@@ -1,13 +1,17 @@
 """What is published: the pictures that passed, with a text for those who do not see them."""
 
+import asyncio
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from bot.domain.images import GeneratedImage, MediaType, Produced
+from bot.domain.errors import StorageError
+from bot.domain.images import GeneratedImage, KeptImage, MediaType, Produced
 from bot.domain.jobs import SafeWords, Steps
 from bot.domain.outcomes import Delivered
 from bot.domain.policy import Content, OnUnsafePicture, Policy
+from bot.hosting.local import LocalStore
 from bot.pipeline.inspect import Inspected
 from bot.pipeline.looks import Verdict
 from bot.pipeline.rehost import rehost
@@ -68,3 +72,36 @@ async def test_the_text_is_the_models_or_the_prompt_and_is_cut_where_chats_would
 
     assert shown[0].alt_text == text
     assert run.written.count(shown[0].key) == run.written.count(shown[0].preview_key) == count
+
+
+class Torn(LocalStore):
+    """A store that refuses the first picture; what is being done for another needs a moment to be left off."""
+
+    at_hand: ClassVar[list[str]] = []
+
+    async def publish(self, kept: KeptImage) -> str:
+        self.at_hand.append(kept.key)
+        if len(self.at_hand) == 1:
+            while len(self.at_hand) < 2:
+                await asyncio.sleep(0.01)
+            raise StorageError("403 AccessDenied", retryable=False)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            self.at_hand.clear()
+        raise AssertionError("nobody sets it")
+
+
+async def test_when_one_picture_cannot_be_published_nothing_is_under_way_any_more(tmp_path: Path) -> None:
+    store = Torn(tmp_path / "images", "https://cdn.example", public=True)
+    Torn.at_hand.clear()
+    async with Rig(tmp_path, images=store) as rig:
+        kept = await rig.parts.images.keep(picture(), MediaType.PNG, width=64, height=48)
+        run = Run(rig.parts, job(deadline=rig.parts.clock.now() + 60), Policy())
+
+        with pytest.raises(StorageError):
+            await rehost(run, paid(images=(kept, kept)), Inspected((Verdict.SHOW, Verdict.SHOW)))
+        assert store.at_hand == []
+        assert rig.observed.alerts == ["storage"]
