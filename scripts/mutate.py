@@ -56,8 +56,10 @@ _ROUTER: Final = (
 _PAGE: Final = "docs/mutation.md"
 _FOLDERS: Final = ("bot/pipeline",)
 _TESTS: Final = (
+    "tests/adapters/test_slack_left_behind.py",
     "tests/adapters/test_slack_parts.py",
     "tests/durability/test_erased.py",
+    "tests/durability/test_left_behind.py",
     "tests/durability/test_paid_is_kept.py",
     "tests/moderation",
     "tests/pipeline",
@@ -79,6 +81,7 @@ _TESTS: Final = (
     "tests/providers/test_router_view.py",
     "tests/providers/test_standing.py",
     "tests/providers/test_turns.py",
+    "tests/sanitizers/test_second_opinion.py",
     "tests/store/test_take_over.py",
     "tests/telemetry",
 )

@@ -4,6 +4,7 @@ Below `low` a score says nothing, from `high` on it ends the request; between th
 Category names are those of OpenAI's moderation service.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -32,10 +33,11 @@ THRESHOLDS: Final[dict[Strictness, Threshold]] = {
 }
 
 # Nothing a community sets relaxes these.
-_FIXED: Final[dict[str, Threshold]] = {"sexual/minors": Threshold(low=0.02, high=0.10)}
+_MINORS: Final = "sexual/minors"
+_FIXED: Final[dict[str, Threshold]] = {_MINORS: Threshold(low=0.02, high=0.10)}
 
 _REASONS: Final[tuple[tuple[str, RefusalReason], ...]] = (
-    ("sexual/minors", RefusalReason.MINORS),
+    (_MINORS, RefusalReason.MINORS),
     ("sexual", RefusalReason.SEXUAL),
     ("violence/graphic", RefusalReason.GORE),
     ("violence", RefusalReason.VIOLENCE),
@@ -56,7 +58,11 @@ def threshold_for(category: str, content: Content) -> Threshold:
 
 
 def level_of(scores: ModerationScores, content: Content) -> tuple[Level, str]:
-    """The most serious level among all categories, and the category that has it."""
+    """The most serious level among all categories, and the category that has it.
+
+    Of several as serious the one with the highest score; but what is about minors comes before everything, as it always
+    is something else as well.
+    """
     worst: tuple[Level, str, float] = (Level.LOW, "", 0.0)
     order = [Level.LOW, Level.MIDDLE, Level.HIGH]
     for category, score in scores.scores.items():
@@ -67,9 +73,15 @@ def level_of(scores: ModerationScores, content: Content) -> tuple[Level, str]:
             level = Level.MIDDLE
         else:
             continue
-        if (order.index(level), score) > (order.index(worst[0]), worst[2]):
-            worst = (level, category, score)
+        weight = math.inf if category == _MINORS else score
+        if (order.index(level), weight) > (order.index(worst[0]), worst[2]):
+            worst = (level, category, weight)
     return worst[0], worst[1]
+
+
+def concerns_minors(scores: ModerationScores) -> bool:
+    """Whether there is the least doubt about minors, however serious everything else is."""
+    return scores.scores.get(_MINORS, 0.0) >= _FIXED[_MINORS].low
 
 
 def reason_of(category: str) -> RefusalReason:

@@ -45,7 +45,7 @@ async def _tell(run: Run, outcome: Outcome) -> Mapping[str, Any]:
     adapter = run.parts.adapters.get(run.job.request.requester.platform)
     if adapter is None:
         return {"undelivered": True}
-    for attempt in range(_TRIES):
+    for attempt in range(1, _TRIES + 1):
         try:
             return await adapter.deliver(run.job, outcome)
         except DeliveryError as fault:
@@ -54,9 +54,9 @@ async def _tell(run: Run, outcome: Outcome) -> Mapping[str, Any]:
                 break
         except Exception:
             log.exception("delivery_crashed", attempt=attempt)
-        if run.remaining() <= 0:
+        if attempt == _TRIES or run.remaining() <= 0:
             break
-        await run.parts.clock.sleep(min(run.parts.retry_seconds * 2**attempt, run.remaining()))
+        await run.parts.clock.sleep(min(run.parts.retry_seconds * 2 ** (attempt - 1), run.remaining()))
     run.parts.telemetry.alert("delivery", "a finished job could not be shown")
     return run.job.message | {"undelivered": True}
 

@@ -19,7 +19,7 @@ from bot.domain.moderation import Looked, ModerationScores
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture
 from bot.guardrails.stand_in import CATEGORY, Band, Then, band_of, second_vote, when_down
-from bot.guardrails.thresholds import Level, level_of, reason_of
+from bot.guardrails.thresholds import Level, concerns_minors, level_of
 from bot.ports import Clock, Moderator, PictureScorer, SecondCheck, Telemetry
 
 Answer = TypeVar("Answer")
@@ -127,6 +127,9 @@ class Looks:
         scores = await self._score(small, tries=TRIES)
         if scores is None:
             return None
+        if concerns_minors(scores):
+            log.info("picture_flagged", category="minors")
+            return Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
         level, category = level_of(scores, self.content)
         if level is not Level.HIGH and self.content.second_check:
             second = await self._second(small)
@@ -140,12 +143,10 @@ class Looks:
         vote = second_vote(await self._local(small), self.content)
         return verdict if vote is None else self._then(vote, DecidedBy.LOCAL_CHECK)
 
-    def _of_level(self, level: Level, category: str) -> Verdict | Refused:
+    def _of_level(self, level: Level, category: str) -> Verdict:
         if level is Level.LOW:
             return Verdict.SHOW
         log.info("picture_flagged", level=level, category=category)
-        if reason_of(category) is RefusalReason.MINORS:
-            return Refused(RefusalReason.MINORS, DecidedBy.OUTPUT_CHECK, strike=True)
         if self.content.on_unsafe_picture is OnUnsafePicture.SPOILER and level is Level.MIDDLE:
             return Verdict.SPOILER
         if level is not Level.HIGH:
@@ -188,7 +189,7 @@ class Looks:
                     break
                 continue
             level, category = level_of(scores, self.content)
-            says = "reject" if level is Level.HIGH else "allow"
+            says = "reject" if level is Level.HIGH or concerns_minors(scores) else "allow"
             score = scores.scores.get(category, scores.highest[1])
             self._note(DecidedBy.OUTPUT_CHECK, says, category, score, scores.model, started)
             return scores

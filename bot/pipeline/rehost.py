@@ -29,10 +29,10 @@ async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tupl
     ]
     publishing = [
         asyncio.create_task(
-            _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, place=place),
+            _publish(run, pictures, image, spoiler=verdict is Verdict.SPOILER, number=number),
             name=f"publish {run.job.job_id}",
         )
-        for place, (image, verdict) in enumerate(shown, 1)
+        for number, (image, verdict) in zip(_numbers(len(shown)), shown, strict=True)
     ]
     try:
         return tuple(await asyncio.gather(*publishing))
@@ -47,7 +47,7 @@ async def rehost(run: Run, pictures: PaidPictures, inspected: Inspected) -> tupl
 
 
 async def _publish(
-    run: Run, pictures: PaidPictures, image: KeptImage, *, spoiler: bool, place: int
+    run: Run, pictures: PaidPictures, image: KeptImage, *, spoiler: bool, number: str
 ) -> HostedImage:
     store = run.parts.images
     async with run.parts.memory.take(run.parts.memory.of_pictures(image.size)):
@@ -68,15 +68,19 @@ async def _publish(
         media_type=image.media_type,
         width=image.width,
         height=image.height,
-        alt_text=_alt_text(run, place, len(pictures.images)),
+        alt_text=_alt_text(run, number),
         provider=pictures.provider,
         model=pictures.model,
         spoiler=spoiler,
     )
 
 
-def _alt_text(run: Run, place: int, total: int) -> str:
+def _numbers(shown: int) -> list[str]:
+    """What tells several pictures of the same words apart; those that are not shown do not count."""
+    return [f" ({place}/{shown})" for place in range(1, shown + 1)] if shown > 1 else [""] * shown
+
+
+def _alt_text(run: Run, number: str) -> str:
     words = run.steps.words
     text = (words.alt_text or words.prompt) if words else ""
-    number = f" ({place}/{total})" if total > 1 else ""
     return text[: _MAX_ALT_TEXT - len(number)] + number

@@ -120,7 +120,7 @@ class Workers:
         taken = await self.parts.jobs.take_over()
         for job in taken:
             log.info("job_taken_over", job_id=job.job_id, stage=job.stage, attempts=job.attempts)
-            self._start(job)
+            await self._take_up(job)
         if taken:
             self.parts.telemetry.jobs_recovered(len(taken))
         if self._doubtful_sweeps:
@@ -140,7 +140,14 @@ class Workers:
             for job in await self.parts.jobs.in_hand():
                 if job.job_id not in at_work:
                     log.info("job_resumed", job_id=job.job_id, stage=job.stage)
-                    self._start(job)
+                    await self._take_up(job)
+
+    async def _take_up(self, job: Job) -> None:
+        """Run it here, or leave it to a process that serves its chat: nobody here could tell its end."""
+        if job.request.requester.platform in self.parts.adapters:
+            self._start(job)
+        else:
+            await self.parts.jobs.release(job)
 
     def _start(self, job: Job) -> None:
         task: asyncio.Task[object] = asyncio.create_task(

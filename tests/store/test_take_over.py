@@ -69,6 +69,21 @@ async def test_handing_over_is_no_failed_attempt(store: Store) -> None:
     assert (again.attempts, again.fence) == (job.attempts, job.fence + 1)
 
 
+async def test_what_was_taken_over_and_cannot_be_told_here_is_left_to_another_as_one_more_attempt(
+    store: Store, another: OpenAnother
+) -> None:
+    job = await running(store)
+    await change(store, "UPDATE job SET lease_until = 1")
+    other = await another()
+    (theirs,) = await other.jobs.take_over()
+    await other.jobs.release(theirs)
+    again = await store.jobs.claim(PLATFORMS)
+
+    assert again is not None
+    assert (again.job_id, again.attempts) == (job.job_id, job.attempts + 1)
+    assert again.fence > theirs.fence
+
+
 async def test_of_two_ends_one_settles(store: Store) -> None:
     limit = Limit(LimitKind.QUOTA, "s", "w", 3, 10)
     job = await running(store, limits=(limit,))
