@@ -35,6 +35,7 @@ from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL, REDIRECT, Installing
 from adapters.slack.people import People
 from adapters.slack.response_urls import ResponseUses
+from adapters.slack.returned import tell_of_return
 from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import Socket
@@ -48,6 +49,7 @@ from adapters.slack.web_api import Refusal
 from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import ManyWorkspaces, NotInstalled, OneWorkspace, Workspaces, scopes_in
 from bot.adapter_api import AdapterContext
+from bot.domain.awaiting import Awaited
 from bot.domain.errors import DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
@@ -190,6 +192,9 @@ class SlackAdapter:
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         return await self._cards.tell(tenant, user_id, channel_id, card)
+
+    async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
+        await tell_of_return(self._desk.delivery, note, job)
 
     async def health(self) -> Health:
         if not self._workspaces.ready:

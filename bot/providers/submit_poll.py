@@ -101,7 +101,7 @@ class SubmitPoll:
 
     async def probe(self) -> Health:
         if not self._spec.probe:
-            return Health(ok=True)
+            return Health(ok=True, asked=False)
         try:
             answer = await self._wire.ask("GET", self._wire.own(self._spec.probe), _PROBE_SECONDS)
         except (httpx.HTTPError, TimeoutError) as error:
