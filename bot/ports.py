@@ -440,7 +440,7 @@ class JobStore(AttemptLog, Protocol):
     async def await_part(self, note: Awaited) -> bool:
         """Note that somebody wants to hear when a part works again; it takes the place of an earlier note of theirs there.
 
-        False if the job has not failed (any more); then nothing is noted.
+        False if the job was deleted; then nothing is noted.
         """
         ...
 

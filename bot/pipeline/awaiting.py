@@ -21,11 +21,12 @@ async def wish_to_hear(
         StorageError: the note could not be kept; nothing was promised.
     """
     job = await parts.jobs.get(job_id)
-    if job is None or job.request.requester.tenant != person.tenant or job.state is not JobState.FAILED:
+    if job is None or job.request.requester.tenant != person.tenant or job.state is JobState.DELETED:
         return _UNKNOWN
     policy = rules_for(await parts.policies.policy(person.tenant), person)
     if not policy.access.others_may_press and not _may_manage(person, job):
         return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
+    # The outcome, not the state: the message with the button stands a moment before the row is final.
     part = part_down(job.outcome) if isinstance(job.outcome, Failed) else None
     if part is None:
         return _UNKNOWN

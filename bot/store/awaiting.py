@@ -31,7 +31,7 @@ class AwaitingLedger(Ledger):
     """The parts of `JobStore` about people who wait."""
 
     async def await_part(self, note: Awaited) -> bool:
-        """Keep a note instead of an earlier one of the same person and place. False if the job has not failed (any more).
+        """Keep a note instead of an earlier one of the same person and place. False if the job was deleted.
 
         For the same job the earlier one stays, with the newer way to answer.
         """
@@ -41,8 +41,8 @@ class AwaitingLedger(Ledger):
         values["document"] = self._vault.seal(document)
 
         async def unit(tx: Transaction) -> bool:
-            failed = "SELECT 1 AS one FROM job WHERE job_id = :job_id AND state = 'failed'"
-            if not await tx.rows(failed, job_id=note.job_id):
+            there = "SELECT 1 AS one FROM job WHERE job_id = :job_id AND state <> 'deleted'"
+            if not await tx.rows(there, job_id=note.job_id):
                 return False
             again = (
                 f"UPDATE awaiting SET until = :until, document = :document WHERE {_MINE} AND job_id = :job_id"

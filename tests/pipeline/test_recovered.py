@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from bot.domain.awaiting import Awaited, Outlook, part_down
 from bot.domain.errors import DeliveryError, NoVerdict, ProviderFailed, StorageError
 from bot.domain.jobs import Job, JobState, Steps
 from bot.domain.moderators import Suspension
-from bot.domain.outcomes import Failed, FailureClass, RefusalReason, Refused
+from bot.domain.outcomes import Failed, FailureClass, Outcome, RefusalReason, Refused
 from bot.domain.policy import Access, OnSanitizerOutage, Recovery
 from bot.domain.requests import Action, Requester
 from bot.messages.job_view import actions_for
@@ -276,6 +278,23 @@ async def test_a_finished_picture_awaits_nothing(tmp_path: Path) -> None:
 
         assert isinstance(refused, Refused)
         assert refused.reason is RefusalReason.UNKNOWN_JOB
+
+
+async def test_whoever_presses_before_the_row_is_final_is_noted(tmp_path: Path) -> None:
+    """The message with the button stands before the books are closed."""
+    async with all_down(tmp_path) as rig:
+        town = town_in(rig)
+        pressed: list[Job | Refused] = []
+
+        class Quick(Telling):
+            async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
+                pressed.append(await town.waits(job))
+                return await super().deliver(job, outcome)
+
+        rig.parts.adapters["discord"] = Quick()  # type: ignore[index]
+        job = await town.failed()
+
+        assert [one.job_id for one in pressed if isinstance(one, Job)] == [job.job_id]
 
 
 async def test_a_chat_that_is_away_is_asked_again(tmp_path: Path) -> None:

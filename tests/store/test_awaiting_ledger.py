@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from bot.domain.awaiting import Awaited, Part
-from bot.domain.outcomes import Delivered, Failed, FailureClass
+from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.requests import JobId, Requester
 from bot.store import Store
-from tests.support.ledger import OpenAnother, SetClock, finished, running
-from tests.support.make import NOW, hosted, requester
+from tests.support.ledger import OpenAnother, SetClock, finished
+from tests.support.make import NOW, requester
 
 DISCORD = ("discord",)
 DAY = 86_400.0
@@ -72,14 +72,12 @@ async def test_one_note_a_person_and_place(timed: Store) -> None:
     assert await kept(timed) == [newer, thread, bob]
 
 
-async def test_only_of_a_request_that_has_failed(timed: Store) -> None:
-    drawn = await finished(timed, Delivered((hosted(),)), "discord:1")
-    deleted = await noted(timed, "discord:2")
+async def test_of_what_was_deleted_nothing_is_noted(timed: Store) -> None:
+    deleted = await noted(timed)
     await timed.jobs.drop_note(deleted)
     await timed.jobs.mark_deleted(deleted.job_id)
-    under_way = await running(timed, "discord:3")
 
-    for job_id in (drawn.job_id, deleted.job_id, under_way.job_id, "nosuchjob"):
+    for job_id in (deleted.job_id, "nosuchjob"):
         assert not await timed.jobs.await_part(note(job_id))
     assert await kept(timed) == []
 
