@@ -47,7 +47,7 @@ class Clock(Protocol):
 class Health:
     """State of one part. `detail` is for operators and holds no secret. `passing`: another look may find it well.
 
-    `asked`: it was looked at; where nobody can look, `ok` is no more than a hope.
+    `asked`: it was looked at itself; where nobody can look, `ok` is no more than a hope.
     """
 
     ok: bool

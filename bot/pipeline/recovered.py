@@ -4,8 +4,8 @@ What counts as working again, by the part that was down:
 
     words    the text model gives a verdict; or moderation answers, where rules let harmless words pass without one
     check    moderation answers, and the second check where there is one
-    models   somebody's picture was made since, in whichever process; a host that can be asked says so; or, where none
-             can be asked, none is set aside and nobody's request has failed for ten minutes
+    models   somebody's picture was made since, in whichever process; a host that can be asked says so, and nobody's
+             request has failed just now; or, where none can be asked, for ten minutes, and one is not set aside
     store    the image store answers
 
 A note is taken before it is told and removed afterwards, so that nobody is forgotten when a process dies in between.
@@ -37,6 +37,8 @@ log = structlog.get_logger(__name__)
 EVERY_SECONDS: Final = 15.0
 QUIET_SECONDS: Final = 600.0
 """Without a failed request for so long, and without a host that can be asked, the models are hoped for."""
+CALM_SECONDS: Final = 30.0
+"""The same for a host that says itself that it is well: it may be well and full."""
 _ASK_SECONDS: Final = 8.0
 _TELL_SECONDS: Final = 60.0
 """How long one process has for telling one note; then another may."""
@@ -149,13 +151,15 @@ class Recoveries:
     async def _drawn_until(self, model: str, now: float) -> float:
         """Notes that are older than this are told; 0 for none."""
         ends = await self.parts.jobs.requests_since(now - QUIET_SECONDS, model)
+        made = ends.get("ok", 0.0)
+        failed = max((at for end, at in ends.items() if end not in _SAY_NOTHING), default=0.0)
         match await self.parts.router.outlook(model or None):
-            case Outlook.WELL:
+            case Outlook.WELL if failed < now - CALM_SECONDS:
                 return now
-            case Outlook.HOPE if ends.keys() <= _SAY_NOTHING:
-                return max(ends.get("ok", 0.0), now - QUIET_SECONDS)
+            case Outlook.HOPE if not failed:
+                return max(made, now - QUIET_SECONDS)
             case _:
-                return ends.get("ok", 0.0)
+                return made
 
     def _soon(self) -> Deadline:
         return Deadline(self.parts.clock.now() + _ASK_SECONDS)
