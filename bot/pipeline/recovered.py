@@ -40,6 +40,7 @@ QUIET_SECONDS: Final = 600.0
 CALM_SECONDS: Final = 30.0
 """The same for a host that says itself that it is well: it may be well and full."""
 _ASK_SECONDS: Final = 8.0
+_LOOK_SECONDS: Final = 20.0
 _TELL_SECONDS: Final = 60.0
 """How long one process has for telling one note; then another may."""
 _MOST_TRIES: Final = 5
@@ -90,7 +91,7 @@ class Recoveries:
             return 0
         told = 0
         for part, model in awaited:
-            seen = await self._look_at(part, model)
+            seen = await self._seen(part, model)
             async for note in self._notes(platforms, part, model):
                 told += seen.means_well_for(note) and await self._tell(note, seen)
         if told:
@@ -107,6 +108,15 @@ class Recoveries:
             for note in notes:
                 yield note
             after = notes[-1].since
+
+    async def _seen(self, part: Part, model: str) -> "Seen":
+        """A part that cannot even be looked at is down, and keeps nobody waiting who waits for another one."""
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                return await self._look_at(part, model)
+        except Exception as fault:  # noqa: BLE001 - whatever a probe raises
+            log.warning("not_looked_at", part=part, fault=type(fault).__name__)
+            return Seen()
 
     async def _look_at(self, part: Part, model: str) -> "Seen":
         now = self.parts.clock.now()

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.awaiting import Awaited, Outlook, part_down
+from bot.domain.awaiting import Awaited, Outlook, Part, part_down
 from bot.domain.errors import DeliveryError, NoVerdict, ProviderFailed, StorageError
 from bot.domain.jobs import Job, JobState, Steps
 from bot.domain.moderators import Suspension
 from bot.domain.outcomes import Failed, FailureClass, Outcome, RefusalReason, Refused
 from bot.domain.policy import Access, OnSanitizerOutage, Recovery
 from bot.domain.requests import Action, Requester
+from bot.hosting.local import LocalStore
 from bot.messages.job_view import actions_for
 from bot.pipeline.awaiting import wish_to_hear
 from bot.pipeline.children import Press
@@ -445,6 +446,33 @@ async def test_pictures_can_be_checked_again(tmp_path: Path) -> None:
         assert rig.moderator is not None
         assert await town.look() == 0
         rig.moderator.text_down = False
+
+        assert await town.look() == 1
+
+
+async def test_a_part_that_cannot_be_looked_at_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    class Broken(LocalStore):
+        async def probe(self) -> Health:
+            raise OSError("a bug")
+
+    async with Rig(tmp_path, chat=Telling(), images=Broken(tmp_path / "images", "", public=False)) as rig:
+        town = town_in(rig)
+        await town.waits(await town.failed_by(FailureClass.STORAGE))
+        person = requester(channel_id="8")
+        stored = await rig.store.jobs.waiting(("discord",), Part.STORE, "")
+        await rig.store.jobs.await_part(
+            dataclasses.replace(stored[0], part=Part.WORDS, person=person, since=stored[0].since + 1)
+        )
+
+        assert await town.look() == 1
+        assert [person.channel_id for person, _ in town.chat.returns] == ["8"]
+        assert await town.look() == 0
+
+
+async def test_the_store_is_back(tmp_path: Path) -> None:
+    async with Rig(tmp_path, chat=Telling()) as rig:
+        town = town_in(rig)
+        await town.waits(await town.failed_by(FailureClass.STORAGE))
 
         assert await town.look() == 1
 
