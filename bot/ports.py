@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from bot.domain.awaiting import Awaited, Outlook, Part
 from bot.domain.clock import Deadline
 from bot.domain.images import (
     ImageTask,
@@ -44,11 +45,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """State of one part. `detail` is for operators and holds no secret. `passing`: another look may find it well."""
+    """State of one part. `detail` is for operators and holds no secret. `passing`: another look may find it well.
+
+    `asked`: it was looked at itself; where nobody can look, `ok` is no more than a hope.
+    """
 
     ok: bool
     detail: str = ""
     passing: bool = False
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +437,39 @@ class JobStore(AttemptLog, Protocol):
         """The message of a forgotten job could not be taken back now; it goes behind the others."""
         ...
 
+    async def await_part(self, note: Awaited) -> bool:
+        """Note that somebody wants to hear when a part works again; it takes the place of an earlier note of theirs there.
+
+        False if the job was deleted; then nothing is noted.
+        """
+        ...
+
+    async def awaited(self, platforms: Collection[str]) -> Sequence[tuple[Part, str]]:
+        """What people of these platforms wait for now: each part with a model, "" for any."""
+        ...
+
+    async def waiting(
+        self, platforms: Collection[str], part: Part, model: str, after: float = 0.0
+    ) -> Sequence[Awaited]:
+        """The next notes for a part that nobody is telling, made later than `after`, oldest first."""
+        ...
+
+    async def take_note(self, note: Awaited, seconds: float) -> bool:
+        """Take a note to tell it within so many seconds; False if somebody else has it, or it is gone."""
+        ...
+
+    async def drop_note(self, note: Awaited) -> None:
+        """It was told, or cannot be."""
+        ...
+
+    async def is_awaited(self, job_id: JobId) -> bool:
+        """Whether somebody still waits for what made this job fail."""
+        ...
+
+    async def requests_since(self, since: float, model: str) -> Mapping[str, float]:
+        """By result of paid requests, of all processes, when the newest one was begun; "" for any model."""
+        ...
+
     async def probe(self) -> Health: ...
 
     async def aclose(self) -> None: ...
@@ -473,6 +511,19 @@ class ShowsAnew(Protocol):
 
     async def show_anew(self, job: Job) -> None:
         """Let the messages of a delivered job say no more than its row does. Raises DeliveryError."""
+        ...
+
+
+@runtime_checkable
+class TellsOfReturn(Protocol):
+    """A chat adapter that can tell somebody on its own account that a part works again."""
+
+    async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
+        """Tell the person, where they asked or alone. `job` can be run again by a button; None: words only.
+
+        Raises:
+            DeliveryError: no door was open; `retryable` tells whether one may open later.
+        """
         ...
 
 
@@ -563,6 +614,10 @@ class ImageRouter(Protocol):
 
     def takes_lora(self, lora: LoraChoice) -> bool:
         """Whether any model of the route takes it; such models come first for tasks that have one."""
+        ...
+
+    async def outlook(self, model: str | None = None) -> Outlook:
+        """Whether a request has a chance now, found out without paying; that of the best route."""
         ...
 
 

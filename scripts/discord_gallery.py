@@ -26,6 +26,7 @@ from adapters.discord.render import (
     picture_layout,
     progress_layout,
     refusal_layout,
+    returned_layout,
     text_layout,
 )
 from bot.domain.jobs import Job, SafeWords, Stage, Steps
@@ -77,6 +78,7 @@ def bodies(language: str) -> Iterator[tuple[str, Body]]:
     limit = Refused(RefusalReason.QUOTA, DecidedBy.LIMITS, wait=1500, params=(("limit", "20"),))
     yield "Limit, to the requester alone", message(text_layout(texts.refusal(limit)), private=True)
     yield "Failure", message(failure_layout(made, Failed(FailureClass.BUSY, wait=30)))
+    yield "It works again", message(returned_layout(made, texts, mention=42))
     yield "Stopped", message(failure_layout(made, Failed(FailureClass.CANCELLED, maybe_billed=True)))
     yield "Info", message(text_layout(info_text(made, one)), private=True)
     yield "In the gallery", message(picture_layout(made, one, attached(1), starred_by=43))

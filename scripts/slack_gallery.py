@@ -28,6 +28,7 @@ from adapters.slack.render import (
     picture_message,
     question,
     refusal_message,
+    returned_message,
     starting_message,
     text_message,
     versions_message,
@@ -82,6 +83,8 @@ def messages(language: str) -> Iterator[tuple[str, Message]]:
     refused = Refused(RefusalReason.VIOLENCE, DecidedBy.SANITIZER, suggestion="a calm scene", appealable=True)
     yield "Refused", refusal_message(made, refused)
     yield "Failed", failure_message(made, Failed(FailureClass.BUSY, wait=30.0))
+    yield "It works again", returned_message(made, said)
+    yield "It works again, the words are not kept", returned_message(None, said)
     for key in (Say.HELP, Say.THREAD_HELP, Say.PRIVACY, Say.NO_VERSIONS, Say.ADMINS_ONLY, Say.NOT_INSTALLED):
         yield f"Text: {key.value}", text_message(said.say(key))
     yield "Text: version_chosen", text_message(said.say(Say.VERSION_CHOSEN, number=2))

@@ -19,9 +19,11 @@ from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
+from adapters.discord.returned import tell_of_return
 from adapters.discord.rights import rights_of
 from adapters.discord.settings import DiscordSettings
 from bot.adapter_api import AdapterContext
+from bot.domain.awaiting import Awaited
 from bot.domain.errors import ConfigurationError, InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
@@ -126,6 +128,9 @@ class DiscordAdapter:
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         del tenant, channel_id
         return await tell_person(self._client, user_id, card)
+
+    async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
+        await tell_of_return(self._client, note, job)
 
     async def health(self) -> Health:
         if self._fatal:

@@ -12,6 +12,7 @@ from adapters.discord.intake import may_take, take_press
 from adapters.discord.modals import Submit, question
 from adapters.discord.render import info_text
 from adapters.discord.requester import requester_of, texts_of
+from adapters.discord.returned import wish
 from adapters.discord.whisper import whisper
 from bot.domain.jobs import Job
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
@@ -46,6 +47,8 @@ async def pressed(
         await _delete(client, interaction, job_id)
     elif action is Action.REPORT:
         await _report(client, interaction, job_id, "")
+    elif action is Action.NOTIFY:
+        await wish(client, interaction, job_id)
     elif action.makes_a_picture and may_take(client, interaction):
         await take_press(client, interaction, action, job_id, index)
     else:

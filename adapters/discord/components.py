@@ -28,6 +28,7 @@ _LOOKS: Final[dict[Action, tuple[Say, str, discord.ButtonStyle]]] = {
     Action.INFO: (Say.BUTTON_INFO, "ℹ️", discord.ButtonStyle.secondary),
     Action.REPORT: (Say.BUTTON_REPORT, "🚩", discord.ButtonStyle.secondary),
     Action.APPEAL: (Say.BUTTON_APPEAL, "🙋", discord.ButtonStyle.secondary),
+    Action.NOTIFY: (Say.BUTTON_NOTIFY, "🔔", discord.ButtonStyle.secondary),
 }
 
 

@@ -18,6 +18,7 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Refused
 from bot.domain.requests import Action, JobId, Quality
 from bot.messages.catalogue import Texts, reference, texts_for
+from bot.messages.job_view import failed_actions
 from bot.messages.keys import Say
 from bot.ports import Progress
 
@@ -120,8 +121,17 @@ def turned_away_layout(refused: Refused, appeal: JobId, texts: Texts) -> discord
 
 def failure_layout(job: Job, failed: Failed, shape: Shape = WHOLE) -> discord.ui.LayoutView:
     texts = texts_of(job)
-    actions = (Action.REROLL, Action.REWORD) if shape.buttons else ()
+    actions = failed_actions(failed) if shape.buttons else ()
     return _with_buttons(job, texts.failure(failed, job.job_id), actions, texts)
+
+
+def returned_layout(job: Job | None, texts: Texts, *, mention: int = 0) -> discord.ui.LayoutView:
+    """What made a request fail works again; a button runs it once more if its words are kept."""
+    text = texts.say(Say.WORKS_AGAIN if job else Say.WORKS_AGAIN_ANEW)
+    parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(f"<@{mention}> {text}" if mention else text)]
+    if job is not None:
+        parts.append(discord.ui.ActionRow(button(Action.REROLL, job, texts)))
+    return _layout(parts, _ACCENT)
 
 
 def progress_layout(job: Job, progress: Progress, preview: Attached | None) -> discord.ui.LayoutView:

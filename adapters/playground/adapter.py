@@ -7,8 +7,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from adapters.playground.api import STATIC, PlaygroundApi
+from adapters.playground.returned import told
 from adapters.playground.security import Gate
 from bot.adapter_api import AdapterContext
+from bot.domain.awaiting import Awaited
 from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
@@ -24,6 +26,7 @@ class PlaygroundAdapter:
     def __init__(self, context: AdapterContext) -> None:
         self._gate = Gate(context.base_url, context.playground_token, loopback=context.loopback)
         self._api = PlaygroundApi(context)
+        self._jobs = context.studio.parts.jobs
 
     async def start(self) -> None:
         """The HTTP plane carries it."""
@@ -45,6 +48,11 @@ class PlaygroundAdapter:
 
     async def retract(self, job: Job) -> None:
         """The page shows what the store says."""
+
+    async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
+        """The page hears it in the job's events, or reads it when it is opened again."""
+        del job
+        await told(self._jobs, note.job_id)
 
     async def health(self) -> Health:
         return Health(ok=not self._api.draining)

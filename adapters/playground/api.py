@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from adapters.playground.bodies import ActionBody, BadRequest, CommandBody, ImagineBody, read
 from adapters.playground.faults import FaultApi
 from adapters.playground.previews import Previews
+from adapters.playground.returned import until_told, waiting_json, wish
 from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
@@ -107,7 +108,7 @@ class PlaygroundApi:
 
     async def _job(self, request: Request) -> Response:
         job = await self._found(request)
-        return JSONResponse(self._view(job, _texts(request)))
+        return JSONResponse(await self._view(job, _texts(request)))
 
     async def _as(self, request: Request) -> Response:
         """The job as the message of another chat; 404 once it is deleted, as the message then is too."""
@@ -126,7 +127,9 @@ class PlaygroundApi:
 
     async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
         async for job, progress in self._studio.watch(job_id):
-            yield {**self._view(job, texts), **_live(job, progress, texts)}
+            yield {**await self._view(job, texts), **_live(job, progress, texts)}
+        async for job in until_told(self._studio.parts, job_id):
+            yield await self._view(job, texts)
 
     async def _action(self, request: Request) -> Response:
         body = await read(request, ActionBody)
@@ -139,6 +142,8 @@ class PlaygroundApi:
         if body.action in {Action.REPORT, Action.APPEAL}:
             reported = await self._studio.report(job_id, requester, body.instruction or "")
             return self._done(reported if isinstance(reported, Refused) else reported.job, texts)
+        if body.action is Action.NOTIFY:
+            return self._done(await wish(self._studio.parts, job_id, requester), texts)
         if not body.action.makes_a_picture:
             raise BadRequest("bad_action", "This action is not for the playground.", "action")
         if body.action in {Action.EDIT, Action.REWORD} and not (body.instruction or "").strip():
@@ -192,9 +197,10 @@ class PlaygroundApi:
             raise BadRequest("unknown_job", "There is no such picture.", "job_id", status=404)
         return job
 
-    def _view(self, job: Job, texts: Texts) -> Mapping[str, Any]:
+    async def _view(self, job: Job, texts: Texts) -> Mapping[str, Any]:
         created = datetime.fromtimestamp(job.created_at, UTC).isoformat()
-        return {**job_json(job, texts), "created_at": created}
+        waits = await waiting_json(self._studio.parts, job, texts)
+        return {**job_json(job, texts), "created_at": created, **waits}
 
 
 class _Endpoint:

@@ -34,6 +34,7 @@ from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL, REDIRECT, Installing
 from adapters.slack.people import People
 from adapters.slack.response_urls import ResponseUses
+from adapters.slack.returned import tell_of_return
 from adapters.slack.rotation import Rotation
 from adapters.slack.settings import SlackSettings
 from adapters.slack.socket_mode import Socket
@@ -54,6 +55,7 @@ from adapters.slack.workspaces import (
     scopes_in,
 )
 from bot.adapter_api import AdapterContext
+from bot.domain.awaiting import Awaited
 from bot.domain.errors import ConfigurationError, DeliveryError, InvalidImage, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
@@ -212,6 +214,9 @@ class SlackAdapter:
 
     async def tell_person(self, tenant: str, user_id: str, channel_id: str, card: Card) -> bool:
         return await self._cards.tell(tenant, user_id, channel_id, card)
+
+    async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
+        await tell_of_return(self._desk.delivery, note, job)
 
     async def health(self) -> Health:
         if not self._workspaces.ready:

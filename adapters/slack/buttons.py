@@ -9,6 +9,7 @@ from adapters.slack.desk import LIFETIME, MARK_SECONDS, Desk, unknown_job
 from adapters.slack.handle import Handle
 from adapters.slack.render import Source, question, versions_message
 from adapters.slack.requester import tenant_of
+from adapters.slack.returned import wish
 from adapters.slack.web_api import LOST, Refusal
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import Delivered, Refused
@@ -152,6 +153,8 @@ class Buttons:
             await self._stop(job, requester, handle, texts)
         elif action is Action.REPORT:
             await self._report(job.job_id, requester, "", handle, texts)
+        elif action is Action.NOTIFY:
+            await wish(desk, job.job_id, requester, handle, texts)
         elif action.makes_a_picture and not desk.taking:
             await desk.restarting(handle, texts)
         elif action.makes_a_picture:

@@ -13,6 +13,7 @@ from bot.domain.outcomes import Delivered, Failed, Refused
 from bot.domain.requests import Action
 from bot.guardrails.intake import form_field
 from bot.messages.catalogue import Texts, reference, texts_for
+from bot.messages.job_view import failed_actions
 from bot.messages.keys import Say
 
 Block = dict[str, Any]
@@ -34,6 +35,7 @@ _LABELS: Final[dict[Action, Say]] = {
     Action.REPORT: Say.BUTTON_REPORT,
     Action.APPEAL: Say.BUTTON_APPEAL,
     Action.CANCEL: Say.BUTTON_CANCEL,
+    Action.NOTIFY: Say.BUTTON_NOTIFY,
 }
 
 
@@ -130,7 +132,14 @@ def turned_away_message(refused: Refused, appeal: str, texts: Texts) -> Message:
 def failure_message(job: Job, failed: Failed) -> Message:
     texts = texts_of(job)
     text = texts.failure(failed, job.job_id)
-    return Message(text, [section(escape(text)), _buttons(job, [Action.REROLL, Action.REWORD], texts)])
+    return Message(text, [section(escape(text)), _buttons(job, failed_actions(failed), texts)])
+
+
+def returned_message(job: Job | None, texts: Texts) -> Message:
+    """What made a request fail works again; a button runs it once more if its words are kept."""
+    text = texts.say(Say.WORKS_AGAIN if job else Say.WORKS_AGAIN_ANEW)
+    buttons = [_buttons(job, [Action.REROLL], texts)] if job else []
+    return Message(text, [section(escape(text)), *buttons])
 
 
 def starting_message(job: Job, texts: Texts) -> Message:

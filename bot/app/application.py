@@ -8,6 +8,7 @@ from bot.app.chats import Chats
 from bot.app.readiness import readiness_of
 from bot.moderation.desk import Desk
 from bot.pipeline.janitor import Janitor
+from bot.pipeline.recovered import Recoveries
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 from bot.pipeline.workers import Workers
@@ -38,6 +39,7 @@ class Application:
     studio: Studio
     workers: Workers
     janitor: Janitor
+    recoveries: Recoveries
     chats: Chats
     desk: Desk
     rush: Rush

@@ -20,6 +20,7 @@ from bot.moderation.watch import DeskWatch
 from bot.pipeline.describe import Describing
 from bot.pipeline.janitor import Janitor
 from bot.pipeline.progress import ProgressBus
+from bot.pipeline.recovered import Recoveries
 from bot.pipeline.run import Parts
 from bot.pipeline.studio import Studio
 from bot.pipeline.workers import Workers
@@ -63,6 +64,7 @@ async def open_application(
             studio=studio,
             workers=workers,
             janitor=Janitor(parts, settings.workers.retention_sweep_minutes * 60),
+            recoveries=Recoveries(parts),
             chats=Chats(served, metrics),
             desk=desk,
             rush=rush,

@@ -33,6 +33,7 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
             lag = asyncio.create_task(watch_loop_lag(app.metrics), name="loop lag")
             begin = asyncio.create_task(_begin_work(app), name="begin work")
             await app.janitor.start()
+            await app.recoveries.start()
             watch = watch_over(app)
             await watch.start()
             app.chats.start()
@@ -41,6 +42,7 @@ async def running(app: Application, listener: socket.socket) -> AsyncIterator[Ap
             finally:
                 await watch.stop()
                 await _cancelled(begin)
+                await app.recoveries.stop()
                 await app.janitor.stop()
                 await app.drain()
                 await app.desk.news.drain()

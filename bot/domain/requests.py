@@ -42,6 +42,7 @@ class Action(StrEnum):
     INFO = "info"
     FAVOURITE = "favourite"
     CANCEL = "cancel"
+    NOTIFY = "notify"
 
     @property
     def makes_a_picture(self) -> bool:
@@ -182,6 +183,10 @@ class Lineage:
     action: Action
     index: int = 0
     instruction: RawWords | None = None
+
+
+HD: Final = "hd"
+"""Key of a request's metadata: an HD redraw that failed, asked for once more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.domain.awaiting import part_down
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job, Stage
 from bot.domain.money import dollars
@@ -90,7 +91,15 @@ def actions_for(job: Job) -> Sequence[Action]:
         return _PICTURE_ACTIONS
     if isinstance(job.outcome, Refused) and job.outcome.appealable:
         return (Action.REWORD, Action.APPEAL)
+    if isinstance(job.outcome, Failed):
+        return failed_actions(job.outcome)
     return (Action.REROLL, Action.REWORD) if job.state.final else (Action.CANCEL,)
+
+
+def failed_actions(failed: Failed) -> Sequence[Action]:
+    """The buttons below a failure, in every chat alike."""
+    notify = (Action.NOTIFY,) if part_down(failed) is not None else ()
+    return (Action.REROLL, Action.REWORD, *notify)
 
 
 def options_json(job: Job) -> Mapping[str, Any]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.jobs import DeliveryHandle, Job, JobState
-from bot.domain.outcomes import Delivered, Refused
+from bot.domain.outcomes import Delivered, Failed, Refused
 from bot.domain.requests import (
+    HD,
     Action,
     ImagineRequest,
     JobId,
@@ -64,7 +65,7 @@ async def child_request(parts: Parts, press: Press, parent: Job) -> ImagineReque
     elif press.text:
         instruction = RawWords(well_formed(press.text))
     now = parts.clock.now()
-    return ImagineRequest(
+    child = ImagineRequest(
         key=press.key if press.exact else await _child_key(parts, press, now),
         requester=press.requester,
         words=words,
@@ -73,6 +74,28 @@ async def child_request(parts: Parts, press: Press, parent: Job) -> ImagineReque
         lineage=Lineage(parent.job_id, press.action, press.index, instruction),
         created_at=now,
         deadline=now + press.lifetime,
+    )
+    failed = press.action is Action.REROLL and isinstance(parent.outcome, Failed)
+    return _as_asked_before(child, parent) if failed else child
+
+
+def _as_asked_before(child: ImagineRequest, parent: Job) -> ImagineRequest:
+    """A request that failed, once more as it was: with its references, its seed, its size and what was to change."""
+    before = parent.request
+    lineage = before.lineage
+    hd = {HD: "yes"} if HD in before.metadata or (lineage and lineage.action is Action.UPSCALE) else {}
+    mine = Lineage(
+        parent.job_id,
+        Action.REROLL,
+        lineage.index if lineage else 0,
+        lineage.instruction if lineage else None,
+    )
+    return dataclasses.replace(
+        child,
+        options=before.options,
+        references=before.references if parent.steps.references is None else parent.steps.references,
+        lineage=mine,
+        metadata={**child.metadata, **hd},
     )
 
 

@@ -22,7 +22,7 @@ from bot.domain.jobs import PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Failed, FailureClass, Refused
 from bot.domain.policy import Access, OnUnknownOutcome
-from bot.domain.requests import Action, Aspect, ImagineRequest, Options, Quality
+from bot.domain.requests import HD, Action, Aspect, ImagineRequest, Options, Quality
 from bot.domain.styles import with_style
 from bot.guardrails.intake import asked_for
 from bot.guardrails.refusals import Recourse, after_refusal, may_fall_back
@@ -163,7 +163,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
 def wished_size(request: ImagineRequest, access: Access) -> tuple[int, int]:
     """Sides in pixels: larger for an HD redraw, never above what the community allows."""
     hd = request.lineage is not None and request.lineage.action is Action.UPSCALE
-    most = _HD_MEGAPIXELS if hd else 1.0
+    most = _HD_MEGAPIXELS if hd or HD in request.metadata else 1.0
     return size_for(request.options.aspect, min(most, access.max_megapixels))
 
 

@@ -32,13 +32,16 @@ class Circuit:
     def is_open(self) -> bool:
         return self._open_until is not None
 
+    @property
+    def may_try(self) -> bool:
+        """What `admit` would say, without taking the place of the one request that is let through half open."""
+        return self._open_until is None or (self.now() >= self._open_until and not self._probing)
+
     def admit(self) -> bool:
         """Whether a request may go through now. Half open, exactly one may, until it is reported."""
-        if self._open_until is None:
-            return True
-        if self.now() < self._open_until or self._probing:
+        if not self.may_try:
             return False
-        self._probing = True
+        self._probing = self._open_until is not None
         return True
 
     def succeeded(self) -> None:

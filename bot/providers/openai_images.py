@@ -95,7 +95,7 @@ class OpenAIImages:
     async def probe(self) -> Health:
         """The server's own health route where it has one."""
         if self.dialect.health_path is None or self.http is None:
-            return Health(ok=True)
+            return Health(ok=True, asked=False)
         import httpx  # only self-hosted servers are asked
 
         url = str(self.client.base_url).rstrip("/").removesuffix("/v1") + self.dialect.health_path

@@ -4,10 +4,12 @@ For each route that can serve the task, in order: a row in the ledger, the reque
 about its end. A refusal ends the search; what follows it is the community's rule, not the router's.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
+from bot.domain.awaiting import Outlook
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderError, Unsupported
 from bot.domain.images import ImageTask
@@ -17,7 +19,7 @@ from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Speed
 from bot.domain.requests import JobId
-from bot.ports import AttemptLog, Clock, Telemetry
+from bot.ports import AttemptLog, Clock, Health, Telemetry
 from bot.providers.attempt import Errand, Event
 from bot.providers.decisions import Onward, decide, most_telling
 from bot.providers.hedge import Hedging
@@ -74,6 +76,22 @@ class Router:
 
     def takes_lora(self, lora: LoraChoice) -> bool:
         return any(route.provider.profile.takes(lora) for route in self._routes)
+
+    async def outlook(self, model: str | None = None) -> Outlook:
+        """See the port. A host that cannot be asked is hoped for once its breaker lets a request through."""
+        now = self._clock.now()
+        serving = [
+            route
+            for route in self._routes
+            if route.provider.model == model
+            or (model is None and (self.offline or not route.provider.profile.drawn))
+        ]
+        free = [route for route in serving if route.circuit.may_try and route.not_before <= now]
+        probes = await asyncio.gather(*(route.provider.probe() for route in free), return_exceptions=True)
+        found = [probe for probe in probes if isinstance(probe, Health) and probe.ok]
+        if not found:
+            return Outlook.DOWN
+        return Outlook.WELL if any(probe.asked for probe in found) else Outlook.HOPE
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
         """State of each route by "provider:model", for `/readyz`."""

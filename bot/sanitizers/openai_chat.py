@@ -1,4 +1,4 @@
-"""The sanitizer behind OpenAI or any compatible endpoint: one structured reply a request, at most one repair.
+"""The sanitizer behind OpenAI or any compatible endpoint: one structured reply a request, at most one more try.
 
 The Responses API is used where the endpoint has it, Chat Completions elsewhere. When the first model is gone its
 successor takes over. Reading is strict: see `reply`.
@@ -6,6 +6,7 @@ successor takes over. Reading is strict: see `reply`.
 
 import asyncio
 import json
+import random
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _TRY_SECONDS: Final = 4.0
+_RETRY_WITHIN: Final = 2.5
+"""Seconds of a first try after which nobody is kept waiting for a second one."""
+_PAUSES: Final = (0.05, 0.4)
+"""Seconds between the two, drawn anew each time: those who were cut off together must not come back together."""
 _MAX_TOKENS: Final = 900
 _NAME: Final = "verdict"
 _FIXED: Final = "gpt-4"
@@ -47,18 +52,21 @@ class OpenAISanitizer:
 
     Attributes:
         models: In order; the next one is used for good when one is gone.
+        draw: A number from 0 up to 1, for the pause before the second try.
     """
 
     client: "AsyncOpenAI"
     models: Sequence[str]
     clock: Clock
+    draw: Callable[[], float] = random.random
     _canary: str = field(default_factory=lambda: secrets.token_hex(8))
     _model: int = 0
     _chat_only: bool = False
 
     async def judge(self, task: SanitizeTask, deadline: Deadline) -> Verdict:
         """Raises NoVerdict."""
-        last = NoVerdict("outage", "no try was made")
+        last: NoVerdict | None = None
+        began = self.clock.now()
         for _ in range(2 + len(self.models)):
             remaining = deadline.remaining(self.clock.now())
             if remaining <= 0:
@@ -69,10 +77,23 @@ class OpenAISanitizer:
             except (EndpointMissing, ModelGone):
                 continue
             except NoVerdict as none:
-                if none.kind in {"refusal", "leak"} or last.kind == none.kind:
+                if last is not None or not await self._again(none, began, deadline):
                     raise
                 last = none
-        raise last
+        raise last or NoVerdict("outage", "no try was made")
+
+    async def _again(self, none: NoVerdict, began: float, deadline: Deadline) -> bool:
+        """One repair of a bad answer at once; of no answer after a pause, if it came soon and there is time."""
+        if none.kind == "garbage":
+            return True
+        now, (least, most) = self.clock.now(), _PAUSES
+        pause = least + (most - least) * self.draw()
+        if none.kind != "outage" or none.answered or now - began + pause > _RETRY_WITHIN:
+            return False
+        if deadline.remaining(now) <= pause:
+            return False
+        await self.clock.sleep(pause)
+        return True
 
     async def _ask(self, task: SanitizeTask, seconds: float) -> str:
         """The reply's text, whatever it is."""

@@ -13,6 +13,7 @@ from bot.domain.requests import JobId
 from bot.ports import Clock, Health
 from bot.store.accepting import AcceptingLedger
 from bot.store.attempts import AttemptLedger
+from bot.store.awaiting import AwaitingLedger
 from bot.store.claiming import ClaimingLedger
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Statement, Transaction
@@ -53,6 +54,7 @@ class JobLedger(
     LeftoverLedger,
     TenantLedger,
     HeldLedger,
+    AwaitingLedger,
 ):
     """Implements the `JobStore` port."""
 

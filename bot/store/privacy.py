@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.domain.jobs import Job
 from bot.domain.requests import Action, JobId, Requester
 from bot.guardrails.identity import KeyedIdentities
+from bot.store.awaiting import forget_waiting
 from bot.store.database import Row, Transaction, Unit
 from bot.store.forgetting import blank, rewrite, to_be_shown_anew
 from bot.store.ledger import BY_ID, Ledger
@@ -60,6 +61,7 @@ class PrivacyLedger(Ledger):
             forget_moderation(platform, user_id, self._stand_in(platform, user_id)),
             forget_passes(self._vault, platform, user_id),
             forget_items(platform, user_id, self._clock.now()),
+            forget_waiting(platform, user_id),
         ):
             await self._database.write(unit)
         await self._database.scrub()
@@ -98,7 +100,18 @@ class PrivacyLedger(Ledger):
             "jobs": [_exported(self._job(row)) for row in rows],
             "counters": [dict(row) for row in counters],
             "moderation": await self._moderation_of(platform, user_id),
+            "waiting": await self._waiting_of(platform, user_id),
         }
+
+    async def _waiting_of(self, platform: str, user_id: str) -> Sequence[Mapping[str, Any]]:
+        """What the person wants to be told of."""
+        rows = await self._database.read(
+            "SELECT since, until, tenant, place, job_id, part FROM awaiting WHERE platform = :platform "
+            "AND user_id = :user_id ORDER BY since",
+            platform=platform,
+            user_id=user_id,
+        )
+        return [dict(row) for row in rows]
 
     async def _moderation_of(self, platform: str, user_id: str) -> Mapping[str, Any]:
         found: dict[str, Any] = {}

@@ -78,6 +78,7 @@ class RetentionLedger(Ledger):
             await tx.run("DELETE FROM strike WHERE at < :old", old=now - _STRIKES_KEPT)
             await tx.run("DELETE FROM suspension WHERE until < :now", now=now)
             await tx.run("DELETE FROM pass WHERE expires_at < :now", now=now)
+            await tx.run("DELETE FROM awaiting WHERE until < :now", now=now)
             await tx.run("DELETE FROM budget WHERE held = 0 AND ends_at < :old", old=now - _COUNTERS_KEPT)
             await tx.run("DELETE FROM budget WHERE held = 0 AND used = 0 AND ends_at IS NULL")
             await tx.run(

@@ -282,3 +282,24 @@ STALE: Final = Table(
     Column("since", Float, nullable=False),
 )
 """Jobs whose messages say more than their rows since somebody was erased, until they are shown anew."""
+
+AWAITING: Final = Table(
+    "awaiting",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("job_id", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("since", Float, nullable=False),
+    Column("until", Float, nullable=False),
+    Column("held_until", Float, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Index(None, "part", "since"),
+    Index(None, "user_id", "platform"),
+    Index(None, "job_id"),
+)
+"""Who wants to hear when a part works again; the person and the way to answer are sealed in `document`."""

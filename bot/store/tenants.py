@@ -54,7 +54,7 @@ def _forget_rest(tenant: str) -> Unit[None]:
                 below=below,
                 length=len(below),
             )
-        for table in ("turn", "policy", "expiry", "judged", "strike", "suspension", "pass"):
+        for table in ("turn", "policy", "expiry", "judged", "strike", "suspension", "pass", "awaiting"):
             await tx.run(f"DELETE FROM {table} WHERE tenant = :tenant", tenant=tenant)
         await tx.run(
             "DELETE FROM secret_item WHERE kind IN "

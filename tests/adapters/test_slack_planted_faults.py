@@ -165,9 +165,8 @@ async def guardrails_button(room: Room, ada: Person, n: int) -> Any:
 
 def button(name: str) -> Act:
     async def press(room: Room, ada: Person, n: int) -> Any:
-        message = await room.picture(
-            ada, f"slack:button-{name}{n}", thread(n) if name in {"compare", "use"} else ""
-        )
+        key, place = f"slack:button-{name}{n}", thread(n) if name in {"compare", "use"} else ""
+        message = await (room.failed(ada, key) if name == "notify" else room.picture(ada, key, place))
         return await ada.click(message, name)
 
     press.__name__ = f"button {name}"

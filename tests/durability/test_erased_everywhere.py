@@ -28,7 +28,7 @@ from tests.support.slack_stage import Stage as SlackStage
 from tests.support.traces import Traces, bucket_of, dump_of, files_below
 from tests.twins.discord_twin import DiscordTwin, Message, Person, Upload
 from tests.twins.discord_twin.permissions import Permission
-from tests.twins.http_twin import Slow
+from tests.twins.http_twin import Normal, ServerError, Slow
 from tests.twins.openai_modes import UnsafePicture
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 from tests.twins.postgres_server import PostgresServer
@@ -43,7 +43,7 @@ NAME = "Zéphyrinette"
 CDN = "pictures.example"
 SLACK_TENANT = "slack:T000TWIN0"
 WORDS = "zqalpha zqbeta zqgamma zqdelta zqepsilon zqzeta zqeta zqreference zqiota zqkappa zqlambda zqmunch".split()  # noqa: SIM905 - easier to read
-WORDS += ["zqnutmeg", "zqtheta"]
+WORDS += ["zqnutmeg", "zqpapaya", "zqtheta"]
 _numbers = itertools.count()
 
 
@@ -174,7 +174,24 @@ async def lives_in_discord(town: Town, zoe: Person) -> Mapping[str, Message]:
     shown = await zoe.send(town.discord.channel, "look", own_file())
     await (await zoe.context_menu("Describe image", shown))
     await (await zoe.context_menu("Remix image", shown)).acked()
+    await hears_of_a_return(town, zoe)
     return {"mine": made, "others": others}
+
+
+async def hears_of_a_return(town: Town, zoe: Person) -> None:
+    """A request that found nobody to check its words, and the message that names who wanted to hear the end of it."""
+    checks = (town.openai.sanitizer, town.openai.moderation)
+    for check in checks:
+        check.always(ServerError(503))
+    failed = await town.stage.asked("a zqpapaya", by=zoe)
+    await failed.until(lambda one: one.original is not None and "Tell me" in str(one.original.labels))
+    for check in checks:
+        check.always(Normal())
+    assert failed.original is not None
+    await (await zoe.click(failed.original, "Tell me when it works again"))
+    await town.discord.hub.pulse.until(
+        lambda: any("should work again" in m.text for m in town.discord.messages), 60.0, lambda: "nobody told"
+    )
 
 
 async def as_a_moderator(town: Town, zoe: Person) -> None:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import NoVerdict
 from bot.domain.jobs import Job
-from bot.domain.outcomes import RefusalReason, Refused
-from bot.domain.policy import BlockedTerm, Content
-from bot.domain.requests import Action, Requester
+from bot.domain.outcomes import Failed, RefusalReason, Refused
+from bot.domain.policy import Access, BlockedTerm, Content
+from bot.domain.requests import Action, ImagineRequest, Requester
+from bot.guardrails.intake import asked_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
+from bot.pipeline.generate import wished_size
 from bot.ports import Accepted
 from tests.support.fakes import FakeClock
 from tests.support.make import requester
@@ -54,3 +57,38 @@ async def test_what_is_turned_away_at_the_door_is_counted(tmp_path: Path, words:
         assert refused.reason is RefusalReason(reason)
         assert rig.observed.refusals == [("guard", reason)]
         assert rig.observed.ended == [("discord", "refused")]
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.UPSCALE])
+async def test_what_failed_is_asked_for_once_more_as_it_was(tmp_path: Path, action: Action) -> None:
+    """With the picture that it was about, what was to change, its options and its size."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished("a brass owl --seed 7")
+        rig.sanitizer.verdict, rig.moderator = NoVerdict("outage"), None
+        rig.workers.parts = dataclasses.replace(rig.parts, moderator=None)
+        pressed = await rig.studio.press(Press("discord:1", ADA, parent.job_id, action, text="at night"))
+        assert isinstance(pressed, Accepted)
+        failed = await rig.begun(pressed)
+        assert isinstance(failed.outcome, Failed)
+
+        for number in (2, 3):
+            again = await child_request(
+                rig.parts, Press(f"discord:{number}", ADA, failed.job_id, Action.REROLL), failed
+            )
+            assert isinstance(again, ImagineRequest)
+            assert again.references == failed.request.references != ()
+            assert again.options == failed.request.options
+            assert asked_for(again) == asked_for(failed.request)
+            assert wished_size(again, Access(max_megapixels=4.0)) == wished_size(
+                failed.request, Access(max_megapixels=4.0)
+            )
+            failed = dataclasses.replace(failed, request=again)
+
+
+async def test_a_picture_that_is_there_is_rolled_anew(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished("a brass owl --seed 7")
+        again = await child_request(rig.parts, Press("discord:2", ADA, parent.job_id, Action.REROLL), parent)
+
+        assert isinstance(again, ImagineRequest)
+        assert again.options.seed is None

@@ -15,6 +15,7 @@ from bot.hedge import MEASURED
 from bot.ports import SanitizeTask
 from bot.sanitizers.moderation import OpenAIModerator
 from bot.sanitizers.openai_chat import OpenAISanitizer
+from tests.support.fakes import FakeClock
 from tests.support.make import picture
 from tests.twins import http_twin, openai_modes
 from tests.twins.openai_twin import API_KEY, OpenAITwin
@@ -145,6 +146,81 @@ async def test_an_outage_is_an_outage(
         await judge(sanitizer)
 
     assert caught.value.kind == "outage"
+
+
+@pytest.mark.parametrize(("drawn", "pause"), [(0.0, 0.05), (0.5, 0.225), (0.999, 0.4)])
+async def test_an_outage_that_shows_at_once_is_tried_again_after_a_pause_of_chance(
+    twin: OpenAITwin, client: openai.AsyncOpenAI, drawn: float, pause: float
+) -> None:
+    clock = FakeClock()
+    sanitizer = OpenAISanitizer(client, ("gpt-4o-mini",), clock, draw=lambda: drawn)
+    twin.sanitizer.queue(http_twin.ServerError(503))
+
+    verdict = await sanitizer.judge(SanitizeTask("a brass owl"), Deadline(clock.now() + 5))
+
+    assert verdict.decision is Decision.ALLOW
+    assert clock.slept == [pytest.approx(pause, abs=0.001)]
+    assert len(twin.text_requests) == 2
+
+
+async def test_an_outage_is_tried_again_only_once(twin: OpenAITwin, client: openai.AsyncOpenAI) -> None:
+    clock = FakeClock()
+    twin.sanitizer.always(http_twin.ServerError(503))
+
+    with pytest.raises(NoVerdict, match="outage"):
+        await OpenAISanitizer(client, ("gpt-4o-mini", "gpt-6-luna"), clock).judge(
+            SanitizeTask("an owl"), Deadline(clock.now() + 5)
+        )
+
+    assert len(twin.text_requests) == 2
+
+
+async def test_there_is_no_second_try_beyond_the_deadline(
+    twin: OpenAITwin, client: openai.AsyncOpenAI
+) -> None:
+    clock = FakeClock()
+    twin.sanitizer.always(http_twin.ServerError(503))
+
+    with pytest.raises(NoVerdict, match="outage"):
+        await OpenAISanitizer(client, ("gpt-4o-mini",), clock, draw=lambda: 0.5).judge(
+            SanitizeTask("an owl"), Deadline(clock.now() + 0.2)
+        )
+
+    assert (len(twin.text_requests), clock.slept) == (1, [])
+
+
+async def test_who_was_kept_waiting_once_is_not_kept_waiting_again(
+    twin: OpenAITwin, client: openai.AsyncOpenAI
+) -> None:
+    class Slow(FakeClock):
+        """By the time the answer is there, three seconds have gone."""
+
+        def now(self) -> float:
+            return self.time + 3.0 * bool(twin.text_requests)
+
+    clock = Slow()
+    twin.sanitizer.always(http_twin.ServerError(503))
+
+    with pytest.raises(NoVerdict, match="outage"):
+        await OpenAISanitizer(client, ("gpt-4o-mini",), clock).judge(
+            SanitizeTask("an owl"), Deadline(clock.now() + 8)
+        )
+
+    assert (len(twin.text_requests), clock.slept) == (1, [])
+
+
+async def test_a_request_that_the_service_does_not_take_is_not_repeated(
+    twin: OpenAITwin, client: openai.AsyncOpenAI
+) -> None:
+    twin.sanitizer.always(openai_modes.InvalidParameter())
+    clock = FakeClock()
+
+    with pytest.raises(NoVerdict, match="outage"):
+        await OpenAISanitizer(client, ("gpt-4o-mini",), clock).judge(
+            SanitizeTask("an owl"), Deadline(clock.now() + 5)
+        )
+
+    assert (len(twin.text_requests), clock.slept) == (1, [])
 
 
 async def test_a_deadline_ends_the_wait(twin: OpenAITwin, sanitizer: OpenAISanitizer) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.domain.awaiting import Awaited, Part
 from bot.domain.jobs import JobState, SafeWords, Steps
 from bot.domain.limits import Limit, LimitKind, Rate
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
@@ -58,7 +59,13 @@ async def leave_traces(store: Store) -> None:
     )
     await queued(store, "discord:waiting-zephyr", words="a zebra waits", requester=ada)
     private = dataclasses.replace(ada, tenant=f"discord:user:{PERSON}")
-    await finished(store, Failed(FailureClass.BUSY), "discord:dm-zephyr", words="zebra", requester=private)
+    failed = await finished(
+        store, Failed(FailureClass.BUSY), "discord:dm-zephyr", words="zebra", requester=private
+    )
+    until = time.time() + DAY
+    await store.jobs.await_part(
+        Awaited(private, failed.job_id, Part.MODELS, "", NOW, until, {"user": PERSON, "words": "zebra"})
+    )
     heir = Lineage(parent.job_id, Action.VARY, 0)
     await store.jobs.mark_deleted((await queued(store, "discord:own-zephyr", requester=ada)).job_id)
     await inherit(store, heir, steps, delivered)

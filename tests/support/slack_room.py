@@ -18,6 +18,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.handle import Handle
 from adapters.slack.settings import SlackSettings
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import NoVerdict
 from bot.domain.jobs import Job
 from bot.domain.policy import Limits, Policy
 from bot.domain.requests import Requester
@@ -43,6 +44,7 @@ BUTTONS = (
     "compare",
     "use",
     "cancel",
+    "notify",
 )
 
 
@@ -93,6 +95,16 @@ class Room:
 
     async def quiet(self) -> None:
         await self.adapter._background.drain(20.0)
+
+    async def failed(self, person: Person, key: str) -> Message:
+        """As `picture`, of a request that has found nobody to check its words."""
+        checks = self.rig.sanitizer, self.rig.moderator
+        assert checks[1] is not None
+        checks[0].verdict, checks[1].text_down = NoVerdict("outage"), True
+        try:
+            return await self.picture(person, key)
+        finally:
+            checks[0].verdict, checks[1].text_down = None, False
 
     async def picture(self, person: Person, key: str, thread: str = "") -> Message:
         """A finished picture of the person's, with every button there is; with a thread also its first version."""

@@ -34,6 +34,8 @@ import { t } from "./i18n.js";
  * @property {Record<string, any>} [options]
  * @property {string|null} [action] the button that led here
  * @property {string|null} [instruction]
+ * @property {boolean} [awaiting] its person wants to hear when what made it fail works again
+ * @property {string|null} [works_again] that it does, in words
  */
 
 /** The server understood and said no. */

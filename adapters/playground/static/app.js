@@ -17,6 +17,7 @@ import { refresh, setUpStudio } from "./studio.js";
 /** @typedef {import("./api.js").Job} Job */
 
 const WITH_MODERATORS = t("Thank you. The moderators will look at it.");
+const AWAITED = t("I will tell you here once it works again. After a day I stop looking.");
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
 // What stands behind /imagine in chat and is no picture; the server has the last word on it.
 const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
@@ -132,7 +133,16 @@ function show(news) {
   if (before && isFinal(before) && !isFinal(news)) return;
   announceJob(news, before);
   jobs.put({ ...before, ...news });
+  noteReturn(news, before);
   if (isFinal(news)) refresh();
+}
+
+/** Whether its person waits for something to work again, or that it does. @param {Job} job @param {Job|undefined} before */
+function noteReturn({ job_id: jobId, awaiting, works_again: worksAgain }, before) {
+  if (awaiting) conversation.note(jobId, AWAITED);
+  else if (worksAgain) conversation.note(jobId, worksAgain);
+  else if (before?.awaiting) conversation.note(jobId, null);
+  if (worksAgain && before?.awaiting) announce(worksAgain);
 }
 
 /** @param {string} jobId @param {ApiError} error */
@@ -147,10 +157,14 @@ async function restore() {
   const ids = rememberedJobs();
   byId("empty").hidden = ids.length > 0;
   const found = await Promise.all(ids.map(recall));
-  for (const job of found) if (job) jobs.put(job);
+  for (const job of found) {
+    if (!job) continue;
+    jobs.put(job);
+    noteReturn(job, undefined);
+  }
   if (found.some(Boolean)) conversation.scrollToEnd();
   else byId("empty").hidden = false;
-  for (const job of found) if (job && !isFinal(job)) watch(job.job_id);
+  for (const job of found) if (job && (!isFinal(job) || job.awaiting)) watch(job.job_id);
 }
 
 /** @param {string} jobId @returns {Promise<Job|null>} null when the job is gone, which is then forgotten */
@@ -205,6 +219,9 @@ async function acted(job, action, answerId, details) {
     conversation.goTo(job.job_id);
   } else if (action === "cancel") {
     announce(t("Stopping."));
+  } else if (action === "notify") {
+    announce(AWAITED);
+    watch(job.job_id);
   } else {
     conversation.note(job.job_id, WITH_MODERATORS);
     announce(WITH_MODERATORS);

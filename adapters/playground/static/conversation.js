@@ -80,9 +80,10 @@ export class Conversation {
     return this.#busy.get(jobId)?.has(action) ?? false;
   }
 
-  /** @param {string} jobId @param {string} note */
+  /** @param {string} jobId @param {string|null} note null takes it away */
   note(jobId, note) {
-    this.#notes.set(jobId, note);
+    if (note === null) this.#notes.delete(jobId);
+    else this.#notes.set(jobId, note);
     this.#draw(jobId);
   }
 

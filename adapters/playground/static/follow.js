@@ -20,8 +20,14 @@ export function isFinal(job) {
   return FINAL_STATES.has(job.state);
 }
 
+/** Nothing more will be told of it. @param {Job} job */
+function isOver(job) {
+  return isFinal(job) && !job.awaiting;
+}
+
 /**
- * Show every news of a job until its final state has been shown. Survives any loss of connection.
+ * Show every news of a job until its final state has been shown, and the news that its person waits for after a failure.
+ * Survives any loss of connection.
  * @param {string} jobId
  * @param {(job: Job) => void} show
  * @returns {Promise<Job>} the finished job
@@ -33,7 +39,7 @@ export async function follow(jobId, show) {
     try {
       const job = mayStream() ? await streamed(jobId, show, progress) : await polled(jobId, show);
       connection.report(true);
-      if (isFinal(job)) return job;
+      if (isOver(job)) return job;
       tries = 0;
       await pause(POLL_MS);
     } catch (error) {
@@ -70,7 +76,7 @@ async function streamed(jobId, show, progress) {
       progress.lastEventId = event.id;
       const job = JSON.parse(event.data);
       show(job);
-      if (isFinal(job)) return job;
+      if (isOver(job)) return job;
     }
     return await polled(jobId, show);
   } finally {

@@ -24,6 +24,7 @@ export const ACTIONS = {
   report: { label: t("Report"), icon: "report", done: t("Report") },
   cancel: { label: t("Stop"), icon: "cancel", done: t("Stop") },
   appeal: { label: t("Ask a moderator"), icon: "report", done: t("Appeal") },
+  notify: { label: t("Tell me when it works again"), icon: "bell", done: t("Tell me when it works again") },
 };
 
 const WORDING = t("the wording");

@@ -76,8 +76,11 @@ class ChannelApi:
             raise errors.archived_thread()
         if channel.type is ChannelType.DM and not channel.recipients[0].dms_open:
             raise errors.closed_dms()
+        nonce = asked.body.get("nonce")
+        if asked.body.get("enforce_nonce") and (known := self._with_nonce(channel, nonce)):
+            return Reply(known.payload(self.hub.cdn))
         message = Message(channel, self.hub.bot, application_id=self.hub.application_id)
-        message.nonce = asked.body.get("nonce")
+        message.nonce = nonce
         reference = asked.body.get("message_reference")
         if reference is not None:
             message.reply_to = self.hub.messages.get(int(reference["message_id"]))
@@ -85,6 +88,17 @@ class ChannelApi:
         message.write(self.hub.draft(self._submission(asked, channel)), "bot", "created")
         await self.hub.post(message)
         return Reply(message.payload(self.hub.cdn))
+
+    def _with_nonce(self, channel: Channel, nonce: str | int | None) -> Message | None:
+        """The message that was sent with it already; Discord looks back for some minutes."""
+        return next(
+            (
+                message
+                for message in self.hub.messages.values()
+                if nonce is not None and message.nonce == nonce and message.channel is channel
+            ),
+            None,
+        )
 
     def _needed_to_send(self, asked: Asked) -> list[Permission]:
         thread = self.hub.channel(asked.ids["channel_id"]).is_thread

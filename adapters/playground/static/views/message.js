@@ -22,7 +22,7 @@ import { picture } from "./parts.js";
  */
 
 // What can be pressed here. Everything else is shown, as it would be, and says that it lives in the chat.
-const PRESSED_HERE = new Set(["vary", "reroll", "edit", "upscale", "delete", "report", "appeal", "cancel"]);
+const PRESSED_HERE = new Set(["vary", "reroll", "edit", "upscale", "delete", "report", "appeal", "cancel", "notify"]);
 const KEPT = 200;
 
 /** @type {Map<string, Message>} */

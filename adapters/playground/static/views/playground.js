@@ -13,7 +13,7 @@ import { actionButtons, descent, isOffline, picture, picturePicker, progress, re
  * @typedef {import("./parts.js").Drawing} Drawing
  */
 
-const QUIET_ACTIONS = new Set(["delete", "report", "appeal"]);
+const QUIET_ACTIONS = new Set(["delete", "report", "appeal", "notify"]);
 
 /** @param {Job} job @param {Context} context @returns {Drawing} */
 export function draw(job, context) {

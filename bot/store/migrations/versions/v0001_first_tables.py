@@ -262,6 +262,25 @@ def upgrade() -> None:
         sa.Column("since", sa.Float, nullable=False),
         sa.PrimaryKeyConstraint("job_id", name="pk_stale"),
     )
+    op.create_table(
+        "awaiting",
+        sa.Column("tenant", sa.Text, nullable=False),
+        sa.Column("user_id", sa.Text, nullable=False),
+        sa.Column("place", sa.Text, nullable=False),
+        sa.Column("platform", sa.Text, nullable=False),
+        sa.Column("job_id", sa.Text, nullable=False),
+        sa.Column("part", sa.Text, nullable=False),
+        sa.Column("model", sa.Text, nullable=False),
+        sa.Column("since", sa.Float, nullable=False),
+        sa.Column("until", sa.Float, nullable=False),
+        sa.Column("held_until", sa.Float, nullable=False),
+        sa.Column("tries", sa.BigInteger, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.PrimaryKeyConstraint("tenant", "user_id", "place", name="pk_awaiting"),
+    )
+    _index("awaiting", "part", "since")
+    _index("awaiting", "user_id", "platform")
+    _index("awaiting", "job_id")
 
 
 def _index(table: str, *columns: str) -> None:

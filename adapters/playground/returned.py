@@ -1,0 +1,54 @@
+"""How the page hears that a part works again: the job's events stay open while its person waits for that."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+from bot.domain.awaiting import is_kept
+from bot.domain.jobs import Job, JobState
+from bot.domain.outcomes import Refused
+from bot.domain.requests import Action, JobId, Requester
+from bot.messages.catalogue import Texts
+from bot.messages.job_view import actions_for
+from bot.messages.keys import Say
+from bot.pipeline.awaiting import wish_to_hear
+from bot.pipeline.run import Parts
+from bot.ports import JobStore
+
+_TOLD: Final = "works_again"
+"""The key in a job's `message` that says: its person was told."""
+_LOOK_SECONDS: Final = 1.0
+
+
+async def wish(parts: Parts, job_id: JobId, person: Requester) -> Job | Refused:
+    """The button was pressed: a note. What was told before it counts no more. Raises StorageError."""
+    noted = await wish_to_hear(parts, job_id, person, {})
+    if not isinstance(noted, Refused) and noted.message.get(_TOLD):
+        await parts.jobs.amend_message(job_id, {_TOLD: False})
+    return noted
+
+
+async def told(jobs: JobStore, job_id: JobId) -> None:
+    """Whoever shows the job tells it from now on. Raises StorageError."""
+    await jobs.amend_message(job_id, {_TOLD: True})
+
+
+async def waiting_json(parts: Parts, job: Job, texts: Texts) -> Mapping[str, Any]:
+    """What a job's JSON has besides: whether its person waits, what they are told, and the buttons that make sense."""
+    if job.state is not JobState.FAILED:
+        return {"awaiting": False, _TOLD: None}
+    kept, works = is_kept(job), bool(job.message.get(_TOLD))
+    actions = [action.value for action in actions_for(job) if kept or action is not Action.REROLL]
+    said = texts.say(Say.WORKS_AGAIN if kept else Say.WORKS_AGAIN_ANEW) if works else None
+    awaiting = not works and await parts.jobs.is_awaited(job.job_id)
+    return {"awaiting": awaiting, _TOLD: said, "actions": actions}
+
+
+async def until_told(parts: Parts, job_id: JobId) -> AsyncIterator[Job]:
+    """A failed job once more when its person was told, or waits no longer; nothing if they do not wait."""
+    waited = False
+    while await parts.jobs.is_awaited(job_id):
+        waited = True
+        await parts.clock.sleep(_LOOK_SECONDS)
+    job = await parts.jobs.get(job_id) if waited else None
+    if job is not None:
+        yield job
