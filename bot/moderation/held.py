@@ -1,12 +1,14 @@
 """Pictures that failed their check, or whose check was down, and wait for a moderator. Nobody else sees them."""
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, StorageError
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import RefusalReason, Refused
 from bot.domain.requests import JobId
@@ -18,16 +20,23 @@ log = structlog.get_logger(__name__)
 
 _SECONDS: Final = 600.0
 """That a released job gets for publishing and telling."""
-_LOOKS: Final = 50
-_LOOK_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 1.0
+_PATIENCE: Final = 5.0
 _UNDER_WAY: Final = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.DELIVERED})
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPictures:
-    """Raises StorageError."""
+    """Raises StorageError.
+
+    Attributes:
+        look_seconds: Between two looks at a job's row whose end may come from another process.
+        patience: Seconds that a ruling waits until a job's end has been told.
+    """
 
     parts: Parts
+    look_seconds: float = _LOOK_SECONDS
+    patience: float = _PATIENCE
 
     async def number(self, job_id: JobId | None) -> int:
         """How many pictures of a job are held."""
@@ -65,12 +74,25 @@ class HeldPictures:
             log.warning("held_not_deleted_yet", fault=type(fault).__name__)
 
     async def _until_told(self, job_id: JobId) -> None:
-        """The moderators' card may be faster than the row's last write: a ruling before that would be undone by it."""
-        for _ in range(_LOOKS):
-            job = await self.parts.jobs.get(job_id)
-            if job is None or not _being_told(job):
-                return
-            await self.parts.clock.sleep(_LOOK_SECONDS)
+        """The moderators' card may be faster than the row's last write: a ruling before that would be undone by it.
+
+        Raises:
+            StorageError: it is still not written; the ruling may be repeated.
+        """
+        try:
+            async with asyncio.timeout(self.patience):
+                await self._told(job_id)
+        except TimeoutError:
+            raise StorageError("a job's end is still being written") from None
+
+    async def _told(self, job_id: JobId) -> None:
+        """Returns when it is written; at once where it happens in this process."""
+        signs = self.parts.progress.watch(job_id, every=self.look_seconds, at_once=True)
+        async with contextlib.aclosing(signs):
+            async for _ in signs:
+                job = await self.parts.jobs.get(job_id)
+                if job is None or not _being_told(job):
+                    return
 
 
 def _being_told(job: Job) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -35,11 +35,17 @@ class ProgressBus:
             if not self._watchers[job_id]:
                 del self._watchers[job_id]
 
-    async def watch(self, job_id: JobId, *, every: float) -> AsyncIterator[Progress | None]:
+    async def watch(
+        self, job_id: JobId, *, every: float, at_once: bool = False
+    ) -> AsyncGenerator[Progress | None, None]:
         """Yield progress as it comes, and None after `every` seconds of silence, so that the caller can look
         at the store (another process may be running the job).
+
+        With `at_once` the first None comes right away, when nothing that happens after the look can be missed.
         """
         with self._subscription(job_id) as queue:
+            if at_once:
+                yield None
             while True:
                 try:
                     async with asyncio.timeout(every):

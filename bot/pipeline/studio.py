@@ -196,7 +196,7 @@ class Studio:
     async def watch(self, job_id: JobId) -> AsyncIterator[tuple[Job, Progress | None]]:
         """The job whenever something about it changes, until it is final."""
         last: Job | None = None
-        async for progress in self._changes(job_id):
+        async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS, at_once=True):
             job = await self.parts.jobs.get(job_id)
             if job is None:
                 return
@@ -205,11 +205,6 @@ class Studio:
             if job.state.final:
                 return
             last = job
-
-    async def _changes(self, job_id: JobId) -> AsyncIterator[Progress | None]:
-        yield None
-        async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS):
-            yield progress
 
 
 def may_manage(requester: Requester, job: Job) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain.jobs import Job, JobState, Steps
 from bot.domain.requests import ImagineRequest
 from bot.store.codec import to_json
-from bot.store.database import Transaction
+from bot.store.database import Statement, Transaction
 from bot.store.reserve import settle
 from bot.store.rows import bare, picture_keys, reference_keys
 from bot.store.uses import shown_for
@@ -22,8 +22,8 @@ _BLANK: Final = (
 )
 _DOOM: Final = (
     "INSERT INTO doomed(key, since) SELECT cast(:key AS text), cast(:since AS double precision) "
-    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key) ON CONFLICT(key) DO UPDATE SET since = "
-    "CASE WHEN doomed.since > excluded.since THEN excluded.since ELSE doomed.since END"
+    "WHERE NOT EXISTS (SELECT 1 FROM image_use WHERE key = :key AND job_id <> :besides) "
+    "ON CONFLICT(key) DO UPDATE SET since = CASE WHEN doomed.since > excluded.since THEN excluded.since ELSE doomed.since END"
 )
 _REWRITE: Final = "UPDATE job SET request = :request, steps = :steps, key = :key WHERE job_id = :job_id"
 
@@ -66,7 +66,12 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
 async def doom(tx: Transaction, keys: Iterable[str], now: float) -> None:
     """Note objects that must go, but for those that another job uses."""
     for key in keys:
-        await tx.run(_DOOM, key=key, since=now)
+        await tx.run(_DOOM, key=key, since=now, besides="")
+
+
+def dooming(keys: Iterable[str], besides: str, now: float) -> Sequence[Statement]:
+    """As `doom`, at the end of the job `besides`, whose own use counts no more."""
+    return [Statement(_DOOM, {"key": key, "since": now, "besides": besides}) for key in dict.fromkeys(keys)]
 
 
 async def to_be_shown_anew(tx: Transaction, job_id: str, now: float) -> None:

@@ -17,6 +17,7 @@ from bot.store.awaiting import AwaitingLedger
 from bot.store.claiming import ClaimingLedger
 from bot.store.codec import from_json, to_json
 from bot.store.database import Database, Statement, Transaction
+from bot.store.forgetting import dooming
 from bot.store.held import HeldLedger
 from bot.store.ledger import MINE
 from bot.store.leftovers import LeftoverLedger
@@ -109,12 +110,15 @@ class JobLedger(
         }
         shown = picture_keys(job.steps)
         uses = using(job.job_id, shown)
+        lent = {item.key for item in job.request.references if not item.external} - {*shown}
         await self._fenced(
             job,
             Statement(sql, values),
             *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
             using_no_more(job.job_id, shown),
             *([uses, doomed_no_more(shown)] if uses else []),
+            # The job whose picture was drawn from may have been deleted meanwhile.
+            *dooming(sorted(lent), job.job_id, self._clock.now()),
         )
 
     async def _fenced(self, job: Job, *statements: Statement) -> None:

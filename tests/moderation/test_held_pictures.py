@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import StorageError
 from bot.domain.images import GeneratedImage, MediaType
 from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import DecidedBy, Delivered, Outcome, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture, Presentation, Retention
+from bot.domain.requests import JobId
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView
+from bot.moderation.held import HeldPictures
 from bot.moderation.pages import Page
 from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
-from bot.ports import Accepted
+from bot.pipeline.progress import ProgressBus
+from bot.ports import Accepted, Watch
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester
 from tests.support.rig import ELSEWHERE, MODERATOR, Rig
@@ -91,38 +95,111 @@ async def test_a_held_picture_is_published_and_delivered_once_it_is_released(
     assert queue == []
 
 
-async def test_a_moderator_who_is_faster_than_the_rows_last_write_is_not_undone(rig: Rig) -> None:
-    """The card is out, but the refusal is only just being told: the ruling waits for it."""
-    gate = asyncio.Event()
-    watch, seen = rig.parts.watch, asyncio.Event()
+class BeingTold:
+    """A watch in whose hands the last step before a held job's row is final takes until `gate` is open."""
 
-    class Slow:
-        """The last step before the row is final takes a while."""
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.reached, self.gate = asyncio.Event(), asyncio.Event()
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(watch, name)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._watch, name)
 
-        async def ended(self, job: Job, outcome: Outcome) -> None:
-            await watch.ended(job, outcome)
-            if isinstance(outcome, Refused):
-                seen.set()
-                await gate.wait()
+    async def ended(self, job: Job, outcome: Outcome) -> None:
+        await self._watch.ended(job, outcome)
+        if isinstance(outcome, Refused):
+            self.reached.set()
+            await self.gate.wait()
 
-    rig.parts = dataclasses.replace(rig.parts, watch=Slow())  # type: ignore[arg-type]
+
+async def being_told(rig: Rig) -> tuple[JobId, BeingTold]:
+    """A job whose card is out, but whose refusal is only just being told."""
+    watch = BeingTold(rig.parts.watch)
+    rig.parts = dataclasses.replace(rig.parts, watch=watch)  # type: ignore[arg-type]
     rig.workers.parts = rig.parts
     accepted = await rig.studio.submit(rig.ask(typed={"count": 2}))
     assert isinstance(accepted, Accepted)
     await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
-    await asyncio.wait_for(seen.wait(), 10)
+    await asyncio.wait_for(watch.reached.wait(), 10)
+    return accepted.job.job_id, watch
+
+
+class Looks:
+    """A ledger that tells when somebody has looked at a job."""
+
+    def __init__(self, ledger: Any) -> None:
+        self._ledger = ledger
+        self.number = 0
+        self.looked = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def get(self, job_id: JobId) -> Job | None:
+        job: Job | None = await self._ledger.get(job_id)
+        self.number += 1
+        self.looked.set()
+        return job
+
+
+async def test_a_moderator_who_is_faster_than_the_rows_last_write_is_not_undone(rig: Rig) -> None:
+    """The ruling waits for it."""
+    job_id, watch = await being_told(rig)
     queue = await rig.desk.queue(MODERATOR)
     assert not isinstance(queue, Problem)
     assert queue[0].pictures == 2
     ruling = asyncio.create_task(rig.desk.rule(MODERATOR, queue[0].case.case_id, Ruling.RELEASE))
     await asyncio.sleep(0.2)
-    gate.set()
+    watch.gate.set()
 
     assert not isinstance(await ruling, Problem)
-    assert isinstance((await rig.end_of(accepted.job.job_id)).outcome, Delivered)
+    assert isinstance((await rig.end_of(job_id)).outcome, Delivered)
+
+
+async def test_the_end_of_the_telling_wakes_a_ruling_that_waits_for_it(rig: Rig) -> None:
+    """Nobody looks at the row again and again: once before, and once when it is told."""
+    job_id, watch = await being_told(rig)
+    ledger = Looks(rig.store.jobs)
+    pictures = HeldPictures(
+        dataclasses.replace(rig.parts, jobs=ledger),  # type: ignore[arg-type]
+        look_seconds=3600.0,
+        patience=3600.0,
+    )
+    ruling = asyncio.create_task(pictures.release(job_id))
+    await asyncio.wait_for(ledger.looked.wait(), 10)
+    watch.gate.set()
+
+    assert await asyncio.wait_for(ruling, 10)
+    assert ledger.number == 2
+    assert isinstance((await rig.end_of(job_id)).outcome, Delivered)
+
+
+async def test_a_ruling_sees_what_another_process_has_told(rig: Rig) -> None:
+    """Nothing wakes it here, so it looks from time to time."""
+    job_id, watch = await being_told(rig)
+    ledger = Looks(rig.store.jobs)
+    elsewhere = dataclasses.replace(rig.parts, jobs=ledger, progress=ProgressBus())  # type: ignore[arg-type]
+    pictures = HeldPictures(elsewhere, look_seconds=0.01, patience=3600.0)
+    ruling = asyncio.create_task(pictures.release(job_id))
+    await asyncio.wait_for(ledger.looked.wait(), 10)
+    watch.gate.set()
+
+    assert await asyncio.wait_for(ruling, 10)
+
+
+async def test_a_ruling_that_has_waited_long_enough_has_changed_nothing(rig: Rig, tmp_path: Path) -> None:
+    job_id, watch = await being_told(rig)
+    pictures = HeldPictures(rig.parts, patience=0.01)
+
+    for ruling in (pictures.release, pictures.discard):
+        with pytest.raises(StorageError) as caught:
+            await ruling(job_id)
+        assert caught.value.retryable
+
+    assert len(files(tmp_path, "held")) == 2
+    watch.gate.set()
+    await rig.end_of(job_id)
+    assert await HeldPictures(rig.parts).release(job_id)
 
 
 async def test_a_restart_right_after_it_was_held_releases_nothing(rig: Rig, tmp_path: Path) -> None:

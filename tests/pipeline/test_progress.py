@@ -24,7 +24,7 @@ def sign(number: int) -> Progress:
 @contextlib.asynccontextmanager
 async def watching(bus: ProgressBus, every: float = 60.0) -> AsyncIterator["asyncio.Task[Progress | None]"]:
     """The first sign that comes; the watcher is there when the block begins."""
-    async with contextlib.aclosing(bus.watch(HERE, every=every)) as seen:  # type: ignore[type-var]
+    async with contextlib.aclosing(bus.watch(HERE, every=every)) as seen:
         first = asyncio.ensure_future(anext(seen))
         await settled()
         yield first
@@ -38,7 +38,7 @@ async def settled() -> None:
 async def test_a_slow_watcher_loses_the_oldest_signs_and_keeps_their_order() -> None:
     bus = ProgressBus()
     signs = [sign(number) for number in range(40)]
-    async with contextlib.aclosing(bus.watch(HERE, every=60.0)) as seen:  # type: ignore[type-var]
+    async with contextlib.aclosing(bus.watch(HERE, every=60.0)) as seen:
         first = asyncio.ensure_future(anext(seen))
         await settled()
         for one in signs:

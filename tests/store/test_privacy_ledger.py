@@ -206,8 +206,17 @@ async def test_a_running_job_keeps_what_it_draws_from(store: Store) -> None:
     assert hosted().key not in await store.jobs.doomed(among=keys)
 
     await store.jobs.finish(child, Failed(FailureClass.BUSY))
-    await store.jobs.drop_objects(keys)
-    assert hosted().key in await store.jobs.doomed(among=keys)
+    assert hosted().key in await store.jobs.doomed(among=keys), "nobody else will ever ask for it"
+
+
+async def test_what_a_job_drew_from_stays_with_the_job_that_shows_it(store: Store) -> None:
+    await finished(store, Delivered((hosted(),)), "discord:1")
+    own = Reference("attachment:https://chat/owl.png", ReferenceRole.STYLE)
+    child = await running(store, "discord:2", references=(Reference(hosted().key, ReferenceRole.EDIT), own))
+
+    await store.jobs.finish(child, Failed(FailureClass.BUSY))
+
+    assert await store.jobs.doomed() == []
 
 
 async def test_a_deleted_child_still_counts_as_a_press(store: Store) -> None:
