@@ -41,7 +41,7 @@ _BUDGET: Final = 256 * 1024 * 1024
 
 _EXISTS: Final = 412
 _NO_CONDITIONS: Final = frozenset({400, 501})
-"""How stores say that they know no conditional put; the object is then written without one."""
+"""How stores say that they know no conditional put; if the object is taken without one, it is not asked for again."""
 
 Result = TypeVar("Result")
 
@@ -171,11 +171,15 @@ class S3Store:
     async def _put(self, key: str, data: PictureData, sha256: str) -> None:
         """A key tells its content, so what exists already is what was to be written."""
         async with self._budget.take(in_memory(data)):
-            if not (self._conditional and await self._put_new(key, data, sha256)):
-                await self._do(self._request(key, data, sha256))
+            if self._conditional and await self._put_new(key, data, sha256):
+                return
+            await self._do(self._request(key, data, sha256))
+            if self._conditional:
+                log.info("store_without_conditional_put")
+                self._conditional = False
 
     async def _put_new(self, key: str, data: PictureData, sha256: str) -> bool:
-        """False if the store knows no conditional put; then nothing was written, and it is not asked again."""
+        """False if the store seems to know no conditional put; then nothing was written."""
         try:
             await self._do(self._request(key, data, sha256, IfNoneMatch="*"))
         except StorageError as fault:
@@ -184,8 +188,6 @@ class S3Store:
                 return True
             if status not in _NO_CONDITIONS:
                 raise
-            log.info("store_without_conditional_put")
-            self._conditional = False
             return False
         return True
 
@@ -227,7 +229,7 @@ class S3Store:
 
 
 def client_for(location: S3Location) -> AbstractAsyncContextManager[Any]:
-    """A client of the store, as every store of `S3Location` takes its requests."""
+    """A client whose requests all of these stores take."""
     secret = location.secret_key.get_secret_value() if location.secret_key else None
     client: AbstractAsyncContextManager[Any] = get_session().create_client(
         "s3",

@@ -291,4 +291,7 @@ async def test_bytes_that_are_not_those_of_the_key_are_refused_by_the_store(serv
             await store.keep(changed, MediaType.PNG, width=1, height=1)
 
         assert not caught.value.retryable
+        await store.keep(b"another", MediaType.PNG, width=1, height=1)
+        names = {name.lower() for name in proxy.requests[-1].headers}
+        assert "if-none-match" in names, "it is no store without conditions because of that"
         await store.aclose()
