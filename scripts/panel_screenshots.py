@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image
 from playwright.async_api import Browser
 
-from adapters.discord.guardrails import drawn as on_discord
+from adapters.discord.guardrails_pages import drawn as on_discord
 from adapters.slack.guardrails_pages import drawn as on_slack
 from bot.domain.moderators import Case, CaseKind, CaseState
 from bot.domain.money import micros
