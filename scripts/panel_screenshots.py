@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image
 from playwright.async_api import Browser
 
-from adapters.discord.guardrails import drawn as on_discord
+from adapters.discord.guardrails_pages import drawn as on_discord
 from adapters.slack.guardrails_pages import drawn as on_slack
 from bot.domain.moderators import Case, CaseKind, CaseState
 from bot.domain.money import micros
@@ -17,10 +17,10 @@ from bot.domain.requests import JobId
 from bot.guardrails.imported import write_rules
 from bot.guardrails.rulebook import BY_KEY, changed, diffs
 from bot.messages.desk import desk_texts
-from bot.moderation import panel_pages as pages
 from bot.moderation.budget import Budget
 from bot.moderation.cases import CaseView
 from bot.moderation.pages import Page
+from bot.moderation.panel import cases_pages, overview_pages, rules_pages
 from bot.moderation.replay import Replay, Turn
 from bot.moderation.rules import RulesView, SettingView, VersionView
 from tests.twins import discord_render, slack_render
@@ -99,8 +99,8 @@ def _pages(ids: dict[str, str]) -> Sequence[Page]:
         claimed_by=ids[_MODERATOR],
     )
     return (
-        pages.overview(view, budgets, 2, _TEXTS),
-        pages.preview(Replay(200, (turn,), (), 0, diffs(policy, draft)), "0" * 16, _TEXTS),
-        pages.case(CaseView(case, "a knight with a wooden sword", 1, 1), _TEXTS, words=True),
-        pages.history(versions, _TEXTS),
+        overview_pages.overview(view, budgets, 2, _TEXTS),
+        rules_pages.preview(Replay(200, (turn,), (), 0, diffs(policy, draft)), "0" * 16, _TEXTS),
+        cases_pages.case(CaseView(case, "a knight with a wooden sword", 1, 1), _TEXTS, words=True),
+        rules_pages.history(versions, _TEXTS),
     )

@@ -53,8 +53,8 @@ from bot.guardrails.rulebook import BY_KEY
 from bot.messages.catalogue import languages, texts_for
 from bot.messages.desk import desk_texts
 from bot.messages.keys import Say
-from bot.moderation import panel_pages
 from bot.moderation.budget import Budget
+from bot.moderation.panel import overview_pages, rules_pages
 from bot.moderation.rules import RulesView, SettingView
 from bot.providers.offline.render import render
 from tests.support.make import hosted, job, requester
@@ -170,8 +170,8 @@ def guardrails() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     )
     view = RulesView(3, next(iter(PRESETS)), settings, policy)
     budgets = [Budget("2026-11-26", "day", micros(3.1), micros(0), micros(20.0))]
-    yield "App Home: the guardrails below", drawn(panel_pages.overview(view, budgets, 2, said)).blocks
-    yield "App Home: an area of the guardrails", drawn(panel_pages.area(view, "limits", said)).blocks
+    yield "App Home: the guardrails below", drawn(overview_pages.overview(view, budgets, 2, said)).blocks
+    yield "App Home: an area of the guardrails", drawn(rules_pages.area(view, "limits", said)).blocks
 
 
 async def take_picture() -> None:

@@ -49,6 +49,8 @@ def test_the_example_itself_is_a_legal_configuration(tmp_path: Path, monkeypatch
         ("bot/web/plane.py", "import adapters.discord"),
         ("adapters/slack/net.py", "import adapters.discord.calls"),
         ("bot/store/rows.py", "import aiobotocore"),
+        ("bot/app/readiness.py", "import bot.app.application"),
+        ("adapters/discord/connection.py", "import adapters.discord.client"),
     ],
 )
 def test_a_planted_import_is_caught(tmp_path: Path, file: str, line: str) -> None:

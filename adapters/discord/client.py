@@ -15,7 +15,9 @@ from adapters.discord.commands import CatalogueTranslator, add_commands
 from adapters.discord.components import DrawButton, PictureButton
 from adapters.discord.connection import Connection
 from adapters.discord.follow import Follower
-from adapters.discord.guardrails import GuardButton, GuardMenu, guardrails_group, submitted
+from adapters.discord.guardrails import answer, submitted
+from adapters.discord.guardrails_commands import guardrails_group
+from adapters.discord.guardrails_pages import GuardButton, GuardMenu
 from adapters.discord.intake import take_request
 from adapters.discord.menus import PictureMenus
 from adapters.discord.modals import RemixSubmit, Submit
@@ -142,6 +144,10 @@ class ImagineClient(Connection):
         self, interaction: discord.Interaction, action: Action, job_id: JobId, index: int
     ) -> None:
         await pressed(self, interaction, action, job_id, index)
+
+    async def on_act(self, interaction: discord.Interaction, act: str) -> None:
+        """A button or a menu of the moderators' panel."""
+        await answer(self, interaction, act)
 
     @handler
     async def on_interaction(self, interaction: discord.Interaction) -> None:

@@ -7,7 +7,7 @@ import structlog
 
 from adapters.discord.calls import LOST, call
 from adapters.discord.connection import Connection
-from adapters.discord.guardrails import GuardButton
+from adapters.discord.guardrails_pages import GuardButton
 from bot.moderation.news import CASE_BUTTON
 from bot.moderation.ports import Card
 

@@ -104,6 +104,7 @@ async def test_an_old_button_works_after_a_restart(tmp_path: Path) -> None:
         again = await stage.discord.owner.click(message, "Again")
         assert (await again.picture()).pictures
         hd = await (await stage.discord.owner.click(message, "HD")).picture()
+        await stage.at_rest()
         pressed = await stage.discord.owner.click(message, "HD")
         await ended(pressed)
 

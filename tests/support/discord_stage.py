@@ -1,10 +1,13 @@
 """One bot process between a Discord and an OpenAI of our own, shared by the tests of a file."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+
+import httpx2
 
 from bot.clock import SystemClock
 from bot.domain.policy import Policy
@@ -54,6 +57,12 @@ class Stage:
     async def until(self, look: Callable[[], Value | None], what: str = "it did not come to that") -> Value:
         """The first value that is neither None nor False, within 20 seconds."""
         return await self.discord.hub.pulse.until(look, 20.0, lambda: what)
+
+    async def at_rest(self) -> None:
+        """No job is under way: a picture is seen a moment before its row says that it is done."""
+        async with asyncio.timeout(20.0), httpx2.AsyncClient() as http:
+            while (await http.get(f"{self.bot.address}/readyz")).json()["jobs_in_flight"]:
+                await asyncio.sleep(0.05)
 
     def nothing_is_wrong(self) -> None:
         """No broken rule, nobody pinged unasked, nothing internal said, no message left at "thinking"."""

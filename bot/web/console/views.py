@@ -11,7 +11,7 @@ from bot.messages.rule_words import change_line, choice_words, value_words
 from bot.moderation.budget import Budget, Day
 from bot.moderation.cases import CaseView
 from bot.moderation.desk import AuditEntry
-from bot.moderation.panel_pages import verified
+from bot.moderation.panel.checks_pages import verified
 from bot.moderation.provenance import Verified
 from bot.moderation.replay import Replay, Turn
 from bot.moderation.rules import Changed, RulesView, SettingView, VersionView
