@@ -2,10 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
-from adapters.slack.render import Block, Message, escape
+from adapters.slack.render import Block, Message, escape, pictures_input
 from adapters.slack.render import plain as _plain
 from bot.messages.catalogue import Texts
 from bot.messages.desk import MARK, without_marks
@@ -130,24 +129,18 @@ def dialog(form: Form, state: dict[str, Any], texts: Texts, *, files: bool = Fal
                 "label": _plain(form.label, 2000),
                 "element": element,
             },
-            *(_picture_field(form.picture) if form.picture and files else ()),
+            *([_picture_field(form.picture)] if form.picture and files else []),
         ],
     }
 
 
-def _picture_field(label: str) -> Iterator[Block]:
-    element = {
-        "type": "file_input",
-        "action_id": "value",
-        "filetypes": ["png", "jpg", "jpeg", "webp"],
-        "max_files": 1,
-    }
-    yield {
+def _picture_field(label: str) -> Block:
+    return {
         "type": "input",
         "block_id": "files",
         "optional": True,
         "label": _plain(label, 2000),
-        "element": element,
+        "element": pictures_input(1),
     }
 
 
