@@ -207,7 +207,7 @@ async def test_uploads_disabled_still_ends_in_words_and_buttons(scene: Scene) ->
 
 
 async def test_rate_limits_are_waited_for(scene: Scene) -> None:
-    scene.slack.throttle = 1
+    scene.slack.throttle = 3
     assert (await preview(scene, scene.ada)).pictures
 
 
