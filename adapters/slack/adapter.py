@@ -30,6 +30,7 @@ from adapters.slack.http_mode import EventsEndpoint
 from adapters.slack.installations import Installations
 from adapters.slack.ladder import Ladder
 from adapters.slack.listeners import Listeners
+from adapters.slack.locales import Locales
 from adapters.slack.manifest import scopes
 from adapters.slack.oauth import INSTALL, REDIRECT, Installing
 from adapters.slack.people import People
@@ -107,6 +108,7 @@ class SlackAdapter:
             People(context.secrets, context.policies, self._workspaces, admins, context.clock),
             Brands(context.secrets, context.policies, context.studio.parts.router),
             Strays(self._workspaces),
+            Locales(self._workspaces, self._background, context.clock),
             self._background,
         )
         self._taking_back = TakingBack(self._desk)

@@ -7,7 +7,7 @@ from adapters.slack.brand import MOST_PICTURES, SUFFIX_LENGTH, Brand, palette_of
 from adapters.slack.compose import field, modal, option
 from adapters.slack.desk import Desk, picture_urls
 from adapters.slack.handle import Handle
-from adapters.slack.render import Block
+from adapters.slack.render import Block, pictures_input
 from adapters.slack.requester import tenant_of, user_of
 from bot.domain.clock import Deadline
 from bot.domain.errors import InvalidImage
@@ -115,12 +115,7 @@ def brand_view(brand: Brand, texts: Texts, *, uploads: bool) -> dict[str, Any]:
         field("lora", texts.say(Say.BRAND_LORA), _line(str(brand.lora or ""), LORA_LENGTH), optional=True),
     ]
     if uploads:
-        files = {
-            "type": "file_input",
-            "action_id": "value",
-            "filetypes": ["png", "jpg", "jpeg", "webp"],
-            "max_files": MOST_PICTURES,
-        }
+        files = pictures_input(MOST_PICTURES)
         blocks.append(field("files", texts.say(Say.BRAND_PICTURES), files, optional=True))
     if brand.pictures:
         label = texts.say(Say.BRAND_CLEAR, count=len(brand.pictures))

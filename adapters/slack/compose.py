@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.slack.desk import Desk, picture_urls
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
-from adapters.slack.render import Block, escape, plain, section
+from adapters.slack.render import Block, escape, pictures_input, plain, section
 from adapters.slack.requester import tenant_of
 from adapters.slack.spoken import spoken
 from bot.domain.mockups import MOCKUPS
@@ -117,13 +117,7 @@ def compose_view(
         ),
     ]
     if uploads:
-        element = {
-            "type": "file_input",
-            "action_id": "value",
-            "filetypes": ["png", "jpg", "jpeg", "webp"],
-            "max_files": _UPLOADS,
-        }
-        blocks.append(field("files", texts.say(Say.EDIT_FILES), element, optional=True))
+        blocks.append(field("files", texts.say(Say.EDIT_FILES), pictures_input(_UPLOADS), optional=True))
     if asks_where:
         where = {
             "type": "conversations_select",

@@ -12,10 +12,11 @@ from adapters.slack.background import Background
 from adapters.slack.brand import Brands
 from adapters.slack.delivery import Delivery
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
+from adapters.slack.locales import Locales
 from adapters.slack.net import ToldByTheLedger
 from adapters.slack.people import People
 from adapters.slack.render import Message, starting_message, text_message, turned_away_message
-from adapters.slack.requester import channel_of, locale_of, requester_of, tenant_of, user_of
+from adapters.slack.requester import channel_of, requester_of, tenant_of, user_of
 from adapters.slack.strays import NotLooked, Strays
 from adapters.slack.threads import Threads
 from adapters.slack.web_api import LOST, Refusal
@@ -49,6 +50,7 @@ class Desk:
     people: People
     brands: Brands
     strays: Strays
+    locales: Locales
     background: Background
     taking: bool = True
 
@@ -57,9 +59,10 @@ class Desk:
         return self.context.studio
 
     async def texts(self, body: Mapping[str, Any]) -> Texts:
-        """In the person's chosen language, else in the one that Slack reports."""
-        usual = await self.people.usual(tenant_of(body), user_of(body))
-        return texts_for(usual.language or locale_of(body))
+        """In the person's chosen language, else in the one of their Slack."""
+        tenant, user = tenant_of(body), user_of(body)
+        usual = await self.people.usual(tenant, user)
+        return texts_for(usual.language or await self.locales.of(tenant, user))
 
     def handle(self, body: Mapping[str, Any], *, thread: str | None = None, private: bool = True) -> Handle:
         return Handle(

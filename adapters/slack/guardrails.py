@@ -15,7 +15,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.desk import Desk
-from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, dialog, drawn
+from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, dialog, drawn, fits
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.home import Home
 from adapters.slack.net import Work
@@ -112,6 +112,15 @@ class GuardListeners:
         line = desk_texts(actor.locale).say(DeskSay.HELD_ELSEWHERE)
         return replace(page, lines=(*page.lines, line), buttons=buttons, pictures=())
 
+    async def _file_elsewhere(self, page: Page, actor: Requester) -> Page:
+        """A file that is too long for a message is had from the console."""
+        if page.file is None or fits(page.file):
+            return page
+        link = await self._panel.desk.link(actor)
+        line = desk_texts(actor.locale).say(DeskSay.EXPORT_ELSEWHERE)
+        address = link.url if not isinstance(link, Problem) else ""
+        return replace(page, lines=(*page.lines, line), file=None, link=address)
+
     async def _verified(self, actor: Requester, file: Reference) -> Shown:
         """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
         data = b""
@@ -136,7 +145,7 @@ class GuardListeners:
     async def _show(self, shown: Shown, body: dict[str, Any], place: Place, actor: Requester) -> None:
         delivery = self._desk.delivery
         if isinstance(shown, Page):
-            shown = await self._pictures_elsewhere(shown, actor)
+            shown = await self._file_elsewhere(await self._pictures_elsewhere(shown, actor), actor)
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
             files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
-from adapters.slack.render import Block, Message, escape
+from adapters.slack.render import Block, Message, escape, pictures_input
+from adapters.slack.render import plain as _plain
 from bot.messages.catalogue import Texts
 from bot.messages.desk import MARK, without_marks
 from bot.messages.keys import Say
@@ -16,6 +16,9 @@ MENU: Final = "guard_menu:"
 LINK: Final = "guard_link"
 FORM: Final = "guard_form"
 _SECTION: Final = 2900
+_PART: Final = _SECTION - 10
+_PARTS: Final = 20
+"""Sections with a file's text; with the page's own blocks a message takes fifty."""
 _HEADER: Final = 150
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]{5,20}")
 
@@ -81,14 +84,24 @@ def _menu(menu: Menu) -> Block:
     }
 
 
+def fits(file: File) -> bool:
+    """Whether all of it can be shown as code, with no line cut in two."""
+    parts = _parts(file)
+    return len(parts) <= _PARTS and all(len(part) <= _PART for part in parts)
+
+
 def _file(file: File) -> list[Block]:
     """As code, to copy: a file would need a scope that a workspace may have declined."""
-    lines, parts = file.text.splitlines(keepends=True), [""]
-    for line in lines:
-        if len(parts[-1]) + len(escape(line)) > _SECTION - 10:
+    return [_section(f"```{part}```") for part in _parts(file) if part.strip()]
+
+
+def _parts(file: File) -> list[str]:
+    parts = [""]
+    for line in file.text.splitlines(keepends=True):
+        if len(parts[-1]) + len(escape(line)) > _PART:
             parts.append("")
         parts[-1] += escape(line)
-    return [_section(f"```{part}```") for part in parts if part.strip()][:20]
+    return parts
 
 
 def dialog(form: Form, state: dict[str, Any], texts: Texts, *, files: bool = False) -> dict[str, Any]:
@@ -116,31 +129,20 @@ def dialog(form: Form, state: dict[str, Any], texts: Texts, *, files: bool = Fal
                 "label": _plain(form.label, 2000),
                 "element": element,
             },
-            *(_picture_field(form.picture) if form.picture and files else ()),
+            *([_picture_field(form.picture)] if form.picture and files else []),
         ],
     }
 
 
-def _picture_field(label: str) -> Iterator[Block]:
-    element = {
-        "type": "file_input",
-        "action_id": "value",
-        "filetypes": ["png", "jpg", "jpeg", "webp"],
-        "max_files": 1,
-    }
-    yield {
+def _picture_field(label: str) -> Block:
+    return {
         "type": "input",
         "block_id": "files",
         "optional": True,
         "label": _plain(label, 2000),
-        "element": element,
+        "element": pictures_input(1),
     }
 
 
 def _section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def _plain(text: str, limit: int) -> dict[str, Any]:
-    shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return {"type": "plain_text", "text": shown, "emoji": True}

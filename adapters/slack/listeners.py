@@ -16,7 +16,7 @@ from adapters.slack.home import Home
 from adapters.slack.leaving import Leaving
 from adapters.slack.net import safe
 from adapters.slack.render import ACTION_PREFIX, text_message
-from adapters.slack.requester import channel_of, locale_of, tenant_of, user_of
+from adapters.slack.requester import channel_of, tenant_of, user_of
 from adapters.slack.status import Status
 from adapters.slack.talk import Talk
 from adapters.slack.workflow import Workflow
@@ -74,7 +74,8 @@ class Listeners:
 
     async def apologize(self, body: dict[str, Any]) -> None:
         """One friendly line to whoever triggered the event, privately; nothing in here may need the database."""
-        user, texts = user_of(body), texts_for(locale_of(body))
+        user = user_of(body)
+        texts = texts_for(self.desk.locales.known(tenant_of(body), user))
         if not user:
             return
         event = body.get("event") or {}

@@ -280,3 +280,13 @@ def _context(lines: Sequence[str]) -> Block:
 def plain(text: str, limit: int) -> dict[str, Any]:
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     return {"type": "plain_text", "text": shown, "emoji": True}
+
+
+def pictures_input(most: int) -> Block:
+    """The field of a window that takes pictures; it needs the scope files:read."""
+    return {
+        "type": "file_input",
+        "action_id": "value",
+        "filetypes": ["png", "jpg", "jpeg", "webp"],
+        "max_files": most,
+    }

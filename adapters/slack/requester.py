@@ -40,11 +40,6 @@ def channel_of(body: Mapping[str, Any]) -> str:
     return str(found or "")
 
 
-def locale_of(body: Mapping[str, Any]) -> str:
-    user = body.get("user")
-    return str(user.get("locale") or "en") if isinstance(user, Mapping) else "en"
-
-
 def requester_of(
     body: Mapping[str, Any],
     user_id: str,

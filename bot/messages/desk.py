@@ -192,6 +192,7 @@ class DeskSay(StrEnum):
     BUTTON_PICTURE = "button_picture"
     BUTTON_RELEASE = "button_release"
     BUTTON_THROW = "button_throw"
+    EXPORT_ELSEWHERE = "export_elsewhere"
     HELD_ELSEWHERE = "held_elsewhere"
     RULED_RELEASED = "ruled_released"
 

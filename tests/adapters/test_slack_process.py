@@ -207,8 +207,11 @@ async def test_uploads_disabled_still_ends_in_words_and_buttons(scene: Scene) ->
 
 
 async def test_rate_limits_are_waited_for(scene: Scene) -> None:
+    await scene.ada.slash("privacy", scene.art)
+    await scene.slack.until(lambda: scene.ada.sees(scene.art))  # the language has been asked for by now
     scene.slack.throttle = 1
     assert (await preview(scene, scene.ada)).pictures
+    assert scene.slack.throttle == 0
 
 
 async def test_a_lost_answer_to_a_post_is_no_second_post(scene: Scene) -> None:

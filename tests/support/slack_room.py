@@ -143,21 +143,34 @@ def _row(job: Job) -> dict[str, Any]:
 
 @asynccontextmanager
 async def open_room(
-    folder: Path, database: str = "", *, added: AbstractSet[str] = frozenset()
+    folder: Path,
+    database: str = "",
+    *,
+    added: AbstractSet[str] = frozenset(),
+    declined: AbstractSet[str] = frozenset(),
 ) -> AsyncIterator[Room]:
-    """`database` is an address, by default a file in the folder; `added` are scopes beyond the manifest."""
+    """`database` is an address, by default a file in the folder.
+
+    `added` are scopes beyond the manifest, `declined` those of it that the workspace does not give.
+    """
     plant = Plant()
     with capture_logs() as logs:  # hundreds of stack traces take longer to draw than all the rest
-        async with _room(folder, plant, logs, database, added) as room:
-            yield room
+        async with SlackTwin() as slack:
+            slack.added |= added
+            slack.declined |= declined
+            async with _room(folder, plant, logs, database, slack) as room:
+                yield room
 
 
 @asynccontextmanager
 async def _room(
-    folder: Path, plant: Plant, logs: list[MutableMapping[str, Any]], database: str, added: AbstractSet[str]
+    folder: Path,
+    plant: Plant,
+    logs: list[MutableMapping[str, Any]],
+    database: str,
+    slack: SlackTwin,
 ) -> AsyncIterator[Room]:
-    async with SlackTwin() as slack, Rig(folder, policy=FREE, database=database) as rig:
-        slack.added |= added
+    async with Rig(folder, policy=FREE, database=database) as rig:
         chat = FakeChat("slack", shown_at={"channel": ART, "ts": "1.0"})
         # Jobs run, and what comes of them is none of the listeners' affair.
         rig.parts.adapters["slack"] = chat

@@ -37,6 +37,7 @@ class State(HttpTwin):
         declined: Optional scopes that the admin declined.
         added: Scopes beyond the manifest, which an operator has given to an app of their own.
         admins: Ids of members who are admins of the workspace.
+        locales: Languages that members have set; others have "en-US".
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
         break_connection: So many posts are not taken, since the connection dies before Slack has read them.
@@ -63,6 +64,7 @@ class State(HttpTwin):
     declined: set[str] = field(default_factory=set)
     added: set[str] = field(default_factory=set)
     admins: set[str] = field(default_factory=set)
+    locales: dict[str, str] = field(default_factory=dict)
     fail_images: int = 0
     reset_posts: int = 0
     break_connection: int = 0

@@ -28,7 +28,10 @@ class WorkspaceApi(State):
 
     async def _users_info(self, arguments: dict[str, Any]) -> dict[str, Any]:
         user = arguments["user"]
-        return {"ok": True, "user": {"id": user, "is_admin": user in self.admins, "deleted": False}}
+        about = {"id": user, "is_admin": user in self.admins, "deleted": False}
+        if str(arguments.get("include_locale", "")).lower() in {"1", "true"}:
+            about["locale"] = self.locales.get(user, "en-US")
+        return {"ok": True, "user": about}
 
     async def _views_open(self, arguments: dict[str, Any]) -> dict[str, Any]:
         born = self._triggers.pop(arguments.get("trigger_id", ""), None)
