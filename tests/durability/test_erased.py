@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.errors import NoVerdict
+from bot.domain.jobs import Job
 from bot.domain.moderators import Strike
 from bot.domain.outcomes import Delivered, Refused
 from bot.domain.policy import Access, Content, Limits
 from bot.domain.requests import Action, JobId, Reference, ReferenceRole, Requester, job_id_for
 from bot.moderation.rules import Edit
+from bot.pipeline.awaiting import wish_to_hear
 from bot.pipeline.children import Press
 from bot.ports import Accepted
 from bot.store.tables import METADATA
@@ -58,8 +61,19 @@ async def live_a_little(rig: Rig) -> dict[str, JobId]:
     await rig.finished("a zebra for myself", requester=ALONE)
     deleted = await rig.finished("a zebra to be deleted", requester=ADA)
     await rig.studio.delete(deleted.job_id, ADA)
+    await wait_for_the_words(rig)
     await moderate(rig)
     return {"made": made.job_id, "reroll": again, "bobs": bobs}
+
+
+async def wait_for_the_words(rig: Rig) -> None:
+    """A request that has found nobody to check its words, and the wish to hear when somebody does again."""
+    assert rig.moderator is not None
+    rig.sanitizer.verdict, rig.moderator.text_down = NoVerdict("outage"), True
+    failed = await rig.finished("a zebra that nobody reads", requester=ADA)
+    handle = {"token": "t0k3n-t0k3n", "user": PERSON}
+    assert isinstance(await wish_to_hear(rig.parts, failed.job_id, ADA, handle), Job)
+    rig.sanitizer.verdict, rig.moderator.text_down = None, False
 
 
 async def moderate(rig: Rig) -> None:
@@ -109,9 +123,9 @@ async def test_nothing_of_an_erased_person_is_left_anywhere(
 
         erased = await rig.studio.forget(ADA)
 
-        assert erased == 6
+        assert erased == 7
         assert traces.left(places()) == {}
-        assert len(rig.chat.retracted) == 5
+        assert len(rig.chat.retracted) == 6
         others = (await rig.studio.history(OTHER))[0]
         assert isinstance(others.outcome, Delivered)
         shown = {
@@ -160,4 +174,6 @@ async def test_every_table_was_thought_of(tmp_path: Path) -> None:
         "suspension.user_id",
         "suspension.actor",
         "pass.document",
+        "awaiting.user_id",
+        "awaiting.document",
     }
