@@ -42,7 +42,7 @@ class Strays:
     async def of(self, job_id: JobId, tenant: str, channel: str, thread: str, since: float) -> Sequence[str]:
         """Timestamps of the job's messages in a thread since `since` (epoch seconds), the oldest first.
 
-        None where nobody may look, or the thread is no more. Raises NotLooked.
+        Empty where nobody may look, or the thread is no more. Raises NotLooked.
         """
         needed = _OF_DIRECT if channel.startswith("D") else _OF_CHANNELS
         try:
