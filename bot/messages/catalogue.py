@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any, Final
 
 from bot.domain.jobs import Stage
-from bot.domain.outcomes import Failed, FailureClass, Notice, NoticeKey, Refused
+from bot.domain.outcomes import Failed, FailureClass, Notice, NoticeKey, RefusalReason, Refused
 from bot.domain.requests import JobId
 from bot.messages.keys import Say
 
@@ -54,8 +54,11 @@ class Texts:
 
     def refusal(self, refused: Refused, job_id: JobId | None = None) -> str:
         """Why, what to do, the wait, a suggestion, that nothing was charged, and a reference to quote."""
-        own = dict(refused.params).get("message")
-        lines = [own or self.tables["refusal"][refused.reason].format_map(_params(refused.params))]
+        params = _params(refused.params)
+        sentence = self.tables["refusal"][refused.reason]
+        if refused.reason is RefusalReason.TOO_LONG and "together" in params:
+            sentence = self.tables["say"][Say.TOO_LONG_TOGETHER]
+        lines = [params.get("message") or sentence.format_map(params)]
         if refused.wait is not None:
             lines.append(self.wait(refused.wait))
         if refused.suggestion:

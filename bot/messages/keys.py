@@ -10,6 +10,7 @@ class Say(StrEnum):
     MAYBE_CHARGED = "maybe_charged"
     REFERENCE = "reference"
     TRY_SUGGESTION = "try_suggestion"
+    TOO_LONG_TOGETHER = "too_long_together"
     BUSY_FOR = "busy_for"
     WAIT_SECONDS = "wait_seconds"
     WAIT_MINUTES = "wait_minutes"

@@ -1,5 +1,6 @@
 """Stage 1: the community's rules, once more at the moment of running, and the references brought home."""
 
+import dataclasses
 from typing import Final
 
 import structlog
@@ -8,7 +9,7 @@ from bot.domain.errors import InvalidImage
 from bot.domain.jobs import Stage
 from bot.domain.outcomes import DecidedBy, Failed, RefusalReason, Refused
 from bot.domain.policy import Policy
-from bot.domain.requests import ImagineRequest, Reference
+from bot.domain.requests import Action, ImagineRequest, Reference
 from bot.guardrails.access import check_access
 from bot.guardrails.intake import asked_for
 from bot.guardrails.words import check_words
@@ -32,9 +33,17 @@ def check_request(request: ImagineRequest, policy: Policy, *, words_too: bool = 
     if not words_too:
         return None
     refused = check_words(asked_for(request), policy.content)
+    if refused and refused.reason is RefusalReason.TOO_LONG and _is_a_change(request):
+        return dataclasses.replace(refused, params=(*refused.params, ("together", "")))
     if refused and refused.reason is RefusalReason.BLOCKED_TERM and APPROVED in request.metadata:
         return None
     return refused
+
+
+def _is_a_change(request: ImagineRequest) -> bool:
+    """What was typed is only a part of what is judged: the words of the picture before it count as well."""
+    lineage = request.lineage
+    return lineage is not None and bool(lineage.instruction) and lineage.action is not Action.REWORD
 
 
 async def guard(run: Run) -> Refused | Failed | None:

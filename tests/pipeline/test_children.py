@@ -11,6 +11,7 @@ from bot.domain.outcomes import Failed, RefusalReason, Refused
 from bot.domain.policy import Access, BlockedTerm, Content
 from bot.domain.requests import Action, ImagineRequest, Requester
 from bot.guardrails.intake import asked_for
+from bot.messages.catalogue import texts_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
 from bot.pipeline.generate import wished_size
 from bot.ports import Accepted
@@ -43,6 +44,21 @@ async def test_a_press_after_the_last_child_is_done_means_another_one(tmp_path: 
         assert later != child.request.key
         assert await key_of(rig, parent, soon + 2) == later
         assert await key_of(rig, parent, soon, OTHER) == await key_of(rig, parent, soon + 1, OTHER)
+
+
+async def test_a_change_that_is_too_long_with_the_pictures_words_alone_says_so(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished("o" * 990)
+        for action, text, together in (
+            (Action.EDIT, "make it night", True),
+            (Action.REWORD, "o" * 1001, False),
+        ):
+            press = Press(f"press:{action}", requester(), parent.job_id, action, text=text)
+            refused = await rig.studio.press(press)
+
+            assert isinstance(refused, Refused)
+            assert refused.reason is RefusalReason.TOO_LONG
+            assert ("Together with the picture's own words" in texts_for("en").refusal(refused)) is together
 
 
 @pytest.mark.parametrize(
