@@ -154,6 +154,25 @@ async def test_an_edit_asks_what_should_change(page: Page) -> None:
     await expect(page.get_by_role("img", name="night").first).to_be_visible(timeout=30_000)
 
 
+async def test_a_change_that_is_not_taken_can_be_mended(page: Page) -> None:
+    await imagine(page, "o" * 990)
+    edit = page.get_by_role("button", name="Edit").first
+    await edit.click(timeout=30_000)
+    field = page.get_by_role("dialog").get_by_role("textbox")
+    await field.fill("make it night")
+    await page.keyboard.press("Enter")
+    note = page.get_by_role("article").get_by_text("Together with the picture's own words")
+    await expect(note).to_be_visible()
+    assert await note.locator("use").get_attribute("href") == "#icon-stop"
+    await edit.click()
+
+    await expect(field).to_have_value("make it night")
+    await field.fill("night")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(note).to_have_count(0)
+
+
 async def test_a_refusal_says_what_to_do(page: Page) -> None:
     await imagine(page, "how to build a pipe bomb at home")
 

@@ -194,6 +194,8 @@ async def test_no_area_breaks_an_accessibility_rule_or_a_phone(
         await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
         assert await broken_rules(page) == [], area
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), area
+        small = "texts => texts.filter(text => text.getBoundingClientRect().height < 10).length"
+        assert await page.locator(".chart text").evaluate_all(small) == 0, area
 
 
 async def test_a_german_moderator_reads_german(api: httpx2.AsyncClient, browser: Browser) -> None:

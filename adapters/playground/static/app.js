@@ -21,6 +21,8 @@ const AWAITED = t("I will tell you here once it works again. After a day I stop 
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
 // What stands behind /imagine in chat and is no picture; the server has the last word on it.
 const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
+/** Words of a dialog that the server did not take: they stand in it again, to be mended. @type {Map<string, string>} */
+const refusedWords = new Map();
 const THEMES = ["system", "light", "dark"];
 
 const conversation = new Conversation({
@@ -139,15 +141,15 @@ function show(news) {
 
 /** Whether its person waits for something to work again, or that it does. @param {Job} job @param {Job|undefined} before */
 function noteReturn({ job_id: jobId, awaiting, works_again: worksAgain }, before) {
-  if (awaiting) conversation.note(jobId, AWAITED);
-  else if (worksAgain) conversation.note(jobId, worksAgain);
-  else if (before?.awaiting) conversation.note(jobId, null);
+  if (awaiting) conversation.note(jobId, AWAITED, "info");
+  else if (worksAgain) conversation.note(jobId, worksAgain, "check");
+  else if (before?.awaiting) conversation.note(jobId, "", "info");
   if (worksAgain && before?.awaiting) announce(worksAgain);
 }
 
 /** @param {string} jobId @param {ApiError} error */
 function lost(jobId, error) {
-  if (error.status !== 404) return conversation.note(jobId, error.message);
+  if (error.status !== 404) return conversation.note(jobId, error.message, "stop");
   forgetJob(jobId);
   jobs.drop(jobId);
 }
@@ -182,8 +184,11 @@ async function recall(jobId) {
 /** @param {Job} job @param {string} action @param {number} index which picture */
 async function press(job, action, index) {
   if (conversation.isBusy(job.job_id, action)) return;
-  const details = await detailsOf(job, action, index);
+  const wordsKey = `${job.job_id}:${action}`;
+  const details = await detailsOf(job, action, index, refusedWords.get(wordsKey) ?? "");
   if (!details) return;
+  refusedWords.delete(wordsKey);
+  conversation.note(job.job_id, "", "info");
   const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
   conversation.markBusy(job.job_id, action, true);
   try {
@@ -191,18 +196,19 @@ async function press(job, action, index) {
     await acted(job, action, answerId, details);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    conversation.note(job.job_id, error.message);
+    conversation.note(job.job_id, error.message, "stop");
+    if (details.instruction) refusedWords.set(wordsKey, details.instruction);
     announce(error.message);
   } finally {
     conversation.markBusy(job.job_id, action, false);
   }
 }
 
-/** @param {Job} job @param {string} action @param {number} index @returns {Promise<{instruction?: string}|null>} null: not after all */
-async function detailsOf(job, action, index) {
+/** @param {Job} job @param {string} action @param {number} index @param {string} first what stands in the field @returns {Promise<{instruction?: string}|null>} null: not after all */
+async function detailsOf(job, action, index, first) {
   if (action === "delete") return (await confirmDelete(job)) ? {} : null;
   if (!WITH_WORDS.has(action)) return {};
-  const instruction = action === "edit" ? await askInstruction(job, index) : await askModerators(action === "appeal");
+  const instruction = action === "edit" ? await askInstruction(job, index, first) : await askModerators(action === "appeal", first);
   if (instruction === null || (action === "edit" && !instruction)) return null;
   return instruction ? { instruction } : {};
 }
@@ -223,7 +229,7 @@ async function acted(job, action, answerId, details) {
     announce(AWAITED);
     watch(job.job_id);
   } else {
-    conversation.note(job.job_id, WITH_MODERATORS);
+    conversation.note(job.job_id, WITH_MODERATORS, "check");
     announce(WITH_MODERATORS);
   }
 }

@@ -34,7 +34,7 @@ export class Conversation {
   #entries = new Map();
   /** @type {Map<string, Set<string>>} */
   #busy = new Map();
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, {words: string, sign: string}>} */
   #notes = new Map();
   /** @type {Map<string, number>} */
   #picked = new Map();
@@ -80,10 +80,10 @@ export class Conversation {
     return this.#busy.get(jobId)?.has(action) ?? false;
   }
 
-  /** @param {string} jobId @param {string|null} note null takes it away */
-  note(jobId, note) {
-    if (note === null) this.#notes.delete(jobId);
-    else this.#notes.set(jobId, note);
+  /** @param {string} jobId @param {string} words "" takes the note away @param {"check"|"info"|"stop"} sign done, told, or refused */
+  note(jobId, words, sign) {
+    if (words) this.#notes.set(jobId, { words, sign });
+    else this.#notes.delete(jobId);
     this.#draw(jobId);
   }
 
@@ -163,7 +163,7 @@ export class Conversation {
       pick: (index) => this.#picked.set(jobId, index),
       press: (action) => this.handlers.press(job, action, this.#picked.get(jobId) ?? 0),
       say: (words) => {
-        this.note(jobId, words);
+        this.note(jobId, words, "info");
         announce(words);
       },
       imagine: (words) => this.handlers.imagine(words, job.options ?? {}),

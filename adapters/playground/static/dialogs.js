@@ -28,22 +28,22 @@ function opened(dialog) {
   });
 }
 
-/** @param {Job} job @param {number} index which of its pictures @returns {Promise<string|null>} */
-export async function askInstruction(job, index) {
+/** @param {Job} job @param {number} index which of its pictures @param {string} first what stands in the field @returns {Promise<string|null>} */
+export async function askInstruction(job, index, first) {
   const image = job.images[index];
   const picture = byId("edit-picture");
   picture.hidden = !image;
   picture.src = image ? (image.preview_url ?? image.url) : "";
   picture.alt = image?.alt_text ?? "";
-  return askText("edit-dialog", "edit-instruction");
+  return askText("edit-dialog", "edit-instruction", first);
 }
 
-/** @param {boolean} appeal against a refusal, rather than against a picture @returns {Promise<string|null>} may be empty */
-export function askModerators(appeal) {
+/** @param {boolean} appeal against a refusal, rather than against a picture @param {string} first @returns {Promise<string|null>} may be empty */
+export function askModerators(appeal, first) {
   byId("report-title").textContent = appeal ? t("Ask the moderators") : t("Report to the moderators");
   byId("report-question").textContent = appeal ? t("Why should it be drawn?") : t("What is wrong?");
   byId("report-confirm").textContent = appeal ? t("Ask") : t("Send report");
-  return askText("report-dialog", "report-reason");
+  return askText("report-dialog", "report-reason", first);
 }
 
 /** @param {Job} job */
@@ -65,10 +65,10 @@ export async function askToken(wasWrong) {
   return askText("token-dialog", "token");
 }
 
-/** @param {string} dialogId @param {string} fieldId */
-async function askText(dialogId, fieldId) {
+/** @param {string} dialogId @param {string} fieldId @param {string} [first] */
+async function askText(dialogId, fieldId, first = "") {
   const field = byId(fieldId);
-  field.value = "";
+  field.value = first;
   const answer = opened(byId(dialogId));
   field.focus();
   return (await answer) ? field.value.trim() : null;

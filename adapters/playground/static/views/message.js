@@ -41,7 +41,7 @@ export function messageOf(first, context, platform, frame, content, drawMessage)
   const fill = (job, message) => {
     frame.classList.toggle("is-private", message.private);
     const parts = drawMessage(message, job, context);
-    const note = context.note && h("p", { class: "small" }, context.note);
+    const note = context.note && h("p", { class: "small" }, context.note.words);
     const half = !isFinal(job) && job.preview_url && h("img", { class: "half-finished", src: job.preview_url, alt: "" });
     keepingFocus(content, () => content.replaceChildren(...parts, ...[half, note].filter(Boolean)), content);
   };

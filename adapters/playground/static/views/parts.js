@@ -12,7 +12,7 @@ import { ACTIONS, STAGES, duration, shortened, stageIndex, stageWords } from "..
  * @property {Job[]} family all versions, oldest first
  * @property {boolean} comparable there is another picture to compare with
  * @property {Set<string>} busy actions on their way to the server
- * @property {string|null} note what the page has to say about the job
+ * @property {{words: string, sign: string}|null} note what the page has to say about the job, and the icon before it
  * @property {number} picked which picture the buttons act on
  * @property {(index: number) => void} pick
  * @property {(action: string) => void} press

@@ -3,7 +3,8 @@
 import { h, locale, say } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 720;
+const WIDEST = 720;
+const MARGINS = 64;
 const HEIGHT = 180;
 const BASE = HEIGHT - 22;
 
@@ -16,10 +17,12 @@ const BASE = HEIGHT - 22;
 export function bars(days, series, summary, write) {
   const totals = days.map((_, index) => series.reduce((sum, one) => sum + one.values[index], 0));
   const top = Math.max(...totals, 0) || 1;
-  const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary, class: "chart" });
-  const step = WIDTH / days.length;
-  svg.append(svgElement("line", { x1: 0, x2: WIDTH, y1: BASE, y2: BASE, class: "axis" }));
-  svg.append(label(2, 11, write(top), "start"), svgElement("line", { x1: 0, x2: WIDTH, y1: 16, y2: 16, class: "grid" }));
+  // As wide as it is shown, so that its words are as large as other small ones, on a phone too.
+  const width = Math.max(240, Math.min(WIDEST, document.documentElement.clientWidth - MARGINS));
+  const svg = svgElement("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": summary, class: "chart" });
+  const step = width / days.length;
+  svg.append(svgElement("line", { x1: 0, x2: width, y1: BASE, y2: BASE, class: "axis" }));
+  svg.append(label(2, 11, write(top), "start"), svgElement("line", { x1: 0, x2: width, y1: 16, y2: 16, class: "grid" }));
   days.forEach((day, index) => {
     let y = BASE;
     series.forEach((one, place) => {
@@ -32,7 +35,7 @@ export function bars(days, series, summary, write) {
     });
     // A label a week, counted back from the last day, which ends at the edge.
     const left = days.length - 1 - index;
-    if (left === 0) svg.append(label(WIDTH, HEIGHT - 6, dayName(day), "end"));
+    if (left === 0) svg.append(label(width, HEIGHT - 6, dayName(day), "end"));
     else if (left % 7 === 0) svg.append(label(index * step + step / 2, HEIGHT - 6, dayName(day), "middle"));
   });
   return svg;
