@@ -5,6 +5,7 @@ import { h, locale, say } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const WIDEST = 720;
 const MARGINS = 64;
+const HALF_A_LABEL = 20;
 const HEIGHT = 180;
 const BASE = HEIGHT - 22;
 
@@ -36,7 +37,7 @@ export function bars(days, series, summary, write) {
     // A label a week, counted back from the last day, which ends at the edge.
     const left = days.length - 1 - index;
     if (left === 0) svg.append(label(width, HEIGHT - 6, dayName(day), "end"));
-    else if (left % 7 === 0) svg.append(label(index * step + step / 2, HEIGHT - 6, dayName(day), "middle"));
+    else if (left % 7 === 0) svg.append(label(Math.max(index * step + step / 2, HALF_A_LABEL), HEIGHT - 6, dayName(day), "middle"));
   });
   return svg;
 }
