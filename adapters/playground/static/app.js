@@ -188,7 +188,7 @@ async function press(job, action, index) {
   const details = await detailsOf(job, action, index, refusedWords.get(wordsKey) ?? "");
   if (!details) return;
   refusedWords.delete(wordsKey);
-  conversation.note(job.job_id, "", "info");
+  if (!job.awaiting) conversation.note(job.job_id, "", "info");
   const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
   conversation.markBusy(job.job_id, action, true);
   try {
