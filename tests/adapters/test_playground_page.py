@@ -1,7 +1,9 @@
 """The playground's page in headless Chromium, used as a person uses it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -447,6 +449,29 @@ async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) 
     await expect(german.get_by_role("article").get_by_text("kein KI-Modell")).to_be_visible()
     assert await german.evaluate("document.documentElement.lang") == "de"
     await context.close()
+
+
+async def test_a_private_playground_says_so_in_the_visitors_language(
+    browser: Browser, tmp_path: Path
+) -> None:
+    environment = {
+        "HTTP_HOST": "0.0.0.0",
+        "PUBLIC_BASE_URL": "http://127.0.0.1:1",
+        "PLAYGROUND_TOKEN": "open-sesame",
+    }
+    async with BotProcess(environment, tmp_path) as process:
+        port = re.findall(r"listening on .*:(\d+)", "\n".join(process.log))[0]
+        context = await browser.new_context(locale="de-DE")
+        visitor = await context.new_page()
+        await visitor.goto(f"http://127.0.0.1:{port}/")
+        later = visitor.get_by_role("dialog").get_by_role("button", name="Nicht jetzt")
+        await later.click()
+        await visitor.locator("#prompt").fill("a fox")
+        await visitor.keyboard.press("Enter")
+        await later.click()
+
+        await expect(visitor.locator("#prompt-error")).to_have_text("Dieser Playground ist privat.")
+        await context.close()
 
 
 async def test_words_sent_without_a_network_go_out_when_it_is_back(page: Page) -> None:

@@ -145,6 +145,8 @@ async function call(path, method = "GET", body) {
   });
   if (GATEWAY_STATUSES.has(response.status)) throw new ConnectionLost(`${response.status}`);
   const answer = await jsonOf(response);
+  // The server names the operator's setting; whoever closed the question without an answer is told what it said.
+  if (response.status === 401) throw new ApiError(401, { ...answer?.error, message: `${t("This playground is private")}.` });
   if (!response.ok) throw new ApiError(response.status, answer?.error ?? {});
   return answer;
 }

@@ -141,8 +141,8 @@ function show(news) {
 
 /** Whether its person waits for something to work again, or that it does. @param {Job} job @param {Job|undefined} before */
 function noteReturn({ job_id: jobId, awaiting, works_again: worksAgain }, before) {
-  if (awaiting) conversation.note(jobId, AWAITED, "check");
-  else if (worksAgain) conversation.note(jobId, worksAgain, "info");
+  if (awaiting) conversation.note(jobId, AWAITED, "info");
+  else if (worksAgain) conversation.note(jobId, worksAgain, "check");
   else if (before?.awaiting) conversation.note(jobId, "", "info");
   if (worksAgain && before?.awaiting) announce(worksAgain);
 }
@@ -188,7 +188,7 @@ async function press(job, action, index) {
   const details = await detailsOf(job, action, index, refusedWords.get(wordsKey) ?? "");
   if (!details) return;
   refusedWords.delete(wordsKey);
-  conversation.note(job.job_id, "", "info");
+  if (!job.awaiting) conversation.note(job.job_id, "", "info");
   const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
   conversation.markBusy(job.job_id, action, true);
   try {
