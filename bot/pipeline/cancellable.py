@@ -23,7 +23,7 @@ async def unless_cancelled(run: Run, making: Coroutine[Any, Any, Outcome]) -> Ou
     wish = asyncio.create_task(_wished(run), name=f"cancel {run.job.job_id}")
     try:
         await asyncio.wait({work, wish}, return_when=asyncio.FIRST_COMPLETED)
-        if work.done() or run.steps.pictures is not None:
+        if work.done() or run.steps.pictures is not None or _unheard(wish):
             return await work
         log.info("job_cancelled", stage=run.job.stage)
         return Failed(FailureClass.CANCELLED, maybe_billed=run.steps.paying is not None)
@@ -31,6 +31,13 @@ async def unless_cancelled(run: Run, making: Coroutine[Any, Any, Outcome]) -> Ou
         work.cancel()
         wish.cancel()
         await asyncio.gather(work, wish, return_exceptions=True)
+
+
+def _unheard(wish: "asyncio.Task[None]") -> bool:
+    """Whoever listened has failed: that is no wish."""
+    if fault := wish.exception():
+        log.error("cancel_unheard", fault=type(fault).__name__, detail=str(fault))
+    return fault is not None
 
 
 async def _wished(run: Run) -> None:

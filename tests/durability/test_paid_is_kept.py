@@ -183,6 +183,16 @@ async def test_its_time_to_be_shown_is_given_once(tmp_path: Path) -> None:
         assert len(rig.chat.delivered) == 1
 
 
+async def test_what_cannot_be_shown_in_that_time_either_is_told_once_as_too_late(tmp_path: Path) -> None:
+    Late.left, late = 2, Late(tmp_path / "images", "https://cdn.example", public=True)
+    async with Rig(tmp_path, images=late) as rig:
+        job = await rig.finished(lifetime=120.0)
+
+        assert job.outcome == Failed(FailureClass.TIMED_OUT, maybe_billed=True)
+        assert Late.left == 0
+        assert len(rig.providers[0].tasks) == len(rig.chat.delivered) == 1
+
+
 class Failing(LocalStore):
     """A store that fails at one kind of call for a while."""
 
