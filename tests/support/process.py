@@ -34,7 +34,7 @@ class BotProcess:
     environment: Mapping[str, str]
     folder: Path
     arguments: tuple[str, ...] = ("run",)
-    start_seconds: float = 30.0
+    start_seconds: float = 60.0
     from_nothing: bool = False
     log: list[str] = field(default_factory=list)
     address: str = ""
@@ -85,7 +85,7 @@ class BotProcess:
             if found := re.search(r"imagine-bot is running: (\S+)", text):
                 self.address = found[1]
 
-    async def until_logged(self, text: str, seconds: float = 20.0) -> None:
+    async def until_logged(self, text: str, seconds: float = 30.0) -> None:
         """Wait for a line with these words."""
         async with asyncio.timeout(seconds):
             while not any(text in line for line in self.log):
