@@ -55,9 +55,7 @@ class BotProcess:
         environment = {name: os.environ[name] for name in _CLEAN if name in os.environ}
         environment |= {"DATA_DIR": str(self.folder / "data"), "HTTP_PORT": "0", **self.environment}
         if not self.from_nothing and "DATABASE_URL" not in environment:
-            data = Path(environment["DATA_DIR"])
-            data.mkdir(parents=True, exist_ok=True)
-            await sqlite_with_tables(data / "imagine.db")
+            await sqlite_with_tables(Path(environment["DATA_DIR"]) / "imagine.db")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

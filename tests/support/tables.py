@@ -13,6 +13,7 @@ _postgres: dict[str, str] = {}
 async def sqlite_with_tables(path: Path) -> str:
     """The URL of the database at `path`, which is put there if there is none."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(await _bytes_with_tables())
     return f"sqlite:///{path}"
 
