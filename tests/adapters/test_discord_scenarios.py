@@ -77,7 +77,7 @@ async def test_a_fault_ends_in_our_own_words(tmp_path: Path, scenario: Scenario)
             await discord.until_ready()
             interaction = await discord.owner.slash("imagine", discord.channel, prompt="a red fox")
             await interaction
-            await discord.hub.pulse.until(lambda: interaction.text or None, 10.0, lambda: "no words came")
+            await discord.hub.pulse.until(lambda: interaction.text or None, 30.0, lambda: "no words came")
         assert scenario.says in interaction.text
         assert "quota" in interaction.text
         assert len(openai.image_requests) == scenario.asked
@@ -111,11 +111,11 @@ async def test_delete_removes_the_message_and_the_file(stage: Stage) -> None:
 
     deletion = await stage.discord.owner.click(interaction.original, "Delete")
     await stage.discord.hub.pulse.until(
-        lambda: "gone" in deletion.text or None, 10.0, lambda: f"not told: {deletion.text}"
+        lambda: "gone" in deletion.text or None, 30.0, lambda: f"not told: {deletion.text}"
     )
 
     original = interaction.original
-    await stage.discord.hub.pulse.until(lambda: original.deleted or None, 10.0, lambda: "still shown")
+    await stage.discord.hub.pulse.until(lambda: original.deleted or None, 30.0, lambda: "still shown")
     assert (await deletion.followup()).ephemeral
 
 

@@ -45,7 +45,7 @@ async def imagine(api: httpx2.AsyncClient, prompt: str = POSTER, **body: Any) ->
 
 
 async def ended(api: httpx2.AsyncClient, job_id: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             view: dict[str, Any] = (await api.get(f"/api/jobs/{job_id}")).json()
             if view["state"] not in {"queued", "running"}:

@@ -55,8 +55,8 @@ class Stage:
         await self.discord.until_identified(starts + 1)
 
     async def until(self, look: Callable[[], Value | None], what: str = "it did not come to that") -> Value:
-        """The first value that is neither None nor False, within 20 seconds."""
-        return await self.discord.hub.pulse.until(look, 20.0, lambda: what)
+        """The first value that is neither None nor False, within 30 seconds."""
+        return await self.discord.hub.pulse.until(look, 30.0, lambda: what)
 
     async def at_rest(self) -> None:
         """No job is under way: a picture is seen a moment before its row says that it is done."""

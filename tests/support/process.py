@@ -34,7 +34,7 @@ class BotProcess:
     environment: Mapping[str, str]
     folder: Path
     arguments: tuple[str, ...] = ("run",)
-    start_seconds: float = 30.0
+    start_seconds: float = 60.0
     from_nothing: bool = False
     log: list[str] = field(default_factory=list)
     address: str = ""
@@ -55,9 +55,7 @@ class BotProcess:
         environment = {name: os.environ[name] for name in _CLEAN if name in os.environ}
         environment |= {"DATA_DIR": str(self.folder / "data"), "HTTP_PORT": "0", **self.environment}
         if not self.from_nothing and "DATABASE_URL" not in environment:
-            data = Path(environment["DATA_DIR"])
-            data.mkdir(parents=True, exist_ok=True)
-            await sqlite_with_tables(data / "imagine.db")
+            await sqlite_with_tables(Path(environment["DATA_DIR"]) / "imagine.db")
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -85,7 +83,7 @@ class BotProcess:
             if found := re.search(r"imagine-bot is running: (\S+)", text):
                 self.address = found[1]
 
-    async def until_logged(self, text: str, seconds: float = 20.0) -> None:
+    async def until_logged(self, text: str, seconds: float = 30.0) -> None:
         """Wait for a line with these words."""
         async with asyncio.timeout(seconds):
             while not any(text in line for line in self.log):

@@ -261,7 +261,7 @@ class Rig:
         assert await self.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
         return await self.end_of(accepted.job.job_id)
 
-    async def end_of(self, job_id: JobId, seconds: float = 15.0) -> Job:
+    async def end_of(self, job_id: JobId, seconds: float = 30.0) -> Job:
         async with asyncio.timeout(seconds):
             async for job, _ in self.studio.watch(job_id):
                 if job.state.final:

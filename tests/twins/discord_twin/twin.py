@@ -135,13 +135,13 @@ class DiscordTwin:
         """Everybody who was or would be pinged by the bot."""
         return [ping for message in self.messages if message.author is self.hub.bot for ping in message.pings]
 
-    async def until_ready(self, shards: int = 1, timeout: float = 15.0) -> None:
+    async def until_ready(self, shards: int = 1, timeout: float = 30.0) -> None:
         """Wait until so many shards are connected."""
         await self.hub.pulse.until(
             lambda: len(self.gateway.connected_shards) >= shards, timeout, lambda: "the bot did not connect"
         )
 
-    async def until_identified(self, number: int, timeout: float = 15.0) -> None:
+    async def until_identified(self, number: int, timeout: float = 30.0) -> None:
         """Wait for the n-th IDENTIFY since the start: a restart is the second one."""
         await self.hub.pulse.until(
             lambda: len(self.gateway.identifies) >= number,
@@ -149,7 +149,7 @@ class DiscordTwin:
             lambda: f"identified {self.gateway.identifies}",
         )
 
-    async def until_synced(self, *names: str, timeout: float = 15.0) -> None:
+    async def until_synced(self, *names: str, timeout: float = 30.0) -> None:
         """Wait until commands are registered: those named, or any."""
 
         def look() -> bool:
@@ -158,7 +158,7 @@ class DiscordTwin:
 
         await self.hub.pulse.until(look, timeout, lambda: f"commands {names} were not synced")
 
-    async def until_calls(self, operation: str, number: int = 1, timeout: float = 15.0) -> list[Call]:
+    async def until_calls(self, operation: str, number: int = 1, timeout: float = 30.0) -> list[Call]:
         """Wait until an operation was called so often."""
         return await self.hub.pulse.until(
             lambda: self.calls(operation) if len(self.calls(operation)) >= number else None,
@@ -166,7 +166,7 @@ class DiscordTwin:
             lambda: f"{operation} was called {len(self.calls(operation))} times",
         )
 
-    async def until_message(self, channel: Channel, number: int = 1, timeout: float = 15.0) -> Message:
+    async def until_message(self, channel: Channel, number: int = 1, timeout: float = 30.0) -> Message:
         """The bot's n-th message of its own accord (by bot token) in a channel."""
 
         def look() -> Message | None:

@@ -114,7 +114,7 @@ class State(HttpTwin):
         return self.texts
 
     async def until(
-        self, condition: Any, what: str = "it did not come to that", seconds: float = 15.0
+        self, condition: Any, what: str = "it did not come to that", seconds: float = 30.0
     ) -> Any:
         """Wait for a truthy condition."""
         async with asyncio.timeout(seconds):
