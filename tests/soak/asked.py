@@ -89,9 +89,9 @@ class DiscordAsk:
             found = None if text.startswith(WORKING) else read(text, at)
             if found is not None:
                 return found
-        if self.erased:
-            return End("erased")
-        return End("silent" if self.interaction.ack is None else "unanswered")
+        if self.interaction.ack is None:
+            return End("silent")
+        return End("erased" if self.erased else "unanswered")
 
     @property
     def stuck(self) -> bool:
@@ -152,9 +152,9 @@ class SlackAsk:
                 return End("apologised", at=written.at)
             if found is not None:
                 return found
-        if self.erased:
-            return End("erased")
-        return End("silent" if self.refused else "unanswered")
+        if self.refused:
+            return End("silent")
+        return End("erased" if self.erased else "unanswered")
 
 
 @dataclass

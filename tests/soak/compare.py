@@ -15,14 +15,18 @@ _Tally = Counter[tuple[str, ...]]
 _NOTHING: _Tally = Counter()
 
 GIVEN_UP = "ok or given up"
-_READ_BY_ONE = {"ok": GIVEN_UP, "lost": GIVEN_UP}
-_TEXT_USES = {"sanitizer", "moderation"}
+_ENDS_OF_ONE_SIDE = {
+    "imagine_text_calls_total": "lost",
+    "imagine_provider_attempts_total": "cancelled",
+}
+"""A call that its client gives up while the answer is on the way ended well for one side only: it counts with "ok"."""
 _WHY_GIVEN_UP = {
     GIVEN_UP: "given up, perhaps before it left",
     "failed": "given up, perhaps before the error came",
 }
 NEVER = "no process that counts here was ended"
 KILLED = "ended within a window of a killed or terminated process"
+ERASED = "erased by its person before an end could be seen"
 SILENT = "accepted, but the chat took no answer (the request is closed unseen)"
 
 
@@ -56,7 +60,7 @@ def compare(town: Town, counters: Counters, asked: Sequence[Ask], unseen: Mappin
     """`unseen` has, by chat, the requests that were accepted although their person saw nothing of it."""
     return [
         *_requests(counters, asked, unseen),
-        *_refusals(counters, asked),
+        *_refusals(counters, asked, unseen),
         *_acknowledgements(town, counters, asked),
         *_calls(town, counters),
         *_costs(town, counters),
@@ -68,30 +72,41 @@ def _requests(counters: Counters, asked: Sequence[Ask], unseen: Mapping[str, int
     """Requests that ended, by chat and outcome; deliveries are those with the outcome "delivered"."""
     ours = counters.sums("imagine_requests_total", "platform", "outcome")
     ends: dict[tuple[str, ...], list[float | None]] = defaultdict(list)
+    erased: Counter[str] = Counter()
     for ask in asked:
         end = ask.end()
+        erased[ask.chat] += end.kind == "erased"
         if end.counts:
             ends[ask.chat, end.kind].append(end.at)
     for key in sorted({*ours, *ends}):
-        silent = unseen.get(key[0], 0)
-        why = f"{KILLED}; {SILENT}: {silent}" if silent else KILLED
-        lost = counters.lost(ends.get(key, [])) + silent
-        yield Row(
-            "imagine_requests_total", ", ".join(key), ours.get(key, 0), len(ends.get(key, [])), lost, why
-        )
+        found = ends.get(key, [])
+        unknown, why = _unknown(unseen.get(key[0], 0), erased[key[0]])
+        lost = counters.lost(found) + unknown
+        yield Row("imagine_requests_total", ", ".join(key), ours.get(key, 0), len(found), lost, why)
 
 
-def _refusals(counters: Counters, asked: Sequence[Ask]) -> Iterable[Row]:
+def _unknown(silent: int, erased: int) -> tuple[int, str]:
+    """How many ends nobody could see, and the words for it."""
+    told = {SILENT: silent, ERASED: erased}
+    return silent + erased, "; ".join(
+        (KILLED, *(f"{words}: {count}" for words, count in told.items() if count))
+    )
+
+
+def _refusals(counters: Counters, asked: Sequence[Ask], unseen: Mapping[str, int]) -> Iterable[Row]:
     """By reason; the layers that gave it are named beside it."""
     ours = counters.sums("imagine_refusals_total", "reason")
     layers: dict[str, set[str]] = defaultdict(set)
     for layer, reason in counters.sums("imagine_refusals_total", "decided_by", "reason"):
         layers[reason].add(layer)
     ends: dict[str, list[float | None]] = defaultdict(list)
+    erased = 0
     for ask in asked:
         end = ask.end()
+        erased += end.kind == "erased"
         if end.kind == "refused":
             ends[end.code].append(end.at)
+    unknown, why = _unknown(sum(unseen.values()), erased)
     for reason in sorted({*(key[0] for key in ours), *ends}):
         by = ", ".join(sorted(layers[reason])) or "nobody"
         found = ends.get(reason, [])
@@ -100,8 +115,8 @@ def _refusals(counters: Counters, asked: Sequence[Ask]) -> Iterable[Row]:
             f"{reason}, by {by}",
             ours.get((reason,), 0),
             len(found),
-            counters.lost(found),
-            KILLED,
+            counters.lost(found) + unknown,
+            why,
         )
 
 
@@ -151,13 +166,15 @@ def _kinds(
     places: list[int],
 ) -> Iterable[Row]:
     ours = sum((_counted(counters, name, labels, place) for place in places), start=_NOTHING)
-    twins = {place: _joined(count([town.models[place]])) for place in places}
+    twins = {place: _joined(name, count([town.models[place]])) for place in places}
     lost_here = sum((counters.sums(name, *labels, place=place) for place in places), start=_NOTHING)
     for key in sorted({*ours, *(key for ends in twins.values() for key in ends)}):
         theirs = sum(len(ends.get(key, [])) for ends in twins.values())
         lost = sum(counters.lost(ends.get(key, []), place) for place, ends in twins.items())
         why = _why(places)
-        if key[-1] in _WHY_GIVEN_UP and (unsent := lost_here.get((key[0], "lost"), 0)):
+        if key[-1] in _WHY_GIVEN_UP and (
+            unsent := lost_here.get((key[0], _ENDS_OF_ONE_SIDE.get(name, "")), 0)
+        ):
             lost, why = lost + int(unsent), f"{why}; {_WHY_GIVEN_UP[key[-1]]}: {unsent:g}"
         yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, why)
 
@@ -170,23 +187,22 @@ def _counted(counters: Counters, name: str, labels: tuple[str, ...], place: int)
     if name == "imagine_store_operations_total":
         found = counters.sums(name, "operation", "result", place=place)
         return Counter({key[:1]: value for key, value in found.items() if key[1] == "ok"})
-    return _given_up(counters.sums(name, *labels, place=place))
-
-
-def _given_up(counted: _Tally) -> _Tally:
-    """A call that its client gives up while the answer is on the way ended well for one side only: they count as one."""
     joined: _Tally = Counter()
-    for (use, result), value in counted.items():
-        joined[use, _READ_BY_ONE.get(result, result) if use in _TEXT_USES else result] += value
+    for (use, result), value in counters.sums(name, *labels, place=place).items():
+        joined[use, _kind(name, result)] += value
     return joined
 
 
-def _joined(ends: Ends) -> Ends:
+def _joined(name: str, ends: Ends) -> Ends:
     joined: Ends = defaultdict(list)
     for key, moments in ends.items():
-        given_up = len(key) == 2 and key[0] in _TEXT_USES and key[1] in _READ_BY_ONE
-        joined[(key[0], GIVEN_UP) if given_up else key] += moments
+        joined[(*key[:-1], _kind(name, key[-1]))] += moments
     return joined
+
+
+def _kind(name: str, result: str) -> str:
+    given_up = _ENDS_OF_ONE_SIDE.get(name)
+    return GIVEN_UP if given_up and result in {"ok", given_up} else result
 
 
 def _costs(town: Town, counters: Counters) -> Iterable[Row]:
