@@ -479,7 +479,9 @@ async def test_a_note_whose_job_cannot_be_read_keeps_nobody_else_waiting(tmp_pat
         await town.waits(await town.failed(person=OTHER), OTHER)
         await town.waits(await town.failed(person=MODERATOR), MODERATOR)
         words_work(rig)
-        break_job = Statement("UPDATE job SET request = '{}' WHERE job_id = :job_id", {"job_id": foreign.job_id})
+        break_job = Statement(
+            "UPDATE job SET request = '{}' WHERE job_id = :job_id", {"job_id": foreign.job_id}
+        )
         break_note = Statement(
             "UPDATE awaiting SET document = :document WHERE user_id = :user_id",
             {"document": rig.store.jobs._vault.seal({"person": "{}"}), "user_id": OTHER.user_id},
