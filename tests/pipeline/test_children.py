@@ -102,6 +102,27 @@ async def test_what_failed_is_asked_for_once_more_as_it_was(tmp_path: Path, acti
             failed = dataclasses.replace(failed, request=again)
 
 
+async def test_what_failed_is_not_asked_for_again_once_its_picture_is_deleted(tmp_path: Path) -> None:
+    """It would end as a fault of the store, and be waited for in vain."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished()
+        rig.sanitizer.verdict = NoVerdict("outage")
+        rig.workers.parts = dataclasses.replace(rig.parts, moderator=None)
+        last = parent
+        for number, action in enumerate((Action.EDIT, Action.REROLL, Action.REROLL)):
+            pressed = await rig.studio.press(
+                Press(f"discord:{number}", ADA, last.job_id, action, text="" if number else "at night")
+            )
+            assert isinstance(pressed, Accepted), "while it is there"
+            last = await rig.begun(pressed)
+        await rig.studio.delete(parent.job_id, ADA)
+
+        refused = await rig.studio.press(Press("discord:9", ADA, last.job_id, Action.REROLL))
+
+        assert isinstance(refused, Refused)
+        assert refused.reason is RefusalReason.UNKNOWN_JOB
+
+
 async def test_what_was_brought_along_is_there_for_every_new_try(tmp_path: Path) -> None:
     """An outage lasts longer than one try; what goes with the request is gone once the first job is deleted."""
     async with Rig(tmp_path) as rig:
