@@ -83,24 +83,34 @@ class Rotation:
             await self.installations.save(claimed(installation, 0.0), seen=version)
             return installation
         renewed = with_tokens(installation, answer, self.clock.now())
-        if await self._kept(renewed, version):
+        if await self._kept(renewed, installation.refresh_token, version):
             log.info("token_rotated", team=installation.key)
             return renewed
         found = await self.installations.newest(installation.key)
         return found[0] if found else renewed
 
-    async def _kept(self, renewed: Installation, version: int) -> bool:
+    async def _kept(self, renewed: Installation, spent: str, version: int) -> bool:
         """The old refresh token is worth nothing any more, so a database that is away is waited for.
 
-        False where somebody has written since: a new installation, or this very write; or the workspace has left.
+        False where there is a new installation since, or this very write; or the workspace has left.
         """
-        for pause in _KEEP_PAUSES:
+        pauses = iter(_KEEP_PAUSES)
+        while True:
             try:
-                return await self.installations.save(renewed, seen=version)
+                return await self._written(renewed, spent, version)
             except StorageError as fault:
+                if (pause := next(pauses, None)) is None:
+                    raise
                 log.warning("token_not_kept_yet", problem=fault.problem)
             await self.clock.sleep(pause)
-        return await self.installations.save(renewed, seen=version)
+
+    async def _written(self, renewed: Installation, spent: str, version: int) -> bool:
+        while not await self.installations.save(renewed, seen=version):
+            found = await self.installations.newest(renewed.key)
+            if found is None or found[0].refresh_token != spent:
+                return False
+            version = found[1]  # our claim has run out, and somebody has claimed what is spent
+        return True
 
 
 async def token_for(client: AsyncWebClient, **arguments: str) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.jobs import DeliveryHandle, Job, JobState
-from bot.domain.outcomes import Delivered, Failed, Refused
+from bot.domain.outcomes import DecidedBy, Delivered, Failed, RefusalReason, Refused
 from bot.domain.requests import (
     HD,
     Action,
@@ -55,7 +55,7 @@ class Press:
 
 
 async def child_request(parts: Parts, press: Press, parent: Job) -> ImagineRequest | Refused:
-    """The request that a press stands for; a refusal where its new words cannot be read."""
+    """The request that a press stands for; a refusal where its new words cannot be read, or its pictures are gone."""
     words, options, instruction = parent.request.words, parent.request.options, None
     if press.action is Action.REWORD:
         intake = read_request(press.text, _as_typed(options))
@@ -75,8 +75,24 @@ async def child_request(parts: Parts, press: Press, parent: Job) -> ImagineReque
         created_at=now,
         deadline=now + press.lifetime,
     )
-    failed = press.action is Action.REROLL and isinstance(parent.outcome, Failed)
-    return _as_asked_before(child, parent) if failed else child
+    if press.action is not Action.REROLL or not isinstance(parent.outcome, Failed):
+        return child
+    if await _lent_is_gone(parts, parent):
+        return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
+    return _as_asked_before(child, parent)
+
+
+async def _lent_is_gone(parts: Parts, failed: Job) -> bool:
+    """Whether a job was deleted from whose pictures this one was to be drawn, be it by way of others that failed."""
+    job = failed
+    while job.request.lineage and not all(item.external for item in job.request.references):
+        lender = await parts.jobs.get(job.request.lineage.parent_id)
+        if lender is None or lender.state is JobState.DELETED:
+            return True
+        if not isinstance(lender.outcome, Failed):
+            return False
+        job = lender
+    return False
 
 
 def _as_asked_before(child: ImagineRequest, parent: Job) -> ImagineRequest:

@@ -21,7 +21,7 @@ import structlog
 
 from bot.domain.awaiting import Awaited, Outlook, Part, is_kept
 from bot.domain.clock import Deadline
-from bot.domain.errors import BotError, DeliveryError, NoVerdict, ProviderError
+from bot.domain.errors import BotError, DeliveryError, NoVerdict, ProviderError, StorageError
 from bot.domain.jobs import Job, JobState
 from bot.domain.policy import OnSanitizerOutage, Policy
 from bot.domain.requests import ImagineRequest, RawWords
@@ -93,7 +93,7 @@ class Recoveries:
         for part, model in awaited:
             seen = await self._seen(part, model)
             async for note in self._notes(platforms, part, model):
-                told += seen.means_well_for(note) and await self._tell(note, seen)
+                told += seen.means_well_for(note) and await self._tried(note, seen)
         if told:
             log.info("told_of_return", notes=told)
         return told
@@ -173,6 +173,16 @@ class Recoveries:
 
     def _soon(self) -> Deadline:
         return Deadline(self.parts.clock.now() + _ASK_SECONDS)
+
+    async def _tried(self, note: Awaited, seen: "Seen") -> bool:
+        """As `_tell`; a note of a job that cannot be read keeps nobody else waiting."""
+        try:
+            return await self._tell(note, seen)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("note_not_told", job_id=note.job_id)
+            return False
 
     async def _tell(self, note: Awaited, seen: "Seen") -> bool:
         """Whether the person was told. What the rules forbid by now is not told, and not kept."""

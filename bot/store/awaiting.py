@@ -120,14 +120,15 @@ class AwaitingLedger(Ledger):
         return bool(rows)
 
     def _note(self, row: Row) -> Awaited | None:
-        """None where it was sealed under another secret: it can be answered no more."""
+        """None where it was sealed under another secret, or written by a version that says more."""
         try:
             kept = self._vault.unseal(row["document"])
-        except StorageError as fault:
-            log.warning("note_unreadable", job_id=row["job_id"], problem=fault.problem)
+            person = from_json(Requester, kept["person"])
+        except (StorageError, ValueError) as fault:
+            log.warning("note_unreadable", job_id=row["job_id"], fault=type(fault).__name__)
             return None
         return Awaited(
-            from_json(Requester, kept["person"]),
+            person,
             JobId(row["job_id"]),
             Part(row["part"]),
             row["model"],

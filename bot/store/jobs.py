@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.errors import LostJob, StorageError
 from bot.domain.jobs import DeliveryHandle, Job, Stage, Steps, state_of
-from bot.domain.outcomes import Delivered, Outcome
+from bot.domain.outcomes import Delivered, Failed, Outcome
 from bot.domain.requests import JobId
 from bot.ports import Clock, Health
 from bot.store.accepting import AcceptingLedger
@@ -108,17 +108,20 @@ class JobLedger(
             "steps": to_json(Steps, job.steps),
             **self._mine(job),
         }
-        shown = picture_keys(job.steps)
-        uses = using(job.job_id, shown)
-        lent = {item.key for item in job.request.references if not item.external} - {*shown}
+        lent = {item.key for item in job.request.references if not item.external}
+        kept = picture_keys(job.steps)
+        if isinstance(outcome, Failed):
+            # What was brought along stays for every new try; what was lent belongs to the job that shows it.
+            kept += [key for key in reference_keys(job.request, job.steps) if key not in lent]
+        uses = using(job.job_id, kept)
         await self._fenced(
             job,
             Statement(sql, values),
             *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
-            using_no_more(job.job_id, shown),
-            *([uses, doomed_no_more(shown)] if uses else []),
+            using_no_more(job.job_id, kept),
+            *([uses, doomed_no_more(kept)] if uses else []),
             # The job whose picture was drawn from may have been deleted meanwhile.
-            *dooming(sorted(lent), job.job_id, self._clock.now()),
+            *dooming(sorted(lent - {*kept}), job.job_id, self._clock.now()),
         )
 
     async def _fenced(self, job: Job, *statements: Statement) -> None:

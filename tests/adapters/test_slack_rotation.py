@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.slack.connection import open_session, web_client
-from adapters.slack.installations import Installation, Installations, Items
+from adapters.slack.installations import Installation, Installations, Items, claimed
 from adapters.slack.rotation import Rotation
 from bot.domain.errors import StorageError
 from bot.store import open_store
@@ -103,6 +103,24 @@ async def test_a_write_whose_answer_was_lost_is_no_second_one(tmp_path: Path) ->
 
         assert await token_kept(on) == renewed.bot_token
         assert [name for name, _, _ in on.slack.calls] == ["oauth.v2.access"]
+
+
+async def test_new_tokens_win_over_a_later_claim_of_the_old_ones(tmp_path: Path) -> None:
+    """A database that is away outlasts the lock, and another replica is quicker when it is back."""
+    async with scene(tmp_path) as on:
+
+        async def claim() -> None:
+            found = await on.kept.newest(on.installed.key)
+            assert found is not None
+            later = claimed(found[0], found[0].refreshing_until + 60)
+            assert await on.kept.save(later, seen=found[1])
+
+        on.slack.meanwhile["oauth.v2.access"] = claim
+
+        renewed = await on.rotation.fresh(on.installed)
+
+        assert renewed.bot_token != "xoxb-old"
+        assert await token_kept(on) == renewed.bot_token
 
 
 async def test_a_workspace_that_leaves_meanwhile_does_not_come_back(tmp_path: Path) -> None:

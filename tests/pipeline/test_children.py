@@ -5,18 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import NoVerdict
+from bot.domain.errors import NoVerdict, StorageError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Failed, RefusalReason, Refused
 from bot.domain.policy import Access, BlockedTerm, Content
-from bot.domain.requests import Action, ImagineRequest, Requester
+from bot.domain.requests import Action, ImagineRequest, Reference, ReferenceRole, Requester
 from bot.guardrails.intake import asked_for
 from bot.messages.catalogue import texts_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
 from bot.pipeline.generate import wished_size
+from bot.pipeline.janitor import bury
 from bot.ports import Accepted
 from tests.support.fakes import FakeClock
-from tests.support.make import requester
+from tests.support.make import picture, requester
 from tests.support.rig import OTHER, Rig
 
 ADA = requester()
@@ -99,6 +100,53 @@ async def test_what_failed_is_asked_for_once_more_as_it_was(tmp_path: Path, acti
                 failed.request, Access(max_megapixels=4.0)
             )
             failed = dataclasses.replace(failed, request=again)
+
+
+async def test_what_failed_is_not_asked_for_again_once_its_picture_is_deleted(tmp_path: Path) -> None:
+    """It would end as a fault of the store, and be waited for in vain."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished()
+        rig.sanitizer.verdict = NoVerdict("outage")
+        rig.workers.parts = dataclasses.replace(rig.parts, moderator=None)
+        last = parent
+        for number, action in enumerate((Action.EDIT, Action.REROLL, Action.REROLL)):
+            pressed = await rig.studio.press(
+                Press(f"discord:{number}", ADA, last.job_id, action, text="" if number else "at night")
+            )
+            assert isinstance(pressed, Accepted), "while it is there"
+            last = await rig.begun(pressed)
+        await rig.studio.delete(parent.job_id, ADA)
+
+        refused = await rig.studio.press(Press("discord:9", ADA, last.job_id, Action.REROLL))
+
+        assert isinstance(refused, Refused)
+        assert refused.reason is RefusalReason.UNKNOWN_JOB
+
+
+async def test_what_was_brought_along_is_there_for_every_new_try(tmp_path: Path) -> None:
+    """An outage lasts longer than one try; what goes with the request is gone once the first job is deleted."""
+    async with Rig(tmp_path) as rig:
+        rig.chat.files["attachment:owl"] = picture()
+        rig.sanitizer.verdict = NoVerdict("outage")
+        rig.workers.parts = dataclasses.replace(rig.parts, moderator=None)
+        brought = Reference("attachment:owl", ReferenceRole.STYLE)
+        first = last = await rig.finished(references=(brought,))
+        for number in (1, 2):
+            pressed = await rig.studio.press(Press(f"discord:{number}", ADA, last.job_id, Action.REROLL))
+            assert isinstance(pressed, Accepted)
+            last = await rig.begun(pressed)
+            assert isinstance(last.outcome, Failed)
+            assert await bury(rig.parts) == 0
+        await rig.studio.delete(last.job_id, ADA)
+
+        again = await child_request(rig.parts, Press("discord:9", ADA, first.job_id, Action.REROLL), first)
+        assert isinstance(again, ImagineRequest)
+        (kept,) = again.references
+        assert not kept.external
+        assert await rig.parts.images.read(kept.key)
+        await rig.studio.delete(first.job_id, ADA)
+        with pytest.raises(StorageError):
+            await rig.parts.images.read(kept.key)
 
 
 async def test_a_picture_that_is_there_is_rolled_anew(tmp_path: Path) -> None:

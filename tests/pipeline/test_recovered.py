@@ -21,6 +21,7 @@ from bot.pipeline.awaiting import wish_to_hear
 from bot.pipeline.children import Press
 from bot.pipeline.recovered import CALM_SECONDS, QUIET_SECONDS, Recoveries
 from bot.ports import Accepted, Health
+from bot.store.database import Statement
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import requester
 from tests.support.rig import MODERATOR, OTHER, FakeChat, FakeModerator, FakeSanitizer, Rig
@@ -467,6 +468,28 @@ async def test_a_part_that_cannot_be_looked_at_keeps_nobody_else_waiting(tmp_pat
         assert await town.look() == 1
         assert [person.channel_id for person, _ in town.chat.returns] == ["8"]
         assert await town.look() == 0
+
+
+async def test_a_note_whose_job_cannot_be_read_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    """As one of a newer version's, beside which this one still runs."""
+    async with all_down(tmp_path) as rig:
+        town = town_in(rig)
+        foreign = await town.failed()
+        await town.waits(foreign)
+        await town.waits(await town.failed(person=OTHER), OTHER)
+        await town.waits(await town.failed(person=MODERATOR), MODERATOR)
+        words_work(rig)
+        break_job = Statement(
+            "UPDATE job SET request = '{}' WHERE job_id = :job_id", {"job_id": foreign.job_id}
+        )
+        break_note = Statement(
+            "UPDATE awaiting SET document = :document WHERE user_id = :user_id",
+            {"document": rig.store.jobs._vault.seal({"person": "{}"}), "user_id": OTHER.user_id},
+        )
+        await rig.store.database.write_all(break_job, break_note)
+
+        assert await town.look() == 1
+        assert [person for person, _ in town.chat.returns] == [MODERATOR]
 
 
 async def test_the_store_is_back(tmp_path: Path) -> None:
