@@ -27,7 +27,7 @@ class AdapterContext:
     Attributes:
         secrets: Encrypted items of the database, e.g. for the tokens of many workspaces.
         base_url: Address of the HTTP plane that people open.
-        loopback: The HTTP plane listens on this machine only.
+        loopback: Only this machine can reach the HTTP plane.
         playground_token: Needed for the playground's API anywhere but on loopback.
         offline: Only the offline renderer serves.
         models: Names of the configured image models, for autocompletion.

@@ -127,7 +127,7 @@ def doctor(as_json: bool) -> None:
 @click.option("--tenant", help="Only this community, e.g. discord:4711.")
 @_JSON
 def costs(month: str | None, tenant: str | None, as_json: bool) -> None:
-    """Spend by provider, community and month, and what the other routes would have cost."""
+    """Spend by month, community and model, and what the other routes would have cost."""
     from bot.commands.costs import report
 
     sys.exit(_execute(report(month, tenant, as_json=as_json)))

@@ -7,7 +7,7 @@ import dataclasses
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -39,6 +39,8 @@ def _auto(value: Any) -> Any:
     """`auto` for no number of one's own: learned from what is measured."""
     return 0.0 if value == "auto" else value
 
+
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
@@ -200,8 +202,9 @@ class HttpSettings(Section):
 
     @property
     def loopback(self) -> bool:
-        """Only this machine can reach it."""
-        return self.http_host in {"127.0.0.1", "::1", "localhost"}
+        """Only this machine can reach it. A public address tells of a proxy before it, which may ask by any name."""
+        public = urlsplit(self.public_base_url).hostname
+        return self.http_host in _LOOPBACK and (public is None or public in _LOOPBACK)
 
     @property
     def base_url(self) -> str:

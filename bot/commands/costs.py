@@ -1,4 +1,4 @@
-"""`imagine-bot costs`: spend by month, community and provider, and what the other routes would have cost."""
+"""`imagine-bot costs`: spend by month, community and model, and what the other routes would have cost."""
 
 import json
 import re

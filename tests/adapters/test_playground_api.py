@@ -217,13 +217,16 @@ async def test_answers_come_in_the_readers_language(api: httpx2.AsyncClient) -> 
     assert "zeichnen" in answer.json()["error"]["message"]
 
 
-async def test_away_from_loopback_the_token_is_needed(tmp_path: Path) -> None:
-    environment = {
-        "HTTP_HOST": "0.0.0.0",
-        "PUBLIC_BASE_URL": "http://127.0.0.1:1",
-        "PLAYGROUND_TOKEN": "open-sesame",
-    }
-    async with BotProcess(environment, tmp_path) as bot:
+@pytest.mark.parametrize(
+    "reached",
+    [
+        {"HTTP_HOST": "0.0.0.0", "PUBLIC_BASE_URL": "http://127.0.0.1:1"},
+        {"PUBLIC_BASE_URL": "https://images.example.org"},  # a proxy that asks by its own name for us
+    ],
+    ids=["listening", "proxied"],
+)
+async def test_away_from_loopback_the_token_is_needed(tmp_path: Path, reached: dict[str, str]) -> None:
+    async with BotProcess({**reached, "PLAYGROUND_TOKEN": "open-sesame"}, tmp_path) as bot:
         port = next(line for line in bot.log if "listening" in line).rsplit(":", 1)[1]
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as api:
             body = {"prompt": "an owl"}

@@ -277,9 +277,9 @@ async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Bro
 
 
 async def test_the_page_offers_the_styles_that_exist(page: Page) -> None:
-    values = await page.locator("#style option").evaluate_all(
-        "options => options.map(option => option.value)"
-    )
+    offered = page.locator("#style option")
+    await expect(offered).to_have_count(len(LOOKS) + 1)  # the page's scripts may still be on their way
+    values = await offered.evaluate_all("options => options.map(option => option.value)")
 
     assert sorted(values) == sorted(["", *LOOKS])
 
