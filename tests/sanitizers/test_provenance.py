@@ -11,7 +11,7 @@ import discord
 import pytest
 from pydantic import SecretStr
 
-from adapters.discord.guardrails import guardrails_group
+from adapters.discord.guardrails_commands import guardrails_group
 from bot.clock import SystemClock
 from bot.domain.clock import Deadline
 from bot.domain.errors import ProviderFailed

@@ -179,12 +179,14 @@ async def test_vllm_omni_answers_with_files(omni: VllmOmniTwin) -> None:
 
 
 async def test_vllm_omni_stops_generations_with_the_client_but_not_edits(omni: VllmOmniTwin) -> None:
-    omni.script.queue(Hang(0.4), Hang(0.4))
+    omni.script.queue(Hang(1.5), Hang(1.5))
     with pytest.raises(openai.APITimeoutError):
-        await generate(omni, timeout=0.1)
+        await generate(omni, timeout=0.75)
     with pytest.raises(openai.APITimeoutError):
-        await edit(omni, timeout=0.1)
-    await omni.pause(0.8)
+        await edit(omni, timeout=0.75)
+    async with asyncio.timeout(15):
+        while not (omni.aborted and omni.made):
+            await asyncio.sleep(0.05)
 
     assert len(omni.aborted) == 1
     assert len(omni.made) == 1
