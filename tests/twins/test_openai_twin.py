@@ -1,5 +1,6 @@
 """The OpenAI twin, driven with the real SDK."""
 
+import asyncio
 import base64
 import hashlib
 import io
@@ -328,12 +329,14 @@ async def test_a_broken_body_was_billed(twin: OpenAITwin, client: AsyncOpenAI, m
 
 
 async def test_a_hung_request_is_billed_though_nobody_waits(twin: OpenAITwin, client: AsyncOpenAI) -> None:
-    twin.images.queue(Hang(0.3))
+    twin.images.queue(Hang(1.5))
 
     with pytest.raises(openai.APITimeoutError):
-        await client.images.generate(model="gpt-image-2", prompt="x", timeout=0.1)
+        await client.images.generate(model="gpt-image-2", prompt="x", timeout=0.75)
     assert twin.billed_images == 0
-    await twin.pause(0.6)
+    async with asyncio.timeout(15):
+        while not twin.billed_images:
+            await asyncio.sleep(0.05)
 
     assert twin.billed_images == 1
     assert twin.image_requests[0].status is None

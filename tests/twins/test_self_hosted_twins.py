@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -133,11 +133,17 @@ async def test_sglang_needs_a_restart_after_a_multi_rank_oom(sglang: SGLangTwin)
     assert await generate(sglang, response_format="b64_json")
 
 
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(15):
+        while not condition():
+            await asyncio.sleep(0.05)
+
+
 async def test_sglang_finishes_what_nobody_waits_for(sglang: SGLangTwin) -> None:
-    sglang.script.queue(Hang(0.3))
+    sglang.script.queue(Hang(1.5))
     with pytest.raises(openai.APITimeoutError):
-        await generate(sglang, response_format="b64_json", timeout=0.1)
-    await sglang.pause(0.6)
+        await generate(sglang, response_format="b64_json", timeout=0.75)
+    await until(lambda: sglang.made)
 
     assert (len(sglang.made), sglang.aborted) == (1, [])
 
@@ -184,9 +190,7 @@ async def test_vllm_omni_stops_generations_with_the_client_but_not_edits(omni: V
         await generate(omni, timeout=0.75)
     with pytest.raises(openai.APITimeoutError):
         await edit(omni, timeout=0.75)
-    async with asyncio.timeout(15):
-        while not (omni.aborted and omni.made):
-            await asyncio.sleep(0.05)
+    await until(lambda: omni.aborted and omni.made)
 
     assert len(omni.aborted) == 1
     assert len(omni.made) == 1
