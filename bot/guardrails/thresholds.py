@@ -33,11 +33,11 @@ THRESHOLDS: Final[dict[Strictness, Threshold]] = {
 }
 
 # Nothing a community sets relaxes these.
-_MINORS: Final = "sexual/minors"
-_FIXED: Final[dict[str, Threshold]] = {_MINORS: Threshold(low=0.02, high=0.10)}
+MINORS: Final = "sexual/minors"
+_FIXED: Final[dict[str, Threshold]] = {MINORS: Threshold(low=0.02, high=0.10)}
 
 _REASONS: Final[tuple[tuple[str, RefusalReason], ...]] = (
-    (_MINORS, RefusalReason.MINORS),
+    (MINORS, RefusalReason.MINORS),
     ("sexual", RefusalReason.SEXUAL),
     ("violence/graphic", RefusalReason.GORE),
     ("violence", RefusalReason.VIOLENCE),
@@ -73,7 +73,7 @@ def level_of(scores: ModerationScores, content: Content) -> tuple[Level, str]:
             level = Level.MIDDLE
         else:
             continue
-        weight = math.inf if category == _MINORS else score
+        weight = math.inf if category == MINORS else score
         if (order.index(level), weight) > (order.index(worst[0]), worst[2]):
             worst = (level, category, weight)
     return worst[0], worst[1]
@@ -81,7 +81,7 @@ def level_of(scores: ModerationScores, content: Content) -> tuple[Level, str]:
 
 def concerns_minors(scores: ModerationScores) -> bool:
     """Whether there is the least doubt about minors, however serious everything else is."""
-    return scores.scores.get(_MINORS, 0.0) >= _FIXED[_MINORS].low
+    return scores.scores.get(MINORS, 0.0) >= _FIXED[MINORS].low
 
 
 def reason_of(category: str) -> RefusalReason:
