@@ -32,7 +32,8 @@ Counters are per process. Each replica is read every 5 s and once more right bef
 between its last reading and its death is lost. These windows were {lost} s long in all, of {processes} ended processes.
 What a twin saw end within a window, or up to {before:g} s before one (the books are settled between what people see and
 the counter), may be missing: that is the allowed difference of the rows "{killed_why}". The elder is never ended and
-has models and a door to the object store of its own, so its rows allow none.
+has models and a door to the object store of its own, so its rows allow none but for calls that it gave up itself. Ends
+that nobody could see (the chat took no answer, or the person erased everything meanwhile) are counted in the reasons.
 
 | metric | labels | ours | the twins' | difference | allowed | why |
 |---|---|---|---|---|---|---|
