@@ -2,12 +2,14 @@
 
 import io
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
 
 import discord
 
-from adapters.discord.acknowledge import defer, receive
+from adapters.discord.acknowledge import receive
 from adapters.discord.automod import FOLLOW
 from adapters.discord.calls import call
 from adapters.discord.connection import Connection
@@ -57,13 +59,14 @@ async def answer(
         else:
             await interaction.response.send_message(view=drawn(shown), ephemeral=True)
         return
-    if not await _acknowledged(interaction):
-        return
-    shown = await (panel.command(actor, act) if command else panel.act(actor, act, text))
-    if FOLLOW in act and not client.hears and isinstance(shown, Page):
-        unheard = told_of_changes(client, desk_texts(actor.locale))
-        shown = replace(shown, lines=(*shown.lines, unheard))
-    await _show(client, interaction, shown)
+    async with _acknowledged(client, interaction) as arrived:
+        if not arrived:
+            return
+        shown = await (panel.command(actor, act) if command else panel.act(actor, act, text))
+        if FOLLOW in act and not client.hears and isinstance(shown, Page):
+            unheard = told_of_changes(client, desk_texts(actor.locale))
+            shown = replace(shown, lines=(*shown.lines, unheard))
+        await _show(client, interaction, shown)
     if re.split(r"[: ]", act, maxsplit=1)[0] in _CHANGES and interaction.guild is not None:
         client.automod_changed(interaction.guild)
 
@@ -71,9 +74,11 @@ async def answer(
 async def import_rules(client: Connection, interaction: discord.Interaction) -> None:
     """The server's AutoMod rules, as a draft."""
     desk, guild = client.context.desk, interaction.guild
-    if desk is None or guild is None or not await _acknowledged(interaction):
+    if desk is None or guild is None:
         return
-    await _show(client, interaction, await proposed(client, desk, requester_of(interaction), guild))
+    async with _acknowledged(client, interaction) as arrived:
+        if arrived:
+            await _show(client, interaction, await proposed(client, desk, requester_of(interaction), guild))
 
 
 async def verify_file(
@@ -81,19 +86,25 @@ async def verify_file(
 ) -> None:
     """Whether an attached file is a picture of ours."""
     desk, actor = client.context.desk, requester_of(interaction)
-    if desk is None or not await _acknowledged(interaction):
+    if desk is None:
         return
-    data = b""
-    if picture.size <= MAX_UPLOAD and await desk.may_moderate(actor):
-        data = await call(picture.read, client.context.clock, tries=2)
-    await _show(client, interaction, await Panel(desk).verified(actor, data))
+    async with _acknowledged(client, interaction) as arrived:
+        if not arrived:
+            return
+        data = b""
+        if picture.size <= MAX_UPLOAD and await desk.may_moderate(actor):
+            data = await call(picture.read, client.context.clock, tries=2)
+        await _show(client, interaction, await Panel(desk).verified(actor, data))
 
 
-async def _acknowledged(interaction: discord.Interaction) -> bool:
+@asynccontextmanager
+async def _acknowledged(client: Connection, interaction: discord.Interaction) -> AsyncIterator[bool]:
     """In place on the panel's own message; on a card that others see too, by a private message of its own."""
     if _on_the_panel(interaction):
-        return await receive(interaction)
-    return await defer(interaction, ephemeral=True) is not None
+        yield await receive(interaction)
+        return
+    async with client.promises.promised(interaction, ephemeral=True) as message_id:
+        yield message_id is not None
 
 
 def _on_the_panel(interaction: discord.Interaction) -> bool:

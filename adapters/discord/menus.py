@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import discord
 
-from adapters.discord.acknowledge import defer, too_old
+from adapters.discord.acknowledge import too_old
 from adapters.discord.calls import call
 from adapters.discord.components import DrawButton
 from adapters.discord.connection import Connection
@@ -98,10 +98,9 @@ class PictureMenus:
         if refused := await describing.refusal(requester, f"discord:{interaction.id}"):
             await whisper(interaction, texts.refusal(refused))
             return
-        message_id = await defer(interaction, ephemeral=True)
-        if message_id is None:
-            return
-        async with self._client.promises.promised(interaction, message_id):
+        async with self._client.promises.promised(interaction, ephemeral=True) as message_id:
+            if message_id is None:
+                return
             match await describing.describe(f"attachment:{picture}", requester):
                 case str() as caption:
                     view = described_layout(caption, texts)

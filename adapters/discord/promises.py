@@ -1,18 +1,21 @@
 """Answers that were promised ("thinking") outside of any job, so that a crash leaves none of them open.
 
-A job has its row. What else needs more than three seconds (a description, a picture shown again) notes its handle here
-until it has answered; whatever process comes by later ends what nobody has ended.
+A job has its row. What else may need more than three seconds (a description, a picture shown again, a page for
+moderators) notes its handle here before it is acknowledged, until it has answered; whatever process comes by later ends
+what nobody has ended.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import discord
 import structlog
 
+from adapters.discord.acknowledge import defer
 from adapters.discord.calls import LOST
+from adapters.discord.doors import ORIGINAL
 from adapters.discord.handle import Handle, handle_of, webhook_of
 from adapters.discord.mentions import NOBODY
 from adapters.discord.render import text_layout
@@ -39,17 +42,21 @@ class Promises:
         self._clock = clock
 
     @asynccontextmanager
-    async def promised(self, interaction: discord.Interaction, message_id: int) -> AsyncIterator[None]:
-        """For the time in which an acknowledged interaction has no answer yet."""
+    async def promised(
+        self, interaction: discord.Interaction, *, ephemeral: bool = False
+    ) -> AsyncIterator[int | None]:
+        """Acknowledged with "thinking", for the time in which it has no answer yet.
+
+        Gives that message's id, None where Discord did not take the acknowledgement. Raises StorageError.
+        """
         note = {
             "handle": handle_of(interaction, ephemeral=True).to_json(),
-            "message": str(message_id),
             "locale": str(interaction.locale),
             "at": self._clock.now(),
         }
         await self._secrets.put(_KIND, str(interaction.id), note)
         try:
-            yield
+            yield await defer(interaction, ephemeral=ephemeral)
         finally:
             await self._secrets.delete(_KIND, str(interaction.id))
 
@@ -72,13 +79,13 @@ class Promises:
         if handle.alive(now):
             failed = Failed(FailureClass.INTERRUPTED)
             text = texts_for(note["locale"]).failure(failed, JobId(interaction_id[-8:]))
+            webhook = webhook_of(handle, client)
+            original = cast(int, ORIGINAL)  # discord.py puts it into the path as it is
             try:
                 async with asyncio.timeout(_CALL_SECONDS):
-                    await webhook_of(handle, client).edit_message(
-                        int(note["message"]),
-                        view=text_layout(text),
-                        allowed_mentions=NOBODY,
-                    )
+                    # Killed right after the answer, before the note went: an answer is not written over.
+                    if (await webhook.fetch_message(original)).flags.loading:
+                        await webhook.edit_message(original, view=text_layout(text), allowed_mentions=NOBODY)
             except discord.HTTPException as error:
                 log.info("promise_not_kept", status=error.status, code=error.code)
             except LOST:

@@ -2,7 +2,7 @@
 
 import discord
 
-from adapters.discord.acknowledge import answer, defer
+from adapters.discord.acknowledge import answer
 from adapters.discord.buttons import UNKNOWN_JOB
 from adapters.discord.connection import Connection
 from adapters.discord.handle import handle_of
@@ -36,9 +36,7 @@ async def _show(client: Connection, interaction: discord.Interaction, job_id: Jo
         refused = job if isinstance(job, Refused) else UNKNOWN_JOB
         await whisper(interaction, texts_of(interaction).refusal(refused))
         return
-    message_id = await defer(interaction)
-    if message_id is None:
-        return
-    async with client.promises.promised(interaction, message_id):
-        handle = handle_of(interaction, ephemeral=False)
-        await client.delivery.show_again(job, job.outcome, handle, message_id)
+    async with client.promises.promised(interaction) as message_id:
+        if message_id is not None:
+            handle = handle_of(interaction, ephemeral=False)
+            await client.delivery.show_again(job, job.outcome, handle, message_id)

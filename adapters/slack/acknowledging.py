@@ -1,8 +1,8 @@
-"""When an event is acknowledged: as soon as its request is in the ledger, and never later than half a second.
+"""When an event is acknowledged: as soon as its request is in the ledger, and never later than one and a half seconds.
 
 Slack shows a person its own error, or delivers the event again, as long as nobody has acknowledged it. So a process that
 is killed in between leaves nobody waiting in silence; once acknowledged, the ledger's sweep takes care of the request.
-What needs no ledger, or waits for somebody else, is acknowledged at its end or when the half second is over.
+What needs no ledger, or waits for somebody else, is acknowledged at its end or when that time is over.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Final, Self
 
-WITHIN: Final = 0.5
+WITHIN: Final = 1.5
 """Seconds. Slack's limit is 3."""
 
 _written: ContextVar[asyncio.Event | None] = ContextVar("slack_event_written", default=None)

@@ -151,7 +151,7 @@ class SlackAdapter:
     async def stop_intake(self) -> None:
         self._desk.taking = False
         if self._socket is not None:
-            await self._socket.settle(2 * WITHIN)
+            await self._socket.settle(WITHIN + 0.5)
             await self._socket.client.disconnect()
         await self._background.drain(_DRAIN_SECONDS)
 

@@ -191,6 +191,27 @@ async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(s
     assert len([file for file in stored if file.suffix == ".png"]) <= 2  # the one that is still shown
 
 
+@pytest.mark.parametrize(("arrives", "says"), [(False, "restarted"), (True, "Balanced community")])
+async def test_a_moderators_page_whose_process_died_comes_to_an_end(
+    stage: Stage, arrives: bool, says: str
+) -> None:
+    """It is apologised for, unless the page had come after all."""
+    faults = stage.discord.faults
+    (faults.lose_answer if arrives else faults.reset)("webhook.edit", times=99)
+    page = await stage.discord.owner.slash("guardrails show", stage.discord.channel)
+    await page.acked()
+    await stage.until(lambda: says in page.text if arrives else stage.discord.calls("webhook.edit"))
+    await stage.bot.kill()
+    faults.clear()
+    await age_promises(stage.folder)
+    looks = len(stage.discord.calls("webhook.get"))
+    await stage.plugged_in()
+    await stage.until(lambda: len(stage.discord.calls("webhook.get")) > looks)
+    await page
+
+    assert says in page.text
+
+
 def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 

@@ -63,6 +63,7 @@ async def soak(
                 "asked": len(crowd.asked),
                 "killed": trouble.kills,
                 "terminated": trouble.terminations,
+                "ended_at": trouble.ended_at,
                 "pressed_twice_at_once": crowd.double,
                 "redelivered_by_slack": crowd.redelivered,
                 "erased_everything": crowd.erased,

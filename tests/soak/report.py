@@ -12,6 +12,7 @@ from tests.soak.crowd import Crowd
 from tests.soak.slack_side import STARTING
 from tests.soak.town import MARKS, SUFFIX, Town
 from tests.support.leaks import leaks
+from tests.twins.discord_twin.messages import Message as DiscordMessage
 from tests.twins.slack_twin import Message
 
 _DOUBLE = (
@@ -108,7 +109,7 @@ async def _people(town: Town, asked: Sequence[Ask], report: Report) -> None:
     report.must("discord_messages_at_thinking", len(stuck), be=0)
     report.note(
         "thinking",
-        [str([(one.kind, one.via, *one.texts) for one in m.history])[:300] for m in stuck.values()][:5],
+        [_waiting(town, message) for message in stuck.values()][:5],
     )
     report.must("slack_messages_at_starting", len(waiting), be=0)
     report.note("where", [_history(town, message) for message in waiting[:6]])
@@ -116,6 +117,14 @@ async def _people(town: Town, asked: Sequence[Ask], report: Report) -> None:
     unanswered = [ask for ask in asked if ask.end().kind == "unanswered"]
     report.must("people_without_an_answer", len(unanswered), be=0)
     report.note("whom", [_described(ask) for ask in unanswered[:8]])
+
+
+def _waiting(town: Town, message: DiscordMessage) -> str:
+    used = [
+        one for one in town.discord.hub.interactions.values() if message in (one.original, *one.followups)
+    ]
+    said = [(round(one.at, 1), one.kind, one.via, *one.texts) for one in message.history]
+    return f"{used} {said}"[:600]
 
 
 def _history(town: Town, message: Message) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass, field
 
 from tests.soak.counters import Counters
@@ -69,6 +70,7 @@ class Trouble:
     random: random.Random
     counters: Counters
     kills: int = 0
+    ended_at: list[float] = field(default_factory=list)
     terminations: int = 0
     discord_faults: int = 0
     _forgotten: dict[int, int] = field(default_factory=dict)
@@ -139,6 +141,7 @@ class Trouble:
             bot = self.town.bots[place]
             await self.counters.read(place, bot)
             self.town.down.add(place)
+            self.ended_at.append(round(time.monotonic(), 1))
             if self.random.random() < 0.7:
                 self.kills += 1
                 await bot.kill()
