@@ -41,8 +41,9 @@ def main() -> int:
             print(f"Once more, alone: {', '.join(unsteady)}", flush=True)
             failed = subprocess.run([*pytest, *unsteady], check=False, env=environment).returncode
     subprocess.run([*coverage, "combine", "-q"], check=False, env=environment)
-    report = subprocess.run([*coverage, "report", f"--fail-under={FLOOR}"], check=False, env=environment)
-    return failed or (0 if chosen else report.returncode)
+    floor = 0 if chosen else FLOOR  # some tests alone cover what they are about
+    report = subprocess.run([*coverage, "report", f"--fail-under={floor}"], check=False, env=environment)
+    return failed or report.returncode
 
 
 @contextlib.contextmanager
