@@ -50,10 +50,11 @@ def imagine(prompt: tuple[str, ...], output: Path | None, as_json: bool) -> None
     """
     from bot.commands.imagine import imagine_once
 
-    if output is not None and not os.access(output.absolute().parent, os.W_OK):
+    if output is not None and output.exists():
+        if output.is_dir() or not os.access(output, os.W_OK):
+            raise click.UsageError(f"{output} is no file that can be written; nothing was drawn.")
+    elif output is not None and not os.access(output.absolute().parent, os.W_OK):
         raise click.UsageError(f"Cannot write to the folder of {output}; nothing was drawn.")
-    if output is not None and output.exists() and (output.is_dir() or not os.access(output, os.W_OK)):
-        raise click.UsageError(f"{output} is no file that can be written; nothing was drawn.")
     sys.exit(_execute(imagine_once(" ".join(prompt), output, as_json=as_json)))
 
 

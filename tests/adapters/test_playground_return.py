@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.pages import running_browser
+from tests.support.pages import CHROMIUM, running_browser
 from tests.support.process import BotProcess
 
 pytestmark = [pytest.mark.process, pytest.mark.xdist_group("playground-return")]
@@ -69,6 +69,7 @@ async def test_the_events_stay_open_until_it_is_told_also_across_a_kill(tmp_path
 
 
 @pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 async def test_the_page_tells_it_without_being_asked(tmp_path: Path) -> None:
     async with (
         BotProcess({}, tmp_path) as bot,
