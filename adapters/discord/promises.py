@@ -55,10 +55,9 @@ class Promises:
             "at": self._clock.now(),
         }
         await self._secrets.put(_KIND, str(interaction.id), note)
-        try:
-            yield await defer(interaction, ephemeral=ephemeral)
-        finally:
-            await self._secrets.delete(_KIND, str(interaction.id))
+        yield await defer(interaction, ephemeral=ephemeral)
+        # Not after a fault or a cancellation: then nothing was answered, and the note is what ends it.
+        await self._secrets.delete(_KIND, str(interaction.id))
 
     async def keep_all(self, client: Callable[[], discord.Client]) -> None:
         """Runs for ever: ends with an apology what a dead process has left open."""

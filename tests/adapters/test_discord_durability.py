@@ -191,9 +191,16 @@ async def test_pulled_with_everything_in_the_air_every_message_comes_to_an_end(s
     assert len([file for file in stored if file.suffix == ".png"]) <= 2  # the one that is still shown
 
 
-@pytest.mark.parametrize(("arrives", "says"), [(False, "restarted"), (True, "Balanced community")])
-async def test_a_moderators_page_whose_process_died_comes_to_an_end(
-    stage: Stage, arrives: bool, says: str
+@pytest.mark.parametrize(
+    ("ends", "arrives", "says"),
+    [
+        ("kill", False, "restarted"),
+        ("stop", False, "restarted"),
+        ("kill", True, "Balanced community"),
+    ],
+)
+async def test_a_moderators_page_whose_process_ended_comes_to_an_end(
+    stage: Stage, ends: str, arrives: bool, says: str
 ) -> None:
     """It is apologised for, unless the page had come after all."""
     faults = stage.discord.faults
@@ -201,7 +208,7 @@ async def test_a_moderators_page_whose_process_died_comes_to_an_end(
     page = await stage.discord.owner.slash("guardrails show", stage.discord.channel)
     await page.acked()
     await stage.until(lambda: says in page.text if arrives else stage.discord.calls("webhook.edit"))
-    await stage.bot.kill()
+    await getattr(stage.bot, ends)()
     faults.clear()
     await age_promises(stage.folder)
     looks = len(stage.discord.calls("webhook.get"))

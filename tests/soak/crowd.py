@@ -186,7 +186,8 @@ class Crowd:
         self.shared += label == "Share"
         self.deleted += label == "Discard"
         makes = label in {"Again", "Vary"}
-        places = (person.id, f"D{person.id[1:]}")
+        # Below a picture that came by direct message, the answer stands in its thread.
+        places = (person.id, f"D{person.id[1:]}", message.ts)
         ask = SlackAsk.begin(self.town.slack, MARKS["slack"], *places, label=label)
         if makes:
             self._note(ask)
@@ -208,7 +209,9 @@ class Crowd:
     async def _colleague_mentions(self, person: Colleague) -> None:
         """In a thread, for everybody to see; Slack delivers one in four more than once, and again until it is taken."""
         thread = f"17{self.random.randrange(10**8):08d}.{self.random.randrange(10**6):06d}"
-        ask = self._note(SlackAsk.begin(self.town.slack, MARKS["slack"], thread, person.id))
+        # Where nothing can be posted, the answer comes by direct message.
+        places = (thread, person.id, f"D{person.id[1:]}")
+        ask = self._note(SlackAsk.begin(self.town.slack, MARKS["slack"], *places))
         event = {
             "type": "app_mention",
             "user": person.id,
