@@ -86,7 +86,7 @@ async def soak(
             )
             report.note("compared", [row.json() for row in rows])
             report.wrong += [
-                f"{row.metric} ({row.labels}): {row.ours:g}, the twins counted {row.theirs:g} (± {row.allowed:g})"
+                f"{row.metric} ({row.labels}): {row.ours:g}, the twins counted {row.theirs:g} (-{row.less:g} to +{row.more:g} allowed)"
                 for row in rows
                 if not row.holds
             ]

@@ -32,18 +32,19 @@ SILENT = "accepted, but the chat took no answer (the request is closed unseen)"
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison."""
+    """One comparison, with how much less than the twins and how much more than they our counter may have."""
 
     metric: str
     labels: str
     ours: float
     theirs: float
-    allowed: float
+    less: float
+    more: float
     why: str
 
     @property
     def holds(self) -> bool:
-        return abs(self.ours - self.theirs) <= self.allowed + 1e-6
+        return -self.less - 1e-6 <= self.ours - self.theirs <= self.more + 1e-6
 
     def json(self) -> Mapping[str, Any]:
         return {
@@ -51,7 +52,8 @@ class Row:
             "labels": self.labels,
             "ours": round(self.ours, 4),
             "twins": round(self.theirs, 4),
-            "allowed": round(self.allowed, 4),
+            "less": round(self.less, 4),
+            "more": round(self.more, 4),
             "why": self.why,
         }
 
@@ -81,8 +83,15 @@ def _requests(counters: Counters, asked: Sequence[Ask], unseen: Mapping[str, int
     for key in sorted({*ours, *ends}):
         found = ends.get(key, [])
         unknown, why = _unknown(unseen.get(key[0], 0), erased[key[0]])
-        lost = counters.lost(found) + unknown
-        yield Row("imagine_requests_total", ", ".join(key), ours.get(key, 0), len(found), lost, why)
+        yield Row(
+            "imagine_requests_total",
+            ", ".join(key),
+            ours.get(key, 0),
+            len(found),
+            counters.lost(found),
+            unknown,
+            why,
+        )
 
 
 def _unknown(silent: int, erased: int) -> tuple[int, str]:
@@ -115,7 +124,8 @@ def _refusals(counters: Counters, asked: Sequence[Ask], unseen: Mapping[str, int
             f"{reason}, by {by}",
             ours.get((reason,), 0),
             len(found),
-            counters.lost(found) + unknown,
+            counters.lost(found),
+            unknown,
             why,
         )
 
@@ -130,7 +140,7 @@ def _acknowledgements(town: Town, counters: Counters, asked: Sequence[Ask]) -> I
                 acks["discord"].append(ask.interaction.sent_at + ack.latency)
     for chat, ends in acks.items():
         yield Row(
-            "imagine_ack_seconds_count", chat, ours.get((chat,), 0), len(ends), counters.lost(ends), KILLED
+            "imagine_ack_seconds_count", chat, ours.get((chat,), 0), len(ends), counters.lost(ends), 0, KILLED
         )
 
 
@@ -153,7 +163,7 @@ def _calls(town: Town, counters: Counters) -> Iterable[Row]:
         }
         lost = sum(counters.lost(found, one) for one, found in ends.items())
         every = sum(len(found) for found in ends.values())
-        yield Row("imagine_provider_seconds_count", who, sum(ours.values()), every, lost, _why(places))
+        yield Row("imagine_provider_seconds_count", who, sum(ours.values()), every, lost, 0, _why(places))
 
 
 def _kinds(
@@ -171,12 +181,12 @@ def _kinds(
     for key in sorted({*ours, *(key for ends in twins.values() for key in ends)}):
         theirs = sum(len(ends.get(key, [])) for ends in twins.values())
         lost = sum(counters.lost(ends.get(key, []), place) for place, ends in twins.items())
-        why = _why(places)
-        if key[-1] in _WHY_GIVEN_UP and (
-            unsent := lost_here.get((key[0], _ENDS_OF_ONE_SIDE.get(name, "")), 0)
-        ):
-            lost, why = lost + int(unsent), f"{why}; {_WHY_GIVEN_UP[key[-1]]}: {unsent:g}"
-        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, why)
+        more, why = 0, _why(places)
+        given_up = int(lost_here.get((key[0], _ENDS_OF_ONE_SIDE.get(name, "")), 0))
+        if given_up and key[-1] in _WHY_GIVEN_UP:
+            why = f"{why}; {_WHY_GIVEN_UP[key[-1]]}: {given_up}"
+            more, lost = (given_up, lost) if key[-1] == GIVEN_UP else (more, lost + given_up)
+        yield Row(name, f"{who}: {', '.join(key)}", ours.get(key, 0), theirs, lost, more, why)
 
 
 def _why(places: list[int]) -> str:
@@ -227,10 +237,11 @@ def _costs(town: Town, counters: Counters) -> Iterable[Row]:
                 ours.get((provider,), 0.0),
                 billed.answered,
                 lost * dearest + 1e-4,
+                1e-4,
                 why,
             )
 
 
 def _gauges(counters: Counters) -> Iterable[Row]:
     for name in ("imagine_jobs_in_flight", "imagine_jobs_overdue"):
-        yield Row(name, "in the end", counters.now(name), 0, 0, "nothing is asked any more")
+        yield Row(name, "in the end", counters.now(name), 0, 0, 0, "nothing is asked any more")

@@ -31,9 +31,9 @@ twice at once, shared, deleted and erased everything about themselves; moderator
 Counters are per process. Each replica is read every 5 s and once more right before it is ended; what a process counted
 between its last reading and its death is lost. These windows were {lost} s long in all, of {processes} ended processes.
 What a twin saw end within a window, or up to {before:g} s before one (the books are settled between what people see and
-the counter), may be missing: that is the allowed difference of the rows "{killed_why}". The elder is never ended and
+the counter), may be missing from ours: that is how much less the rows "{killed_why}" allow. The elder is never ended and
 has models and a door to the object store of its own, so its rows allow none but for calls that it gave up itself. Ends
-that nobody could see (the chat took no answer, or the person erased everything meanwhile) are counted in the reasons.
+that nobody could see (the chat took no answer, or the person erased everything meanwhile) are how much more is allowed.
 
 | metric | labels | ours | the twins' | difference | allowed | why |
 |---|---|---|---|---|---|---|
@@ -74,7 +74,7 @@ def _row(row: dict[str, Any]) -> str:
         row["ours"],
         row["twins"],
         difference,
-        row["allowed"],
+        f"-{row['less']:g} to +{row['more']:g}",
         row["why"],
     )
     return "| " + " | ".join(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells) + " |"

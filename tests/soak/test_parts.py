@@ -13,6 +13,7 @@ from bot.domain.jobs import JobId
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
 from bot.messages.catalogue import texts_for
 from tests.soak.asked import End, read
+from tests.soak.compare import Row
 from tests.soak.counters import TOLD_BEFORE, Counters, Window
 from tests.soak.page import page
 from tests.soak.report import Report
@@ -78,8 +79,13 @@ def test_a_kill_may_cost_what_ended_around_it_and_nothing_else() -> None:
     assert counters.lost([100.5], place=2) == 0
 
 
+@pytest.mark.parametrize(("ours", "holds"), [(6, False), (7, True), (10, True), (11, True), (12, False)])
+def test_a_row_bounds_each_direction_for_itself(ours: int, holds: bool) -> None:
+    assert Row("m", "a", ours, 10, less=3, more=1, why="a kill").holds is holds
+
+
 def test_the_page_has_the_verdict_and_every_row() -> None:
-    row = {"metric": "m", "labels": "a, b", "ours": 3, "twins": 4, "allowed": 1, "why": "a kill"}
+    row = {"metric": "m", "labels": "a, b", "ours": 3, "twins": 4, "less": 1, "more": 0, "why": "a kill"}
     figures = {"minutes": 1.0, "asked": 9, "killed": 1, "terminated": 0, "seconds_of_lost_counting": 0.3}
     report = Report({**figures, "compared": [row]}, ["something"])
 
@@ -87,5 +93,5 @@ def test_the_page_has_the_verdict_and_every_row() -> None:
 
     assert "1 findings" in text
     assert "- something" in text
-    assert "| `m` | a, b | 3 | 4 | -1 | 1 | a kill |" in text
+    assert "| `m` | a, b | 3 | 4 | -1 | -1 to +0 | a kill |" in text
     assert time.strftime("%Y") in text
