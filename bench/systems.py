@@ -37,7 +37,7 @@ async def sdk(primary: str, _fallback: str, timeout: float) -> Call:
     client = openai.AsyncOpenAI(api_key="x", base_url=primary, timeout=timeout)
 
     async def call() -> bytes:
-        answer = await client.images.generate(model="gpt-image-2", prompt=PROMPT, size="1024x1024")
+        answer: Any = await client.images.generate(model="gpt-image-2", prompt=PROMPT, size="1024x1024")
         return base64.b64decode(answer.data[0].b64_json)
 
     return call
@@ -165,7 +165,9 @@ def _calls(router: "Router", timeout: float) -> Call:
         async with contextlib.aclosing(events):
             async for event in events:
                 if isinstance(event, Produced):
-                    return event.images[0].data
+                    data = event.images[0].data
+                    assert isinstance(data, bytes), "small pictures are not spooled"
+                    return data
                 raise RuntimeError("refused")
         raise RuntimeError("no end")
 

@@ -89,7 +89,7 @@ def shipped() -> list[Package]:
 
 def licence(distribution: Distribution) -> str:
     """What the package says of itself, best source first."""
-    meta = distribution.metadata
+    meta: Any = distribution.metadata  # an email.message.Message, which its protocol does not say
     if expression := meta.get("License-Expression"):
         return str(expression)
     classifiers = [line for line in meta.get_all("Classifier") or [] if line.startswith("License ::")]

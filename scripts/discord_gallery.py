@@ -29,6 +29,7 @@ from adapters.discord.render import (
     returned_layout,
     text_layout,
 )
+from bot.domain.images import SafePrompt
 from bot.domain.jobs import Job, SafeWords, Stage, Steps
 from bot.domain.outcomes import (
     DecidedBy,
@@ -98,7 +99,7 @@ def example(language: str) -> Job:
     return dataclasses.replace(
         made,
         job_id=JobId("brassowlbrassowl"),
-        steps=Steps(words=SafeWords(PROMPTS[0], PROMPTS[0].capitalize() + ".")),
+        steps=Steps(words=SafeWords(SafePrompt(PROMPTS[0]), PROMPTS[0].capitalize() + ".")),
     )
 
 

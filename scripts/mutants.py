@@ -166,8 +166,8 @@ class _Walk:
         match of:
             case ast.Compare(left=left, ops=ops, comparators=others):
                 for index, operator in enumerate(ops):
-                    turned = [*ops[:index], _COMPARED[type(operator)](), *ops[index + 1 :]]
-                    yield self._change(of, f"({ast.unparse(ast.Compare(left, turned, others))})", at)
+                    compared = [*ops[:index], _COMPARED[type(operator)](), *ops[index + 1 :]]
+                    yield self._change(of, f"({ast.unparse(ast.Compare(left, compared, others))})", at)
             case ast.BoolOp(op=operator, values=values):
                 other = ast.Or() if isinstance(operator, ast.And) else ast.And()
                 yield self._change(of, f"({ast.unparse(ast.BoolOp(other, values))})", at)

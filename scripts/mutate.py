@@ -27,6 +27,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
@@ -234,7 +235,7 @@ def try_out(subject: str, mutant: Mutant, reach: Reach, most: float) -> Outcome:
     dependents(_name(subject))  # once, before the forks
     for tests in batches:
         code = _forked(
-            lambda tests=tests: _with(subject, mutant, tests),
+            partial(_with, subject, mutant, tests),
             _START + 3 * sum(reach.seconds[test] for test in tests),
             quiet=True,
         )
@@ -252,7 +253,7 @@ def _with(subject: str, mutant: Mutant, tests: Sequence[str]) -> int:
         if sys.modules.pop(changed, None) is not None:
             package, _, last = changed.rpartition(".")
             vars(sys.modules.get(package, sys)).pop(last, None)
-    sys.meta_path.insert(0, _Planted(name, str(Path(subject).resolve()), mutant.source))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Planted(name, str(Path(subject).resolve()), mutant.source))
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         files = sorted(set(map(_file, tests)))
         return int(pytest.main([*_QUICKLY, f"--basetemp={folder}/t", *files], plugins=[_Only(tests)]))

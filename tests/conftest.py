@@ -1,7 +1,6 @@
 """What all tests share: a clean environment, no network but loopback, and the folder of shared data."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -69,7 +68,7 @@ def shared_folder() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Iterator[Path]:
+def shared() -> Path:
     """Skips where the data is absent, except in CI, where it has to be there."""
     folder = shared_folder()
     if folder is None:

@@ -7,7 +7,8 @@ from bot.rush import MANY, Rush
 
 
 async def test_work_begins_after_the_last_acknowledgement() -> None:
-    rush, order = Rush(), []
+    rush = Rush()
+    order: list[str] = []
 
     async def work() -> None:
         await rush.over()
@@ -56,7 +57,8 @@ async def test_nothing_is_held_back_for_ever() -> None:
 
 
 async def test_encoding_gives_way_to_the_rush_that_it_was_handed_and_to_no_other() -> None:
-    rush, order = Rush(), []
+    rush = Rush()
+    order: list[str] = []
 
     async def encode(name: str) -> None:
         await encoding(order.append, name)

@@ -50,5 +50,5 @@ def preview(job: Job, presentation: Presentation) -> PreviewedMessage:
 def _message(
     view: discord.ui.LayoutView, files: dict[str, str] | None = None, *, private: bool = False
 ) -> PreviewedMessage:
-    body = {"flags": _COMPONENTS_V2, "components": view.to_components()}  # type: ignore[no-untyped-call]
+    body = {"flags": _COMPONENTS_V2, "components": view.to_components()}
     return PreviewedMessage(body, files or {}, private=private)

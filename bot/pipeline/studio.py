@@ -1,6 +1,6 @@
 """What adapters talk to: hand in requests, press buttons, look at jobs."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -193,7 +193,7 @@ class Studio:
         """The requester's own jobs in this community, newest first."""
         return await self.parts.jobs.history(requester.tenant, requester.user_id, limit=limit)
 
-    async def watch(self, job_id: JobId) -> AsyncIterator[tuple[Job, Progress | None]]:
+    async def watch(self, job_id: JobId) -> AsyncGenerator[tuple[Job, Progress | None], None]:
         """The job whenever something about it changes, until it is final."""
         last: Job | None = None
         async for progress in self.parts.progress.watch(job_id, every=_WATCH_SECONDS, at_once=True):

@@ -206,10 +206,7 @@ async def test_with_every_door_closed_the_picture_stays_under_its_id(stage: Stag
     offered: list[str] = []
     while not offered:
         listed = await ben.autocomplete("imagine", stage.discord.channel, "prompt", "show")
-        await stage.discord.hub.pulse.until(
-            lambda now=listed: now.choices is not None, 5.0, lambda: "no choices"
-        )
-        offered = [choice["value"] for choice in listed.choices or ()]
+        offered = [choice["value"] for choice in await stage.choices(listed)]
 
     shown = await ben.slash("imagine", stage.discord.channel, prompt=offered[0])
     message = await shown.picture()

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import AsyncIterator, Collection
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,7 +44,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     discord.role("deputies").permissions = Permission.MANAGE_GUILD
     brands = {"ours": f"discord:{discord.home.id}", "theirs": "discord:4711"}
     async with VllmOmniTwin(loras=tuple(brands)) as own:
-        environment = {
+        environment: dict[str, Any] = {
             "PUBLIC_BASE_URL": "https://bot.example",
             "IMAGE_ROUTE": f"openai:gpt-image-2,flux:{SERVED_MODEL}",
             "FLUX_BASE_URL": own.base_url,
@@ -192,6 +193,15 @@ async def test_words_that_the_own_list_stops_go_before_a_moderator_too(stage: St
     await command(stage, "undo")
 
 
+def _attached(message: Message) -> object:
+    return message.attachments or None
+
+
+def _shown_since(stage: Stage, seen: set[int]) -> Message | None:
+    """A picture in a message that is none of those, by `id()`."""
+    return next((m for m in stage.discord.messages if id(m) not in seen and m.pictures), None)
+
+
 async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stage) -> None:
     fay = stage.discord.member("fay")
     await saved(stage, "set", setting="content.on_unsafe_picture", value="hold")
@@ -206,7 +216,7 @@ async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stag
         await looked
         case = looked.messages[0]
         await stage.discord.owner.click(case, "Show the picture")
-        await stage.until(lambda case=case: case.attachments or None, "no picture")
+        await stage.until(partial(_attached, case), "no picture")
         assert case.only_for is stage.discord.owner.account
         veiled = [item for item in walk(case.components) if item.get("type") == 12]
         assert [item["spoiler"] for item in veiled[0]["items"]] == [True]
@@ -219,12 +229,7 @@ async def test_a_held_picture_is_looked_at_and_released_or_discarded(stage: Stag
 
         if label == "Release":
             await stage.until(lambda: any("released your picture" in told.text for told in fay.received))
-            released = await stage.until(
-                lambda seen=seen, case=case: next(
-                    (m for m in stage.discord.messages if id(m) not in seen and m.pictures and m is not case),
-                    None,
-                )
-            )
+            released = await stage.until(partial(_shown_since, stage, {*seen, id(case)}))
             assert released.channel is stage.discord.channel
         else:
             await stage.until(lambda: any("will not be shown" in told.text for told in fay.received))

@@ -1,6 +1,7 @@
 """Signed HTTP interactions: the same bot without a gateway, and no forged event gets in."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -21,7 +22,10 @@ pytestmark = [
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     discord = DiscordTwin()
     folder = tmp_path_factory.mktemp("bot")
-    keys = {"DISCORD_PUBLIC_KEY": discord.http.public_key, "PUBLIC_BASE_URL": "https://bot.example"}
+    keys: dict[str, Any] = {
+        "DISCORD_PUBLIC_KEY": discord.http.public_key,
+        "PUBLIC_BASE_URL": "https://bot.example",
+    }
     async with open_stage(folder, discord=discord, **keys) as opened:
         discord.http.url = f"{listening_at(opened.bot.log)}/discord/interactions"
         await discord.until_synced("imagine")

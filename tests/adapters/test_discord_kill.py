@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,7 @@ async def test_killed_after_every_single_call_nothing_stays_open_and_nothing_is_
                     break
                 stage.killed[kind.__name__] += 1
         for act in stage.acts:
-            await stage.until(lambda act=act: ended(act), f"still open: {act.text!r}", 60.0)
+            await stage.until(partial(ended, act), f"still open: {act.text!r}", 60.0)
 
         print(dict(stage.killed))
         assert all(stage.killed[kind.__name__] >= 2 for kind in KINDS)

@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 
 from adapters.discord.commands import CatalogueTranslator, add_commands
-from adapters.discord.guardrails import dialog
+from adapters.discord.guardrails_pages import dialog
 from adapters.discord.modals import question
 from adapters.discord.render import failure_layout, picture_layout, refusal_layout
 from bot.domain.outcomes import (
@@ -146,6 +146,7 @@ def test_layouts_fit_in_every_language_with_the_longest_words(language: str) -> 
         ),
         *(failure_layout(made, Failed(failure, wait=30, maybe_billed=True)) for failure in FailureClass),
     ]  # fmt: skip
+    view: Any  # discord.py leaves what it makes untyped
     for view in views:
         check(view.to_components())
 

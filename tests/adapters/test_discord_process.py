@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -28,7 +29,7 @@ async def bfl() -> AsyncIterator[BFLTwin]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(tmp_path_factory: pytest.TempPathFactory, bfl: BFLTwin) -> AsyncIterator[Stage]:
-    flux = {"BFL_API_KEY": bfl.key, "BFL_BASE_URL": bfl.base_url}
+    flux: dict[str, Any] = {"BFL_API_KEY": bfl.key, "BFL_BASE_URL": bfl.base_url}
     async with open_stage(tmp_path_factory.mktemp("bot"), IMAGE_ROUTE=ROUTE, **flux) as opened:
         yield opened
 
@@ -86,7 +87,7 @@ async def test_a_refusal_is_told_privately_and_nobody_else_is_asked(stage: Stage
 async def test_an_outage_falls_back_to_flux_in_the_same_job(tmp_path: Path) -> None:
     """S3, S7: another host inside the same job. A process of its own, since the first host is left alone afterwards."""
     async with BFLTwin() as bfl:
-        flux = {"BFL_API_KEY": bfl.key, "BFL_BASE_URL": bfl.base_url}
+        flux: dict[str, Any] = {"BFL_API_KEY": bfl.key, "BFL_BASE_URL": bfl.base_url}
         async with open_stage(tmp_path, IMAGE_ROUTE=ROUTE, **flux) as stage:
             stage.openai.images.always(http_twin.ServerError(503))
             message = await stage.made()

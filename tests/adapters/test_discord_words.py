@@ -7,6 +7,7 @@ import discord
 from adapters.discord.components import picture_rows
 from adapters.discord.modals import question
 from adapters.discord.render import info_text
+from bot.domain.images import SafePrompt
 from bot.domain.jobs import SafeWords, Steps
 from bot.domain.outcomes import DecidedBy, Delivered, RefusalReason, Refused
 from bot.domain.requests import Action
@@ -16,7 +17,7 @@ from tests.support.make import hosted, job, request
 TEXTS = texts_for("en")
 MADE = dataclasses.replace(
     job(request=request(words="a raw owl")),
-    steps=Steps(words=SafeWords("a *polished* owl @everyone", "An owl.")),
+    steps=Steps(words=SafeWords(SafePrompt("a *polished* owl @everyone"), "An owl.")),
 )
 
 

@@ -54,7 +54,7 @@ async def test_the_preview_is_what_the_adapter_renders() -> None:
     message = discord_preview(shown, Presentation(show_cost=True, show_prompt=False))
 
     [name] = message.files
-    sent = picture_layout(shown, shown.outcome, [Attached(name, b"")], cost=True, show_prompt=False)
+    sent: Any = picture_layout(shown, shown.outcome, [Attached(name, b"")], cost=True, show_prompt=False)
     assert message.body["components"] == sent.to_components()
     assert list(message.files.values()) == [hosted().url]
 

@@ -38,7 +38,7 @@ async def page(bot: BotProcess, browser: Browser) -> AsyncIterator[Page]:
     opened = await browser.new_page(viewport={"width": 1180, "height": 860})
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("response", lambda answer: answer.status == 404 and problems.append(f"404 {answer.url}"))
+    opened.on("response", lambda answer: problems.extend([f"404 {answer.url}"] * (answer.status == 404)))
     await opened.goto(bot.address)
     yield opened
     await opened.close()

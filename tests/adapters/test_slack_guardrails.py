@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,15 @@ async def test_words_that_the_own_list_stops_go_before_a_moderator_too(office: O
     await office.saved("set content.blocked_terms ")
 
 
+def _since(office: Office, known: int, look: Callable[[Message], bool]) -> Message | None:
+    """The first such message of those after the first `known`."""
+    return next((message for message in office.slack.messages[known:] if look(message)), None)
+
+
+def _says(words: str, message: Message) -> bool:
+    return words in message.all_text
+
+
 async def test_a_held_picture_is_released_and_another_one_discarded(office: Office) -> None:
     fay = office.slack.person("U000FAY00")
     await office.reviews_in(ART)
@@ -211,18 +221,12 @@ async def test_a_held_picture_is_released_and_another_one_discarded(office: Offi
         await fay.slash(f"a red wall to {label}")
         await office.said(fay, lambda m: "waiting for a moderator" in m.all_text, "not held")
         waiting = await office.slack.until(
-            lambda known=known: next(
-                (m for m in office.slack.messages[known:] if "Held picture" in m.all_text), None
-            ),
-            "no card",
+            partial(_since, office, known, lambda m: "Held picture" in m.all_text), "no card"
         )
         assert not waiting.pictures
         await office.admin.click(waiting, "Have a look")
         case = await office.slack.until(
-            lambda known=known: next(
-                (m for m in office.slack.messages[known:] if "Discard" in m.all_text and m.only_for), None
-            ),
-            "no case",
+            partial(_since, office, known, lambda m: "Discard" in m.all_text and bool(m.only_for)), "no case"
         )
         assert "no copy stays in this workspace" in case.all_text
         show = next(one for one in case.buttons if one["text"]["text"] == "Show the picture")
@@ -230,7 +234,7 @@ async def test_a_held_picture_is_released_and_another_one_discarded(office: Offi
         assert await office.console_leads_to(show["url"]) == "held"
         assert not case.pictures
         await office.click(case, label, "Done: ")
-        await office.said(fay, lambda m, told=told: told in m.all_text, f"not told {told!r}")
+        await office.said(fay, partial(_says, told), f"not told {told!r}")
     pictures = [m for m in fay.sees() if m.pictures]
     await office.slack.until(lambda: len([m for m in fay.sees() if m.pictures]) == 1, f"{len(pictures)}")
     office.openai.images.always(http_twin.Normal())

@@ -154,7 +154,7 @@ async def test_the_sign_of_a_deleted_request_goes(room: Room) -> None:
 async def test_a_deleted_request_is_looked_for_again_when_slack_was_away(room: Room) -> None:
     ada = room.slack.person()
     left = await left_by_the_dead(room, ada)
-    bare = dataclasses.replace(left, handle=None, message={"channel": mail(ada), "thread": THREAD})
+    bare = dataclasses.replace(left, handle={}, message={"channel": mail(ada), "thread": THREAD})
     room.slack.answers["conversations.replies"] = "internal_error"
     with pytest.raises(DeliveryError) as told:
         await room.adapter.retract(bare)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -171,16 +172,17 @@ async def test_a_mention_in_a_thread_is_answered_there_once(scene: Scene) -> Non
     assert scene.billed == 1
 
 
+def ada_sees_after(scene: Scene, before: int) -> list[Message]:
+    return scene.ada.sees(scene.art)[before:]
+
+
 async def test_help_and_privacy_are_told_privately(scene: Scene) -> None:
     ada = scene.ada
     for word in ("help", "", "privacy"):
         before = len(ada.sees(scene.art))
         await ada.slash(word, scene.art)
-        await scene.slack.until(
-            lambda before=before: (
-                len(ada.sees(scene.art)) > before and len(ada.sees(scene.art)[-1].all_text) > 100
-            )
-        )
+        [told] = await scene.slack.until(partial(ada_sees_after, scene, before))
+        assert len(told.all_text) > 100
     assert all(message.only_for == ada.id for message in ada.sees(scene.art))
 
 

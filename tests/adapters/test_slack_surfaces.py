@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -11,6 +12,7 @@ from tests.support.slack_stage import Stage, open_stage
 from tests.twins import http_twin
 from tests.twins.flux_twins import FalTwin
 from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
+from tests.twins.slack_twin import Message, Person
 from tests.twins.slack_twin.records import TEAM
 
 pytestmark = [
@@ -345,6 +347,10 @@ async def test_an_agents_session_is_at_work_and_can_be_stopped(stage: Stage) -> 
     await stage.until(lambda: sessions[channel, thread][-2:] == ["processing", "active"])
 
 
+def _picture_of(someone: Person, channel: str, text: str) -> Message | None:
+    return next((m for m in someone.sees(channel) if m.pictures and text in m.all_text), None)
+
+
 @pytest.mark.parametrize("missing", ["scope", "method", "feature"])
 async def test_a_workspace_without_sessions_misses_nothing(stage: Stage, missing: str) -> None:
     """What Slack says that it does not have is not asked for again, and the bot's own Stop button is there."""
@@ -360,11 +366,7 @@ async def test_a_workspace_without_sessions_misses_nothing(stage: Stage, missing
         for text in ("a brass owl", "a tin owl"):
             known = len(slack.calls)
             await someone.write(text)
-            shown = await stage.until(
-                lambda text=text: next(
-                    (m for m in someone.sees(channel) if m.pictures and text in m.all_text), None
-                )
-            )
+            shown = await stage.until(partial(_picture_of, someone, channel, text))
             assert shown.buttons
             asked = {name for name, _, _ in slack.calls[known:]} & names
             assert asked == (names if text == "a brass owl" else set())

@@ -12,7 +12,7 @@ from bot.domain.money import micros
 from bot.domain.profile import MEGAPIXEL, ModelProfile
 from bot.domain.requests import Quality
 from bot.providers.profiles import FLUX_SELF_HOSTED, profile_of
-from tests.commands.test_other_commands import run
+from tests.commands.test_imagine_command import run
 from tests.twins.flux_twins import BFLTwin
 
 PIXELS = 1024 * 1024

@@ -25,10 +25,10 @@ from bot.store.vitals import read_vitals
 from bot.telemetry.metrics import Metrics
 from bot.telemetry.vitals import Watch
 from tests.deploy.promtool import RULES, call, firing, samples, series
-from tests.providers.test_router import Setup
 from tests.support.fakes import ScriptedProvider
 from tests.support.ledger import queued
 from tests.support.make import requester
+from tests.support.routing import Setup
 from tests.twins import http_twin
 from tests.twins.openai_twin import API_KEY, OpenAITwin
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -97,8 +96,10 @@ async def moderate(rig: Rig) -> None:
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest, database_url: str) -> PostgresServer | None:
-    found: Any = None if database_url.startswith("sqlite") else request.getfixturevalue("postgres")
-    return found
+    if database_url.startswith("sqlite"):
+        return None
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    return postgres
 
 
 async def test_nothing_of_an_erased_person_is_left_anywhere(

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ class Later:
         return self._now
 
 
-async def begun(rig: Rig, **changes: object) -> Job:
+async def begun(rig: Rig, **changes: Any) -> Job:
     accepted = await rig.studio.submit(rig.ask(**changes))
     assert isinstance(accepted, Accepted)
     assert await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})

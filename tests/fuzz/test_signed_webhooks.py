@@ -99,7 +99,7 @@ async def discord(
     key, folder = Ed25519PrivateKey.generate(), tmp_path_factory.mktemp("discord")
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
     async with DiscordTwin() as twin, Rig(folder) as rig:
-        told = {name.lower(): value for name, value in twin.environment.items()}
+        told: dict[str, Any] = {name.lower(): value for name, value in twin.environment.items()}
         adapter = DiscordAdapter(context_of(rig, folder), DiscordSettings(**told, discord_public_key=public))
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/discord/interactions"
@@ -120,8 +120,8 @@ async def slack(http: aiohttp.ClientSession, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("slack")
     async with SlackTwin() as twin, Rig(folder) as rig:
         told = SlackSettings(
-            slack_bot_token=BOT_TOKEN,
-            slack_signing_secret=SIGNING_SECRET,
+            slack_bot_token=SecretStr(BOT_TOKEN),
+            slack_signing_secret=SecretStr(SIGNING_SECRET),
             slack_api_base_url=f"{twin.origin}/api/",
         )
         adapter = SlackAdapter(context_of(rig, folder), told)

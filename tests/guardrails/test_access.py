@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from bot.domain.outcomes import RefusalReason
@@ -7,7 +9,7 @@ from bot.guardrails.access import check_access
 from tests.support.make import request, requester
 
 
-def refused(access: Access, **changes: object) -> RefusalReason | None:
+def refused(access: Access, **changes: Any) -> RefusalReason | None:
     found = check_access(request(**changes), Policy(access=access))
     return found.reason if found else None
 

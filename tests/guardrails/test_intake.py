@@ -96,7 +96,7 @@ def test_an_edit_is_judged_with_its_instruction() -> None:
 
 def test_what_is_to_be_left_out_belongs_to_the_words_that_are_judged() -> None:
     left_out = Options(exclude="text, , people")
-    lineage = Lineage(JobId("a"), Action.EDIT, instruction="make it night")
+    lineage = Lineage(JobId("a"), Action.EDIT, instruction=RawWords("make it night"))
 
     assert asked_for(request("a brass owl.", options=left_out)) == "a brass owl; no text, no people"
     assert (

@@ -1,6 +1,7 @@
 """Moderators' sentences: every language has all of them, with the same braces, and a name for every setting."""
 
 import re
+from collections.abc import Collection
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.messages.console import console_languages
 from bot.messages.desk import DeskSay, desk_languages, desk_tables, desk_texts
 from bot.moderation.answers import No
 
-TABLES = {
+TABLES: dict[str, Collection[str]] = {
     "say": set(DeskSay),
     "no": set(No),
     "area": set(AREAS),

@@ -47,7 +47,7 @@ def said() -> set[str]:
 def answered() -> set[str]:
     """What the API itself says of a request that it does not take."""
     return {
-        call.args[1].value
+        str(call.args[1].value)
         for path in STATIC.parent.glob("*.py")
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "BadRequest"

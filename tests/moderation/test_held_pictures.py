@@ -115,7 +115,7 @@ class BeingTold:
 async def being_told(rig: Rig) -> tuple[JobId, BeingTold]:
     """A job whose card is out, but whose refusal is only just being told."""
     watch = BeingTold(rig.parts.watch)
-    rig.parts = dataclasses.replace(rig.parts, watch=watch)  # type: ignore[arg-type]
+    rig.parts = dataclasses.replace(rig.parts, watch=watch)
     rig.workers.parts = rig.parts
     accepted = await rig.studio.submit(rig.ask(typed={"count": 2}))
     assert isinstance(accepted, Accepted)
@@ -161,7 +161,7 @@ async def test_the_end_of_the_telling_wakes_a_ruling_that_waits_for_it(rig: Rig)
     job_id, watch = await being_told(rig)
     ledger = Looks(rig.store.jobs)
     pictures = HeldPictures(
-        dataclasses.replace(rig.parts, jobs=ledger),  # type: ignore[arg-type]
+        dataclasses.replace(rig.parts, jobs=ledger),
         look_seconds=3600.0,
         patience=3600.0,
     )
@@ -178,7 +178,7 @@ async def test_a_ruling_sees_what_another_process_has_told(rig: Rig) -> None:
     """Nothing wakes it here, so it looks from time to time."""
     job_id, watch = await being_told(rig)
     ledger = Looks(rig.store.jobs)
-    elsewhere = dataclasses.replace(rig.parts, jobs=ledger, progress=ProgressBus())  # type: ignore[arg-type]
+    elsewhere = dataclasses.replace(rig.parts, jobs=ledger, progress=ProgressBus())
     pictures = HeldPictures(elsewhere, look_seconds=0.01, patience=3600.0)
     ruling = asyncio.create_task(pictures.release(job_id))
     await asyncio.wait_for(ledger.looked.wait(), 10)

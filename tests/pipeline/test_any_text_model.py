@@ -153,7 +153,7 @@ class House:
 
     def __exit__(self, *exception: object) -> None:
         self.runner.run(self.rig.__aexit__())
-        self.runner.__exit__(*exception)  # type: ignore[arg-type]
+        self.runner.__exit__(*exception)
 
     def moderated(self, up: bool) -> None:
         assert self.rig.moderator is not None

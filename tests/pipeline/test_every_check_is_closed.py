@@ -98,7 +98,7 @@ async def test_a_check_that_raises_publishes_nothing(
         )
     )
     async with Rig(tmp_path, [provider], policy=lenient) as rig:
-        broken = {
+        broken: dict[type, tuple[str, object]] = {
             SecondCheck: ("second_check", AlwaysFine()),
             Moderator: ("moderator", FakeModerator()),
             PromptSanitizer: ("sanitizer", FakeSanitizer()),
@@ -107,7 +107,8 @@ async def test_a_check_that_raises_publishes_nothing(
             PictureScorer: ("local_check", FakeLocalCheck()),
         }
         name, part = broken[port]
-        parts = dataclasses.replace(rig.parts, **{name: Raising(part, method, fault)})
+        changed: dict[str, Any] = {name: Raising(part, method, fault)}
+        parts = dataclasses.replace(rig.parts, **changed)
         rig.workers.parts = parts
         rig.studio = dataclasses.replace(rig.studio, parts=parts)
         accepted: Any = None
@@ -134,7 +135,8 @@ async def test_an_output_check_that_raises_publishes_nothing_of_a_filtered_host_
         rig.with_policy(content=Content(on_unsafe_picture=how, second_check=True))
         parts = dataclasses.replace(rig.parts, second_check=AlwaysFine())
         name = "moderator" if port is Moderator else "second_check"
-        broken = dataclasses.replace(parts, **{name: Raising(getattr(parts, name), method, fault)})
+        changed: dict[str, Any] = {name: Raising(getattr(parts, name), method, fault)}
+        broken = dataclasses.replace(parts, **changed)
         rig.workers.parts = broken
         job = await rig.finished()
 
@@ -163,8 +165,14 @@ async def test_a_local_model_that_raises_in_an_outage_publishes_nothing(
 
 
 class AlwaysFine:
-    async def picture(self, data: bytes, media_type: MediaType, deadline: Deadline, who: str) -> float:
-        del data, media_type, deadline, who
+    async def picture(
+        self, data: bytes, media_type: MediaType, deadline: Deadline, safety_identifier: str
+    ) -> float:
+        del data, media_type, deadline, safety_identifier
+        return 0.0
+
+    async def words(self, text: str, policy: Policy, deadline: Deadline, safety_identifier: str) -> float:
+        del text, policy, deadline, safety_identifier
         return 0.0
 
 

@@ -36,8 +36,8 @@ class Later:
 
 
 def janitor_in(rig: Rig, days: float) -> Janitor:
-    rig.store.jobs._clock = later = Later(rig, days)  # type: ignore[assignment]
-    return Janitor(dataclasses.replace(rig.parts, clock=later), 3600.0)  # type: ignore[arg-type]
+    rig.store.jobs._clock = later = Later(rig, days)
+    return Janitor(dataclasses.replace(rig.parts, clock=later), 3600.0)
 
 
 def files(rig: Rig) -> list[Path]:

@@ -17,6 +17,7 @@ from bot.domain.images import (
     GeneratedImage,
     KeptImage,
     MediaType,
+    PictureData,
     Produced,
     ProviderRefusal,
     RefusalStage,
@@ -163,10 +164,10 @@ async def test_a_fault_is_told_in_our_own_class(tmp_path: Path, fault: Exception
     broken_step = fault
 
     class Broken(ScriptedProvider):
-        async def generate(self, task, deadline):  # type: ignore[no-untyped-def, override]
+        async def generate(self, task, deadline):  # type: ignore[no-untyped-def]
             self.tasks.append(task)
             raise broken_step
-            yield
+            yield  # type: ignore[unreachable]  # which makes it a generator
 
     provider = Broken("openai") if isinstance(fault, RuntimeError) else broken
     async with Rig(tmp_path, providers=(provider,)) as rig:
@@ -327,7 +328,7 @@ class Flaky(LocalStore):
     failures = 0
     retryable = True
 
-    async def keep(self, data: bytes, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
         if type(self).failures > 0:
             type(self).failures -= 1
             raise StorageError("bucket away", retryable=type(self).retryable)

@@ -114,7 +114,7 @@ async def test_of_those_that_come_during_a_check_only_the_newest_is_looked_at(tm
                 offer(preview(index))
             moderator.gate.set()
             shown = [await first, await anext(signs)]
-        await signs.aclose()  # type: ignore[attr-defined]
+        await signs.aclose()
 
     assert [sign.preview.index for sign in shown if sign and sign.preview] == [0, 3]
     assert len(moderator.seen) == 2

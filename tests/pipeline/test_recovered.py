@@ -105,7 +105,7 @@ class Town:
 
 def town_in(rig: Rig) -> Town:
     clock = Later(rig)
-    rig.store.jobs._clock = clock  # type: ignore[assignment]
+    rig.store.jobs._clock = clock
     assert isinstance(rig.chat, Telling)
     return Town(rig, rig.chat, clock, Recoveries(dataclasses.replace(rig.parts, clock=clock)))
 

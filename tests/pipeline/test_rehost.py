@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 from bot.domain.errors import StorageError
-from bot.domain.images import GeneratedImage, KeptImage, MediaType, Produced
+from bot.domain.images import GeneratedImage, KeptImage, MediaType, Produced, SafePrompt
 from bot.domain.jobs import SafeWords, Steps
 from bot.domain.outcomes import Delivered
 from bot.domain.policy import Content, OnUnsafePicture, Policy
@@ -54,10 +54,10 @@ async def test_only_pictures_that_are_shown_are_counted_in_their_texts(
     ("words", "count", "text"),
     [
         (None, 1, ""),
-        (SafeWords("an owl", ""), 1, "an owl"),
-        (SafeWords("an owl", "A bird."), 1, "A bird."),
-        (SafeWords("an owl", "x" * 1200), 1, "x" * 1000),
-        (SafeWords("an owl", "x" * 1200), 2, "x" * 994 + " (1/2)"),
+        (SafeWords(SafePrompt("an owl"), ""), 1, "an owl"),
+        (SafeWords(SafePrompt("an owl"), "A bird."), 1, "A bird."),
+        (SafeWords(SafePrompt("an owl"), "x" * 1200), 1, "x" * 1000),
+        (SafeWords(SafePrompt("an owl"), "x" * 1200), 2, "x" * 994 + " (1/2)"),
     ],
     ids=["none", "of the prompt", "its own", "cut", "cut before its number"],
 )

@@ -14,9 +14,9 @@ async def test_progress_is_seen_although_the_row_is_the_same(tmp_path: Path) -> 
         accepted = await rig.studio.submit(rig.ask())
         assert isinstance(accepted, Accepted)
         job_id = accepted.job.job_id
-        async with contextlib.aclosing(rig.studio.watch(job_id)) as seen:  # type: ignore[type-var]
+        async with contextlib.aclosing(rig.studio.watch(job_id)) as seen:
             job, nothing = await anext(seen)
-            following = asyncio.create_task(anext(seen))
+            following = asyncio.ensure_future(anext(seen))
             for _ in range(10):
                 await asyncio.sleep(0)
             rig.parts.progress.publish(Progress(job_id, Stage.GENERATE))

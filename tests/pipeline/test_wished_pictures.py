@@ -1,6 +1,7 @@
 """What is asked of a model for a wish: sides of the wished shape, and a quality for those who named none."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_sides_have_the_shape_and_the_area(aspect: str, megapixels: float, sides
     assert size_for(Aspect.parse(aspect), megapixels) == sides
 
 
-def upscaled(**changes: object) -> ImagineRequest:
+def upscaled(**changes: Any) -> ImagineRequest:
     return request(lineage=Lineage(request(key="x").job_id, Action.UPSCALE, 0), **changes)
 
 

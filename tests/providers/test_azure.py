@@ -49,10 +49,11 @@ async def twin() -> AsyncIterator[AzureTwin]:
 
 async def events(base_url: str, task: ImageTask = TASK, name: str = "pictures", **changes: Any) -> list[Any]:
     models = ModelSettings(image_route=(f"azure:{name}",))
+    facts: Any = '{"azure:pictures": {"like": "gpt-image-2"}}'  # as in the environment: JSON
     settings = ProviderSettings(
         azure_openai_api_key=SecretStr(changes.pop("key", "azure-key")),
         azure_openai_base_url=base_url,
-        image_model_facts='{"azure:pictures": {"like": "gpt-image-2"}}',
+        image_model_facts=facts,
     )
     made = await open_router(models, settings, MemoryAttempts(), CLOCK, Observed(), allow_offline=False)
     try:

@@ -14,8 +14,7 @@ def test_three_faults_in_a_row_open_it_and_one_probe_passes() -> None:
     clock.time += FIRST_PAUSE
     assert [circuit.admit() for _ in range(20)].count(True) == 1
     circuit.succeeded()
-    assert not circuit.is_open
-    assert circuit.admit()
+    assert (circuit.is_open, circuit.admit()) == (False, True)
 
 
 def test_each_failed_probe_doubles_the_pause_up_to_a_minute() -> None:

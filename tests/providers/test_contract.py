@@ -162,6 +162,7 @@ async def test_every_end_has_its_class(name: str, end: str) -> None:
 
         told = await end_of(stand, seconds=seconds)
 
+        assert isinstance(told, e.ProviderError | ProviderRefusal)
         assert type(told) is kind
         assert (told.provider, told.model) == (name, stand.provider.model)
         assert told.maybe_billed is billed

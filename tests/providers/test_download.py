@@ -60,6 +60,7 @@ async def fetch(
             deadline=Deadline(clock.now() + 20),
             clock=clock,
         )
+    assert isinstance(data, bytes)
     return data, seen
 
 

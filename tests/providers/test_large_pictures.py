@@ -207,7 +207,10 @@ async def test_a_job_with_a_large_picture_ends_and_leaves_nothing_open(
 ) -> None:
     Closed.left, spool = fails, Spool(folder, above=MB)
     store = Closed(tmp_path / "images", "https://cdn.example", public=True, spool=spool)
-    async with openai(spool) as source, Rig(tmp_path, providers=(source.provider,), images=store) as rig:
+    async with (
+        openai(spool) as source,
+        Rig(tmp_path, providers=(source.provider,), images=store) as rig,  # type: ignore[arg-type]
+    ):
         job = await rig.finished()
         assert isinstance(job.outcome, outcome)
         if isinstance(job.outcome, Delivered):

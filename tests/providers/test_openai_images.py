@@ -81,7 +81,9 @@ async def test_the_bytes_come_out_untouched_with_their_price(
     (end,) = await run(provider)
 
     assert isinstance(end, Produced)
-    assert hashlib.sha256(end.images[0].data).hexdigest() == twin.served[0].sha256
+    data = end.images[0].data
+    assert isinstance(data, bytes)
+    assert hashlib.sha256(data).hexdigest() == twin.served[0].sha256
     assert end.images[0].media_type is MediaType.PNG
     assert end.cost is not None
     assert end.cost > 0
@@ -357,7 +359,7 @@ async def test_a_server_that_is_not_there_costs_nothing() -> None:
 @pytest.mark.parametrize(("twin_kind", "dialect"), [(SGLangTwin, SGLANG), (VllmOmniTwin, VLLM_OMNI)])
 async def test_self_hosted_servers_get_what_they_take(twin_kind: Any, dialect: Dialect) -> None:
     async with twin_kind() as twin, open_http(seconds=5) as http:
-        model = getattr(twin, "served_model", None) or getattr(twin, "model", "flux")
+        model: str = getattr(twin, "served_model", "") or getattr(twin, "model", "flux")
         provider = await make(twin.base_url, model, dialect, profile=FLUX_SELF_HOSTED, http=http)
         assert (await provider.probe()).ok
 

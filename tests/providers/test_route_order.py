@@ -7,9 +7,10 @@ import pytest
 from bot.domain.errors import ProviderFailed
 from bot.domain.money import micros
 from bot.domain.policy import Recovery, RouteOrder
+from bot.domain.profile import ModelProfile
 from bot.domain.purchases import Speed
 from bot.domain.requests import Quality
-from bot.providers.profiles import FLUX_2, FLUX_NEXT, FLUX_SELF_HOSTED, GPT_IMAGE_2, ModelProfile
+from bot.providers.profiles import FLUX_2, FLUX_NEXT, FLUX_SELF_HOSTED, GPT_IMAGE_2
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.routing import TASK, Setup
 

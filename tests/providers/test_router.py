@@ -37,7 +37,7 @@ from bot.domain.money import micros
 from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.requests import Background, ReferenceRole
 from bot.providers.profiles import FLUX_2, FLUX_SELF_HOSTED, GPT_IMAGE_2, OFFLINE
-from tests.support.fakes import ScriptedProvider, produced
+from tests.support.fakes import ScriptedProvider, Step, produced
 from tests.support.make import picture
 from tests.support.routing import JOB, TASK, Setup, two
 
@@ -249,7 +249,11 @@ async def test_more_pictures_than_a_request_gives_are_several_requests() -> None
 
 async def test_some_of_several_are_better_than_none() -> None:
     one_each = dataclasses.replace(GPT_IMAGE_2, max_count=1)
-    scripts = [[produced("first")], [ProviderFailed("first")], [produced("first", cost=None)]]
+    scripts: list[list[Step]] = [
+        [produced("first")],
+        [ProviderFailed("first")],
+        [produced("first", cost=None)],
+    ]
     setup = Setup(ScriptedProvider("first", scripts, profile=one_each))
 
     (end,) = await setup.run(dataclasses.replace(TASK, count=3))

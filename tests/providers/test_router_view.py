@@ -36,7 +36,8 @@ async def test_a_route_that_asked_to_be_left_alone_is_degraded_until_its_time() 
 
 
 async def test_it_closes_its_providers_and_what_it_owns() -> None:
-    setup, closed = two([produced("first")]), []
+    setup = two([produced("first")])
+    closed: list[str] = []
     stack = contextlib.AsyncExitStack()
     stack.callback(closed.append, "a client that providers share")
     setup.router.owns(stack)

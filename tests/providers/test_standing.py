@@ -8,13 +8,13 @@ from bot.providers.circuit import FIRST_PAUSE, Circuit
 from bot.providers.decisions import SHORT_WAIT
 from bot.providers.route import Route
 from bot.providers.standing import Standing
-from tests.support.fakes import FakeClock, Observed, ScriptedProvider, produced
+from tests.support.fakes import FakeClock, Observed, ScriptedProvider, Step, produced
 from tests.support.routing import Setup
 
 BAD = ProviderFailed("first")
 
 
-def failing_at(*ends: object) -> Setup:
+def failing_at(*ends: Step) -> Setup:
     """A first provider whose requests end like this one after the other, and a second one that works."""
     return Setup(
         ScriptedProvider("first", [[end] for end in ends]),

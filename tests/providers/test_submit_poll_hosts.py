@@ -101,7 +101,7 @@ async def run(
     async with open_http(seconds=10) as http:
         made = provider(twin, http, **changes)
         stream = made.generate(task, Deadline(SystemClock().now() + seconds))
-        async with aclosing(stream):  # type: ignore[type-var]
+        async with aclosing(stream):
             ends = [event async for event in stream]
     assert len(ends) == 1
     assert isinstance(ends[0], Produced | ProviderRefusal)

@@ -7,7 +7,7 @@ death is lost: that time is kept as a window, and whatever a twin saw end within
 import asyncio
 import contextlib
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -44,7 +44,7 @@ class Counters:
     http: httpx2.AsyncClient
     windows: list[Window] = field(default_factory=list)
     readings: int = 0
-    _ended: dict[int, Counter[tuple[str, Labels]]] = field(default_factory=dict)
+    _ended: dict[int, dict[tuple[str, Labels], float]] = field(default_factory=dict)
     _live: dict[int, tuple[float, Values]] = field(default_factory=dict)
 
     def started(self, place: int) -> None:
@@ -71,7 +71,7 @@ class Counters:
     def ended(self, place: int) -> None:
         """The process is gone: its last reading is all there is of it."""
         at, values = self._live.pop(place)
-        total = self._ended.setdefault(place, Counter())
+        total = self._ended.setdefault(place, defaultdict(float))
         for key, value in values.items():
             total[key] += value
         self.windows.append(Window(place, at, time.monotonic()))
@@ -87,7 +87,7 @@ class Counters:
 
     def sums(self, name: str, *labels: str, place: int | None = None) -> Counter[tuple[str, ...]]:
         """A counter's value by these labels, of one replica's processes or of all."""
-        found: Counter[tuple[str, ...]] = Counter()
+        found: defaultdict[tuple[str, ...], float] = defaultdict(float)
         for values in self._of(place):
             for (metric, pairs), value in values.items():
                 if metric == name:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 import aiohttp
@@ -328,9 +329,9 @@ class Crowd:
         while not await self.stops_within(every * self.random.uniform(0.5, 1.5)):
             value = str(self.random.randrange(4, 9))
             if self.happens(0.5):
-                await self._quietly(lambda value=value: self._second_server_sets(value))
+                await self._quietly(partial(self._second_server_sets, value))
             else:
-                await self._quietly(lambda value=value: self._workspace_sets(admin, value))
+                await self._quietly(partial(self._workspace_sets, admin, value))
 
     async def _second_server_sets(self, value: str) -> None:
         owner, channel = self.town.discord.owner, self.town.channels["second"]

@@ -139,14 +139,14 @@ def _described(ask: Ask) -> str:
         said = [(one.kind, one.via, *one.texts) for message in ask.messages for one in message.history]
         return f"{ask.where} {ask.interaction!r}: {said}"[:600]
     if isinstance(ask, SlackAsk):
-        said = [one.text for one in ask.answers]
+        texts = [one.text for one in ask.answers]
         when = [round(moment, 1) for moment in (ask.begun, ask.closed)]
         later = [
             (round(one.at, 1), one.text[:60])
             for place, until in ask.until.items()
             for one in ask.slack.written[place][until:]
         ]
-        return f"slack {ask.label} {when} {ask.since} erased={ask.erased}: {said}, later {later}"[:600]
+        return f"slack {ask.label} {when} {ask.since} erased={ask.erased}: {texts}, later {later}"[:600]
     return f"playground {ask.job_id}: {ask.view}"[:600]
 
 

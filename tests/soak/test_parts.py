@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from aiohttp import web
 
-from bot.domain.jobs import JobId
 from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.requests import JobId
 from bot.messages.catalogue import texts_for
 from tests.soak.asked import End, read
 from tests.soak.compare import Row

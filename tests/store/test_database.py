@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ async def test_what_many_ask_at_once_comes_back_to_each(store: Store) -> None:
     async def unit(tx: Transaction) -> Any:
         like = "SELECT key FROM marker WHERE key = :key"
         others = "SELECT count(*) AS count FROM marker WHERE key <> :key"
-        looks = [
+        looks: list[Mapping[str, Statement | None]] = [
             {"one": Statement(like, {"key": "0"}), "none": None},
             {"one": Statement(others, {"key": "1"}), "none": None},
             {"one": Statement(like, {"key": "2"}), "none": None},
@@ -222,6 +222,11 @@ async def test_a_locked_database_is_a_storage_error(tmp_path: Path) -> None:
     await store.aclose()
 
 
+def is_held(store: Store) -> bool:
+    """Whether this process holds the sign of its life."""
+    return store.jobs._liveness.held
+
+
 @pytest.mark.postgres
 @pytest.mark.xdist_group("postgres")
 async def test_a_restarted_database_stops_paying_and_loses_nothing(
@@ -234,7 +239,7 @@ async def test_a_restarted_database_stops_paying_and_loses_nothing(
     with pytest.raises(StorageError):
         await insert(store, "during")
     async with asyncio.timeout(10):
-        while store.jobs._liveness.held:
+        while is_held(store):
             await asyncio.sleep(0.05)
     assert await store.jobs.claim(("discord",)) is None
     with pytest.raises(StorageError):
@@ -248,7 +253,7 @@ async def test_a_restarted_database_stops_paying_and_loses_nothing(
                 break
             except StorageError:
                 await asyncio.sleep(0.1)
-        while not store.jobs._liveness.held:
+        while not is_held(store):
             await asyncio.sleep(0.05)
     assert await keys(store) == ["after", "before"]
     assert (await store.probe()).ok

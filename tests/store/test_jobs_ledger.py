@@ -2,6 +2,7 @@ import asyncio
 import dataclasses
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def quota(cap: int, amount: int = 1) -> Limit:
     return Limit(LimitKind.QUOTA, "discord:4711/user:42", "2026-11-25", amount, cap, time.time() + 100)
 
 
-async def running(store: Store, key: str = "discord:1", **changes: object) -> Job:
+async def running(store: Store, key: str = "discord:1", **changes: Any) -> Job:
     wanted = request(key=key, created_at=time.time(), **changes)
     accepted = await store.jobs.accept(wanted, [quota(100)], [], 1)
     assert isinstance(accepted, Accepted)

@@ -60,7 +60,8 @@ class Listening:
     async def write_all(
         self, *statements: Statement | None, otherwise: Exception | None = None
     ) -> Sequence[int]:
-        return await self.write_together(execute, Statements(statements, otherwise))
+        counts: Sequence[int] = await self.write_together(execute, Statements(statements, otherwise))
+        return counts
 
 
 class _Overheard:

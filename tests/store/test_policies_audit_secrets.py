@@ -9,6 +9,7 @@ from bot.clock import SystemClock
 from bot.domain.errors import StorageError
 from bot.domain.policy import Access, BlockedTerm, Content, Policy, Strictness
 from bot.store import Store, open_store
+from bot.store.database import Transaction
 from bot.store.vault import Vault
 from tests.support.ledger import SetClock
 
@@ -71,8 +72,8 @@ async def test_a_tampered_audit_is_noticed(store: Store) -> None:
     assert len(await store.policies.audited(TENANT)) == 3
     assert list(await store.policies.audited("discord:other")) == []
 
-    async def tamper(tx: object) -> int:
-        return await tx.run("UPDATE audit SET data = '{}' WHERE number = 2")  # type: ignore[attr-defined]
+    async def tamper(tx: Transaction) -> int:
+        return await tx.run("UPDATE audit SET data = '{}' WHERE number = 2")
 
     await store.database.write(tamper)
     assert not await store.policies.chain_is_whole()
@@ -82,8 +83,8 @@ async def test_a_removed_audit_entry_is_noticed(store: Store) -> None:
     for number in range(3):
         await store.policies.audit(TENANT, "job_deleted", {"job": str(number)})
 
-    async def tamper(tx: object) -> int:
-        return await tx.run("DELETE FROM audit WHERE number = 2")  # type: ignore[attr-defined]
+    async def tamper(tx: Transaction) -> int:
+        return await tx.run("DELETE FROM audit WHERE number = 2")
 
     await store.database.write(tamper)
     assert not await store.policies.chain_is_whole()

@@ -58,6 +58,10 @@ class Stage:
         """The first value that is neither None nor False, within 30 seconds."""
         return await self.discord.hub.pulse.until(look, 30.0, lambda: what)
 
+    async def choices(self, asked: Interaction) -> list[dict[str, Any]]:
+        """What is offered to somebody who types; it may be nothing."""
+        return await self.until(lambda: asked.choices, "no choices")
+
     async def at_rest(self) -> None:
         """No job is under way: a picture is seen a moment before its row says that it is done."""
         async with asyncio.timeout(20.0), httpx2.AsyncClient() as http:

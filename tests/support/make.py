@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from bot.domain.images import HostedImage, KeptImage, MediaType
+from bot.domain.images import HostedImage, KeptImage, MediaType, SafePrompt
 from bot.domain.jobs import Job, JobState, PaidPictures, SafeWords, Steps
 from bot.domain.money import MicroUSD
 from bot.domain.requests import ImagineRequest, RawWords, Requester
@@ -80,8 +80,8 @@ def paid(**changes: Any) -> PaidPictures:
 def job(outcome: Any = None, state: JobState = JobState.RUNNING, **changes: Any) -> Job:
     wanted = changes.pop("request", None) or request()
     steps = changes.pop("steps", None) or Steps(
-        outcome=outcome, words=SafeWords("a brass owl", "A brass owl.")
-    )  # type: ignore[arg-type]
+        outcome=outcome, words=SafeWords(SafePrompt("a brass owl"), "A brass owl.")
+    )
     values: dict[str, Any] = {
         "job_id": wanted.job_id,
         "request": wanted,

@@ -1,5 +1,6 @@
 """The real bolt over HTTP before the Slack twin, in this process, with a core that raises at its n-th call."""
 
+import dataclasses
 import inspect
 from collections.abc import AsyncIterator, MutableMapping
 from collections.abc import Set as AbstractSet
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -171,9 +173,9 @@ async def _room(
     slack: SlackTwin,
 ) -> AsyncIterator[Room]:
     async with Rig(folder, policy=FREE, database=database) as rig:
-        chat = FakeChat("slack", shown_at={"channel": ART, "ts": "1.0"})
         # Jobs run, and what comes of them is none of the listeners' affair.
-        rig.parts.adapters["slack"] = chat
+        chat = FakeChat("slack", shown_at={"channel": ART, "ts": "1.0"})
+        rig.parts = dataclasses.replace(rig.parts, adapters={**rig.parts.adapters, "slack": chat})
         context = AdapterContext(
             studio=plant.around(rig.studio),
             images=plant.around(rig.parts.images),
@@ -189,8 +191,8 @@ async def _room(
             desk=plant.around(rig.desk),
         )
         settings = SlackSettings(
-            slack_bot_token=BOT_TOKEN,
-            slack_signing_secret=SIGNING_SECRET,
+            slack_bot_token=SecretStr(BOT_TOKEN),
+            slack_signing_secret=SecretStr(SIGNING_SECRET),
             slack_api_base_url=f"{slack.origin}/api/",
         )
         adapter = SlackAdapter(context, settings)

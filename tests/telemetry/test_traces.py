@@ -96,7 +96,7 @@ def _job(spans: Sequence[Any], span: Any) -> str | None:
     """Id of the job whose trace the span belongs to."""
     for one in spans:
         if one.trace_id == span.trace_id and one.name == "job":
-            return next(pair.value.string_value for pair in one.attributes if pair.key == "job.id")
+            return str(next(pair.value.string_value for pair in one.attributes if pair.key == "job.id"))
     return None
 
 

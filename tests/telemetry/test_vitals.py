@@ -33,7 +33,7 @@ async def fine() -> Health:
 
 
 async def test_a_part_that_breaks_is_down_until_it_works_again() -> None:
-    answers = [StorageError("gone"), Health(ok=False), Health(ok=True)]
+    answers: list[StorageError | Health] = [StorageError("gone"), Health(ok=False), Health(ok=True)]
 
     async def health() -> Health:
         answer = answers.pop(0)

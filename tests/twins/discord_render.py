@@ -241,7 +241,7 @@ def _accent(color: int | None) -> str:
     return "" if color is None else f' style="--accent:#{color:06x}"'
 
 
-_INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
+_INLINE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\[([^\]]+)\]\(&lt;?(https?://[^\s)&]+)(?:&gt;)?\)"), r'<a href="\2">\1</a>'),
     (re.compile(r"\[([^\]]+)\]\((https?://[^\s)]+)\)"), r'<a href="\2">\1</a>'),
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),

@@ -42,7 +42,7 @@ async def page(api: httpx2.AsyncClient, browser: Browser) -> AsyncIterator[Page]
     opened = await context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: _is_problem(message) and problems.append(message.text))
+    opened.on("console", lambda message: problems.extend([message.text] * _is_problem(message)))
     await opened.goto(await link(api))
     await opened.get_by_role("button", name="Open the console").click()
     await expect(opened.get_by_role("heading", name="Overview")).to_be_visible()

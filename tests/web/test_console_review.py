@@ -116,13 +116,13 @@ def case(page: Page, job_id: str) -> Locator:
 async def test_a_held_picture_is_looked_at_and_released_by_the_keyboard_alone(house: House) -> None:
     job_id, page = await house.held("a red wall"), await house.opened()
     fetched: list[str] = []
-    page.on("request", lambda request: "/pictures/" in request.url and fetched.append(request.url))
+    page.on("request", lambda request: fetched.append(request.url))
     await area(page, "queue")
     held = case(page, job_id)
     await held.get_by_role("button", name="Take this case").focus()
     await page.keyboard.press("Enter")
     await expect(held.get_by_text("Show the picture")).to_be_focused()
-    assert fetched == []
+    assert [url for url in fetched if "/pictures/" in url] == []
 
     await page.keyboard.press("Enter")
     picture = held.get_by_role("img", name="Held picture 1")

@@ -36,11 +36,11 @@ def add_rule(
     assert len(regexes) <= 10
     assert all(len(regex) <= 260 for regex in regexes)
     assert len(allowed) <= (100 if trigger == 1 else 1000)
-    metadata: dict[str, Any] = {
+    kinds: dict[int, dict[str, Any]] = {
         1: {"keyword_filter": [*keywords], "regex_patterns": [*regexes], "allow_list": [*allowed]},
         3: {},
         4: {"presets": [*presets], "allow_list": [*allowed]},
-    }[trigger]
+    }
     channel = str(guild.channels[0].id)
     rule = {
         "id": str(snowflake()),
@@ -49,7 +49,7 @@ def add_rule(
         "name": name,
         "event_type": 1,
         "trigger_type": trigger,
-        "trigger_metadata": metadata,
+        "trigger_metadata": kinds[trigger],
         "actions": [{"type": action, "metadata": {"channel_id": channel} if action == ALERT else {}}],
         "enabled": enabled,
         "exempt_roles": [str(role.id) for role in exempt_roles],

@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -19,6 +19,8 @@ from tests.twins.slack_twin.records import (
     ResponseUrl,
     UploadedFile,
 )
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True, eq=False)
@@ -114,9 +116,12 @@ class State(HttpTwin):
         return self.texts
 
     async def until(
-        self, condition: Any, what: str = "it did not come to that", seconds: float = 30.0
-    ) -> Any:
-        """Wait for a truthy condition."""
+        self,
+        condition: Callable[[], Value | None],
+        what: str = "it did not come to that",
+        seconds: float = 30.0,
+    ) -> Value:
+        """Wait for a truthy condition, and give it."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
                 self._changed.clear()
