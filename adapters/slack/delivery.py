@@ -96,14 +96,19 @@ class Delivery:
         client = await self.client_for(handle.team)
         await api(client.chat_delete(channel=handle.channel, ts=handle.placeholder or ""))
 
-    async def unsay(self, handle: Handle) -> None:
-        """Take away what only the person sees, the first sign or the answer; of no consequence if it fails."""
+    async def unsay(self, handle: Handle) -> bool:
+        """Take away what only the person sees, the first sign or the answer. False when Slack could not be asked now."""
         if not handle.private or handle.beside or not handle.response_url:
-            return
+            return True
         try:
             await self.respond(handle, None, delete_original=True)
-        except (Refusal, *LOST) as fault:
-            log.info("not_unsaid", fault=str(fault) or type(fault).__name__)
+        except Refusal as refusal:
+            log.info("not_unsaid", fault=refusal.code)
+            return not refusal.passing
+        except LOST as fault:
+            log.info("not_unsaid", fault=type(fault).__name__)
+            return False
+        return True
 
     async def show_again(self, job: Job, outcome: Delivered, handle: Handle) -> None:
         """Show a finished job in another place. Raises DeliveryError."""

@@ -31,14 +31,14 @@ class TakingBack:
         self._desk = desk
 
     async def retract(self, job: Job) -> None:
-        """Delete the job's public messages and files; what only the asker saw is removed by the button's own answer.
+        """Delete the job's public messages and files, and the first sign of one that had not ended, also where only the
+        asker saw it; a private answer is removed by the button's own.
 
         Raises:
             DeliveryError: Slack could not be asked about one of them; the next try may reach it.
         """
         desk = self._desk
-        if job.handle:
-            await desk.delivery.unsay(Handle.from_json(job.handle))
+        unsaid = await desk.delivery.unsay(Handle.from_json(job.handle)) if job.handle else True
         copies = desk.delivery.copies
         noted = await copies.of(job.job_id)
         try:
@@ -47,7 +47,7 @@ class TakingBack:
             log.info("message_not_deleted", job_id=job.job_id, fault="not installed")
             await copies.forget(job.job_id, noted)  # nobody will ever be let in there again
             return
-        reached = [await self._delete(client, job, shown) for shown in (job.message, *noted)]
+        reached = [unsaid, *[await self._delete(client, job, shown) for shown in (job.message, *noted)]]
         reached.append(await self._delete_strays(client, job))
         reached.append(await self._untitled(client, job))
         if not all(reached):

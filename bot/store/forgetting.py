@@ -1,7 +1,8 @@
 """How a job is forgotten, inside a writer's unit.
 
 Its objects are noted in `doomed` with the very write that forgets them, so that a process that dies before it has
-deleted them leaves a list for the next one. Where the job is shown stays in its row until that is taken back.
+deleted them leaves a list for the next one. Where the job is shown, and the sealed handle of one that had not ended, stay
+in its row until that is taken back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from bot.store.rows import bare, picture_keys, reference_keys
 from bot.store.uses import shown_for
 
 _BLANK: Final = (
-    "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, handle = NULL, "
+    "UPDATE job SET state = 'deleted', stage = 'done', request = :request, steps = :steps, "
     "owner = NULL, key = :key, tenant = :tenant, user_id = :user_id, "
     "finished_at = coalesce(finished_at, :now) WHERE job_id = :job_id"
 )

@@ -17,6 +17,8 @@ from bot.store.uses import doomed_no_more, shown_for, using
 
 _MOST_COPIES: Final = 50
 """Messages of one forgotten job that wait to be taken back; nobody makes as many in the moment of a deletion."""
+_UNRETRACTED: Final = "state = 'deleted' AND (message <> '{}' OR handle IS NOT NULL)"
+"""Of which an index has nothing but these rows: `ix_job_unretracted`."""
 
 
 class LeftoverLedger(Ledger):
@@ -90,13 +92,13 @@ class LeftoverLedger(Ledger):
         await self._database.write(unit)
 
     async def unretracted(self, platforms: Collection[str], limit: int = 100) -> Sequence[Job]:
-        """Forgotten jobs of these platforms whose message nobody has confirmed to be taken back."""
+        """Forgotten jobs of these platforms of which nobody has confirmed that what shows them is taken back."""
         names = {f"platform{place}": name for place, name in enumerate(sorted(platforms))}
         if not names:
             return ()
         choice = ", ".join(f":{name}" for name in names)
         rows = await self._database.read(
-            f"SELECT * FROM job WHERE state = 'deleted' AND message <> '{{}}' AND platform IN ({choice}) "
+            f"SELECT * FROM job WHERE {_UNRETRACTED} AND platform IN ({choice}) "
             "ORDER BY finished_at LIMIT :limit",
             limit=limit,
             **names,
@@ -148,7 +150,8 @@ class LeftoverLedger(Ledger):
     async def retracted(self, job: Job) -> None:
         """The messages that `job.message` names are gone, or beyond reach; what was left there since stays noted."""
         await self._run(
-            "UPDATE job SET message = '{}' WHERE job_id = :job_id AND state = 'deleted' AND message = :message",
+            "UPDATE job SET message = '{}', handle = NULL "
+            "WHERE job_id = :job_id AND state = 'deleted' AND message = :message",
             {"job_id": job.job_id, "message": to_json(dict, job.message)},
         )
 

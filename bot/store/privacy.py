@@ -32,7 +32,7 @@ class PrivacyLedger(Ledger):
     """The parts of `JobStore` that forget and tell."""
 
     async def mark_deleted(self, job_id: JobId) -> Sequence[str]:
-        """The row stays as a bare line; words, prompts, handle and steps go."""
+        """The row stays as a bare line; words, prompts and steps go."""
 
         async def unit(tx: Transaction) -> Sequence[str]:
             rows = await tx.rows(BY_ID, job_id=job_id)

@@ -14,7 +14,7 @@ METADATA: Final = MetaData(
     }
 )
 
-UNRETRACTED: Final = text("state = 'deleted' AND message <> '{}'")
+UNRETRACTED: Final = text("state = 'deleted' AND (message <> '{}' OR handle IS NOT NULL)")
 """Deleted jobs that still stand in the chat: looked for all the time, and few."""
 
 OPEN: Final = text("closed_at IS NULL")

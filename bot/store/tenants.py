@@ -67,7 +67,7 @@ def _forget_rest(tenant: str) -> Unit[None]:
             tenant=tenant,
         )
         # Where a message stood is of no use any more: the platform no longer lets us in.
-        gone = "UPDATE job SET user_id = '', message = '{}' WHERE tenant = :tenant"
-        await tx.run(f"{gone} AND (user_id <> '' OR message <> '{{}}')", tenant=tenant)
+        gone = "UPDATE job SET user_id = '', message = '{}', handle = NULL WHERE tenant = :tenant"
+        await tx.run(f"{gone} AND (user_id <> '' OR message <> '{{}}' OR handle IS NOT NULL)", tenant=tenant)
 
     return unit

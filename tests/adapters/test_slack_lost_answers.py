@@ -14,6 +14,8 @@ from bot.domain.jobs import Job
 from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.requests import JobId
 from bot.messages.catalogue import texts_for
+from bot.pipeline.janitor import take_back
+from bot.ports import Accepted
 from tests.support.make import job, request, requester
 from tests.support.slack_room import ART, TENANT, Room, open_room
 from tests.twins.slack_twin import Message, Person
@@ -149,6 +151,33 @@ async def test_the_sign_of_a_deleted_request_goes(room: Room) -> None:
     await room.adapter.retract(left)
 
     assert standing(room, mail(ada)) == []
+
+
+async def test_a_private_sign_goes_although_the_process_that_erased_its_person_died_over_it(
+    room: Room,
+) -> None:
+    """Nothing else can ever take away what only the person sees."""
+    ada = room.slack.person()
+    now = room.rig.parts.clock.now()
+    url = room.slack.open_door(ART, ada.id)
+    handle = Handle(TENANT, ada.id, ART, response_url=url, expires_at=now + 1800)
+    asker = requester(platform="slack", tenant=TENANT, user_id=ada.id, channel_id=ART)
+    accepted = await room.rig.studio.submit(room.rig.ask(requester=asker, handle=handle.to_json()))
+    assert isinstance(accepted, Accepted)
+    sign = starting_message(accepted.job, texts_for("en"))
+    await room.adapter._desk.delivery.respond(handle, sign, response_type="ephemeral", replace_original=False)
+    assert [one.all_text for one in ada.sees(ART)] != []
+    await room.rig.store.jobs.erase_user("slack", ada.id)
+
+    room.slack.refuse_deletes = 2
+    await take_back(room.rig.parts)
+    assert ada.sees(ART) != [], "Slack had a bad moment"
+    await take_back(room.rig.parts)
+
+    assert ada.sees(ART) == []
+    assert await room.rig.store.jobs.unretracted(["slack"]) == []
+    row = await room.rig.store.database.read("SELECT handle FROM job")
+    assert [one["handle"] for one in row] == [None]
 
 
 async def test_a_deleted_request_is_looked_for_again_when_slack_was_away(room: Room) -> None:

@@ -126,7 +126,7 @@ async def test_nothing_of_an_erased_person_is_left_anywhere(
 
         assert erased == 7
         assert traces.left(places()) == {}
-        assert len(rig.chat.retracted) == 6
+        assert len(rig.chat.retracted) == 7
         others = (await rig.studio.history(OTHER))[0]
         assert isinstance(others.outcome, Delivered)
         shown = {

@@ -110,6 +110,9 @@ class MessagesApi(State):
         if self.refuse_writes > 0 and not body.get("delete_original"):
             self.refuse_writes -= 1
             return web.Response(status=500)
+        if self.refuse_deletes > 0 and body.get("delete_original"):
+            self.refuse_deletes -= 1
+            return web.Response(status=503)
         door.uses += 1
         if body.get("delete_original"):
             if door.message is not None:

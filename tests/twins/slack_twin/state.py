@@ -44,6 +44,7 @@ class State(HttpTwin):
         reset_posts: So many posts are taken, but the connection dies before the answer.
         break_connection: So many posts are not taken, since the connection dies before Slack has read them.
         refuse_writes: So many messages by response_url meet a 500; deletions pass.
+        refuse_deletes: So many times a response_url that is to delete its message has a bad moment.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
         agents: The workspace has threads with a status line, and sessions with an agent.
@@ -71,6 +72,7 @@ class State(HttpTwin):
     reset_posts: int = 0
     break_connection: int = 0
     refuse_writes: int = 0
+    refuse_deletes: int = 0
     throttle: int = 0
     auth_delay: float = 0.0
     agents: bool = True

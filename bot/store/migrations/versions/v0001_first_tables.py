@@ -43,7 +43,7 @@ def upgrade() -> None:
         ("user_id", "platform"),
     ):
         _index("job", *columns)
-    unretracted = sa.text("state = 'deleted' AND message <> '{}'")
+    unretracted = sa.text("state = 'deleted' AND (message <> '{}' OR handle IS NOT NULL)")
     op.create_index(
         "ix_job_unretracted",
         "job",
