@@ -25,7 +25,7 @@ test: .venv/.dev     ## the tests, with coverage of bot/; test-long has those th
 test-long: .venv/.dev  ## real processes killed, restarted and put under load: some minutes more
 	$(BIN)/python -m tests.run -m long
 
-check: .venv/.dev    ## lint, format, types, import contracts, lock files
+check: .venv/.dev    ## lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

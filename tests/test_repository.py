@@ -1,5 +1,6 @@
 """Promises of the repository itself: settings are documented, contracts bite, nothing of this machine is in it."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.settings import SlackSettings
-from bot import settings
+from bot import ports, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,6 +76,18 @@ def test_a_planted_import_is_caught(tmp_path: Path, file: str, line: str) -> Non
 
     assert found.returncode == 1, found.stdout
     assert "BROKEN" in found.stdout
+
+
+def test_every_port_can_be_imported_from_their_package() -> None:
+    files = (ROOT / "bot" / "ports").glob("*.py")
+    defined = [
+        node.name
+        for file in files
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    ]
+
+    assert sorted(defined) == sorted(ports.__all__)
 
 
 def test_lock_files_hold_hashes_and_no_address() -> None:

@@ -69,14 +69,14 @@ class Delivery:
         """A message that only the person sees. Raises Refusal."""
         return await self.doors.whisper(handle, message)
 
-    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> None:
+    async def tell(self, handle: Handle, message: Message) -> None:
         """Words for the person alone, by the first door that opens; none is no fault.
 
         Where Slack only had a bad moment, all doors are tried again: words that come twice beat none.
         """
         for left in reversed(range(_ROUNDS)):
             passing = False
-            for door in self.doors.alone(handle, over=over):
+            for door in self.doors.alone(handle, over=False):
                 try:
                     await door.write(message)
                     return

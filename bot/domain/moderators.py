@@ -68,9 +68,7 @@ class Case:
     decided_by: str = ""
     approvable: bool = True
     claimed_by: str = ""
-    claimed_at: float = 0.0
     ruling: Ruling | None = None
-    closed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,6 @@ def check_words(words: str, content: Content) -> Refused | None:
     return None
 
 
-def blocking_rules(words: str, content: Content) -> tuple[str, ...]:
-    """Names of the imported rules that words break."""
-    return compiled(content).imported.blocking(words)
-
-
 def _blocked(content: Content) -> Refused:
     """In the community's own words, if it has chosen some."""
     params = (("message", content.block_message),) if content.block_message else ()

@@ -32,13 +32,12 @@ Data = TypeVar("Data", bound=PictureData)
 
 @dataclass(frozen=True, slots=True)
 class Picture(Generic[Data]):
-    """A picture that decodes. `transparent` tells whether it has an alpha channel."""
+    """A picture that decodes."""
 
     data: Data
     media_type: MediaType
     width: int
     height: int
-    transparent: bool
 
 
 async def inspect_bytes(data: Data, *, max_bytes: int = MAX_BYTES) -> Picture[Data]:
@@ -67,8 +66,7 @@ def _decode(data: Data) -> Picture[Data]:
                 if image.width * image.height > MAX_PIXELS:
                     raise InvalidImage(f"more than {MAX_PIXELS} pixels")
                 image.load()
-                transparent = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
-                return Picture(data, _FORMATS[image.format or ""], image.width, image.height, transparent)
+                return Picture(data, _FORMATS[image.format or ""], image.width, image.height)
     except InvalidImage:
         raise
     except (OSError, ValueError, SyntaxError, KeyError, Image.DecompressionBombError, Warning) as problem:

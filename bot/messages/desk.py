@@ -70,7 +70,6 @@ class DeskSay(StrEnum):
     IN_CHANNEL = "in_channel"
     FOR_ROLE = "for_role"
     PREVIEW_TITLE = "preview_title"
-    CHANGE_LINE = "change_line"
     REPLAY_LINE = "replay_line"
     REPLAY_NONE = "replay_none"
     REPLAY_UNCERTAIN = "replay_uncertain"

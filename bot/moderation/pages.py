@@ -69,7 +69,6 @@ class Form:
     label: str
     value: str = ""
     long: bool = False
-    hint: str = ""
     required: bool = False
     picture: str = ""
     most: int = 0

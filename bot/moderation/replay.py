@@ -55,10 +55,6 @@ class Replay:
     uncertain: int
     changes: tuple[Diff, ...] = ()
 
-    @property
-    def unchanged(self) -> int:
-        return self.replayed - len(self.now_refused) - len(self.now_allowed)
-
 
 def replay(decisions: Sequence[Judged], old: Policy, draft: Policy, rules: LocalRules) -> Replay:
     """Each decision under the draft, compared with the same under the rules of today."""

@@ -116,7 +116,5 @@ class CaseLedger(DeskLedger):
             decided_by=row["decided_by"],
             approvable=bool(row["approvable"]),
             claimed_by=row["claimed_by"],
-            claimed_at=float(row["claimed_at"]),
             ruling=Ruling(row["ruling"]) if row["ruling"] else None,
-            closed_at=float(row["closed_at"]) if row["closed_at"] is not None else None,
         )

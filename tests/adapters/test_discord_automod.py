@@ -7,11 +7,12 @@ import pytest
 
 from adapters.discord.automod import Skip, Skipped, edits_of, re2_of, translate
 from bot.domain.policy import Content, ImportedRule, Policy, Strictness
+from bot.guardrails.compiled import compiled
 from bot.guardrails.imported import read_rules, write_rules
 from bot.guardrails.places import rules_for
 from bot.guardrails.rule_texts import BadValue
 from bot.guardrails.text import GuildPattern
-from bot.guardrails.words import blocking_rules, check_words
+from bot.guardrails.words import check_words
 from bot.moderation.rules import drafted
 from tests.support.make import requester
 from tests.twins.discord_twin import DiscordTwin
@@ -77,7 +78,7 @@ def test_a_keyword_matches_as_it_is_written(word: str, prompt: str, blocked: boo
     content = Content(imported_rules=(ImportedRule("R", (word,)),))
 
     assert bool(check_words(prompt, content)) is blocked
-    assert blocking_rules(prompt, content) == (("R",) if blocked else ())
+    assert compiled(content).imported.blocking(prompt) == (("R",) if blocked else ())
 
 
 def test_what_a_rule_allows_is_overlooked_by_that_rule_alone() -> None:

@@ -55,6 +55,26 @@ def test_the_drawing_of_the_architecture_has_every_layer() -> None:
                 assert re.search(rf"bot/{wanted}\b", text), wanted
 
 
+def test_the_guide_for_contributors_draws_the_layers_in_their_order() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract.get("exhaustive")]
+    [drawing] = re.findall(r"\n +(cli [\w\s,>]+ > domain)\n", text)
+
+    drawn = [{*re.findall(r"\w+", layer)} for layer in drawing.split(">")]
+    assert drawn == [{*re.findall(r"\w+", layer)} for layer in layers if layer != "__main__"]
+
+
+def test_the_guide_for_contributors_says_why_each_library_is_needed() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [re.match(r"[\w.-]+", wanted) for wanted in project["dependencies"]]
+    _, _, table = text.lower().partition("## why these libraries")
+
+    missing = [name[0] for name in named if name and name[0].removesuffix("-api") not in table]
+    assert missing == []
+
+
 def test_the_drawings_of_the_architecture_have_names_of_the_code() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text()
     boxes, hours = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

@@ -207,7 +207,7 @@ async def test_replay_tells_what_a_draft_would_have_changed(rig: Rig) -> None:
     assert isinstance(words, Replay)
     assert (stricter.replayed, [turn.words for turn in stricter.now_refused]) == (2, ["a sword fight"])
     assert [(turn.words, turn.reason) for turn in words.now_refused] == [("a brass owl", "blocked_term")]
-    assert words.unchanged == 1
+    assert (words.replayed, words.now_allowed) == (2, ())
 
 
 async def test_replay_shows_what_would_pass_again(rig: Rig) -> None:

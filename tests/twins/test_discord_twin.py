@@ -361,13 +361,6 @@ async def failing(
         return await asyncio.wait_for(raised, 20)
 
 
-def layout_of(number: int) -> discord.ui.LayoutView:
-    layout = discord.ui.LayoutView(timeout=None)
-    for index in range(number):
-        layout.add_item(discord.ui.TextDisplay(f"line {index}"))
-    return layout
-
-
 def twins_of_a_button() -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for label in ("one", "two"):

@@ -41,8 +41,9 @@ def _door(c: Canvas, x: float, y: float, w: float, h: float, colour: Colour = _W
     c.circle(x + w * 0.3, y - h * 0.42, w * 0.07, (244, 206, 110))
 
 
-def _tiles(c: Canvas, path: Path, colour: Colour, step: float = 5) -> None:
+def _tiles(c: Canvas, path: Path, colour: Colour) -> None:
     """A roof with rows of shingles."""
+    step = 5
     c.polygon(path, linear(lighter(colour, 0.18), colour, darker(colour, 0.26), angle=70))
     ys = [y for _, y in path]
     with c.clipped(path):

@@ -199,9 +199,9 @@ def _catmull_rom(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
     return along(a[0], b[0], c[0], d[0]), along(a[1], b[1], c[1], d[1])
 
 
-def mirrored(left: Path, axis: float = 50) -> list[Point]:
-    """A shape that is symmetric about the vertical axis, from its left outline given top to bottom."""
-    return [*left, *((2 * axis - x, y) for x, y in reversed(left))]
+def mirrored(left: Path) -> list[Point]:
+    """A shape that is symmetric about the vertical line at 50, from its left outline given top to bottom."""
+    return [*left, *((100 - x, y) for x, y in reversed(left))]
 
 
 def turned(points: Path, angle: float, centre: Point) -> list[Point]:
@@ -243,30 +243,27 @@ class Canvas:
 
     def __init__(self, width: int, height: int, scale: float = 1.0, origin: Point = (0.0, 0.0)) -> None:
         self.image = Image.new("RGBA", (max(1, width), max(1, height)), (0, 0, 0, 0))
-        self._scale_x = scale
-        self._scale_y = scale
+        self._scale = scale
         self._origin = origin
 
     @property
     def scale(self) -> float:
-        return self._scale_y
+        return self._scale
 
     def pixel(self, point: Point) -> Point:
         """Units to pixels."""
-        return point[0] * self._scale_x + self._origin[0], point[1] * self._scale_y + self._origin[1]
+        return point[0] * self._scale + self._origin[0], point[1] * self._scale + self._origin[1]
 
     @contextmanager
-    def placed(self, x: float, y: float, size: float, *, flip: bool = False) -> Iterator[Self]:
+    def placed(self, x: float, y: float, size: float) -> Iterator[Self]:
         """Inside, 100 units span `size` of the outer units, from the corner (x, y)."""
-        saved = self._scale_x, self._scale_y, self._origin
-        corner = self.pixel((x + size, y) if flip else (x, y))
-        self._origin = corner
-        self._scale_x *= (-size if flip else size) / 100
-        self._scale_y *= size / 100
+        saved = self._scale, self._origin
+        self._origin = self.pixel((x, y))
+        self._scale *= size / 100
         try:
             yield self
         finally:
-            self._scale_x, self._scale_y, self._origin = saved
+            self._scale, self._origin = saved
 
     @contextmanager
     def clipped(self, path: Path) -> Iterator[Self]:
@@ -352,7 +349,7 @@ class Canvas:
         anchor: str = "ls",
     ) -> None:
         """Lettering whose em is `size` units; anchors as in Pillow."""
-        pixels = max(1, round(size * self._scale_y))
+        pixels = max(1, round(size * self._scale))
         ImageDraw.Draw(self.image).text(
             self.pixel((x, y)), words, fill=(*colour, 255), font=font(weight, pixels), anchor=anchor
         )

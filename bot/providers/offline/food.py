@@ -27,20 +27,20 @@ _LEAF: Colour = (96, 164, 78)
 _CRUST: Colour = (214, 156, 88)
 
 
-def _leaf(c: Canvas, x: float, y: float, size: float, lean: float = 1) -> None:
+def _leaf(c: Canvas, x: float, y: float, size: float) -> None:
     c.blob(
         [
             (x, y),
-            (x + lean * size * 0.4, y - size * 0.5),
-            (x + lean * size, y - size * 0.5),
-            (x + lean * size * 0.7, y),
+            (x + size * 0.4, y - size * 0.5),
+            (x + size, y - size * 0.5),
+            (x + size * 0.7, y),
         ],
         linear(lighter(_LEAF, 0.3), _LEAF, darker(_LEAF, 0.3)),
     )
 
 
-def _shine(c: Canvas, x: float, y: float, rx: float, ry: float, tilt: float = 30) -> None:
-    c.ellipse(x, y, rx, ry, halo(WHITE, 0.75), tilt)
+def _shine(c: Canvas, x: float, y: float, rx: float, ry: float) -> None:
+    c.ellipse(x, y, rx, ry, halo(WHITE, 0.75), 30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,13 +70,13 @@ def paint_stars(c: Canvas, width: float, height: float, rng: Random, count: int)
             sparkle(c, x, y, r * 4.4)
 
 
-def sparkle(c: Canvas, x: float, y: float, r: float, colour: Colour = WHITE) -> None:
+def sparkle(c: Canvas, x: float, y: float, r: float) -> None:
     """A four-pointed star."""
     tips: list[Point] = []
     for i in range(8):
         reach = r if i % 2 == 0 else r * 0.18
         tips.append((x + reach * math.cos(math.pi * i / 4), y + reach * math.sin(math.pi * i / 4)))
-    c.polygon(tips, colour)
+    c.polygon(tips, WHITE)
 
 
 def paint_clouds(c: Canvas, width: float, horizon: float, light: Light, rng: Random) -> None:

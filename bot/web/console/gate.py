@@ -88,10 +88,10 @@ class Gate:
         return guard
 
 
-def hardened(response: Response, *, keep: bool = False) -> Response:
-    """The response with the console's headers; `keep` lets a browser keep it (static files)."""
+def hardened(response: Response) -> Response:
+    """The response with the console's headers, for no browser to keep."""
     response.headers.update(HEADERS)
-    response.headers.setdefault("Cache-Control", "no-cache" if keep else "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

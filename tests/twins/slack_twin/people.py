@@ -66,7 +66,7 @@ class Person:
     async def event(self, event: dict[str, Any], *, times: int = 1) -> Handle:
         """Any event, delivered so many times."""
         payload = self.payload(event)
-        handle = Handle(time.monotonic(), deliveries=times)
+        handle = Handle(time.monotonic())
         for retry in range(times):
             await self.twin.send("events_api", payload, handle, retry=retry)
         return handle

@@ -72,7 +72,6 @@ class Handle:
     latency: float = -1.0
     status: int = 0
     payload: Any = None
-    deliveries: int = 1
     door: "ResponseUrl | None" = None
 
 
