@@ -22,6 +22,7 @@ from bot.domain.errors import ConfigurationError, ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.moderation import ModerationScores
 from bot.guardrails.stand_in import CATEGORY
+from bot.images.depth import eight_bits
 from bot.images.inspect import MAX_PIXELS
 from bot.ports import Clock
 
@@ -128,7 +129,7 @@ def _opened(data: bytes) -> Image.Image:
                 raise ValueError("more than one frame, and only the first would be seen")
             image.draft("RGB", (_SIDE, _SIDE))
             image.thumbnail((_SIDE, _SIDE), Image.Resampling.BILINEAR)
-            rgba = image.convert("RGBA")
+            rgba = eight_bits(image).convert("RGBA")
     flat = Image.new("RGB", rgba.size, _BACKDROP)
     flat.paste(rgba, mask=rgba.getchannel("A"))
     return flat

@@ -2,6 +2,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Awaitable, Callable
 
 import pytest
 from PIL import Image
@@ -136,3 +137,19 @@ async def test_a_check_gets_an_opaque_or_an_empty_picture_as_it_is() -> None:
 
     assert await copy_to_check(picture(64, 48)) == await jpeg_copy(picture(64, 48))
     assert await copy_to_check(out.getvalue()) == await jpeg_copy(out.getvalue())
+
+
+@pytest.mark.parametrize("copied", [copy_to_check, jpeg_copy, webp_preview])
+@pytest.mark.parametrize("clear", [{}, {"transparency": 0x4000}])
+async def test_a_grey_picture_of_sixteen_bits_is_seen_as_it_is_and_not_as_white(
+    copied: Callable[[bytes], Awaitable[bytes]], clear: dict[str, int]
+) -> None:
+    dark, light = 0x4000, 0xC000
+    rows = struct.pack("<64H", *[dark] * 32, *[light] * 32) * 64
+    out = io.BytesIO()
+    Image.frombytes("I;16", (64, 64), rows).save(out, "PNG", **clear)
+
+    with Image.open(io.BytesIO(await copied(out.getvalue()))) as seen:
+        grey = seen.convert("L")
+        assert grey.getpixel((8, 32)) == pytest.approx(dark >> 8, abs=3)
+        assert grey.getpixel((56, 32)) == pytest.approx(light >> 8, abs=3)
