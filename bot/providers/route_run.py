@@ -91,7 +91,7 @@ class RouteRun:
     async def _again(self, decision: Decision, fault: ProviderError) -> bool:
         match decision.again:
             case Again.ONCE:
-                return self._route.circuit.admit()
+                return self._admitted()
             case Again.AFTER_SHORT_WAIT:
                 wait = getattr(fault, "retry_after", None)
                 if (
@@ -101,9 +101,16 @@ class RouteRun:
                 ):
                     return False
                 await self._clock.sleep(wait)
-                return self._route.circuit.admit()
+                return self._admitted()
             case Again.NEVER:
                 return False
+
+    def _admitted(self) -> bool:
+        """Whether it may be asked again. Others may have had it set aside meanwhile; then this is the one probe."""
+        admitted = self._route.circuit.admit()
+        if admitted:
+            self._is_probe = self._route.circuit.is_open
+        return admitted
 
     async def _attempt(self) -> AsyncGenerator[Event, None]:
         """One request, or several at once where the host makes fewer pictures a request than were asked for."""
