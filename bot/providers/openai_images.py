@@ -199,7 +199,7 @@ class OpenAIImages:
             self.model,
             cost=self._cost(usage, task, len(images)),
             request_id=request_id,
-            seed=task.seed if self.dialect.seed else None,
+            seed=task.seed if self.dialect.seed and self.profile.seed else None,
         )
 
     async def _stream(self, task: ImageTask) -> AsyncGenerator[Event, None]:

@@ -24,13 +24,13 @@ from bot.providers.hedge import Hedging
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
 from bot.providers.loras import Loras
-from bot.providers.model_facts import facts_of
+from bot.providers.model_facts import facts_of, own_server_facts
 from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
 from bot.providers.own_servers import FLUX, names, with_further_servers
 from bot.providers.practice import BACKUP, FIRST, PractisingProvider
-from bot.providers.profiles import FLUX_SELF_HOSTED, shutdown_of
+from bot.providers.profiles import shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
 from bot.settings import ModelSettings, ProviderSettings
@@ -192,8 +192,9 @@ async def _flux(workshop: Workshop, model: str, place: int = 0) -> ImageProvider
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
         dialect = dataclasses.replace(dialect, loras=Loras.of(settings.flux_lora, "FLUX_LORA"))
-    facts = facts_of(FLUX, model, settings.image_model_facts or {})
-    profile = _with_loras(FLUX_SELF_HOSTED, dialect.loras) if dialect.self_hosted else facts
+    told = settings.image_model_facts or {}
+    facts = own_server_facts(FLUX, model, told) if dialect.self_hosted else facts_of(FLUX, model, told)
+    profile = _with_loras(facts, dialect.loras)
     name, address = names(settings.flux_base_url)[place], settings.flux_base_url[place]
     return await _openai_images(name, model, settings.flux_api_key, address, workshop, dialect, profile)
 
@@ -236,6 +237,8 @@ def host_maker(spec: HostSpec) -> Maker:
         if access is None:
             return None
         facts = facts_of(spec.name, model, workshop.settings.image_model_facts or {})
+        if not spec.several:
+            facts = dataclasses.replace(facts, max_count=1)
         # The worker of an endpoint of one's own has a folder of them.
         own = workshop.settings.runpod_lora if spec.name == "runpod" else None
         loras = Loras.of(own, "RUNPOD_LORA")

@@ -123,7 +123,7 @@ async def test_the_codes_of_the_images_api(status: int, body: dict[str, Any], ki
         (error("insufficient_quota"), e.Exhausted, NO),
         (error("rate_limit_exceeded"), e.Throttled, NO),
         (error("server_error"), e.ProviderFailed, MAYBE),
-        (error(None, **{"data": []}), e.ProviderFailed, MAYBE),
+        ({**error(None), "data": []}, e.ProviderFailed, MAYBE),
         ({"error": {"code": {"odd": 1}}}, e.ProviderFailed, MAYBE),
     ],
 )

@@ -20,7 +20,7 @@ from bot.domain.requests import JobId, Quality, ReferenceRole
 from bot.providers.hosts import HOSTS
 from bot.providers.hosts.bfl import BFL
 from bot.providers.own_servers import names, with_further_servers
-from bot.providers.profiles import GPT_IMAGE_NEXT, profile_of, shutdown_of
+from bot.providers.profiles import GPT_IMAGE_2, GPT_IMAGE_NEXT, profile_of, shutdown_of
 from bot.providers.registry import MAKERS, host_maker, open_router
 from bot.providers.router import Router
 from bot.settings import ModelSettings, ProviderSettings
@@ -107,6 +107,47 @@ async def test_facts_of_a_new_model_are_a_line_of_configuration(bfl: BFLTwin) ->
     (task,) = bfl.tasks.values()
     assert (task.width, task.height) == (512, 512)
     await made.aclose()
+
+
+async def test_facts_about_a_model_on_a_server_of_ones_own_count_but_for_its_price() -> None:
+    told = {"usd": 0.2, "max_references": 2, "max_count": 1, "sizes": ["512x512"], "seed": False}
+    facts = {"flux:own": told, "flux:other": {"like": "gpt-image-2"}}
+    made = await router(
+        "flux:own,flux:other", flux_base_url="http://127.0.0.1:9/v1", image_model_facts=json.dumps(facts)
+    )
+    own, other = (route.provider.profile for route in made.routes)
+
+    assert (own.max_references, own.max_count, own.sizes.fixed, own.seed) == (2, 1, ((512, 512),), False)
+    assert (other.max_references, other.sizes) == (16, GPT_IMAGE_2.sizes)
+    for profile in (own, other):
+        assert profile.price_of(Quality.MEDIUM, references=2) == 0
+        assert (profile.fixed_cost, profile.own_check, profile.partials) == (True, True, False)
+    await made.aclose()
+
+
+async def test_a_seed_is_only_sent_where_the_model_takes_one() -> None:
+    facts = json.dumps({f"flux:{SERVED_MODEL}": {"seed": False}})
+    async with VllmOmniTwin() as twin:
+        for more in ({}, {"image_model_facts": facts}):
+            made = await router(f"flux:{SERVED_MODEL}", flux_base_url=twin.base_url, **more)
+            end = await drawn(made, dataclasses.replace(TASK, seed=7))
+            await made.aclose()
+            assert end.seed == (None if more else 7)
+
+        assert [r.json.get("seed") for r in twin.requests if r.body] == [7, None]
+
+
+async def test_a_host_that_makes_one_picture_a_task_is_given_a_task_for_each(bfl: BFLTwin) -> None:
+    made = await router(
+        "bfl:flux-2-pro",
+        bfl_api_key=bfl.key,
+        bfl_base_url=bfl.base_url,
+        image_model_facts='{"flux-2-pro": {"max_count": 4}}',
+    )
+    end = await drawn(made, dataclasses.replace(TASK, count=2))
+    await made.aclose()
+
+    assert (len(end.images), len(bfl.tasks)) == (2, 2)
 
 
 async def test_an_unknown_model_has_the_defaults_of_its_providers_family() -> None:
