@@ -23,7 +23,7 @@ from bot.providers.own_servers import names, with_further_servers
 from bot.providers.profiles import GPT_IMAGE_2, GPT_IMAGE_NEXT, profile_of, shutdown_of
 from bot.providers.registry import MAKERS, host_maker, open_router
 from bot.providers.router import Router
-from bot.settings import ModelSettings, ProviderSettings
+from bot.settings import ModelSettings, ProviderSettings, read_section
 from tests.support import make
 from tests.support.fakes import MemoryAttempts, Observed
 from tests.twins.flux_twins import BFLTwin
@@ -221,6 +221,38 @@ async def test_offline_previews_can_be_forbidden() -> None:
 async def test_an_entry_that_cannot_work_is_told(route: str) -> None:
     with pytest.raises(ConfigurationError):
         await router(route, openai_api_key=SecretStr("x"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_API_KEY", "\u201csk-abc\u201d"),
+        ("BFL_API_KEY", "abc\u2026"),
+        ("OPENAI_BASE_URL", "api.example.org/v1"),
+        ("OPENAI_BASE_URL", "https:///v1"),
+        ("FLUX_BASE_URL", "http://127.0.0.1:8000/v1,127.0.0.1:8001/v1"),
+    ],
+)
+def test_a_key_or_an_address_that_cannot_work_is_told_at_the_start(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request could not even leave with it, and the first person to ask would read that it may have been billed."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match=name) as told:
+        read_section(ProviderSettings)
+    assert value not in str(told.value)
+
+
+def test_a_key_out_of_a_file_may_end_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-abc\n")
+    monkeypatch.setenv("OPENAI_BASE_URL", " https://api.example.org/v1\n")
+
+    found = read_section(ProviderSettings)
+
+    assert found.openai_api_key is not None
+    assert found.openai_api_key.get_secret_value() == "sk-abc"
+    assert found.openai_base_url == "https://api.example.org/v1"
 
 
 async def test_every_host_finds_its_key() -> None:
