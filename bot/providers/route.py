@@ -71,12 +71,17 @@ class Route:
         )
 
 
+def is_called(provider: ImageProvider, model: str) -> bool:
+    """Whether somebody who names a model means this one: people may name its host too."""
+    return model in {provider.model, f"{provider.name}:{provider.model}"}
+
+
 def can_serve(
     provider: ImageProvider, task: ImageTask, *, model: str | None, filtered_hosts_only: bool
 ) -> bool:
     """Whether a model has what the task needs."""
     profile = provider.profile
-    if model is not None and model not in {provider.model, f"{provider.name}:{provider.model}"}:
+    if model is not None and not is_called(provider, model):
         return False
     if filtered_hosts_only and profile.own_check:
         return False
