@@ -144,6 +144,24 @@ async def test_a_fault_after_a_preview_is_an_unknown_outcome() -> None:
     assert setup.calls == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("end", "result"),
+    [
+        (Throttled("first", request_id="r1"), "unknown"),
+        (Exhausted("first", request_id="r1"), "unknown"),
+        (ProviderRefusal("first", "model", request_id="r1"), "refused"),
+    ],
+)
+async def test_what_ends_badly_after_a_preview_may_have_been_billed(end: Any, result: str) -> None:
+    """The ledger says what the person is told, so that a budget is not given back what may be on the bill."""
+    setup = two([PARTIAL, end])
+
+    with contextlib.suppress(UnknownOutcome):
+        await setup.run()
+
+    assert setup.log.told == [("first", result, "maybe")]
+
+
 async def test_previews_are_passed_on() -> None:
     setup = two([PARTIAL, produced("first")])
 
