@@ -92,11 +92,15 @@ class Attempt:
     @contextlib.asynccontextmanager
     async def _gate(self) -> AsyncIterator[Deadline]:
         """A place among the requests under way, and the time the request then has; waiting takes none of that."""
-        full = Throttled(self.route.provider.name, self.route.provider.model, "no free place in time")
+        provider, left = self.route.provider, self._deadline().remaining(self._clock.now())
+        if left <= 0:
+            # The provider would say that nothing was sent, which counts against one that is down.
+            raise Throttled(provider.name, provider.model, "no time left")
+        full = Throttled(provider.name, provider.model, "no free place in time")
         if self.route.gate.locked() and not self._patient:
             raise full
         try:
-            async with asyncio.timeout(self._deadline().remaining(self._clock.now())):
+            async with asyncio.timeout(left):
                 await self.route.gate.acquire()
         except TimeoutError:
             raise full from None
