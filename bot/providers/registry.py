@@ -164,12 +164,13 @@ async def _azure(workshop: Workshop, deployment: str) -> ImageProvider | None:
     settings = workshop.settings
     if settings.azure_openai_api_key is None:
         return None
-    from bot.providers.azure import open_azure_client
+    from bot.providers.azure import FORMATS, open_azure_client
     from bot.providers.dialects import AZURE
     from bot.providers.openai_images import OpenAIImages
 
     client = await open_azure_client(settings.azure_openai_api_key, settings.azure_openai_base_url)
     facts = facts_of("azure", deployment, settings.image_model_facts or {})
+    facts = dataclasses.replace(facts, formats=FORMATS)
     return OpenAIImages("azure", deployment, facts, AZURE, client, workshop.clock, spool=workshop.spool)
 
 
