@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from bot.providers.practice import BACKUP, FIRST, PractisingProvider
 from bot.providers.profiles import shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
-from bot.settings import ModelSettings, ProviderSettings
+from bot.settings import ModelFacts, ModelSettings, ProviderSettings
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,10 @@ async def open_router(
         known = {**MAKERS, **servers, **(makers or {})}
         routes: list[Route] = []
         gates: dict[str, asyncio.Semaphore] = {}
-        for entry in with_further_servers(models.image_route, providers.flux_base_url):
+        # Named twice it would be asked again after a fault, and a picture could be paid for twice.
+        entries = list(dict.fromkeys(with_further_servers(models.image_route, providers.flux_base_url)))
+        _tell_unused_facts(entries, providers.image_model_facts or {})
+        for entry in entries:
             name, _, model = entry.partition(":")
             _check(entry, name, model, known)
             provider = await known[name](workshop, model)
@@ -107,6 +110,13 @@ async def open_router(
         router.learn(await attempts.speeds())
         router.owns(building.pop_all())
         return router
+
+
+def _tell_unused_facts(entries: Sequence[str], told: Mapping[str, ModelFacts]) -> None:
+    """A name that is mistyped changes nothing, and a budget then counts the wrong price."""
+    known = {*entries, *(entry.partition(":")[2] for entry in entries)}
+    if unused := sorted(set(told) - known):
+        log.warning("facts_unused", setting="IMAGE_MODEL_FACTS", models=unused, reason="not in IMAGE_ROUTE")
 
 
 def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import structlog
 from pydantic import SecretStr, ValidationError
 
 from bot.clock import SystemClock
@@ -162,6 +163,25 @@ async def test_an_unknown_model_has_the_defaults_of_its_providers_family() -> No
 async def test_facts_that_cannot_work_are_told(facts: str) -> None:
     with pytest.raises((ConfigurationError, ValidationError)):
         await router("bfl:x", bfl_api_key="y", image_model_facts=facts)
+
+
+async def test_facts_about_a_model_that_the_route_does_not_name_are_told_in_the_log() -> None:
+    facts = {name: {"max_references": 1} for name in ("bfl:flux-2-pro", "flux-2-max", "bfl:fluks-2-pro")}
+    with structlog.testing.capture_logs() as lines:
+        made = await router(
+            "bfl:flux-2-pro,fal:flux-2-max", bfl_api_key="x", image_model_facts=json.dumps(facts)
+        )
+    await made.aclose()
+
+    assert [line["models"] for line in lines if line["event"] == "facts_unused"] == [["bfl:fluks-2-pro"]]
+
+
+async def test_an_entry_that_is_named_twice_is_one_route() -> None:
+    """After a fault it would be asked again, and might be paid again."""
+    made = await router("bfl:flux-2-pro,fal:flux-2-pro,bfl:flux-2-pro", bfl_api_key="x", fal_key="y")
+
+    assert [route.label for route in made.routes] == ["bfl:flux-2-pro", "fal:flux-2-pro"]
+    await made.aclose()
 
 
 async def test_the_fastest_is_known_from_earlier_requests(bfl: BFLTwin) -> None:
