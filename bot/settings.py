@@ -109,6 +109,9 @@ class ModelFacts(BaseModel, frozen=True, extra="forbid"):
 class ProviderSettings(Section):
     """Keys and addresses of hosts. A provider without its key is skipped."""
 
+    # A key out of a file often brings the line's end along, which no header takes.
+    model_config = SettingsConfigDict(str_strip_whitespace=True)
+
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_webhook_secret: SecretStr | None = None
@@ -131,6 +134,22 @@ class ProviderSettings(Section):
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
     runpod_lora: Annotated[Json[Lora | tuple[Lora, ...]] | None, NoDecode] = None
     flux_lora: Annotated[Json[Lora | tuple[Lora, ...]] | None, NoDecode] = None
+
+    @field_validator("*")
+    @classmethod
+    def _plain_key(cls, value: Any) -> Any:
+        if isinstance(value, SecretStr) and not value.get_secret_value().isascii():
+            raise ValueError("has letters in it that no key has, such as typographic quotes")
+        return value
+
+    @field_validator("openai_base_url", "flux_base_url")
+    @classmethod
+    def _with_scheme(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for address in (value,) if isinstance(value, str) else value or ():
+            parts = urlsplit(address)
+            if not (parts.scheme in {"http", "https"} and parts.hostname):
+                raise ValueError("must be a whole address such as https://images.example.org/v1")
+        return value
 
     def access(self, host: str) -> "HostAccess | None":
         """Key and address of a submit/poll host; None without a key.

@@ -5,9 +5,11 @@ from typing import Final
 from PIL import Image, ImageStat
 
 from bot.domain.images import MediaType, PictureData
+from bot.images.depth import eight_bits
 from bot.images.encoding import encoding
 from bot.images.scratch import encoded
 from bot.images.spool import opened
+from bot.images.upright import upright
 
 PREVIEW_SIDE: Final = 1024
 """Longest side of a preview, in pixels."""
@@ -47,16 +49,17 @@ async def fit_into(data: PictureData, limit: int) -> bytes:
 def _encode(data: PictureData, side: int, media_type: MediaType, quality: int) -> bytes:
     with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        small = eight_bits(upright(image))
         if media_type is MediaType.JPEG:
-            return encoded(_flatten(image), "JPEG", quality=quality, optimize=True)
-        mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
-        return encoded(image.convert(mode), "WEBP", quality=quality, method=2)
+            return encoded(_flatten(small), "JPEG", quality=quality, optimize=True)
+        mode = "RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB"
+        return encoded(small.convert(mode), "WEBP", quality=quality, method=2)
 
 
 def _contrasting(data: PictureData) -> bytes:
     with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
         image.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
-        rgba = image.convert("RGBA")
+        rgba = eight_bits(upright(image)).convert("RGBA")
     shown = ImageStat.Stat(
         rgba.convert("L"), rgba.getchannel("A").point(lambda alpha: 255 * (alpha > _FAINT))
     )

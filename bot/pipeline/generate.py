@@ -21,7 +21,7 @@ from bot.domain.images import (
 from bot.domain.jobs import PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Failed, FailureClass, Refused
-from bot.domain.policy import Access, OnUnknownOutcome
+from bot.domain.policy import Access, OnUnknownOutcome, Strictness
 from bot.domain.requests import HD, Action, Aspect, ImagineRequest, Options, Quality
 from bot.domain.styles import with_style
 from bot.guardrails.intake import asked_for
@@ -156,6 +156,7 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         style=options.style,
         lora=lora_of(run.policy.presentation.lora, request.requester.tenant),
         partials=run.parts.partials if quality is not Quality.LOW else 0,
+        strict=run.policy.content.strictness is Strictness.STRICT,
         media_type=run.parts.media_type,
     )
 

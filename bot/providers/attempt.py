@@ -92,11 +92,15 @@ class Attempt:
     @contextlib.asynccontextmanager
     async def _gate(self) -> AsyncIterator[Deadline]:
         """A place among the requests under way, and the time the request then has; waiting takes none of that."""
-        full = Throttled(self.route.provider.name, self.route.provider.model, "no free place in time")
+        provider, left = self.route.provider, self._deadline().remaining(self._clock.now())
+        if left <= 0:
+            # The provider would say that nothing was sent, which counts against one that is down.
+            raise Throttled(provider.name, provider.model, "no time left")
+        full = Throttled(provider.name, provider.model, "no free place in time")
         if self.route.gate.locked() and not self._patient:
             raise full
         try:
-            async with asyncio.timeout(self._deadline().remaining(self._clock.now())):
+            async with asyncio.timeout(left):
                 await self.route.gate.acquire()
         except TimeoutError:
             raise full from None
@@ -115,15 +119,18 @@ class Attempt:
     async def _paid(self, deadline: Deadline) -> AsyncGenerator[Event, None]:
         provider = self.route.provider
         close = await self._opened()
+        begun = False
         with attempt_span(provider.name, provider.model) as close.told:
             try:
                 async with contextlib.aclosing(provider.generate(self.task, deadline)) as events:
                     async for event in events:
-                        yield await self._noted(event, close)
+                        begun = begun or isinstance(event, Partial)
+                        yield await self._noted(event, close, begun=begun)
             except ProviderError as fault:
-                billed = None if fault.maybe_billed else False
-                await close(decide(fault).result, billed=billed, request_id=fault.request_id)
-                raise
+                told = self._after_a_preview(fault) if begun else fault
+                billed = None if told.maybe_billed else False
+                await close(decide(told).result, billed=billed, request_id=told.request_id)
+                raise told from None
             finally:
                 if not close.done:
                     self._says_nothing()
@@ -131,7 +138,13 @@ class Attempt:
                     unpaid = False if provider.profile.fixed_cost else None
                     await asyncio.shield(close("outrun" if self.outrun else "cancelled", billed=unpaid))
 
-    async def _noted(self, event: Event, close: "_Closing") -> Event:
+    def _after_a_preview(self, fault: ProviderError) -> ProviderError:
+        """The provider was at work: whatever the fault says, the picture may be billed."""
+        provider = self.route.provider
+        billed = not provider.profile.fixed_cost
+        return UnknownOutcome(provider.name, provider.model, fault.detail, billed, fault.request_id)
+
+    async def _noted(self, event: Event, close: "_Closing", *, begun: bool) -> Event:
         """The event, once the ledger knows about it if it is the last one."""
         if isinstance(event, Produced):
             event = dataclasses.replace(event, fell_back=self._fell_back)
@@ -139,7 +152,7 @@ class Attempt:
             self.route.measured(self.task.quality, close.seconds)
             self._errand.standing.worked(self.route)
         elif isinstance(event, ProviderRefusal):
-            billed = None if event.maybe_billed else False
+            billed = None if event.maybe_billed or begun else False
             await close("refused", billed=billed, request_id=event.request_id)
             self._says_nothing()
         return event

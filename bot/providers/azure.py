@@ -11,12 +11,15 @@ import httpx
 from pydantic import SecretStr
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.images import MediaType
 from bot.images.download import is_loopback_name
 from bot.providers.openai_client import open_client
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+FORMATS: Final = (MediaType.PNG, MediaType.JPEG)
+"""Whatever the model behind a deployment makes elsewhere: no WebP."""
 _VERSION: Final = "api-version"
 _NEWEST: Final = "preview"
 """What the newer address takes for pictures; the older one takes dates, which have to be told."""

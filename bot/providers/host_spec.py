@@ -97,6 +97,7 @@ class HostSpec:
         unpaid_results: Those of the result.
         poll_hosts, download_hosts: Names and patterns; the key goes to the former only.
         max_active: Tasks that a key may have at once; None without a limit.
+        several: A task may be for more than one picture; `body` then says for how many.
         probe: Template of an address that answers 200 if the key works.
     """
 
@@ -123,6 +124,7 @@ class HostSpec:
     download_hosts: tuple[str, ...] = ()
     poll_seconds: float = 1.0
     max_active: int | None = None
+    several: bool = False
     probe: str = ""
 
 

@@ -9,7 +9,13 @@ from bot.domain.errors import ConfigurationError
 from bot.domain.money import ZERO, micros
 from bot.domain.profile import ModelProfile, QualityTier
 from bot.domain.requests import Quality
-from bot.providers.profiles import FLUX_NEXT, GPT_IMAGE_NEXT, is_known, profile_of
+from bot.providers.profiles import (
+    FLUX_NEXT,
+    FLUX_SELF_HOSTED,
+    GPT_IMAGE_NEXT,
+    is_known,
+    profile_of,
+)
 from bot.settings import ModelFacts
 
 _FAMILIES: Final = {"openai": GPT_IMAGE_NEXT, "azure": GPT_IMAGE_NEXT}
@@ -22,21 +28,37 @@ def facts_of(provider: str, model: str, told: Mapping[str, ModelFacts]) -> Model
     Raises:
         ConfigurationError: `like` names no known model.
     """
+    facts = _told(provider, model, told)
+    profile = profile_of(facts.like or model, _FAMILIES.get(provider, FLUX_NEXT))
+    if facts.like is not None:
+        profile = dataclasses.replace(profile, shutdown=None)
+    return dataclasses.replace(profile, **_plain(facts), **_sizes(facts, profile), **_prices(facts, profile))
+
+
+def own_server_facts(provider: str, model: str, told: Mapping[str, ModelFacts]) -> ModelProfile:
+    """As `facts_of`, of a model on a server of one's own: no picture has a price there, and none is checked but by us,
+    whatever the model is like.
+    """
+    facts, profile = _told(provider, model, told), FLUX_SELF_HOSTED
+    if facts.like is not None:
+        like = profile_of(facts.like)
+        profile = dataclasses.replace(profile, sizes=like.sizes, max_references=like.max_references)
+    return dataclasses.replace(profile, **_plain(facts), **_sizes(facts, profile))
+
+
+def _told(provider: str, model: str, told: Mapping[str, ModelFacts]) -> ModelFacts:
     facts = told.get(f"{provider}:{model}") or told.get(model) or ModelFacts()
     if facts.like is not None and not is_known(facts.like):
         raise ConfigurationError(
             f"IMAGE_MODEL_FACTS says that {model} is like {facts.like}, which is not known",
             "Name a known model, such as gpt-image-2 or flux-2-pro.",
         )
-    profile = profile_of(facts.like or model, _FAMILIES.get(provider, FLUX_NEXT))
-    if facts.like is not None:
-        profile = dataclasses.replace(profile, shutdown=None)
-    plain = {
-        name: value
-        for name in ("max_count", "max_references", "transparency", "seed", "partials")
-        if (value := getattr(facts, name)) is not None
-    }
-    return dataclasses.replace(profile, **plain, **_sizes(facts, profile), **_prices(facts, profile))
+    return facts
+
+
+def _plain(facts: ModelFacts) -> dict[str, Any]:
+    names = ("max_count", "max_references", "transparency", "seed", "partials")
+    return {name: value for name in names if (value := getattr(facts, name)) is not None}
 
 
 def _sizes(facts: ModelFacts, profile: ModelProfile) -> dict[str, Any]:

@@ -51,7 +51,12 @@ _BY_STATUS: Final[Mapping[int, type[ProviderError]]] = {
     422: Rejected,
     429: Throttled,
 }
-_NOTHING_SENT: Final = frozenset({"ConnectError", "ConnectTimeout", "PoolTimeout"})
+_NOTHING_SENT: Final = frozenset(
+    {
+        *("ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"),
+        *("UnsupportedProtocol", "LocalProtocolError"),
+    }
+)
 _CUT_OFF: Final = frozenset({"ReadError", "RemoteProtocolError"})
 """Class names: those of the SDK's HTTP library and of ours are alike, but unrelated."""
 

@@ -132,11 +132,11 @@ class OpenAIImages:
             else:
                 yield await self._whole(task)
         except openai.APIStatusError as error:
-            yield self._refusal_or_raise(error, error.status_code)
+            yield self._refused_or_failed(error, error.status_code)
         except openai.APIConnectionError as error:
             raise fault_of_exception(error, self.name, self.model) from None
         except openai.APIError as error:
-            yield self._refusal_or_raise(error, None)
+            yield self._refused_or_failed(error, None)
         except (ProviderError, TimeoutError):
             raise
         except Exception as error:  # noqa: BLE001 - the SDK lets its transport's exceptions through while reading
@@ -171,6 +171,10 @@ class OpenAIImages:
             raise ProviderFailed(
                 self.name, self.model, f"unreadable answer ({problem})"[:80], maybe_billed=True
             ) from None
+        error = answer.rest.get("error")
+        if not answer.pictures and isinstance(error, dict):
+            code = error.get("code")
+            return self._refusal_or_raise(error, code if isinstance(code, str) else None, 200, headers)
         if not answer.pictures and words_instead(answer.rest):
             return ProviderRefusal(
                 self.name, self.model, RefusalStage.INPUT, request_id=request_id, maybe_billed=True
@@ -195,7 +199,7 @@ class OpenAIImages:
             self.model,
             cost=self._cost(usage, task, len(images)),
             request_id=request_id,
-            seed=task.seed if self.dialect.seed else None,
+            seed=task.seed if self.dialect.seed and self.profile.seed else None,
         )
 
     async def _stream(self, task: ImageTask) -> AsyncGenerator[Event, None]:
@@ -234,15 +238,23 @@ class OpenAIImages:
         kind_of_end = UnknownOutcome if begun else ProviderFailed
         raise kind_of_end(self.name, self.model, "stream ended early", True, request_id)
 
-    def _refusal_or_raise(self, error: Any, status: int | None) -> ProviderRefusal:
-        body = error.body if isinstance(error.body, dict) else {}
-        code = getattr(error, "code", None) or body.get("code")
+    def _refused_or_failed(self, error: Any, status: int | None) -> ProviderRefusal:
+        """By an exception of the SDK. Raises ProviderError."""
+        code = getattr(error, "code", None)
+        if code is None and isinstance(error.body, dict):
+            code = error.body.get("code")
         headers = error.response.headers if status is not None else {}
+        return self._refusal_or_raise(error.body, code, status, headers)
+
+    def _refusal_or_raise(
+        self, body: Any, code: Any, status: int | None, headers: Mapping[str, str]
+    ) -> ProviderRefusal:
+        """By an error's body, which some gateways send with status 200. Raises ProviderError."""
         request_id = headers.get("x-request-id")
         refusal = refusal_of(body, code, status, self.name, self.model)
         if refusal is not None:
             return dataclasses.replace(refusal, request_id=request_id)
-        fault = fault_of(status, code, str(error.body)[:2000], headers, self.name, self.model)
+        fault = fault_of(status, code, str(body)[:2000], headers, self.name, self.model)
         fault.request_id = request_id
         raise fault
 

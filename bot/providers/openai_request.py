@@ -53,7 +53,7 @@ def _common(task: ImageTask, model: str, profile: ModelProfile, dialect: Dialect
         if (wanted := profile.media_type(task)) is not MediaType.PNG:
             arguments["output_format"] = wanted.name.lower()
     extra: dict[str, Any] = {}
-    if dialect.seed and task.seed is not None:
+    if dialect.seed and profile.seed and task.seed is not None:
         extra["seed"] = task.seed
     if lora := dialect.loras.chosen(task, profile):
         extra["lora"] = lora

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,16 +24,16 @@ from bot.providers.hedge import Hedging
 from bot.providers.host_spec import HostSpec
 from bot.providers.hosts import HOSTS
 from bot.providers.loras import Loras
-from bot.providers.model_facts import facts_of
+from bot.providers.model_facts import facts_of, own_server_facts
 from bot.providers.offline_provider import BACKUP_MODEL, OfflineProvider
 from bot.providers.offline_provider import MODEL as OFFLINE_MODEL
 from bot.providers.offline_provider import NAME as OFFLINE
 from bot.providers.own_servers import FLUX, names, with_further_servers
 from bot.providers.practice import BACKUP, FIRST, PractisingProvider
-from bot.providers.profiles import FLUX_SELF_HOSTED, shutdown_of
+from bot.providers.profiles import shutdown_of
 from bot.providers.route import Route
 from bot.providers.router import Router
-from bot.settings import ModelSettings, ProviderSettings
+from bot.settings import ModelFacts, ModelSettings, ProviderSettings
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,10 @@ async def open_router(
         known = {**MAKERS, **servers, **(makers or {})}
         routes: list[Route] = []
         gates: dict[str, asyncio.Semaphore] = {}
-        for entry in with_further_servers(models.image_route, providers.flux_base_url):
+        # Named twice it would be asked again after a fault, and a picture could be paid for twice.
+        entries = list(dict.fromkeys(with_further_servers(models.image_route, providers.flux_base_url)))
+        _tell_unused_facts(entries, providers.image_model_facts or {})
+        for entry in entries:
             name, _, model = entry.partition(":")
             _check(entry, name, model, known)
             provider = await known[name](workshop, model)
@@ -107,6 +110,13 @@ async def open_router(
         router.learn(await attempts.speeds())
         router.owns(building.pop_all())
         return router
+
+
+def _tell_unused_facts(entries: Sequence[str], told: Mapping[str, ModelFacts]) -> None:
+    """A name that is mistyped changes nothing, and a budget then counts the wrong price."""
+    known = {*entries, *(entry.partition(":")[2] for entry in entries)}
+    if unused := sorted(set(told) - known):
+        log.warning("facts_unused", setting="IMAGE_MODEL_FACTS", models=unused, reason="not in IMAGE_ROUTE")
 
 
 def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:
@@ -164,12 +174,13 @@ async def _azure(workshop: Workshop, deployment: str) -> ImageProvider | None:
     settings = workshop.settings
     if settings.azure_openai_api_key is None:
         return None
-    from bot.providers.azure import open_azure_client
+    from bot.providers.azure import FORMATS, open_azure_client
     from bot.providers.dialects import AZURE
     from bot.providers.openai_images import OpenAIImages
 
     client = await open_azure_client(settings.azure_openai_api_key, settings.azure_openai_base_url)
     facts = facts_of("azure", deployment, settings.image_model_facts or {})
+    facts = dataclasses.replace(facts, formats=FORMATS)
     return OpenAIImages("azure", deployment, facts, AZURE, client, workshop.clock, spool=workshop.spool)
 
 
@@ -192,8 +203,9 @@ async def _flux(workshop: Workshop, model: str, place: int = 0) -> ImageProvider
                 "Remove FLUX_LORA, or serve the model on vllm-omni.",
             )
         dialect = dataclasses.replace(dialect, loras=Loras.of(settings.flux_lora, "FLUX_LORA"))
-    facts = facts_of(FLUX, model, settings.image_model_facts or {})
-    profile = _with_loras(FLUX_SELF_HOSTED, dialect.loras) if dialect.self_hosted else facts
+    told = settings.image_model_facts or {}
+    facts = own_server_facts(FLUX, model, told) if dialect.self_hosted else facts_of(FLUX, model, told)
+    profile = _with_loras(facts, dialect.loras)
     name, address = names(settings.flux_base_url)[place], settings.flux_base_url[place]
     return await _openai_images(name, model, settings.flux_api_key, address, workshop, dialect, profile)
 
@@ -236,6 +248,8 @@ def host_maker(spec: HostSpec) -> Maker:
         if access is None:
             return None
         facts = facts_of(spec.name, model, workshop.settings.image_model_facts or {})
+        if not spec.several:
+            facts = dataclasses.replace(facts, max_count=1)
         # The worker of an endpoint of one's own has a folder of them.
         own = workshop.settings.runpod_lora if spec.name == "runpod" else None
         loras = Loras.of(own, "RUNPOD_LORA")

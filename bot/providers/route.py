@@ -10,6 +10,7 @@ from bot.domain.money import MicroUSD
 from bot.domain.requests import Background, Quality
 from bot.ports import ImageProvider
 from bot.providers.circuit import Circuit
+from bot.providers.sizes import fit_size
 
 _MEMORY: Final = 0.2
 """Weight of the newest measurement in the running mean of seconds."""
@@ -65,10 +66,17 @@ class Route:
         return next((one for one, tier in tiers.items() if tier == tiers.get(quality)), quality)
 
     def price(self, task: ImageTask) -> MicroUSD | None:
-        """Micro-dollars for the whole task; None if unknown."""
-        return self.provider.profile.price_of(
-            task.quality, pixels=task.width * task.height, references=len(task.references), count=task.count
+        """Micro-dollars for the whole task, in the size that the model would give it; None if unknown."""
+        profile = self.provider.profile
+        width, height = fit_size(task.width, task.height, profile.sizes)
+        return profile.price_of(
+            task.quality, pixels=width * height, references=len(task.references), count=task.count
         )
+
+
+def is_called(provider: ImageProvider, model: str) -> bool:
+    """Whether somebody who names a model means this one: people may name its host too."""
+    return model in {provider.model, f"{provider.name}:{provider.model}"}
 
 
 def can_serve(
@@ -76,7 +84,7 @@ def can_serve(
 ) -> bool:
     """Whether a model has what the task needs."""
     profile = provider.profile
-    if model is not None and model not in {provider.model, f"{provider.name}:{provider.model}"}:
+    if model is not None and not is_called(provider, model):
         return False
     if filtered_hosts_only and profile.own_check:
         return False

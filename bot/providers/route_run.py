@@ -24,7 +24,6 @@ class RouteRun:
     Attributes:
         ended: A picture or a refusal was passed on: nothing more is to be asked.
         faults: What went wrong instead, in order.
-        partial_seen: A preview was passed on, so the provider was at work and may bill.
     """
 
     def __init__(
@@ -48,7 +47,6 @@ class RouteRun:
         self._hedging = hedging
         self._is_probe = route.circuit.is_open
         self.ended = False
-        self.partial_seen = False
         self.faults: list[ProviderError] = []
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -56,14 +54,11 @@ class RouteRun:
             try:
                 async with contextlib.aclosing(self._attempt()) as events:
                     async for event in events:
-                        if isinstance(event, Partial):
-                            self.partial_seen = True
-                        else:
-                            self.ended = True
+                        self.ended = not isinstance(event, Partial)
                         yield event
                 return
             except ProviderError as fault:
-                told = self._as_seen(fault)
+                told = fault
             except BaseException:
                 self._says_nothing()
                 raise
@@ -80,18 +75,10 @@ class RouteRun:
         if self._is_probe:
             self._route.circuit.undecided()
 
-    def _as_seen(self, fault: ProviderError) -> ProviderError:
-        """After a preview the provider was at work: whatever the fault says, the picture may be billed."""
-        if not self.partial_seen:
-            return fault
-        provider = self._route.provider
-        billed = not provider.profile.fixed_cost
-        return UnknownOutcome(provider.name, provider.model, fault.detail, maybe_billed=billed)
-
     async def _again(self, decision: Decision, fault: ProviderError) -> bool:
         match decision.again:
             case Again.ONCE:
-                return self._route.circuit.admit()
+                return self._admitted()
             case Again.AFTER_SHORT_WAIT:
                 wait = getattr(fault, "retry_after", None)
                 if (
@@ -101,9 +88,16 @@ class RouteRun:
                 ):
                     return False
                 await self._clock.sleep(wait)
-                return self._route.circuit.admit()
+                return self._admitted()
             case Again.NEVER:
                 return False
+
+    def _admitted(self) -> bool:
+        """Whether it may be asked again. Others may have had it set aside meanwhile; then this is the one probe."""
+        admitted = self._route.circuit.admit()
+        if admitted:
+            self._is_probe = self._route.circuit.is_open
+        return admitted
 
     async def _attempt(self) -> AsyncGenerator[Event, None]:
         """One request, or several at once where the host makes fewer pictures a request than were asked for."""

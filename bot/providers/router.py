@@ -24,7 +24,7 @@ from bot.providers.attempt import Errand, Event
 from bot.providers.decisions import Onward, decide, most_telling
 from bot.providers.hedge import Hedging
 from bot.providers.order import in_order
-from bot.providers.route import Route, can_serve
+from bot.providers.route import Route, can_serve, is_called
 from bot.providers.route_run import RouteRun
 from bot.providers.standing import Standing
 
@@ -83,8 +83,11 @@ class Router:
         serving = [
             route
             for route in self._routes
-            if route.provider.model == model
-            or (model is None and (self.offline or not route.provider.profile.drawn))
+            if (
+                is_called(route.provider, model)
+                if model is not None
+                else self.offline or not route.provider.profile.drawn
+            )
         ]
         free = [route for route in serving if route.circuit.may_try and route.not_before <= now]
         probes = await asyncio.gather(*(route.provider.probe() for route in free), return_exceptions=True)

@@ -22,7 +22,9 @@ from bot.domain.errors import ConfigurationError, ProviderFailed
 from bot.domain.images import MediaType
 from bot.domain.moderation import ModerationScores
 from bot.guardrails.stand_in import CATEGORY
+from bot.images.depth import eight_bits
 from bot.images.inspect import MAX_PIXELS
+from bot.images.upright import upright
 from bot.ports import Clock
 
 MODEL: Final = "opennsfw"
@@ -118,7 +120,7 @@ def _judged(score: Score, data: bytes) -> float:
 
 
 def _opened(data: bytes) -> Image.Image:
-    """An RGB picture of at most 1024 pixels a side, transparency on white. Raises ValueError for anything else."""
+    """An RGB picture of at most 1024 pixels a side, upright, transparency on white. Raises ValueError for anything else."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
@@ -128,7 +130,7 @@ def _opened(data: bytes) -> Image.Image:
                 raise ValueError("more than one frame, and only the first would be seen")
             image.draft("RGB", (_SIDE, _SIDE))
             image.thumbnail((_SIDE, _SIDE), Image.Resampling.BILINEAR)
-            rgba = image.convert("RGBA")
+            rgba = eight_bits(upright(image)).convert("RGBA")
     flat = Image.new("RGB", rgba.size, _BACKDROP)
     flat.paste(rgba, mask=rgba.getchannel("A"))
     return flat

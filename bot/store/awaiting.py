@@ -87,8 +87,10 @@ class AwaitingLedger(Ledger):
         return ()
 
     async def requests_since(self, since: float, model: str) -> Mapping[str, float]:
-        """By result ("ok", and the router's rows), when the newest paid request that ended so was begun; "" for any model."""
-        which = "opened_at > :since AND (:model = '' OR model = :model)"
+        """By result ("ok", and the router's rows), when the newest paid request that ended so was begun; "" for any model, which
+        may be named with its provider ("openai:gpt-image-2") or without.
+        """
+        which = "opened_at > :since AND :model IN ('', model, provider || ':' || model)"
         rows = await self._database.read(
             f"SELECT result, max(opened_at) AS newest FROM attempt WHERE {which} GROUP BY result",
             since=since,

@@ -1,12 +1,13 @@
 """Structured logs on standard error, for people or as JSON; the standard library's loggers go the same way."""
 
+import io
 import logging
 import sys
-from typing import Final
+from typing import Final, TextIO
 
 import structlog
 
-from bot.telemetry.redaction import redact_event
+from bot.telemetry.redaction import redact, redact_event
 
 _NOISY: Final = (
     "httpx",
@@ -33,8 +34,7 @@ def set_up_logs(log_format: str, level: str) -> None:
     ]
     json = log_format == "json"
     rendering: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if json else []
-    # Plain tracebacks: the rich ones print local variables, and with them people's words.
-    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_traceback)
     renderer = structlog.processors.JSONRenderer() if json else console
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -59,3 +59,12 @@ def set_up_logs(log_format: str, level: str) -> None:
     root.setLevel(level.upper())
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _traceback(out: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
+    """A plain one: the rich ones print local variables, and with them people's words. It is written when all fields
+    have been redacted already.
+    """
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, exc_info)
+    out.write(redact(text.getvalue()))

@@ -2,6 +2,7 @@ import io
 import random
 import struct
 import zlib
+from collections.abc import Awaitable, Callable
 
 import pytest
 from PIL import Image
@@ -132,3 +133,62 @@ async def test_a_check_gets_an_opaque_or_an_empty_picture_as_it_is() -> None:
 
     assert await copy_to_check(picture(64, 48)) == await jpeg_copy(picture(64, 48))
     assert await copy_to_check(out.getvalue()) == await jpeg_copy(out.getvalue())
+
+
+@pytest.mark.parametrize("copied", [copy_to_check, jpeg_copy, webp_preview])
+@pytest.mark.parametrize("clear", [{}, {"transparency": 0x4000}])
+async def test_a_grey_picture_of_sixteen_bits_is_seen_as_it_is_and_not_as_white(
+    copied: Callable[[bytes], Awaitable[bytes]], clear: dict[str, int]
+) -> None:
+    dark, light = 0x4000, 0xC000
+    rows = struct.pack("<64H", *[dark] * 32, *[light] * 32) * 64
+    out = io.BytesIO()
+    Image.frombytes("I;16", (64, 64), rows).save(out, "PNG", **clear)
+
+    with Image.open(io.BytesIO(await copied(out.getvalue()))) as seen:
+        grey = seen.convert("L")
+        assert grey.getpixel((8, 32)) == pytest.approx(dark >> 8, abs=3)
+        assert grey.getpixel((56, 32)) == pytest.approx(light >> 8, abs=3)
+
+
+def seen_corner(data: bytes) -> tuple[tuple[int, int], str]:
+    """Size, and where the dark quarter is."""
+    with Image.open(io.BytesIO(data)) as image:
+        assert "exif" not in image.info
+        grey, (wide, high) = image.convert("L"), image.size
+        places = {"top left": (8, 8), "top right": (wide - 8, 8), "bottom left": (8, high - 8)}
+        dark = [name for name, place in places.items() if grey.getpixel(place) == pytest.approx(0, abs=80)]
+        return image.size, dark[0] if dark else "bottom right"
+
+
+@pytest.mark.parametrize("copied", [copy_to_check, jpeg_copy, webp_preview])
+@pytest.mark.parametrize(
+    ("orientation", "size", "corner"),
+    [
+        (1, (96, 64), "top left"),
+        (3, (96, 64), "bottom right"),
+        (6, (64, 96), "top right"),
+        (8, (64, 96), "bottom left"),
+        (77, (96, 64), "top left"),
+    ],
+)
+async def test_a_copy_of_a_photo_stands_as_viewers_show_it(
+    copied: Callable[[bytes], Awaitable[bytes]], orientation: int, size: tuple[int, int], corner: str
+) -> None:
+    photo, out, note = Image.new("RGB", (96, 64), "white"), io.BytesIO(), Image.Exif()
+    photo.paste("black", (0, 0, 48, 32))
+    note[0x0112] = orientation
+    photo.save(out, "JPEG", exif=note)
+
+    assert seen_corner(await copied(out.getvalue())) == (size, corner)
+
+
+AS_TEXT = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x02\0\0\0\x026\0\0\0\0\0\0\0"
+
+
+@pytest.mark.parametrize("note", [b"Exif\0\0", b"Exif\0\0 no TIFF at all", AS_TEXT])
+async def test_a_broken_note_of_how_a_photo_stands_is_none(note: bytes) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (96, 64), "white").save(out, "JPEG", exif=note)
+
+    assert (await inspect_bytes(await copy_to_check(out.getvalue()))).width == 96

@@ -41,6 +41,7 @@ from bot.domain.policy import (
     OutputCheck,
     Presentation,
     Recovery,
+    Strictness,
 )
 from bot.domain.requests import Quality, Reference, ReferenceRole
 from bot.domain.verdict import AmbiguousTerm, Decision, ReasonCode, Verdict
@@ -457,6 +458,17 @@ async def test_styles_and_the_communitys_suffix_are_added_by_code(tmp_path: Path
         assert task.prompt.endswith("in our brand colours")
         assert task.quality is Quality.LOW
         assert rig.sanitizer.tasks[0].words == "an owl; no text"
+
+
+@pytest.mark.parametrize("strictness", list(Strictness))
+async def test_a_strict_community_asks_hosts_for_their_strictest_filter_too(
+    tmp_path: Path, strictness: Strictness
+) -> None:
+    async with Rig(tmp_path) as rig:
+        rig.with_policy(content=Content(strictness=strictness))
+        await rig.finished("an owl")
+
+        assert rig.providers[0].tasks[0].strict is (strictness is Strictness.STRICT)
 
 
 async def test_what_is_to_be_left_out_is_judged_like_all_other_words(tmp_path: Path) -> None:

@@ -409,6 +409,19 @@ async def test_a_picture_that_was_made_since_is_believed(tmp_path: Path) -> None
         assert await town.look() == 1
 
 
+@pytest.mark.parametrize("chosen", ["model", "openai:model"])
+async def test_who_chose_a_model_hears_of_it_by_whichever_of_its_names(tmp_path: Path, chosen: str) -> None:
+    async with models_down(tmp_path, Hopeful) as rig:
+        town = town_in(rig)
+        await town.waits(await town.failed(f"a brass owl --model {chosen}"))
+        await town.failed(person=OTHER)
+        assert await town.look() == 0
+        await rig.finished(requester=OTHER)
+
+        assert await town.look() == 1
+        assert await rig.parts.router.outlook(chosen) is Outlook.HOPE
+
+
 async def test_a_host_that_cannot_be_asked_is_hoped_for_after_a_quiet_time(tmp_path: Path) -> None:
     async with models_down(tmp_path, Hopeful) as rig:
         town = town_in(rig)

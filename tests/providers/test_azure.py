@@ -95,6 +95,20 @@ async def test_edits_and_previews(twin: AzureTwin) -> None:
 
 
 @pytest.mark.parametrize(
+    ("wished", "kind"), [(MediaType.WEBP, MediaType.PNG), (MediaType.JPEG, MediaType.JPEG)]
+)
+async def test_it_is_not_asked_for_what_it_does_not_make(
+    twin: AzureTwin, wished: MediaType, kind: MediaType
+) -> None:
+    task = dataclasses.replace(TASK, media_type=wished, background=Background.AUTO)
+    (end,) = await events(twin.base_url, task)
+
+    assert isinstance(end, Produced)
+    assert end.images[0].media_type is kind
+    assert twin.refused == []
+
+
+@pytest.mark.parametrize(
     ("answer", "stage", "categories"),
     [(REFUSED_WORDS, RefusalStage.INPUT, ()), (REFUSED_PICTURE, RefusalStage.OUTPUT, ("sexual",))],
 )

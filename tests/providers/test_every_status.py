@@ -3,6 +3,7 @@
 `test_contract` plays what a server does; here it is what it says.
 """
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -112,6 +113,35 @@ async def test_the_codes_of_the_images_api(status: int, body: dict[str, Any], ki
         end = await end_of(stand, Answer(status, body))
 
     assert type(end) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "billed"),
+    [
+        (error("moderation_blocked", moderation_details={"moderation_stage": "input"}), REFUSAL, NO),
+        (error("content_policy_violation"), REFUSAL, NO),
+        (error("insufficient_quota"), e.Exhausted, NO),
+        (error("rate_limit_exceeded"), e.Throttled, NO),
+        (error("server_error"), e.ProviderFailed, MAYBE),
+        ({**error(None), "data": []}, e.ProviderFailed, MAYBE),
+        ({"error": {"code": {"odd": 1}}}, e.ProviderFailed, MAYBE),
+    ],
+)
+@pytest.mark.parametrize("partials", [0, 2])
+async def test_an_error_that_says_200_means_what_its_code_says(
+    body: dict[str, Any], kind: type, billed: bool, partials: int
+) -> None:
+    """Gateways pass an error on so. A refusal among them must not go on to a laxer host."""
+    async with open_stand("openai") as stand:
+        stand.play(Answer(200, body))
+        task = dataclasses.replace(TASK, width=1024, height=1024, partials=partials)
+        try:
+            end = (await stand.run(task))[-1]
+        except e.ProviderError as fault:
+            end = fault
+
+        assert (type(end), end.maybe_billed) == (kind, billed)
+        assert stand.paid_calls == 1
 
 
 @pytest.mark.parametrize(

@@ -347,12 +347,24 @@ async def test_a_deadline_in_the_middle_is_an_unknown_outcome(
     assert caught.value.maybe_billed
 
 
-async def test_a_server_that_is_not_there_costs_nothing() -> None:
-    provider = await make("http://127.0.0.1:9/v1")
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/v1", "127.0.0.1:9/v1", "ftp://127.0.0.1:9/v1"])
+async def test_a_server_that_is_not_there_costs_nothing(base_url: str) -> None:
+    provider = await make(base_url)
 
     with pytest.raises(Unreachable) as caught:
         await run(provider)
     assert not caught.value.maybe_billed
+    await provider.aclose()
+
+
+async def test_a_header_that_cannot_be_sent_costs_nothing(twin: OpenAITwin) -> None:
+    client = await open_client(SecretStr("two\nlines"), twin.base_url)
+    provider = OpenAIImages("openai", "gpt-image-2", profile_of("gpt-image-2"), OPENAI, client, CLOCK)
+
+    with pytest.raises(Unreachable) as caught:
+        await run(provider)
+    assert not caught.value.maybe_billed
+    assert twin.image_requests == []
     await provider.aclose()
 
 

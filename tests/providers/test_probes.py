@@ -1,5 +1,6 @@
 """The one request that tries a provider again, the one repeat of a request, and requests that bring just enough."""
 
+import asyncio
 import dataclasses
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from bot.domain.errors import ProviderFailed, Rejected, Throttled, UnknownOutcome
 from bot.domain.images import MediaType, Partial, ProviderRefusal, RefusalStage
-from bot.providers.circuit import FIRST_PAUSE
+from bot.providers.circuit import FIRST_PAUSE, IN_A_ROW
+from bot.providers.decisions import SHORT_WAIT
 from bot.providers.profiles import GPT_IMAGE_2
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.routing import TASK, Setup, two
@@ -54,6 +56,34 @@ async def test_the_wait_of_a_second_throttle_is_the_next_providers_time() -> Non
 
     assert setup.clock.slept == [0.5]
     assert setup.calls == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [Throttled("first"), ProviderRefusal("first", "model", RefusalStage.INPUT)],
+    ids=["throttled", "refused"],
+)
+async def test_a_repeat_that_became_the_probe_lets_another_one_go_too(nothing: Any) -> None:
+    """It left while all was well; when its turn came to be repeated the provider had failed others, and rested."""
+    gate = asyncio.Event()
+    shortly = Throttled("first", retry_after=SHORT_WAIT)
+    setup = Setup(
+        ScriptedProvider("first", [[gate, shortly], *[[BAD]] * IN_A_ROW, [nothing], [produced("first")]]),
+        ScriptedProvider("second", [[produced("second")]]),
+    )
+    slow = asyncio.create_task(setup.run())
+    await asyncio.sleep(0)
+    for _ in range(IN_A_ROW):
+        await setup.run()
+    setup.clock.time += FIRST_PAUSE
+    gate.set()
+    await slow
+    circuit = setup.router.routes[0].circuit
+    assert circuit.is_open
+
+    (end,) = await setup.run()
+
+    assert end.provider == "first"
 
 
 async def test_a_request_for_as_many_as_fit_shows_its_previews() -> None:

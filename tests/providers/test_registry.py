@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import structlog
 from pydantic import SecretStr, ValidationError
 
 from bot.clock import SystemClock
@@ -20,10 +21,10 @@ from bot.domain.requests import JobId, Quality, ReferenceRole
 from bot.providers.hosts import HOSTS
 from bot.providers.hosts.bfl import BFL
 from bot.providers.own_servers import names, with_further_servers
-from bot.providers.profiles import GPT_IMAGE_NEXT, profile_of, shutdown_of
+from bot.providers.profiles import GPT_IMAGE_2, GPT_IMAGE_NEXT, profile_of, shutdown_of
 from bot.providers.registry import MAKERS, host_maker, open_router
 from bot.providers.router import Router
-from bot.settings import ModelSettings, ProviderSettings
+from bot.settings import ModelSettings, ProviderSettings, read_section
 from tests.support import make
 from tests.support.fakes import MemoryAttempts, Observed
 from tests.twins.flux_twins import BFLTwin
@@ -109,6 +110,47 @@ async def test_facts_of_a_new_model_are_a_line_of_configuration(bfl: BFLTwin) ->
     await made.aclose()
 
 
+async def test_facts_about_a_model_on_a_server_of_ones_own_count_but_for_its_price() -> None:
+    told = {"usd": 0.2, "max_references": 2, "max_count": 1, "sizes": ["512x512"], "seed": False}
+    facts = {"flux:own": told, "flux:other": {"like": "gpt-image-2"}}
+    made = await router(
+        "flux:own,flux:other", flux_base_url="http://127.0.0.1:9/v1", image_model_facts=json.dumps(facts)
+    )
+    own, other = (route.provider.profile for route in made.routes)
+
+    assert (own.max_references, own.max_count, own.sizes.fixed, own.seed) == (2, 1, ((512, 512),), False)
+    assert (other.max_references, other.sizes) == (16, GPT_IMAGE_2.sizes)
+    for profile in (own, other):
+        assert profile.price_of(Quality.MEDIUM, references=2) == 0
+        assert (profile.fixed_cost, profile.own_check, profile.partials) == (True, True, False)
+    await made.aclose()
+
+
+async def test_a_seed_is_only_sent_where_the_model_takes_one() -> None:
+    facts = json.dumps({f"flux:{SERVED_MODEL}": {"seed": False}})
+    async with VllmOmniTwin() as twin:
+        for more in ({}, {"image_model_facts": facts}):
+            made = await router(f"flux:{SERVED_MODEL}", flux_base_url=twin.base_url, **more)
+            end = await drawn(made, dataclasses.replace(TASK, seed=7))
+            await made.aclose()
+            assert end.seed == (None if more else 7)
+
+        assert [r.json.get("seed") for r in twin.requests if r.body] == [7, None]
+
+
+async def test_a_host_that_makes_one_picture_a_task_is_given_a_task_for_each(bfl: BFLTwin) -> None:
+    made = await router(
+        "bfl:flux-2-pro",
+        bfl_api_key=bfl.key,
+        bfl_base_url=bfl.base_url,
+        image_model_facts='{"flux-2-pro": {"max_count": 4}}',
+    )
+    end = await drawn(made, dataclasses.replace(TASK, count=2))
+    await made.aclose()
+
+    assert (len(end.images), len(bfl.tasks)) == (2, 2)
+
+
 async def test_an_unknown_model_has_the_defaults_of_its_providers_family() -> None:
     made = await router("openai:dream-1,bfl:dream-1", openai_api_key=SecretStr("x"), bfl_api_key="y")
 
@@ -121,6 +163,25 @@ async def test_an_unknown_model_has_the_defaults_of_its_providers_family() -> No
 async def test_facts_that_cannot_work_are_told(facts: str) -> None:
     with pytest.raises((ConfigurationError, ValidationError)):
         await router("bfl:x", bfl_api_key="y", image_model_facts=facts)
+
+
+async def test_facts_about_a_model_that_the_route_does_not_name_are_told_in_the_log() -> None:
+    facts = {name: {"max_references": 1} for name in ("bfl:flux-2-pro", "flux-2-max", "bfl:fluks-2-pro")}
+    with structlog.testing.capture_logs() as lines:
+        made = await router(
+            "bfl:flux-2-pro,fal:flux-2-max", bfl_api_key="x", image_model_facts=json.dumps(facts)
+        )
+    await made.aclose()
+
+    assert [line["models"] for line in lines if line["event"] == "facts_unused"] == [["bfl:fluks-2-pro"]]
+
+
+async def test_an_entry_that_is_named_twice_is_one_route() -> None:
+    """After a fault it would be asked again, and might be paid again."""
+    made = await router("bfl:flux-2-pro,fal:flux-2-pro,bfl:flux-2-pro", bfl_api_key="x", fal_key="y")
+
+    assert [route.label for route in made.routes] == ["bfl:flux-2-pro", "fal:flux-2-pro"]
+    await made.aclose()
 
 
 async def test_the_fastest_is_known_from_earlier_requests(bfl: BFLTwin) -> None:
@@ -180,6 +241,38 @@ async def test_offline_previews_can_be_forbidden() -> None:
 async def test_an_entry_that_cannot_work_is_told(route: str) -> None:
     with pytest.raises(ConfigurationError):
         await router(route, openai_api_key=SecretStr("x"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_API_KEY", "\u201csk-abc\u201d"),
+        ("BFL_API_KEY", "abc\u2026"),
+        ("OPENAI_BASE_URL", "api.example.org/v1"),
+        ("OPENAI_BASE_URL", "https:///v1"),
+        ("FLUX_BASE_URL", "http://127.0.0.1:8000/v1,127.0.0.1:8001/v1"),
+    ],
+)
+def test_a_key_or_an_address_that_cannot_work_is_told_at_the_start(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request could not even leave with it, and the first person to ask would read that it may have been billed."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ConfigurationError, match=name) as told:
+        read_section(ProviderSettings)
+    assert value not in str(told.value)
+
+
+def test_a_key_out_of_a_file_may_end_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-abc\n")
+    monkeypatch.setenv("OPENAI_BASE_URL", " https://api.example.org/v1\n")
+
+    found = read_section(ProviderSettings)
+
+    assert found.openai_api_key is not None
+    assert found.openai_api_key.get_secret_value() == "sk-abc"
+    assert found.openai_base_url == "https://api.example.org/v1"
 
 
 async def test_every_host_finds_its_key() -> None:

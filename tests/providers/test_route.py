@@ -6,7 +6,7 @@ import dataclasses
 import pytest
 
 from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
-from bot.domain.profile import ModelProfile
+from bot.domain.profile import ModelProfile, SizeRule
 from bot.domain.requests import Background, Quality, ReferenceRole
 from bot.providers.circuit import Circuit
 from bot.providers.profiles import FLUX_2, FLUX_SELF_HOSTED, GPT_IMAGE_2
@@ -48,6 +48,26 @@ def test_qualities_that_are_the_same_to_the_model_share_what_was_learned() -> No
     one.measured(Quality.LOW, 3.0)
 
     assert one.usual_seconds(Quality.HIGH) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("profile", "side", "pixels"),
+    [
+        # An HD redraw is made as large as the model can, and a small wish as small.
+        (GPT_IMAGE_2, 2048, 1920 * 1920),
+        (GPT_IMAGE_2, 512, 816 * 816),
+        (FLUX_2, 2048, 2000 * 2000),
+        (dataclasses.replace(FLUX_2, sizes=SizeRule(fixed=((1024, 1024),))), 2048, 1024 * 1024),
+    ],
+)
+def test_a_price_is_that_of_the_size_that_the_model_takes(
+    profile: ModelProfile, side: int, pixels: int
+) -> None:
+    task = dataclasses.replace(TASK, width=side, height=side)
+    expected = profile.price_of(task.quality, pixels=pixels)
+
+    assert expected is not None
+    assert route(profile).price(task) == pytest.approx(expected, rel=0.02)
 
 
 def test_tasks_are_alike_that_take_about_as_long_at_the_same_route() -> None:

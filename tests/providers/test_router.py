@@ -36,6 +36,7 @@ from bot.domain.images import (
 from bot.domain.money import micros
 from bot.domain.policy import Recovery, RouteOrder
 from bot.domain.requests import Background, ReferenceRole
+from bot.providers.circuit import IN_A_ROW
 from bot.providers.profiles import FLUX_2, FLUX_SELF_HOSTED, GPT_IMAGE_2, OFFLINE
 from tests.support.fakes import ScriptedProvider, Step, produced
 from tests.support.make import picture
@@ -142,6 +143,24 @@ async def test_a_fault_after_a_preview_is_an_unknown_outcome() -> None:
 
     assert seen == [PARTIAL]
     assert setup.calls == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("end", "result"),
+    [
+        (Throttled("first", request_id="r1"), "unknown"),
+        (Exhausted("first", request_id="r1"), "unknown"),
+        (ProviderRefusal("first", "model", request_id="r1"), "refused"),
+    ],
+)
+async def test_what_ends_badly_after_a_preview_may_have_been_billed(end: Any, result: str) -> None:
+    """The ledger says what the person is told, so that a budget is not given back what may be on the bill."""
+    setup = two([PARTIAL, end])
+
+    with contextlib.suppress(UnknownOutcome):
+        await setup.run()
+
+    assert setup.log.told == [("first", result, "maybe")]
 
 
 async def test_previews_are_passed_on() -> None:
@@ -463,6 +482,19 @@ async def test_a_full_gate_is_waited_for_only_until_the_deadline() -> None:
         async for _ in setup.router.generate(JOB, TASK, Deadline(setup.clock.now() + 0.05), Recovery()):
             pass
     await busy
+
+
+async def test_a_job_that_has_no_time_left_asks_nobody_and_says_nothing_about_their_health() -> None:
+    """Of a row of them a provider would be set aside that was never asked."""
+    setup = Setup(ScriptedProvider("first", [[Unreachable("first", detail="no time left")]]))
+    for _ in range(IN_A_ROW):
+        with pytest.raises(Throttled):
+            async for _ in setup.router.generate(JOB, TASK, Deadline(setup.clock.now() - 1), Recovery()):
+                pass
+
+    assert setup.calls == [0]
+    assert setup.log.told == []
+    assert not setup.router.routes[0].circuit.is_open
 
 
 async def test_waiting_for_a_place_takes_nothing_from_the_time_of_the_request() -> None:

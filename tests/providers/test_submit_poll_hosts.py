@@ -1,6 +1,7 @@
 """Every host through the engine, against its twin on loopback."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -130,6 +131,16 @@ async def test_a_picture_arrives_untouched(twin: SubmitPollTwin) -> None:
     assert task.input["prompt"] == "a brass owl"
     assert made.cost == MicroUSD(30_000)
     assert made.seed in {7, None}
+
+
+@pytest.mark.parametrize(("name", "strictest"), [("bfl", 0), ("replicate", 1)])
+async def test_a_strict_community_gets_the_hosts_strictest_filter(name: str, strictest: int) -> None:
+    async with TWINS[name]() as twin:
+        await run(twin)
+        await run(twin, task=dataclasses.replace(TASK, strict=True))
+
+        assert [task.input.get("safety_tolerance") for task in twin.tasks.values()] == [None, strictest]
+        assert twin.refused == []
 
 
 async def test_bfl_tells_its_price() -> None:

@@ -88,6 +88,36 @@ async def test_what_is_transparent_is_seen_on_white_and_not_as_the_colour_below(
     assert clear != pytest.approx(below, abs=0.01)
 
 
+async def test_a_grey_picture_of_sixteen_bits_is_seen_and_not_taken_for_white() -> None:
+    seen: list[Any] = []
+
+    def look(image: Image.Image) -> float:
+        seen.append(image.getpixel((8, 8)))
+        return 0.0
+
+    check = OpenNsfw(look, SystemClock())
+    await score(check, file_of(Image.frombytes("I;16", (16, 16), b"\x00\x40" * 256)))
+    await check.aclose()
+
+    assert seen == [(0x40, 0x40, 0x40)]
+
+
+async def test_a_photo_is_seen_as_it_is_shown() -> None:
+    seen: list[Any] = []
+
+    def look(image: Image.Image) -> float:
+        seen.append(image.size)
+        return 0.0
+
+    note = Image.Exif()
+    note[0x0112] = 6
+    check = OpenNsfw(look, SystemClock())
+    await score(check, file_of(Image.new("RGB", (32, 16)), "JPEG", exif=note))
+    await check.aclose()
+
+    assert seen == [(16, 32)]
+
+
 def animated(media_format: str) -> bytes:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("white", "green")]
     return file_of(frames[0], media_format, save_all=True, append_images=frames[1:], duration=100)

@@ -6,9 +6,10 @@ import pytest
 
 from bot.domain.awaiting import Awaited, Part
 from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.purchases import Purchase
 from bot.domain.requests import JobId, Requester
 from bot.store import Store
-from tests.support.ledger import OpenAnother, SetClock, finished
+from tests.support.ledger import OpenAnother, SetClock, finished, running
 from tests.support.make import NOW, requester
 
 DISCORD = ("discord",)
@@ -176,3 +177,14 @@ async def test_what_was_sealed_under_another_secret_stops_nobody(timed: Store) -
     await timed.jobs._run("UPDATE awaiting SET document = 'x' WHERE user_id = :id", {"id": ADA.user_id})
 
     assert await kept(timed) == [bob]
+
+
+async def test_requests_are_found_by_either_name_of_their_model(timed: Store) -> None:
+    job = await running(timed)
+    opened = await timed.jobs.open_attempt(job.job_id, Purchase("bfl", "flux-2-pro"))
+    await timed.jobs.close_attempt(opened, billed=True, cost=None, request_id=None, result="ok", seconds=1.0)
+    names = ("", "flux-2-pro", "bfl:flux-2-pro", "fal:flux-2-pro", "flux-2-max")
+
+    found = [list(await timed.jobs.requests_since(NOW - 1, name)) for name in names]
+
+    assert found == [["ok"], ["ok"], ["ok"], [], []]

@@ -60,6 +60,22 @@ def test_json_logs_carry_the_job_and_no_secret(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("restored_logging")
+@pytest.mark.parametrize("log_format", ["console", "json"])
+def test_a_traceback_shows_no_secret_either(log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs(log_format, "info")
+    problem = "Illegal header value: sk-proj-abcdefgh1234"
+    try:
+        raise ValueError(problem)
+    except ValueError:
+        structlog.get_logger("x").exception("it crashed")
+        logging.getLogger("some.library").exception("so did this")
+
+    err = capsys.readouterr().err
+    assert err.count("Illegal header value") == 2
+    assert "sk-proj" not in err
+
+
+@pytest.mark.usefixtures("restored_logging")
 def test_console_logs_are_readable(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("console", "WARNING")
     structlog.get_logger("x").info("not shown")

@@ -1,5 +1,5 @@
 """Azure OpenAI as a place for pictures: deployments instead of models, a version in the query, the key in a header of
-its own, and fewer fields. In front of the same drawing as OpenAI's twin.
+its own, and fewer fields and kinds of files. In front of the same drawing as OpenAI's twin.
 
     async with AzureTwin() as twin:
         twin.base_url      # .../openai/v1, or twin.deployment_url("pictures")
@@ -94,6 +94,8 @@ class AzureTwin(OpenAITwin):
             given = seen.form if edit else json.loads(seen.body)
             if unknown := set(given) - _FIELDS:
                 raise error(400, f"Unknown parameter: '{min(unknown)}'.", code="unknown_parameter")
+            if given.get("output_format") == "webp":
+                raise error(400, "Invalid value: 'webp'. Supported values are: 'png' and 'jpeg'.")
             name = request.match_info.get("name") or given.get("model")
             if name not in self.deployments:
                 raise error(

@@ -75,6 +75,7 @@ FAL: Final = HostSpec(
     refused=_refused,
     unpaid=_SERVER_ERRORS,
     unpaid_results=_SERVER_ERRORS,
+    several=True,
     poll_hosts=("queue.fal.run",),
     download_hosts=("fal.media", "*.fal.media"),
 )
