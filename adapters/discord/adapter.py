@@ -17,6 +17,7 @@ from adapters.discord.doctor import examine
 from adapters.discord.follow import Follower
 from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
+from adapters.discord.leaving import Leaving
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
 from adapters.discord.returned import tell_of_return
@@ -193,14 +194,20 @@ class DiscordAdapter:
             await asyncio.gather(announce, return_exceptions=True)
 
     def _start_helpers(self) -> None:
-        """Queue places, answers that dead processes owe, AutoMod's changes; once, for whichever client is there."""
+        """Queue places, answers that dead processes owe, AutoMod's changes, servers that are gone; once, for whichever
+        client is there.
+        """
         if self._helpers:
             return
-        jobs = self._context.studio.parts.jobs
+        parts = self._context.studio.parts
         promises = Promises(self._context.secrets, self._context.clock)
+        leaving = Leaving(parts, self._context.secrets, lambda: self._client)
         self._helpers = [
-            asyncio.create_task(self._progress.tell_places(lambda: self._client, jobs), name="queue places"),
+            asyncio.create_task(
+                self._progress.tell_places(lambda: self._client, parts.jobs), name="queue places"
+            ),
             asyncio.create_task(promises.keep_all(lambda: self._client), name="promises"),
+            asyncio.create_task(leaving.run(), name="servers that are gone"),
         ]
         if self._follower is not None:
             self._helpers.append(asyncio.create_task(self._follower.run(), name="automod"))
