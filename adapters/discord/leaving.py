@@ -17,6 +17,7 @@ import structlog
 
 from adapters.discord.calls import LOST, brief, call
 from adapters.discord.follow import KIND as FOLLOWED
+from adapters.discord.servers import servers_of
 from bot.domain.errors import StorageError
 from bot.pipeline.farewell import farewell
 from bot.pipeline.run import Parts
@@ -27,7 +28,6 @@ KIND: Final = "discord-away"
 """Of the stored notes, one a server that is gone: since when."""
 AWAY_SECONDS: Final = 14 * 86_400.0
 EVERY_SECONDS: Final = 3_600.0
-_PAGE: Final = 200
 _NO_ANSWER: Final = (discord.HTTPException, *LOST, StorageError)
 
 
@@ -53,7 +53,8 @@ class Leaving:
 
     async def look(self) -> None:
         """Compare once. Raises StorageError, discord.HTTPException and what is `LOST`."""
-        here, noted = await self._joined(), set(await self._secrets.ids(KIND))
+        listed = await servers_of(self._client(), self._parts.clock)
+        here, noted = {str(server["id"]) for server in listed}, set(await self._secrets.ids(KIND))
         for guild_id in noted & here:
             await self._secrets.delete(KIND, guild_id)
             log.info("server_back", guild=guild_id)
@@ -69,19 +70,6 @@ class Leaving:
         turn = int(self._parts.clock.now() // EVERY_SECONDS)
         key = f"discord:leaving:{self._client().application_id}:{turn}"
         return await self._parts.jobs.mark_once(key, 2 * EVERY_SECONDS)
-
-    async def _joined(self) -> set[str]:
-        """The servers that the bot is in, of all shards."""
-        client, found = self._client(), list[str]()
-        while True:
-            after: Any = found[-1] if found else None
-            page = await call(
-                lambda after=after: client.http.get_guilds(_PAGE, after=after, with_counts=False),
-                self._parts.clock,
-            )
-            found += [str(guild["id"]) for guild in page]
-            if len(page) < _PAGE:
-                return set(found)
 
     async def _known(self) -> set[str]:
         """The servers of which anything is kept."""

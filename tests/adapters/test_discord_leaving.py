@@ -117,6 +117,17 @@ async def test_a_server_that_a_list_leaves_out_loses_nothing(office: Office) -> 
     assert await office.everything() == before
 
 
+async def test_of_hundreds_of_servers_none_is_overlooked(office: Office) -> None:
+    for number in range(200):
+        await office.discord.guild(f"Server {number}")
+    newest = max(office.discord.hub.guilds)
+    await office.rig.store.policies.save(f"discord:{newest}", Policy(), actor="1", reason="a test")
+
+    await office.look_after(0)
+
+    assert await office.rig.store.secrets.ids(KIND) == []
+
+
 async def test_while_discord_has_no_answer_nothing_is_erased(office: Office) -> None:
     office.discord.home.has_bot = False
     await office.look_after(0)
