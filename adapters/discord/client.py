@@ -141,6 +141,7 @@ class ImagineClient(Connection):
     ) -> None:
         await pressed(self, interaction, action, job_id, index)
 
+    @handler
     async def on_act(self, interaction: discord.Interaction, act: str) -> None:
         """A button or a menu of the moderators' panel."""
         await answer(self, interaction, act)

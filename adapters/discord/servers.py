@@ -17,11 +17,13 @@ async def servers_of(client: discord.Client, clock: Clock) -> list[dict[str, Any
     Raises discord.HTTPException and what the network raises.
     """
     found: list[dict[str, Any]] = []
-    while True:
+
+    async def page() -> Any:
         after: Any = found[-1]["id"] if found else None
-        page: Any = await call(
-            lambda after=after: client.http.get_guilds(_PAGE, after=after, with_counts=False), clock
-        )
-        found += page
-        if len(page) < _PAGE:
+        return await client.http.get_guilds(_PAGE, after=after, with_counts=False)
+
+    while True:
+        next_ones = await call(page, clock)
+        found += next_ones
+        if len(next_ones) < _PAGE:
             return found

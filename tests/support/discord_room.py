@@ -29,6 +29,11 @@ class Room:
     def tenant(self) -> str:
         return f"discord:{self.discord.home.id}"
 
+    @property
+    def faults(self) -> list[MutableMapping[str, Any]]:
+        """What only the last net has caught."""
+        return [entry for entry in self.logs if entry["event"] == "handler_failed"]
+
 
 @asynccontextmanager
 async def open_room(
