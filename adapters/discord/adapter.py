@@ -11,12 +11,14 @@ from discord.gateway import DiscordWebSocket
 from starlette.routing import BaseRoute, Route
 from yarl import URL
 
-from adapters.discord.calls import LOST
+from adapters.discord.cdn import fetch_file
 from adapters.discord.client import ImagineClient
 from adapters.discord.doctor import examine
 from adapters.discord.follow import Follower
 from adapters.discord.guardrails_cards import post_card, tell_person
 from adapters.discord.http_mode import InteractionsEndpoint
+from adapters.discord.leaving import Leaving
+from adapters.discord.menus import forget_questions
 from adapters.discord.progress import ProgressEdits
 from adapters.discord.promises import Promises
 from adapters.discord.returned import tell_of_return
@@ -24,18 +26,16 @@ from adapters.discord.rights import rights_of
 from adapters.discord.settings import DiscordSettings
 from bot.adapter_api import AdapterContext
 from bot.domain.awaiting import Awaited
-from bot.domain.errors import ConfigurationError, InvalidImage
+from bot.domain.errors import ConfigurationError
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Outcome
 from bot.domain.requests import Reference
-from bot.images.inspect import MAX_UPLOAD
 from bot.moderation.ports import Card, Rights
 from bot.ports import Check, Health, Progress
 
 log = structlog.get_logger(__name__)
 
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
-_FETCH_SECONDS: Final = 20.0
 _HANDLER_SECONDS: Final = 5.0
 """How long a stop waits for events that are being answered."""
 
@@ -102,16 +102,8 @@ class DiscordAdapter:
         return await self._client.delivery.deliver(job, outcome)
 
     async def fetch(self, reference: Reference) -> bytes:
-        """A file on Discord's CDN, through the library's own session."""
-        url = reference.key.removeprefix("attachment:")
-        try:
-            async with asyncio.timeout(_FETCH_SECONDS):
-                data = await self._client.http.get_from_cdn(url)
-        except (discord.HTTPException, *LOST):
-            raise InvalidImage("Discord does not give the file out") from None
-        if len(data) > MAX_UPLOAD:
-            raise InvalidImage("the file is too large")
-        return data
+        """A file on Discord's CDN."""
+        return await fetch_file(reference.key.removeprefix("attachment:"), self._context.clock)
 
     async def show_anew(self, job: Job) -> None:
         await self._client.standing.show_anew(job)
@@ -193,14 +185,21 @@ class DiscordAdapter:
             await asyncio.gather(announce, return_exceptions=True)
 
     def _start_helpers(self) -> None:
-        """Queue places, answers that dead processes owe, AutoMod's changes; once, for whichever client is there."""
+        """What goes on beside the events; once, for whichever client is there."""
         if self._helpers:
             return
-        jobs = self._context.studio.parts.jobs
+        parts = self._context.studio.parts
         promises = Promises(self._context.secrets, self._context.clock)
+        leaving = Leaving(parts, self._context.secrets, lambda: self._client)
         self._helpers = [
-            asyncio.create_task(self._progress.tell_places(lambda: self._client, jobs), name="queue places"),
+            asyncio.create_task(
+                self._progress.tell_places(lambda: self._client, parts.jobs), name="queue places"
+            ),
             asyncio.create_task(promises.keep_all(lambda: self._client), name="promises"),
+            asyncio.create_task(leaving.run(), name="servers that are gone"),
+            asyncio.create_task(
+                forget_questions(self._context.secrets, self._context.clock), name="old questions"
+            ),
         ]
         if self._follower is not None:
             self._helpers.append(asyncio.create_task(self._follower.run(), name="automod"))

@@ -49,8 +49,9 @@ async def pressed(
         await _report(client, interaction, job_id, "")
     elif action is Action.NOTIFY:
         await wish(client, interaction, job_id)
-    elif action.makes_a_picture and may_take(client, interaction):
-        await take_press(client, interaction, action, job_id, index)
+    elif action.makes_a_picture:
+        if may_take(client, interaction):
+            await take_press(client, interaction, action, job_id, index)
     else:
         await whisper(interaction, texts.refusal(UNKNOWN_JOB))
 

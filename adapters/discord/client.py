@@ -77,10 +77,6 @@ class ImagineClient(Connection):
         """The library tells joins from servers that only come back after an outage."""
         await welcome(self, guild)
 
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        if self.follower is not None:
-            await self.follower.forget(guild.id)
-
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Of every server after a connection began afresh, and of one that comes back after an outage."""
         if self.follower is not None:
@@ -145,6 +141,7 @@ class ImagineClient(Connection):
     ) -> None:
         await pressed(self, interaction, action, job_id, index)
 
+    @handler
     async def on_act(self, interaction: discord.Interaction, act: str) -> None:
         """A button or a menu of the moderators' panel."""
         await answer(self, interaction, act)

@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 _GALLERY: Final = "discord-gallery"
 _NAMED: Final = "discord-named"
-"""Known to the store: see `bot.store.traces.named_in`."""
+"""Both known to the store: see `bot.store.traces`."""
 
 
 class Copies:

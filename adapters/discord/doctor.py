@@ -8,7 +8,9 @@ import discord
 
 from adapters.discord.calls import LOST
 from adapters.discord.permissions import invite, missing
+from adapters.discord.servers import servers_of
 from adapters.discord.settings import DiscordSettings
+from bot.clock import SystemClock
 from bot.ports import Check
 
 _SECONDS: Final = 20.0
@@ -57,7 +59,7 @@ async def _gateway(client: discord.Client, settings: DiscordSettings) -> Check:
 
 async def _permissions(client: discord.Client) -> Check:
     """In each server as a whole; single channels may still differ."""
-    guilds = await client.http.get_guilds(200)
+    guilds = await servers_of(client, SystemClock())
     lacking = [guild["name"] for guild in guilds if missing(discord.Permissions(int(guild["permissions"])))]
     if not lacking:
         return Check("discord permissions", "ok", f"complete in {len(guilds)} servers")

@@ -122,15 +122,6 @@ class Follower:
                 self._others.setdefault(guild_id, tries)
             await self._clock.sleep(_BETWEEN_SECONDS)
 
-    async def forget(self, guild_id: int) -> None:
-        """The bot has left a server."""
-        self._changed.pop(guild_id, None)
-        self._others.pop(guild_id, None)
-        try:
-            await self._secrets.delete(KIND, str(guild_id))
-        except StorageError:
-            log.info("automod_note_stays", guild=guild_id)
-
     async def _settled(self, guild_id: int) -> bool:
         """False if somebody did not answer, or has been quicker, so that it is worth another try."""
         try:

@@ -1,6 +1,5 @@
 """The moderators' panel on Discord: what follows from a command, a button or a dialog. All is private to the moderator."""
 
-import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from adapters.discord.automod import FOLLOW
 from adapters.discord.calls import call
 from adapters.discord.connection import Connection
 from adapters.discord.guardrails_import import proposed, told_of_changes
-from adapters.discord.guardrails_pages import dialog, drawn, held_name, submit_of
+from adapters.discord.guardrails_pages import dialog, drawn, files_of, submit_of
 from adapters.discord.requester import requester_of
 from bot.images.inspect import MAX_UPLOAD
 from bot.messages.desk import DeskSay, desk_texts
@@ -55,9 +54,9 @@ async def answer(
             await interaction.response.send_modal(dialog(shown))
             return
         if _on_the_panel(interaction):
-            await interaction.response.edit_message(view=drawn(shown))
+            await interaction.response.edit_message(view=drawn(shown), attachments=files_of(shown))
         else:
-            await interaction.response.send_message(view=drawn(shown), ephemeral=True)
+            await interaction.response.send_message(view=drawn(shown), files=files_of(shown), ephemeral=True)
         return
     async with _acknowledged(client, interaction) as arrived:
         if not arrived:
@@ -120,10 +119,6 @@ async def _show(client: Connection, interaction: discord.Interaction, shown: Sho
     page = shown
 
     async def edit() -> Any:
-        files = [discord.File(io.BytesIO(page.file.text.encode()), page.file.name)] if page.file else []
-        files += [
-            discord.File(io.BytesIO(data), held_name(place)) for place, data in enumerate(page.pictures)
-        ]
-        return await interaction.edit_original_response(view=drawn(page), attachments=files)
+        return await interaction.edit_original_response(view=drawn(page), attachments=files_of(page))
 
     await call(edit, client.context.clock)

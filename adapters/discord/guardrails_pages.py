@@ -4,6 +4,7 @@ A button's custom id is `guard:<act>`, a menu's `guardmenu:<act>`, a dialog's `g
 acts are the panel's, so all of it works after restarts and on any replica.
 """
 
+import io
 import re
 import secrets
 from typing import Any, Final, Protocol, Self
@@ -11,12 +12,13 @@ from typing import Any, Final, Protocol, Self
 import discord
 
 from bot.messages.desk import MARK, without_marks
-from bot.moderation.pages import Form, Page
+from bot.moderation.pages import File, Form, Page
 
 _COLOUR: Final = discord.Colour(0x3B82F6)
 _ASK: Final = re.compile(r"guardask:(?P<act>.+):[0-9a-f]{8}", re.DOTALL)
 _LIFE: Final = 900
 _TEXT: Final = 3500
+_WHOLE: Final = "page.txt"
 _LONGEST: Final = 4000
 _FIELD: Final = "text"
 _ID: Final = re.compile(r"[0-9]{15,21}")
@@ -99,15 +101,16 @@ def submit_of(interaction: discord.Interaction) -> tuple[str, str] | None:
 
 
 def drawn(page: Page) -> discord.ui.LayoutView:
-    """A page as one container: title, lines, menus, buttons in rows of five."""
+    """A page as one container: title, lines, menus, buttons in rows of five. It shows what `files_of` attaches."""
     parts: list[discord.ui.Item[Any]] = [discord.ui.TextDisplay(f"### {_plain(page.title)}")]
-    text = "\n".join(_plain(line) for line in page.lines)
-    if page.link:
-        text += f"\n{page.link}"
+    text = _text_of(page)
+    if len(text) > _TEXT:
+        text = text[: text.rfind("\n", 0, _TEXT - 1) if "\n" in text[: _TEXT - 1] else _TEXT - 2] + "\n…"
     if text:
-        parts.append(discord.ui.TextDisplay(text if len(text) <= _TEXT else text[: _TEXT - 1] + "…"))
-    if page.file is not None:
-        parts.append(discord.ui.File(f"attachment://{page.file.name}"))
+        parts.append(discord.ui.TextDisplay(text))
+    if page.link:
+        parts.append(discord.ui.TextDisplay(page.link))
+    parts += [discord.ui.File(f"attachment://{file.name}") for file in _texts_of(page)]
     if page.pictures:
         veiled = [
             discord.MediaGalleryItem(
@@ -132,6 +135,25 @@ def drawn(page: Page) -> discord.ui.LayoutView:
     return view
 
 
+def files_of(page: Page) -> list[discord.File]:
+    """What goes up with a page, made anew for each try: its file, all of it if it is too long, its pictures."""
+    files = [discord.File(io.BytesIO(file.text.encode()), file.name) for file in _texts_of(page)]
+    return files + [
+        discord.File(io.BytesIO(data), held_name(place)) for place, data in enumerate(page.pictures)
+    ]
+
+
+def _text_of(page: Page) -> str:
+    return "\n".join(_plain(line) for line in page.lines)
+
+
+def _texts_of(page: Page) -> list[File]:
+    files = [] if page.file is None else [page.file]
+    if len(_text_of(page)) > _TEXT:
+        files.append(File(_WHOLE, "\n".join(map(without_marks, page.lines))))
+    return files
+
+
 def held_name(place: int) -> str:
     """The file of a held picture, at this place of its page."""
     return f"held-{place + 1}.jpg"
@@ -144,7 +166,8 @@ def dialog(form: Form) -> discord.ui.Modal:
         custom_id=_FIELD,
         style=discord.TextStyle.paragraph if form.long or len(form.value) > 100 else discord.TextStyle.short,
         default=form.value or None,
-        required=form.required,
+        # Without a field for a picture the words are all there is to ask with.
+        required=form.required or bool(form.picture),
         max_length=form.most or _LONGEST,
     )
     modal.add_item(discord.ui.Label(text=form.label[:45], component=field))

@@ -11,6 +11,7 @@ import time
 from typing import Any, Final
 
 import discord
+import structlog
 
 from adapters.discord.acknowledge import too_old
 from adapters.discord.calls import call
@@ -23,9 +24,13 @@ from adapters.discord.references import reference_of
 from adapters.discord.render import described_layout, text_layout
 from adapters.discord.requester import requester_of, texts_of
 from adapters.discord.whisper import whisper
+from bot.domain.errors import StorageError
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.requests import ReferenceRole
 from bot.messages.keys import Say
+from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
 
 _KIND: Final = "discord-remix"
 _LIFE: Final = 900
@@ -34,7 +39,12 @@ _PICTURE: Final = re.compile(r"image/(?:png|jpeg|webp)")
 
 
 def picture_in(message: discord.Message) -> str | None:
-    """Address of the message's first picture, as Discord hands it out; None if there is none."""
+    """Address of the message's first picture, or of one that it forwards, as Discord hands it out; None without any."""
+    places: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    return next((found for place in places if (found := _first_in(place))), None)
+
+
+def _first_in(message: discord.Message | discord.MessageSnapshot) -> str | None:
     for file in message.attachments:
         if _PICTURE.match(file.content_type or ""):
             return file.url
@@ -42,14 +52,32 @@ def picture_in(message: discord.Message) -> str | None:
         for item in _gallery_items(part):
             if item.attachment_id or item.proxy_url:
                 return str(item.proxy_url or item.url)
-    shown = (embed.image.proxy_url for embed in message.embeds)
+    shown = (_shown_by(embed).proxy_url for embed in message.embeds)
     return next((str(address) for address in shown if address), None)
+
+
+def _shown_by(embed: discord.Embed) -> Any:
+    """Of a link to a picture the whole picture is called its thumbnail; elsewhere that is a small sign."""
+    return embed.thumbnail if embed.type == "image" and embed.image.proxy_url is None else embed.image
 
 
 def _gallery_items(part: Any) -> list[Any]:
     if isinstance(part, discord.MediaGalleryComponent):
         return [item.media for item in part.items]
     return [item for child in getattr(part, "children", ()) for item in _gallery_items(child)]
+
+
+async def forget_questions(items: Any, clock: Clock) -> None:
+    """Runs for ever: forgets the pictures of questions that can be answered no more.
+
+    `items` holds them: `bot.store.secrets.SecretItems`.
+    """
+    while True:
+        try:
+            await items.delete_older(_KIND, clock.now() - _LIFE)
+        except StorageError:
+            log.info("questions_stay")
+        await clock.sleep(_LIFE)
 
 
 class PictureMenus:
@@ -70,7 +98,6 @@ class PictureMenus:
         async with asyncio.timeout(_SEAL_SECONDS):
             await self._secrets.put(_KIND, _named(token, interaction), {"url": picture})
         await interaction.response.send_modal(remix_question(token, texts))
-        await self._forget_old()
 
     async def remixed(self, interaction: discord.Interaction, submit: RemixSubmit) -> None:
         """The answer: a request with that picture and these words."""
@@ -121,12 +148,6 @@ class PictureMenus:
             await whisper(interaction, texts.say(Say.NO_PICTURE))
             return
         await take_request(self._client, interaction, words)
-
-    async def _forget_old(self) -> None:
-        oldest = f"{int(time.time()) - _LIFE:08x}"
-        for token in await self._secrets.ids(_KIND):
-            if token < oldest:
-                await self._secrets.delete(_KIND, token)
 
 
 def _named(token: str, interaction: discord.Interaction) -> str:

@@ -11,11 +11,13 @@ import discord
 import structlog
 
 from adapters.discord.acknowledge import answer, receive
-from adapters.discord.calls import LOST
+from adapters.discord.calls import LOST, brief
 from adapters.discord.connection import Connection
 from adapters.discord.mentions import NOBODY
 from adapters.discord.requester import requester_of, texts_of
 from adapters.discord.whisper import whisper
+from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.requests import JobId
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
@@ -104,4 +106,6 @@ async def grant(client: Connection, interaction: discord.Interaction, wish: Wish
             allowed_mentions=NOBODY,
         )
     except (discord.HTTPException, *LOST) as fault:
-        log.info("export_not_handed_out", fault=type(fault).__name__)
+        log.warning("export_not_handed_out", fault=brief(fault))
+        failed = Failed(FailureClass.INTERNAL)
+        await whisper(interaction, texts.failure(failed, JobId(str(interaction.id)[-8:])))

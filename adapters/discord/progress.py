@@ -9,7 +9,7 @@ import discord
 import structlog
 
 from adapters.discord.calls import LOST
-from adapters.discord.handle import Handle, webhook_of
+from adapters.discord.handle import TOKEN_LIFE, Handle, webhook_of
 from adapters.discord.mentions import NOBODY
 from adapters.discord.render import Attached, progress_layout
 from bot.domain.errors import StorageError
@@ -50,6 +50,14 @@ class ProgressEdits:
                     await self._tell_place(client(), jobs, job_id)
                 except StorageError:
                     log.info("queue_place_unknown", job_id=job_id)
+                except Exception as fault:  # noqa: BLE001 - as of a connection that is being replaced
+                    log.warning("queue_place_not_told", job_id=job_id, fault=type(fault).__name__)
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Jobs that another process has ended: nothing can be told of them by now."""
+        oldest = self._clock.now() - TOKEN_LIFE
+        self._last = {job_id: at for job_id, at in self._last.items() if at > oldest}
 
     async def _tell_place(self, client: discord.Client, jobs: JobStore, job_id: JobId) -> None:
         place = await jobs.queue_place(job_id)

@@ -67,6 +67,8 @@ class Promises:
                     await self._end(client(), interaction_id)
             except StorageError:
                 log.info("promises_unknown")
+            except Exception as fault:  # noqa: BLE001 - as of a connection that is being replaced; the others wait
+                log.warning("promises_not_kept", fault=type(fault).__name__)
             await self._clock.sleep(_LOOK_SECONDS)
 
     async def _end(self, client: discord.Client, interaction_id: str) -> None:

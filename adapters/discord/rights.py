@@ -22,6 +22,6 @@ async def rights_of(client: Connection, tenant: str, user_id: str) -> Rights:
 
     try:
         member = await call(look, client.context.clock, tries=2)
-    except discord.NotFound:
+    except (discord.NotFound, discord.Forbidden):  # the bot is not there any more, or the person is not
         return NOBODY
     return Rights(member.guild_permissions.manage_guild, roles_of(member))

@@ -30,13 +30,14 @@ async def subcommand(client: Connection, interaction: discord.Interaction, promp
 
 
 async def _show(client: Connection, interaction: discord.Interaction, job_id: JobId) -> None:
-    """A finished job with live buttons, wherever it is asked for."""
+    """A finished job with live buttons, wherever it is asked for; what was made for adults only to who asks, elsewhere."""
     job = await client.studio.find(job_id, requester_of(interaction))
     if isinstance(job, Refused) or not isinstance(job.outcome, Delivered):
         refused = job if isinstance(job, Refused) else UNKNOWN_JOB
         await whisper(interaction, texts_of(interaction).refusal(refused))
         return
-    async with client.promises.promised(interaction) as message_id:
+    alone = job.request.requester.age_restricted and not requester_of(interaction).age_restricted
+    async with client.promises.promised(interaction, ephemeral=alone) as message_id:
         if message_id is not None:
-            handle = handle_of(interaction, ephemeral=False)
+            handle = handle_of(interaction, ephemeral=alone)
             await client.delivery.show_again(job, job.outcome, handle, message_id)

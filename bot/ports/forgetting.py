@@ -39,7 +39,7 @@ class Forgetting(Protocol):
         ...
 
     async def tenants(self) -> Sequence[str]:
-        """All communities that ever asked for something."""
+        """All communities of which anything is kept."""
         ...
 
     async def expire(self, tenant: str, retention: Retention) -> int:

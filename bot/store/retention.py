@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.jobs import JobState
+from bot.domain.moderators import EVERYWHERE
 from bot.domain.policy import Retention
 from bot.store.database import Row, Transaction, Unit
 from bot.store.forgetting import blank, rewrite
@@ -13,6 +14,11 @@ from bot.store.rows import wordless
 _SLICE: Final = 100
 """Jobs that a unit looks at, so that nobody else's writes wait for long."""
 
+_TENANTS: Final = (
+    "SELECT tenant FROM turn WHERE tenant <> '' UNION SELECT tenant FROM policy UNION SELECT tenant FROM judged "
+    "UNION SELECT tenant FROM moderation_case WHERE words <> '' "
+    "UNION SELECT tenant FROM suspension WHERE tenant <> :everywhere ORDER BY tenant"
+)
 _DAY: Final = 86_400.0
 _COUNTERS_KEPT: Final = 7 * _DAY
 _STRIKES_KEPT: Final = 420 * _DAY
@@ -23,8 +29,8 @@ class RetentionLedger(Ledger):
     """The parts of `JobStore` that time sets off."""
 
     async def tenants(self) -> Sequence[str]:
-        """All communities that ever asked for something."""
-        rows = await self._database.read("SELECT tenant FROM turn WHERE tenant <> '' ORDER BY tenant")
+        """All communities of which anything is kept; some have rules and have never drawn, or were always refused."""
+        rows = await self._database.read(_TENANTS, everywhere=EVERYWHERE)
         return [row["tenant"] for row in rows]
 
     async def expire(self, tenant: str, retention: Retention) -> int:

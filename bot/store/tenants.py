@@ -7,9 +7,11 @@ from bot.domain.jobs import Job
 from bot.store.database import Transaction, Unit
 from bot.store.forgetting import blank
 from bot.store.ledger import Ledger
-from bot.store.traces import copies_in
+from bot.store.traces import copies_in, gallery_in, named_in
 
 _SLICE: Final = 100
+_ID_LENGTH: Final = 16
+"""Characters of every job's id, see `ImagineRequest.job_id`."""
 
 
 class TenantLedger(Ledger):
@@ -47,7 +49,7 @@ def _forget_rest(tenant: str) -> Unit[None]:
     """Scopes of a community are "<community>/..." (see `guardrails.quotas`)."""
 
     async def unit(tx: Transaction) -> None:
-        below = f"{tenant}/"
+        below, platform = f"{tenant}/", tenant.partition(":")[0]
         for table, column in (("budget", "scope"), ("bucket", "key")):
             await tx.run(
                 f"DELETE FROM {table} WHERE substr({column}, 1, :length) = :below",
@@ -59,11 +61,20 @@ def _forget_rest(tenant: str) -> Unit[None]:
         await tx.run(
             "DELETE FROM secret_item WHERE kind IN "
             "(SELECT cast(:copies AS text) || job_id FROM job WHERE tenant = :tenant)",
-            copies=copies_in(tenant.partition(":")[0]),
+            copies=copies_in(platform),
             tenant=tenant,
         )
         await tx.run(
-            "UPDATE moderation_case SET user_id = '', words = '', reporter = '' WHERE tenant = :tenant",
+            "DELETE FROM secret_item WHERE kind IN (:named, :gallery) AND substr(id, 1, :length) IN "
+            "(SELECT job_id FROM job WHERE tenant = :tenant)",
+            named=named_in(platform),
+            gallery=gallery_in(platform),
+            length=_ID_LENGTH,
+            tenant=tenant,
+        )
+        await tx.run(
+            "UPDATE moderation_case SET user_id = '', words = '', reporter = '', claimed_by = '' "
+            "WHERE tenant = :tenant",
             tenant=tenant,
         )
         # Where a message stood is of no use any more: the platform no longer lets us in.

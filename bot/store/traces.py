@@ -229,5 +229,10 @@ def copies_in(platform: str) -> str:
     return f"{platform}-copy:"
 
 
+def gallery_in(platform: str) -> str:
+    """Kind of the items by which an adapter notes that a job hangs in its community's gallery; the id is the job's."""
+    return f"{platform}-gallery"
+
+
 def _is_private(row: Row) -> bool:
     return bool(row["tenant"] == private_chat(row["platform"], row["user_id"]))

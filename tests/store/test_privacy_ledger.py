@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.domain.awaiting import Awaited, Part
 from bot.domain.jobs import JobState, SafeWords, Steps
 from bot.domain.limits import Limit, LimitKind, Rate
+from bot.domain.moderators import EVERYWHERE, Case, CaseKind, CaseState, Judged, Suspension
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
 from bot.domain.policy import Policy, Retention
 from bot.domain.requests import Action, JobId, Lineage, Options, Reference, ReferenceRole
@@ -316,6 +317,35 @@ async def test_all_communities_are_known(store: Store) -> None:
     for tenant in ("slack:T1", "discord:4711"):
         await store.jobs.accept(request(key=tenant, requester=requester(tenant=tenant)), [], [], 1)
     assert await store.jobs.tenants() == ["discord:4711", "slack:T1"]
+
+
+async def test_a_community_that_never_drew_is_known_by_what_is_kept_of_it(store: Store) -> None:
+    """Otherwise its refused words would outlive the days that they are kept for."""
+    refused = requester(tenant="discord:1")
+    await store.moderation.note(Judged(refused, "a zebra", time.time(), "reject"))
+    await store.policies.save("discord:2", Policy(), actor="6", reason="")
+    until = time.time() + 100
+    for tenant in ("discord:3", EVERYWHERE):
+        await store.moderation.suspend(Suspension(tenant, "discord", PERSON, until, "", "6", time.time()))
+
+    assert await store.jobs.tenants() == ["discord:1", "discord:2", "discord:3"]
+    for tenant in await store.jobs.tenants():
+        await store.jobs.erase_tenant(tenant)
+    assert await store.jobs.tenants() == []
+
+
+async def test_of_a_community_that_left_no_moderator_is_named_either(store: Store) -> None:
+    found = Case(
+        "c" * 16, "discord:4711", CaseKind.APPEAL, CaseState.OPEN, "discord", "42", JobId("j"), 1.0, "a zebra"
+    )
+    assert await store.moderation.open_case(found)
+    assert await store.moderation.claim("discord:4711", found.case_id, "6161", 0.0)
+
+    await store.jobs.erase_tenant("discord:4711")
+
+    (left,) = await store.database.read("SELECT * FROM moderation_case")
+    assert (left["user_id"], left["claimed_by"], left["words"]) == ("", "", "")
+    assert await store.jobs.tenants() == []
 
 
 async def test_a_session_from_before_the_secret_was_changed_hinders_no_erasure(

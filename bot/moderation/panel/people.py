@@ -1,5 +1,6 @@
 """Acts of the panel: members, suspended and forgiven."""
 
+import math
 from typing import Final
 
 from bot.domain.requests import Requester
@@ -24,18 +25,28 @@ async def user(desk: Desk, actor: Requester, texts: DeskTexts, rest: str, _text:
 
 
 async def ban(desk: Desk, actor: Requester, texts: DeskTexts, rest: str, text: str) -> Shown:
-    """`rest` is "<hour|day|ever>:<user>" from a button, or the user alone with hours in the text."""
+    """`rest` is "<hour|day|ever>:<user>" from a button, or the user alone with hours, or such a word, in the text."""
     name, _, user_id = rest.rpartition(":")
     word, _, reason = text.strip().partition(" ")
     hours = _HOURS.get(name)
-    if not name and word:
-        try:
-            hours = min(max(float(word), 0.1), 24.0 * 3650)
-        except ValueError:
-            reason = text.strip()
+    if not name and word in _HOURS:
+        hours = _HOURS[word]
+    elif not name and word:
+        number = _number(word)
+        hours = None if number is None else min(max(number, 0.1), 24.0 * 3650)
+        reason = text.strip() if number is None else reason
     if not user_id:
         return help_page(texts)
     return _page_of(desk, await desk.suspend(actor, user_id, hours, reason), texts)
+
+
+def _number(word: str) -> float | None:
+    """Hours; None for a word that is none, such as "nan"."""
+    try:
+        number = float(word)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 async def lift(desk: Desk, actor: Requester, texts: DeskTexts, rest: str, _text: str) -> Shown:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.guardrails.rulebook import Kind, Place
+from bot.guardrails.rulebook import Diff, Kind, Place
 from bot.messages.desk import DeskSay, DeskTexts, marked, without_marks
 from bot.messages.rule_words import change_line, choice_words, place_words, value_words
 from bot.moderation.pages import LONGEST_FORM, Button, File, Form, Menu, Page
@@ -74,7 +74,7 @@ def setting_form(setting: SettingView, place: Place | None, texts: DeskTexts) ->
 def preview(replayed: Replay, token: str, texts: DeskTexts, notes: Sequence[str] = ()) -> Page:
     """Before and after, and what the last decisions would have been; `notes` are said first."""
     say = texts.say
-    lines = [*notes, *(change_line(diff, texts) for diff in replayed.changes[:_CHANGES])]
+    lines = [*notes, *_change_lines(replayed.changes, texts)]
     if replayed.replayed:
         lines.append(
             say(
@@ -98,9 +98,16 @@ def preview(replayed: Replay, token: str, texts: DeskTexts, notes: Sequence[str]
 
 
 def saved(changed: Changed, texts: DeskTexts) -> Page:
-    lines = tuple(change_line(diff, texts) for diff in changed.diffs[:_CHANGES])
+    lines = tuple(_change_lines(changed.diffs, texts))
     buttons = (Button(texts.say(DeskSay.BUTTON_UNDO), f"undo:{changed.version - 1}"), home(texts))
     return Page(texts.say(DeskSay.SAVED, version=changed.version), lines, buttons)
+
+
+def _change_lines(diffs: Sequence[Diff], texts: DeskTexts) -> list[str]:
+    """The first ones, and how many more there are."""
+    more = len(diffs) - _CHANGES
+    lines = [change_line(diff, texts) for diff in diffs[:_CHANGES]]
+    return [*lines, f"+ {more}"] if more > 0 else lines
 
 
 def exported(text: str, texts: DeskTexts) -> Page:

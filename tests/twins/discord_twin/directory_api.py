@@ -72,9 +72,12 @@ class DirectoryApi:
         private = {"mfa_enabled": False, "locale": "en-US", "verified": True, "email": None}
         return Reply(self.hub.bot.payload() | private)
 
-    async def my_guilds(self, _: Asked) -> Reply:
-        shown = [_my_guild(guild, self.hub) for guild in self.hub.guilds.values() if guild.has_bot]
-        return Reply(shown)
+    async def my_guilds(self, asked: Asked) -> Reply:
+        limit, after = int(asked.query.get("limit", "200")), int(asked.query.get("after", "0"))
+        if not 1 <= limit <= 200:
+            raise errors.DiscordError(400, 50035, "Invalid Form Body")
+        joined = sorted(guild.id for guild in self.hub.guilds.values() if guild.has_bot and guild.id > after)
+        return Reply([_my_guild(self.hub.guilds[one], self.hub) for one in joined[:limit]])
 
     async def user(self, asked: Asked) -> Reply:
         account = self.hub.accounts.get(int(asked.ids["user_id"]))
