@@ -232,6 +232,21 @@ async def test_a_ban_holds_until_it_is_lifted(rig: Rig) -> None:
     assert isinstance(await rig.studio.submit(rig.ask()), Accepted)
 
 
+async def test_a_strike_never_shortens_a_ban(rig: Rig) -> None:
+    """Whoever bans somebody first and rules on the open cases then has not let them back in within the hour."""
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    _, view = await appealed(rig)
+    await rig.desk.suspend(MODERATOR, "42", None, "spam")
+
+    assert isinstance(await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.STRIKE), Ruled)
+
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    assert len(standing.strikes) == 1
+    assert standing.suspension is not None
+    assert (standing.suspension.until, standing.suspension.reason) == (None, "spam")
+
+
 async def test_a_providers_block_holds_in_every_community(rig: Rig) -> None:
     identifier = rig.parts.identities.safety_identifier(requester())
     await rig.desk.people.suspend_everywhere(identifier, "safety_identifier.blocked")
