@@ -247,6 +247,24 @@ async def test_a_strike_never_shortens_a_ban(rig: Rig) -> None:
     assert (standing.suspension.until, standing.suspension.reason) == (None, "spam")
 
 
+@pytest.mark.parametrize("reason", [ReasonCode.MINORS, ReasonCode.INJECTION])
+async def test_an_end_that_is_told_twice_is_no_second_attempt(rig: Rig, reason: ReasonCode) -> None:
+    """A process that dies right then, or a ledger that is away, has the same end told once more."""
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    rig.sanitizer.verdict = Verdict(Decision.REJECT, category=Category(reason.value), reason_code=reason)
+    job = await rig.finished("one")
+    assert isinstance(job.outcome, Refused)
+    for _ in range(2):
+        await rig.parts.watch.ended(job, job.outcome)
+
+    assert await rig.desk.standing(MODERATOR, "42") == Standing("42", (), None)
+
+    await rig.finished("two")
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    assert standing.suspension is not None
+
+
 async def test_a_providers_block_holds_in_every_community(rig: Rig) -> None:
     identifier = rig.parts.identities.safety_identifier(requester())
     await rig.desk.people.suspend_everywhere(identifier, "safety_identifier.blocked")
