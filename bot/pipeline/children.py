@@ -119,7 +119,8 @@ async def _child_key(parts: Parts, press: Press, now: float) -> str:
     """The same key for presses that mean the same child, so that the ledger's primary key keeps them one.
 
     Once-only actions have one child for ever. The others get a new generation when the last child is done
-    and old enough not to be a double click.
+    and old enough not to be a double click. Children of people who were erased count for everybody: one of them may
+    have been this person, whose keys begin anew otherwise.
     """
     siblings = await parts.jobs.find_child(press.job_id, press.action, press.index)
     mine = [child for child in siblings if child.request.requester.user_id == press.requester.user_id]
@@ -127,6 +128,7 @@ async def _child_key(parts: Parts, press: Press, now: float) -> str:
     if press.action.once_only:
         return f"{base}:{sum(child.state in _TO_BE_HAD_AGAIN for child in siblings)}"
     done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
+    done += sum(not child.request.requester.user_id for child in siblings)
     # The job's id is made of the key and outlives person and words: neither may be guessed from it.
     who = parts.identities.safety_identifier(press.requester)
     meant = hmac.new(who.encode(), press.text.encode(), hashlib.sha256).hexdigest()

@@ -15,7 +15,7 @@ from bot.messages.catalogue import texts_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
 from bot.pipeline.generate import wished_size
 from bot.pipeline.janitor import bury
-from bot.ports import Accepted
+from bot.ports import Accepted, Duplicate
 from tests.support.fakes import FakeClock
 from tests.support.make import picture, requester
 from tests.support.rig import OTHER, Rig
@@ -45,6 +45,21 @@ async def test_a_press_after_the_last_child_is_done_means_another_one(tmp_path: 
         assert later != child.request.key
         assert await key_of(rig, parent, soon + 2) == later
         assert await key_of(rig, parent, soon, OTHER) == await key_of(rig, parent, soon + 1, OTHER)
+
+
+async def test_who_was_erased_and_comes_back_gets_a_child_of_their_own(tmp_path: Path) -> None:
+    """The key of what they had is kept by a row that names nobody any more."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished()
+        press = Press("discord:press", OTHER, parent.job_id, Action.VARY)
+        pressed = await rig.studio.press(press)
+        assert isinstance(pressed, Accepted)
+        await rig.begun(pressed)
+        await rig.studio.forget(OTHER)
+
+        again = await rig.studio.press(press)
+        assert isinstance(again, Accepted)
+        assert (await rig.studio.press(press)) == Duplicate(again.job), "a double click"
 
 
 async def test_a_change_that_is_too_long_with_the_pictures_words_alone_says_so(tmp_path: Path) -> None:
