@@ -18,6 +18,7 @@ from bot.domain.policy import Policy
 from bot.domain.requests import JobId, Requester
 from bot.guardrails.intake import asked_for
 from bot.guardrails.places import rules_for
+from bot.guardrails.quotas import CHANNEL
 from bot.guardrails.text import stored_form
 from bot.moderation.cases import appeals_left
 from bot.moderation.desk import Desk
@@ -75,7 +76,7 @@ class DeskWatch:
             )
 
     async def turned_away(self, person: Requester, refused: Refused) -> None:
-        if refused.reason is not RefusalReason.BUDGET:
+        if refused.reason is not RefusalReason.BUDGET or CHANNEL in dict(refused.params):
             return
         try:
             policy = await self.desk.policies.policy(person.tenant)

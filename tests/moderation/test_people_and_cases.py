@@ -294,6 +294,18 @@ async def test_budgets_are_told_at_50_80_and_100_percent_once_each(rig: Rig) -> 
     assert rig.observed.alerts.count("budget") == len(lines)
 
 
+async def test_a_full_budget_of_one_channel_is_not_told_as_the_communitys(rig: Rig) -> None:
+    rig.with_policy(limits=Limits(budget_channel_day=75_000, budget_day=9_000_000, budget_month=0))
+    assert isinstance(await rig.studio.submit(rig.ask("one")), Accepted)
+
+    no = await rig.studio.submit(rig.ask("two"))
+
+    assert isinstance(no, Refused)
+    assert no.reason is RefusalReason.BUDGET
+    assert rig.chat.cards == []
+    assert "budget" not in rig.observed.alerts
+
+
 async def test_days_add_up_for_charts(rig: Rig) -> None:
     await rig.finished("a brass owl")
     await refused_job(rig)
