@@ -34,7 +34,7 @@ async def admit(
     policy = rules_for(await parts.policies.policy(person.tenant), person)
     admission = await parts.watch.admission(person, words)
     if admission.suspension is not None:
-        return await _turn_away(parts, request, _suspended(admission.suspension, parts.clock.now()))
+        return await _turn_away(parts, request, suspended(admission.suspension, parts.clock.now()))
     if admission.approved is not None:
         request = dataclasses.replace(request, metadata={**request.metadata, APPROVED: admission.approved})
     words_known = await ready(policy.content, patience)
@@ -92,6 +92,7 @@ def count_refused(parts: Parts, refused: Refused, platform: str) -> Refused:
     return refused
 
 
-def _suspended(suspension: Suspension, now: float) -> Refused:
+def suspended(suspension: Suspension, now: float) -> Refused:
+    """The no for somebody who is suspended, with the wait where it ends by itself."""
     wait = None if suspension.until is None else max(0.0, suspension.until - now)
     return Refused(RefusalReason.SUSPENDED, DecidedBy.MODERATOR, wait=wait)
