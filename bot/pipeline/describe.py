@@ -71,7 +71,9 @@ class Describing:
                 self.parts.moderator, policy.content, small, MediaType.JPEG, deadline
             ):
                 # Nobody keeps a record of what is only looked at, so there is nothing to appeal or to count.
-                return dataclasses.replace(no, appealable=False, strike=False) if isinstance(no, Refused) else no
+                return (
+                    dataclasses.replace(no, appealable=False, strike=False) if isinstance(no, Refused) else no
+                )
             who = self.parts.identities.safety_identifier(requester)
             caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline, who)
         except InvalidImage as problem:
