@@ -18,6 +18,8 @@ from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView, Ruled
 from bot.moderation.console import Session
 from bot.moderation.news import News
+from bot.moderation.pages import Page
+from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
 from bot.moderation.rules import Changed
 from bot.moderation.standing import Standing
@@ -230,6 +232,18 @@ async def test_a_ban_holds_until_it_is_lifted(rig: Rig) -> None:
     assert isinstance(await rig.desk.lift(MODERATOR, "42"), Standing)
     assert await rig.desk.lift(MODERATOR, "42") == Problem(No.NOT_SUSPENDED)
     assert isinstance(await rig.studio.submit(rig.ask()), Accepted)
+
+
+async def test_an_hour_is_told_as_one_hour(rig: Rig) -> None:
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    assert rig.moderator is not None
+    rig.moderator.text_scores = {"blood": {"violence": 0.99}}
+    await rig.finished("blood")
+
+    assert rig.chat.cards[0][1].title == "Suspended for 1 hour (strikes: 1): Ada"
+    page = await Panel(rig.desk).act(MODERATOR, "user:42")
+    assert isinstance(page, Page)
+    assert "Suspended for another 1 hour: strikes" in page.lines
 
 
 async def test_a_strike_never_shortens_a_ban(rig: Rig) -> None:
