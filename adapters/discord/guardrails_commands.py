@@ -133,7 +133,7 @@ def _add_people(group: app_commands.Group, client: Connection) -> None:
         hours: app_commands.Range[int, 1, 87_600] | None = None,
         reason: app_commands.Range[str, 0, 150] | None = None,
     ) -> None:
-        await run(interaction, f"ban {member.id} {hours or ''} {reason or ''}".strip())
+        await run(interaction, f"ban {member.id} {hours or 'ever'} {reason or ''}".strip())
 
     @group.command(name="unban", description=told_desk(say.COMMAND_UNBAN))
     @app_commands.describe(member=told_desk(say.OPTION_USER))

@@ -279,6 +279,33 @@ async def test_an_end_that_is_told_twice_is_no_second_attempt(rig: Rig, reason: 
     assert standing.suspension is not None
 
 
+@pytest.mark.parametrize(
+    ("typed", "hours", "reason"),
+    [
+        ("24 spam", 24.0, "spam"),
+        ("24h spam", 24.0, "spam"),
+        ("2d", 48.0, ""),
+        ("1,5h links", 1.5, "links"),
+        ("30min", 0.5, ""),
+        ("", None, ""),
+        ("spam", None, "spam"),
+        ("ever 3 strikes already", None, "3 strikes already"),
+        ("3rd time", None, "3rd time"),
+    ],
+)
+async def test_a_ban_lasts_as_long_as_its_moderator_has_typed(
+    rig: Rig, typed: str, hours: float | None, reason: str
+) -> None:
+    await Panel(rig.desk).command(MODERATOR, f"ban <@42> {typed}")
+
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    found = standing.suspension
+    assert found is not None
+    assert found.reason == reason
+    assert (None if found.until is None else round(found.until - found.at)) == (hours and hours * 3600)
+
+
 async def test_a_providers_block_holds_in_every_community(rig: Rig) -> None:
     identifier = rig.parts.identities.safety_identifier(requester())
     await rig.desk.people.suspend_everywhere(identifier, "safety_identifier.blocked")
