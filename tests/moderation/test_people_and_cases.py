@@ -124,6 +124,17 @@ async def test_a_phrase_is_allowed_from_the_queue(rig: Rig) -> None:
     assert (await rig.store.policies.policy(MODERATOR.tenant)).content.allow_phrases == ("Moby Dick",)
 
 
+async def test_a_phrase_that_is_allowed_already_ends_the_next_case_about_it_too(rig: Rig) -> None:
+    for _ in range(2):
+        _, view = await appealed(rig)
+        ruled = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.ALLOW_PHRASE, "shooting star")
+        assert isinstance(ruled, Ruled)
+
+    assert ruled.change is None
+    assert (await rig.parts.policies.policy(MODERATOR.tenant)).content.allow_phrases == ("shooting star",)
+    assert await rig.desk.queue(MODERATOR) == []
+
+
 async def test_a_claimed_case_is_locked_for_others(rig: Rig) -> None:
     _, view = await appealed(rig)
     second = requester(user_id="45", moderator=True)
