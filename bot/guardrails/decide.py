@@ -44,7 +44,9 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
     if evidence.approved and verdict.decision in {Decision.REJECT, Decision.ASK}:
         return _approved(evidence, verdict)
     match verdict.decision:
-        case Decision.REJECT if verdict.reason_code is ReasonCode.MINORS:
+        case Decision.REJECT if (
+            verdict.category is Category.MINORS or verdict.reason_code is ReasonCode.MINORS
+        ):
             return Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
         case Decision.REJECT:
             return Refused(
