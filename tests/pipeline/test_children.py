@@ -13,8 +13,8 @@ from bot.domain.requests import Action, ImagineRequest, Reference, ReferenceRole
 from bot.guardrails.intake import asked_for
 from bot.messages.catalogue import texts_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
-from bot.pipeline.generate import wished_size
 from bot.pipeline.janitor import bury
+from bot.pipeline.sizes import wished_size
 from bot.ports import Accepted, Duplicate
 from tests.support.fakes import FakeClock
 from tests.support.make import picture, requester
