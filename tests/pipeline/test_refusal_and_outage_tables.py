@@ -198,6 +198,7 @@ async def test_row_7_minors_stop_everything_lock_and_alert_without_a_public_log(
 
         assert isinstance(job.outcome, Refused)
         assert (job.outcome.reason, job.outcome.suggestion) == (RefusalReason.MINORS, None)
+        assert not job.outcome.appealable
         assert "safety" in rig.observed.alerts
         assert rig.chat.cards == []
         again = await rig.studio.submit(rig.ask("a brass owl"))
