@@ -53,6 +53,7 @@ class RefusalReason(StrEnum):
     BUDGET = "budget"
     OWN_BUDGET = "own_budget"
     BUSY_HERE = "busy_here"
+    QUOTA_HERE = "quota_here"
     APPEALS = "appeals"
 
 

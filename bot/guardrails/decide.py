@@ -44,7 +44,9 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
     if evidence.approved and verdict.decision in {Decision.REJECT, Decision.ASK}:
         return _approved(evidence, verdict)
     match verdict.decision:
-        case Decision.REJECT if verdict.reason_code is ReasonCode.MINORS:
+        case Decision.REJECT if (
+            verdict.category is Category.MINORS or verdict.reason_code is ReasonCode.MINORS
+        ):
             return Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
         case Decision.REJECT:
             return Refused(
@@ -123,13 +125,14 @@ def _harmless(evidence: Evidence, scores: ModerationScores | None, rules: Verdic
 def refused_by_scores(
     scores: ModerationScores | None, policy: Policy, decided_by: DecidedBy
 ) -> Refused | None:
-    """A refusal if any category is at or over its upper threshold."""
+    """A refusal if any category is at or over its upper threshold; nobody is asked about minors once more."""
     if scores is None:
         return None
     level, category = level_of(scores, policy.content)
     if level is not Level.HIGH:
         return None
-    return Refused(reason_of(category), decided_by, appealable=True, strike=True)
+    reason = reason_of(category)
+    return Refused(reason, decided_by, appealable=reason is not RefusalReason.MINORS, strike=True)
 
 
 def _approved(evidence: Evidence, verdict: Verdict) -> SafeWords | Refused:

@@ -137,9 +137,9 @@ _OPTIONS: Final = (
         ", ".join(Background),
         frozenset({"background"}),
     ),
-    _Option("model", ("model",), _model, "a model's name", frozenset({"model"})),
+    _Option("model", ("model",), _model, "A … Z, 0 … 9, . : / @ - _", frozenset({"model"})),
     _Option("seed", ("seed",), _number(0, MAX_SEED), f"0 … {MAX_SEED}"),
-    _Option("exclude", ("no",), _exclude, f"words, up to {MAX_EXCLUDE} characters", frozenset({"no"})),
+    _Option("exclude", ("no",), _exclude, f"…, …, … (≤ {MAX_EXCLUDE})", frozenset({"no"})),
 )
 LEGAL: Final = {option.option: option.legal for option in _OPTIONS}
 """What each option takes, in a form that needs no translation."""

@@ -15,10 +15,14 @@ _REASONS = {
     LimitKind.CONCURRENCY: RefusalReason.CONCURRENCY,
     LimitKind.COOLDOWN: RefusalReason.COOLDOWN,
 }
+_OWN = {LimitKind.BUDGET: RefusalReason.OWN_BUDGET}
+_SHARED = {LimitKind.QUOTA: RefusalReason.QUOTA_HERE, LimitKind.CONCURRENCY: RefusalReason.BUSY_HERE}
 
 
 _PERSON: Final = "/user:"
 """In the scope of everything that is counted for one person."""
+_CHANNEL: Final = "/channel:"
+CHANNEL: Final = "channel"
 
 
 def user_scope(requester: Requester) -> str:
@@ -44,7 +48,7 @@ def limits_for(
         Limit(LimitKind.BUDGET, f"{tenant}/money", month[0], cost, limits.budget_month, month[1]),
     ]
     if requester.channel_id and not requester.direct:
-        channel = f"{tenant}/channel:{requester.channel_id}"
+        channel = f"{tenant}{_CHANNEL}{requester.channel_id}"
         rows += [
             Limit(LimitKind.QUOTA, channel, day[0], pictures, limits.per_channel_day, day[1]),
             Limit(LimitKind.CONCURRENCY, f"{channel}/running", "", 1, limits.concurrent_per_channel),
@@ -61,13 +65,16 @@ def rates_for(requester: Requester, limits: Limits) -> tuple[Rate, ...]:
 
 
 def refusal_for(reached: LimitReached) -> Refused:
-    """The friendly no for a full limit, with the wait."""
-    reason = _REASONS[reached.kind]
-    if reached.kind is LimitKind.BUDGET and _PERSON in reached.scope:
-        reason = RefusalReason.OWN_BUDGET
-    elif reached.kind is LimitKind.CONCURRENCY and _PERSON not in reached.scope:
-        reason = RefusalReason.BUSY_HERE
-    return Refused(reason, DecidedBy.LIMITS, wait=reached.wait, params=(("limit", str(reached.cap)),))
+    """The friendly no for a full limit, with the wait; it tells a person's own limits from those of all together.
+
+    A channel's budget has the param `CHANNEL`, since the community's may be far from full.
+    """
+    own = _PERSON in reached.scope
+    reason = (_OWN if own else _SHARED).get(reached.kind, _REASONS[reached.kind])
+    params = [("limit", str(reached.cap))]
+    if reached.kind is LimitKind.BUDGET and _CHANNEL in reached.scope:
+        params.append((CHANNEL, ""))
+    return Refused(reason, DecidedBy.LIMITS, wait=reached.wait, params=tuple(params))
 
 
 def _daily_cap(requester: Requester, limits: Limits) -> int:

@@ -132,23 +132,29 @@ def after_refusal(
 ) -> Recourse | Refused:
     """Another try by the table, or the friendly no. Words of a recourse have to pass the post-check first."""
     row = row_for(refusal, harmless=is_harmless(words), flux=flux)
-    readings = dict(words.readings)
+    other = reworded(words, dict(words.readings))
     match row.step:
-        case Step.REWORD if policy.recovery.auto_reword and readings:
-            return Recourse(reworded(words, readings), row)
+        case Step.REWORD if policy.recovery.auto_reword and other.changes:
+            return Recourse(other, row)
         case Step.CONSTRAIN if policy.recovery.auto_reword:
             prompt = SafePrompt(f"{words.prompt.rstrip(' .')}. {_CONSTRAINT}")
             return Recourse(dataclasses.replace(words, prompt=prompt, reworded=True), row)
         case _:
-            suggestion = reworded(words, readings).prompt if readings and row.step is not Step.STOP else None
+            suggestion = other.prompt if other.changes and row.step is not Step.STOP else None
             return refused(refusal, row, suggestion)
 
 
 def reworded(words: SafeWords, readings: Mapping[str, str]) -> SafeWords:
-    """The same words with each ambiguous term replaced by its harmless reading."""
+    """The same words with each ambiguous term replaced by its harmless reading.
+
+    No `changes` if none of the terms stands there, as terms of a person's own language in an English prompt: the same
+    words must not be sent, or suggested, once more.
+    """
     prompt: str = words.prompt
     changes: list[tuple[str, str]] = []
     for term, reading in readings.items():
+        if not term.strip():
+            continue
         literal = reading.replace("\\", r"\\")
         changed = re.sub(rf"\b{re.escape(term)}\b", literal, prompt, flags=re.IGNORECASE)
         if changed != prompt:

@@ -40,12 +40,23 @@ def read_flag(text: str) -> bool:
 
 
 def read_number(text: str, least: float, most: float, *, whole: bool) -> float:
-    """A number within its bounds; a dollar sign and a decimal comma are tolerated."""
-    plain = text.strip().removeprefix("$").replace(",", ".")
-    pattern = r"\d{1,9}" if whole else r"\d{1,9}(\.\d{1,6})?"
-    if not re.fullmatch(pattern, plain) or not least <= float(plain) <= most:
+    """A number within its bounds; a dollar sign and a decimal comma are tolerated.
+
+    A comma before three digits is none: whoever writes "1,000" may well mean a thousand.
+    """
+    plain = text.strip().removeprefix("$")
+    pattern = r"\d{1,9}" if whole else r"\d{1,9}(\.\d{1,6}|,\d{1,2}|,\d{4,6})?"
+    number = plain.replace(",", ".")
+    if not re.fullmatch(pattern, plain) or not least <= float(number) <= most:
         raise BadValue(f"{least:g} - {most:g}")
-    return float(plain)
+    return float(number)
+
+
+def write_number(value: float, least_places: int = 0) -> str:
+    """A number with at most six decimal places, as `read_number` takes it, and at least so many."""
+    whole, _, places = f"{value:.6f}".partition(".")
+    places = places.rstrip("0").ljust(least_places, "0")
+    return f"{whole}.{places}" if places else whole
 
 
 def read_choice(text: str, choices: Sequence[str]) -> str:

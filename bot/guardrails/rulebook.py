@@ -118,7 +118,7 @@ class Setting:
         """The text of a typed value; `read` takes it back."""
         match self.kind:
             case Kind.MONEY:
-                return f"{value / 1_000_000:.2f}"
+                return texts.write_number(value / 1_000_000, 2)
             case Kind.ROLE_CAPS:
                 return ", ".join(f"{role}={cap}" for role, cap in value)
             case Kind.LEVELS:
@@ -136,7 +136,7 @@ class Setting:
             case Kind.FLAG:
                 return "on" if value else "off"
             case _:
-                return f"{value:g}" if isinstance(value, float) else str(value)
+                return texts.write_number(value) if isinstance(value, float) else str(value)
 
     def of(self, policy: Policy) -> Any:
         """The typed value in a policy."""

@@ -125,14 +125,15 @@ def _level(category: str, level: str, texts: DeskTexts) -> str:
 
 
 def _rung(rung: Rung, texts: DeskTexts) -> str:
-    within = _hours(rung.within_hours, texts)
+    within = hours_words(rung.within_hours, texts)
     if not rung.suspend_hours:
         return _say("rung_ask", texts, strikes=rung.strikes, within=within)
-    time = _hours(rung.suspend_hours, texts)
+    time = hours_words(rung.suspend_hours, texts)
     return _say("rung_suspend", texts, strikes=rung.strikes, within=within, time=time)
 
 
-def _hours(number: int, texts: DeskTexts) -> str:
+def hours_words(number: int, texts: DeskTexts) -> str:
+    """A span of so many hours: "1 hour", "24 hours", "7 days"."""
     if number == 1:
         return _say("hour", texts)
     if number > _DAY and number % _DAY == 0:

@@ -252,13 +252,15 @@ class CaseDesk:
         if job is not None and job.request.words:
             await self.grant(job, view.case.case_id)
 
-    async def _allow(self, actor: Requester, words: str, phrase: str) -> Changed | Problem:
-        """One more allow-phrase in the rules."""
+    async def _allow(self, actor: Requester, words: str, phrase: str) -> Changed | Problem | None:
+        """One more allow-phrase in the rules; None if it is among them, as after another case about it."""
         line = " ".join(phrase.split())
         if not line or line.casefold() not in " ".join(words.split()).casefold():
             return Problem(No.NO_PHRASE)
         policy = await self.rules.policy(actor.tenant)
-        phrases = "\n".join(dict.fromkeys([*policy.content.allow_phrases, line]))
+        if line in policy.content.allow_phrases:
+            return None
+        phrases = "\n".join([*policy.content.allow_phrases, line])
         return await self.rule_desk.change(actor, [Edit("content.allow_phrases", phrases)])
 
     async def _view(self, case: Case, cases: Sequence[Case]) -> CaseView:

@@ -17,7 +17,7 @@ from bot.domain.outcomes import Refused
 from bot.domain.policy import Policy, Rung
 from bot.messages.catalogue import reference
 from bot.messages.desk import DeskSay, DeskTexts, desk_texts, without_marks
-from bot.messages.rule_words import change_line
+from bot.messages.rule_words import change_line, hours_words
 from bot.moderation.budget import Budget
 from bot.moderation.ports import Card, Herald
 from bot.moderation.rules import Changed
@@ -68,7 +68,7 @@ class News:
         line = texts.say(
             DeskSay.LOG_SUSPENDED,
             who=person.display_name or person.user_id,
-            hours=rung.suspend_hours,
+            time=hours_words(rung.suspend_hours, texts),
             strikes=rung.strikes,
         )
         await self._behind(person.tenant, policy.presentation.log_channel, Card(line, about=job.job_id))

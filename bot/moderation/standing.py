@@ -1,5 +1,6 @@
 """Strikes with decay, suspensions by a ladder, bans by hand."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -78,7 +79,10 @@ class StandingDesk:
         return await self._standing(actor, user_id, policy)
 
     async def strike(self, person: Requester, strike: Strike, policy: Policy) -> Rung | None:
-        """Write a strike down and climb the ladder; returns the rung that was reached, None if none was."""
+        """Write a strike down and climb the ladder; returns the rung that was reached.
+
+        None if none was, or if the person is suspended for longer already: a ladder shortens nobody's ban.
+        """
         await self.store.strike(person.tenant, person.platform, person.user_id, strike)
         now = self.clock.now()
         since = now - policy.strikes.memory_hours * _HOUR
@@ -86,9 +90,12 @@ class StandingDesk:
         rung = reached(policy.strikes.ladder, [one.at for one in strikes], now)
         if rung is not None and rung.suspend_hours:
             until = now + rung.suspend_hours * _HOUR
-            await self.store.suspend(
-                Suspension(person.tenant, person.platform, person.user_id, until, "strikes", LADDER, now)
-            )
+            if await self._suspended_until(person, now) >= until:
+                rung = None
+            else:
+                await self.store.suspend(
+                    Suspension(person.tenant, person.platform, person.user_id, until, "strikes", LADDER, now)
+                )
         data = {
             "who": self.identities.safety_identifier(person),
             "reason": strike.reason,
@@ -96,6 +103,13 @@ class StandingDesk:
         }
         await self.rules.audit(person.tenant, "strike", data)
         return rung
+
+    async def _suspended_until(self, person: Requester, now: float) -> float:
+        """When this community's suspension of a person ends; 0 if there is none."""
+        found = await self.store.suspension(person.tenant, person.platform, [person.user_id], now)
+        if found is None:
+            return 0.0
+        return math.inf if found.until is None else found.until
 
     async def suspend_everywhere(self, safety_identifier: str, reason: str) -> None:
         """A provider has blocked this person of ours, whom it knows by our keyed hash only."""

@@ -18,6 +18,7 @@ from bot.domain.policy import Policy
 from bot.domain.requests import JobId, Requester
 from bot.guardrails.intake import asked_for
 from bot.guardrails.places import rules_for
+from bot.guardrails.quotas import CHANNEL
 from bot.guardrails.text import stored_form
 from bot.moderation.cases import appeals_left
 from bot.moderation.desk import Desk
@@ -75,7 +76,7 @@ class DeskWatch:
             )
 
     async def turned_away(self, person: Requester, refused: Refused) -> None:
-        if refused.reason is not RefusalReason.BUDGET:
+        if refused.reason is not RefusalReason.BUDGET or CHANNEL in dict(refused.params):
             return
         try:
             policy = await self.desk.policies.policy(person.tenant)
@@ -132,7 +133,7 @@ class DeskWatch:
         person = job.request.requester
         if refused.reason is RefusalReason.MINORS:
             await self._minors(job, refused)
-        elif refused.strike or await self._repeated_injection(person, refused):
+        elif refused.strike or await self._repeated_injection(job, refused):
             strike = Strike(self.desk.parts.clock.now(), refused.reason.value, "guardrails", job.job_id)
             rung = await self.desk.people.strike(person, strike, policy)
             if rung is not None and not rung.suspend_hours:
@@ -148,8 +149,7 @@ class DeskWatch:
         """Scores and providers lock at once. A text model's word alone may be a misfire: moderators review it, operators
         are told, and only a second one within a day locks.
         """
-        person = job.request.requester
-        if refused.strike or await self._again("minors", person):
+        if refused.strike or await self._again("minors", job):
             await self._lock(job)
             return
         self.desk.parts.telemetry.alert(
@@ -167,16 +167,19 @@ class DeskWatch:
         await self.desk.case_desk.open(CaseKind.SAFETY, job)
         await self.desk.policies.audit(person.tenant, "locked", {"who": self._who(person), "job": job.job_id})
 
-    async def _repeated_injection(self, person: Requester, refused: Refused) -> bool:
+    async def _repeated_injection(self, job: Job, refused: Refused) -> bool:
         """The first attempt in a day may be an accident."""
         if refused.reason is not RefusalReason.INJECTION:
             return False
-        return await self._again("injection", person)
+        return await self._again("injection", job)
 
-    async def _again(self, what: str, person: Requester) -> bool:
-        """Whether this has happened within a day before."""
+    async def _again(self, what: str, job: Job) -> bool:
+        """Whether this has happened within a day before, by another request: an end that is told twice counts once."""
+        person, marks = job.request.requester, self.desk.parts.jobs
         key = f"{what}:{_keyed(self._who(person), person.tenant.encode())}"
-        return not await self.desk.parts.jobs.mark_once(key, _DAY)
+        if not await marks.mark_once(f"{key}:{job.job_id}", _DAY):
+            return False
+        return not await marks.mark_once(key, _DAY)
 
     async def _budget(self, tenant: str, policy: Policy, *, refused: bool = False) -> None:
         for budget, step in await self.desk.money.crossed(tenant, policy.limits, refused=refused):

@@ -2,23 +2,19 @@
 
 import dataclasses
 
-from bot.domain.images import ImageTask, MediaType, ReferenceImage, SafePrompt
 from bot.domain.jobs import DeliveryHandle
 from bot.domain.limits import LimitReached
-from bot.domain.lora import lora_of
 from bot.domain.moderators import Suspension
-from bot.domain.money import MicroUSD
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
-from bot.domain.policy import Policy
 from bot.domain.requests import ImagineRequest
 from bot.guardrails.compiled import ready
 from bot.guardrails.intake import asked_for
 from bot.guardrails.places import rules_for
 from bot.guardrails.quotas import limits_for, rates_for, refusal_for
-from bot.pipeline.generate import wished_size
 from bot.pipeline.guard import APPROVED, check_request
 from bot.pipeline.notes import note_refused
 from bot.pipeline.run import Parts
+from bot.pipeline.spending import expected_price
 from bot.ports import Accepted, Duplicate
 
 
@@ -34,7 +30,7 @@ async def admit(
     policy = rules_for(await parts.policies.policy(person.tenant), person)
     admission = await parts.watch.admission(person, words)
     if admission.suspension is not None:
-        return await _turn_away(parts, request, _suspended(admission.suspension, parts.clock.now()))
+        return await _turn_away(parts, request, suspended(admission.suspension, parts.clock.now()))
     if admission.approved is not None:
         request = dataclasses.replace(request, metadata={**request.metadata, APPROVED: admission.approved})
     words_known = await ready(policy.content, patience)
@@ -49,7 +45,7 @@ async def admit(
             request.requester,
             policy.limits,
             pictures=request.options.count,
-            price=_price(parts, request, policy),
+            price=expected_price(parts, request, policy),
             now=parts.clock.now(),
         ),
         rates_for(request.requester, policy.limits),
@@ -68,30 +64,13 @@ async def _turn_away(parts: Parts, request: ImagineRequest, refused: Refused) ->
     return count_refused(parts, refused, request.requester.platform)
 
 
-def _price(parts: Parts, request: ImagineRequest, policy: Policy) -> MicroUSD | None:
-    """What the model that would serve now takes, for the reservation; references cost as well."""
-    options = request.options
-    width, height = wished_size(request, policy.access)
-    references = tuple(ReferenceImage(b"", MediaType.PNG, item.role) for item in request.references)
-    task = ImageTask(
-        SafePrompt(""),
-        width,
-        height,
-        options.count,
-        options.quality,
-        references=references,
-        lora=lora_of(policy.presentation.lora, request.requester.tenant),
-    )
-    order = policy.recovery.route_order
-    return parts.router.estimate(task, model=options.model, order=order)
-
-
 def count_refused(parts: Parts, refused: Refused, platform: str) -> Refused:
     parts.telemetry.refused(refused.decided_by, refused.reason)
     parts.telemetry.request_ended(platform, "refused")
     return refused
 
 
-def _suspended(suspension: Suspension, now: float) -> Refused:
+def suspended(suspension: Suspension, now: float) -> Refused:
+    """The no for somebody who is suspended, with the wait where it ends by itself."""
     wait = None if suspension.until is None else max(0.0, suspension.until - now)
     return Refused(RefusalReason.SUSPENDED, DecidedBy.MODERATOR, wait=wait)

@@ -75,37 +75,54 @@ async def child_request(parts: Parts, press: Press, parent: Job) -> ImagineReque
         created_at=now,
         deadline=now + press.lifetime,
     )
-    if press.action is not Action.REROLL or not isinstance(parent.outcome, Failed):
+    if press.action is not Action.REROLL:
         return child
+    if not isinstance(parent.outcome, Failed):
+        return await _rolled_anew(parts, child, parent)
     if await _lent_is_gone(parts, parent):
         return Refused(RefusalReason.UNKNOWN_JOB, DecidedBy.GUARD)
     return _as_asked_before(child, parent)
 
 
-async def _lent_is_gone(parts: Parts, failed: Job) -> bool:
-    """Whether a job was deleted from whose pictures this one was to be drawn, be it by way of others that failed."""
-    job = failed
+async def _lent_is_gone(parts: Parts, job: Job) -> bool:
+    """Whether a job was deleted from whose pictures this one was drawn, be it by way of others that asked once more."""
     while job.request.lineage and not all(item.external for item in job.request.references):
         lender = await parts.jobs.get(job.request.lineage.parent_id)
         if lender is None or lender.state is JobState.DELETED:
             return True
-        if not isinstance(lender.outcome, Failed):
+        if not isinstance(lender.outcome, Failed) and job.request.lineage.action is not Action.REROLL:
             return False
         job = lender
     return False
 
 
+async def _rolled_anew(parts: Parts, child: ImagineRequest, parent: Job) -> ImagineRequest:
+    """Another picture of an edit or a variation is one as well: of the same picture, while that is there, with the same
+    change. An HD redraw is drawn anew from its words.
+    """
+    before = parent.request
+    lineage = before.lineage
+    if lineage is None or child.lineage is None or _is_hd(before):
+        return child
+    lent = tuple(item for item in before.references if not item.external)
+    if await _lent_is_gone(parts, parent):
+        lent = ()
+    mine = dataclasses.replace(child.lineage, instruction=lineage.instruction)
+    return dataclasses.replace(child, references=lent, lineage=mine)
+
+
+def _is_hd(request: ImagineRequest) -> bool:
+    return HD in request.metadata or (
+        request.lineage is not None and request.lineage.action is Action.UPSCALE
+    )
+
+
 def _as_asked_before(child: ImagineRequest, parent: Job) -> ImagineRequest:
     """A request that failed, once more as it was: with its references, its seed, its size and what was to change."""
     before = parent.request
-    lineage = before.lineage
-    hd = {HD: "yes"} if HD in before.metadata or (lineage and lineage.action is Action.UPSCALE) else {}
-    mine = Lineage(
-        parent.job_id,
-        Action.REROLL,
-        lineage.index if lineage else 0,
-        lineage.instruction if lineage else None,
-    )
+    instruction = before.lineage.instruction if before.lineage else None
+    hd = {HD: "yes"} if _is_hd(before) else {}
+    mine = Lineage(parent.job_id, Action.REROLL, child.lineage.index if child.lineage else 0, instruction)
     return dataclasses.replace(
         child,
         options=before.options,
@@ -119,7 +136,8 @@ async def _child_key(parts: Parts, press: Press, now: float) -> str:
     """The same key for presses that mean the same child, so that the ledger's primary key keeps them one.
 
     Once-only actions have one child for ever. The others get a new generation when the last child is done
-    and old enough not to be a double click.
+    and old enough not to be a double click. Children of people who were erased count for everybody: one of them may
+    have been this person, whose keys begin anew otherwise.
     """
     siblings = await parts.jobs.find_child(press.job_id, press.action, press.index)
     mine = [child for child in siblings if child.request.requester.user_id == press.requester.user_id]
@@ -127,6 +145,7 @@ async def _child_key(parts: Parts, press: Press, now: float) -> str:
     if press.action.once_only:
         return f"{base}:{sum(child.state in _TO_BE_HAD_AGAIN for child in siblings)}"
     done = sum(child.state.final and now - child.created_at > DOUBLE_PRESS_SECONDS for child in mine)
+    done += sum(not child.request.requester.user_id for child in siblings)
     # The job's id is made of the key and outlives person and words: neither may be guessed from it.
     who = parts.identities.safety_identifier(press.requester)
     meant = hmac.new(who.encode(), press.text.encode(), hashlib.sha256).hexdigest()

@@ -1,5 +1,6 @@
 """Words for somebody's picture: looked at by the text model, under the community's rules, drawn by nobody yet."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,11 +15,12 @@ from bot.domain.verdict import Decision
 from bot.guardrails.access import check_access
 from bot.guardrails.compiled import ready
 from bot.guardrails.places import rules_for
-from bot.guardrails.thresholds import Level, level_of, reason_of
 from bot.guardrails.words import check_words
 from bot.images.inspect import inspect_upload
 from bot.images.previews import copy_to_check
+from bot.pipeline.admit import suspended
 from bot.pipeline.run import Parts
+from bot.pipeline.uploads import check_upload
 from bot.ports import Describer
 
 log = structlog.get_logger(__name__)
@@ -36,8 +38,14 @@ class Describing:
     describer: Describer | None
 
     async def refusal(self, requester: Requester, key: str) -> Refused | None:
-        """The community's rules and the pause, before anything is fetched. Redeliveries of `key` are the caller's."""
+        """The community's rules and the pause, before anything is fetched. Redeliveries of `key` are the caller's.
+
+        Who may not ask for pictures has none described either: text models hear of them as well.
+        """
         policy = rules_for(await self.parts.policies.policy(requester.tenant), requester)
+        admission = await self.parts.watch.admission(requester, "")
+        if admission.suspension is not None:
+            return suspended(admission.suspension, self.parts.clock.now())
         if refused := check_access(ImagineRequest(key, requester, RawWords("")), policy):
             return refused
         person = f"describe:{self.parts.identities.safety_identifier(requester)}"
@@ -59,11 +67,13 @@ class Describing:
             fetched = await self.parts.adapters[requester.platform].fetch(Reference(file, ReferenceRole.EDIT))
             upload = await inspect_upload(fetched)
             small = await copy_to_check(upload.data)
-            if self.parts.moderator is not None:
-                scores = await self.parts.moderator.score_image(small, MediaType.JPEG, deadline)
-                level, category = level_of(scores, policy.content)
-                if level is Level.HIGH:
-                    return Refused(reason_of(category), DecidedBy.MODERATION)
+            if no := await check_upload(
+                self.parts.moderator, policy.content, small, MediaType.JPEG, deadline
+            ):
+                # Nobody keeps a record of what is only looked at, so there is nothing to appeal or to count.
+                return (
+                    dataclasses.replace(no, appealable=False, strike=False) if isinstance(no, Refused) else no
+                )
             who = self.parts.identities.safety_identifier(requester)
             caption = await self.describer.describe(small, MediaType.JPEG, requester.locale, deadline, who)
         except InvalidImage as problem:

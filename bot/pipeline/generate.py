@@ -21,8 +21,8 @@ from bot.domain.images import (
 from bot.domain.jobs import PaidPictures, SafeWords, Stage
 from bot.domain.lora import lora_of
 from bot.domain.outcomes import Failed, FailureClass, Refused
-from bot.domain.policy import Access, OnUnknownOutcome, Strictness
-from bot.domain.requests import HD, Action, Aspect, ImagineRequest, Options, Quality
+from bot.domain.policy import OnUnknownOutcome, Strictness
+from bot.domain.requests import Options, Quality
 from bot.domain.styles import with_style
 from bot.guardrails.intake import asked_for
 from bot.guardrails.refusals import Recourse, after_refusal, may_fall_back
@@ -31,13 +31,11 @@ from bot.images.spool import in_memory
 from bot.pipeline.judge import Judge
 from bot.pipeline.previews import showing_previews
 from bot.pipeline.run import Run
+from bot.pipeline.sizes import wished_size
+from bot.pipeline.spending import has_room_for_another
 
 log = structlog.get_logger(__name__)
 
-_PIXELS: Final = 1024 * 1024
-"""Area aimed at; the provider's profile fits the sides to its own rules."""
-_HD_MEGAPIXELS: Final = 4.0
-"""Both sides doubled: what people expect of an HD redraw. Models that take less draw as large as they can."""
 _KEEP_TRIES: Final = 5
 _BYTES_PER_PIXEL: Final = 3
 """Of a PNG by a model: about two, and what is on its way through the connection."""
@@ -77,6 +75,9 @@ async def _after_refusal(run: Run, words: SafeWords, refusal: ProviderRefusal) -
     parts, flux = run.parts, _serves_flux(run, refusal)
     judge = Judge(parts.sanitizer, parts.moderator, parts.rules, parts.clock)
     recourse = after_refusal(refusal, words, run.policy, flux=flux)
+    if isinstance(recourse, Recourse) and refusal.maybe_billed and not await has_room_for_another(run):
+        log.info("refusal_not_tried_again", why="budget", stage=refusal.stage)
+        recourse = recourse.give_up(refusal)
     if isinstance(recourse, Recourse):
         raw = asked_for(run.job.request)
         checked = await judge.recheck(recourse.words, raw, run.policy, run.deadline)
@@ -159,20 +160,6 @@ async def build_task(run: Run, words: SafeWords) -> ImageTask:
         strict=run.policy.content.strictness is Strictness.STRICT,
         media_type=run.parts.media_type,
     )
-
-
-def wished_size(request: ImagineRequest, access: Access) -> tuple[int, int]:
-    """Sides in pixels: larger for an HD redraw, never above what the community allows."""
-    hd = request.lineage is not None and request.lineage.action is Action.UPSCALE
-    most = _HD_MEGAPIXELS if hd or HD in request.metadata else 1.0
-    return size_for(request.options.aspect, min(most, access.max_megapixels))
-
-
-def size_for(aspect: Aspect, megapixels: float = 1.0) -> tuple[int, int]:
-    """Sides in pixels with the aspect's shape and about so many megapixels, multiples of 16."""
-    pixels = _PIXELS * megapixels
-    width = (pixels * aspect.width / aspect.height) ** 0.5
-    return max(16, round(width / 16) * 16), max(16, round(pixels / width / 16) * 16)
 
 
 def _memory_for(run: Run) -> int:

@@ -144,6 +144,7 @@ class Journey:
                 pictures,
                 run.policy.presentation,
                 without_lora=_lora_left_out(run, pictures),
+                withheld=len(pictures.images) - len(hosted),
             ),
             pictures.cost,
         )

@@ -15,8 +15,12 @@ def notices_for(
     shown: Presentation,
     *,
     without_lora: bool = False,
+    withheld: int = 0,
 ) -> tuple[Notice, ...]:
-    """Honest remarks, most important first; moderators may leave out what was reworded, and add a line of theirs."""
+    """Honest remarks, most important first; moderators may leave out what was reworded, and add a line of theirs.
+
+    `withheld`: pictures that were made and did not pass their check.
+    """
     found: list[Notice] = []
     if pictures.provider == OFFLINE_PROVIDER:
         found.append(Notice(NoticeKey.OFFLINE_PREVIEW))
@@ -32,9 +36,8 @@ def notices_for(
         found.append(Notice(NoticeKey.REWORDED))
     if words.degraded:
         found.append(Notice(NoticeKey.POLISHING_OFF))
-    if len(pictures.images) < options.count:
-        made, asked = str(len(pictures.images)), str(options.count)
-        found.append(Notice(NoticeKey.FEWER_IMAGES, (("made", made), ("asked", asked))))
+    if (made := len(pictures.images) - withheld) < options.count:
+        found.append(Notice(NoticeKey.FEWER_IMAGES, (("made", str(made)), ("asked", str(options.count)))))
     if shown.attribution:
         found.append(Notice(NoticeKey.ATTRIBUTION, (("text", shown.attribution),)))
     return tuple(found)

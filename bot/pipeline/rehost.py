@@ -83,4 +83,4 @@ def _numbers(shown: int) -> list[str]:
 def _alt_text(run: Run, number: str) -> str:
     words = run.steps.words
     text = (words.alt_text or words.prompt) if words else ""
-    return text[: _MAX_ALT_TEXT - len(number)] + number
+    return text and text[: _MAX_ALT_TEXT - len(number)] + number

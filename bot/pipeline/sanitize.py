@@ -4,6 +4,7 @@ import time
 from typing import Final
 
 from bot.domain.errors import NoVerdict
+from bot.domain.images import SafePrompt
 from bot.domain.jobs import SafeWords, Stage
 from bot.domain.outcomes import Failed, Refused
 from bot.domain.policy import OnSanitizerOutage, Policy
@@ -23,6 +24,9 @@ async def sanitize(run: Run) -> SafeWords | Refused | Failed:
     """Safe words, stored; or why there are none."""
     if run.steps.words:
         return run.steps.words
+    if run.steps.pictures:
+        # Whose words they were has been erased since the pictures were made; nothing is drawn from them any more.
+        return SafeWords(SafePrompt(""), alt_text="")
     request = run.job.request
     task = SanitizeTask(
         asked_for(request),

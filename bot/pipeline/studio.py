@@ -144,6 +144,7 @@ class Studio:
         if not may_manage(requester, job):
             return Refused(RefusalReason.NOT_YOURS, DecidedBy.GUARD)
         keys = await self.parts.jobs.mark_deleted(job_id)
+        self.parts.cancels.cancel(job_id)  # nobody will see what is still being made here
         await self.parts.policies.audit(
             requester.tenant,
             "job_deleted",

@@ -100,7 +100,8 @@ class OpenAISanitizer:
         import openai
 
         ask = self._chat if self._chat_only else self._responses
-        model = self.models[self._model]
+        place = self._model
+        model = self.models[place]
         try:
             async with asyncio.timeout(seconds):
                 return await ask(model, task)
@@ -109,10 +110,11 @@ class OpenAISanitizer:
             self._chat_only = True
             raise
         except ModelGone:
-            if self._model + 1 == len(self.models):
+            if place + 1 == len(self.models):
                 raise NoVerdict("outage", "no model left") from None
-            self._model += 1
-            log.warning("sanitizer_model_gone", model=model, successor=self.models[self._model])
+            if self._model == place:  # requests that were under way together must not skip a model
+                self._model = place + 1
+                log.warning("sanitizer_model_gone", model=model, successor=self.models[self._model])
             raise
         except openai.BadRequestError as error:
             kind = "refusal" if error.code in {"invalid_prompt", "content_filter"} else "outage"
@@ -138,7 +140,8 @@ class OpenAISanitizer:
                 store=False,
                 safety_identifier=task.safety_identifier,
                 **_sampling(model),
-            )
+            ),
+            EndpointMissing,
         )
         return text_of_response(reply)
 
@@ -157,18 +160,20 @@ class OpenAISanitizer:
                 max_completion_tokens=_MAX_TOKENS,
                 safety_identifier=task.safety_identifier,
                 **_sampling(model),
-            )
+            ),
+            ModelGone,
         )
         return text_of_completion(reply)
 
-    async def _call(self, request: Callable[[], Awaitable[Any]]) -> Any:
+    async def _call(self, request: Callable[[], Awaitable[Any]], missing: type[Exception]) -> Any:
+        """Raises `missing` for a 404 that does not name the model: what that means depends on the route asked."""
         import openai
 
         try:
             return untyped(await request())
         except openai.NotFoundError as error:
             gone = error.code == "model_not_found" or error.param == "model"
-            raise (ModelGone if gone or self._chat_only else EndpointMissing) from None
+            raise (ModelGone if gone else missing) from None
 
 
 def _sampling(model: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from bot.domain.verdict import (
 from bot.sanitizers.instructions import echoes_instructions
 
 _URL: Final = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
-_MENTION: Final = re.compile(r"<[@#!&][^>]{0,80}>|@(?:everyone|here|channel)\b", re.IGNORECASE)
+_MENTION: Final = re.compile(r"<[@#!&][^>]{0,80}>|@(?:everyone|here|channel)", re.IGNORECASE)
 _MARKUP: Final = re.compile(r"[`*_~|<>\[\]]+")
 
 
@@ -101,10 +101,22 @@ def read_reply(text: str, canary: str) -> Verdict:
 
 
 def clean(text: str) -> str:
-    """Text without addresses, mentions, markup and control characters: fit to be shown in a chat."""
-    text = _MENTION.sub("", _URL.sub("", text))
-    text = "".join(character for character in text if unicodedata.category(character) not in {"Cc", "Cf"})
-    return " ".join(_MARKUP.sub("", text).split())
+    """Text without addresses, mentions, markup and control characters: fit to be shown in a chat.
+
+    Again and again until nothing is left to take out: what stands around it may become a mention or an address by that.
+    """
+    text = "".join(_visible(character) for character in text)
+    before = ""
+    while text != before:
+        before = text
+        text = _MARKUP.sub("", _MENTION.sub("", _URL.sub("", text)))
+    return " ".join(text.split())
+
+
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in {"Cc", "Cf"} else character
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -173,4 +173,4 @@ class ClaimingLedger(Ledger):
         """End a job that nobody can run, and give back what it held."""
         steps = to_json(Steps, Steps(outcome=Failed(failure)))
         await tx.run(_CLOSE, job_id=job_id, steps=steps, finished_at=self._clock.now())
-        await settle(tx, job_id, delivered=False)
+        await settle(tx, job_id, pictures=0)

@@ -8,7 +8,8 @@ in its row until that is taken back.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.domain.jobs import Job, JobState, Steps
+from bot.domain.jobs import Job, Steps
+from bot.domain.outcomes import Delivered
 from bot.domain.requests import ImagineRequest
 from bot.store.codec import to_json
 from bot.store.database import Statement, Transaction
@@ -60,7 +61,8 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         *(row["key"] for row in copies),
     )
     await doom(tx, keys, now)
-    await settle(tx, job.job_id, delivered=job.state is JobState.DELIVERED)
+    got = job.outcome.images if isinstance(job.outcome, Delivered) and job.state.final else ()
+    await settle(tx, job.job_id, pictures=len(got))
     return keys
 
 

@@ -117,7 +117,7 @@ class JobLedger(
         await self._fenced(
             job,
             Statement(sql, values),
-            *settling(job.job_id, delivered=isinstance(outcome, Delivered)),
+            *settling(job.job_id, pictures=len(outcome.images) if isinstance(outcome, Delivered) else 0),
             using_no_more(job.job_id, kept),
             *([uses, doomed_no_more(kept)] if uses else []),
             # The job whose picture was drawn from may have been deleted meanwhile.

@@ -20,9 +20,14 @@ _SPENT: Final = (
 _USED: Final = "CASE WHEN bill.unpriced > 0 AND hold.amount > bill.spent THEN hold.amount ELSE bill.spent END"
 """What a budget is charged: an attempt whose price nobody knows counts as what was held for it."""
 
+_GOT: Final = (
+    "CASE WHEN hold.amount < cast(:pictures AS bigint) THEN hold.amount ELSE cast(:pictures AS bigint) END"
+)
+"""What a quota is charged: of several pictures that were asked for some may not have come out."""
+
 _SETTLE: Final = (
     "UPDATE budget SET held = budget.held - hold.amount, used = budget.used + CASE hold.kind "
-    f"WHEN 'budget' THEN {_USED} WHEN 'quota' THEN hold.amount * :delivered ELSE 0 END "
+    f"WHEN 'budget' THEN {_USED} WHEN 'quota' THEN {_GOT} ELSE 0 END "
     f"FROM hold, ({_SPENT}) AS bill WHERE hold.job_id = :job_id AND hold.kind <> 'booked' "
     "AND budget.scope = hold.scope AND budget.win = hold.win"
 )
@@ -128,19 +133,19 @@ def reserving(
     )
 
 
-def settling(job_id: str, *, delivered: bool) -> tuple[Statement, ...]:
+def settling(job_id: str, *, pictures: int) -> tuple[Statement, ...]:
     """Turn holds into what was really used; a job without holds was settled before, and nothing happens.
 
-    People's quotas count what they got; budgets count what was paid or may have been, whatever came of it. A budget's
+    People's quotas count the pictures that they got; budgets count what was paid or may have been, whatever came of it. A budget's
     hold that is settled while a paid request is still under way remembers what was booked for it, so that `rebook`
     can put it right.
     """
-    values = {"job_id": job_id, "delivered": int(delivered)}
+    values = {"job_id": job_id, "pictures": pictures}
     return tuple(Statement(sql, values) for sql in (_SETTLE, _BOOK, _FORGET))
 
 
-async def settle(tx: Transaction, job_id: str, *, delivered: bool) -> None:
-    await tx.run_all(*settling(job_id, delivered=delivered))
+async def settle(tx: Transaction, job_id: str, *, pictures: int) -> None:
+    await tx.run_all(*settling(job_id, pictures=pictures))
 
 
 async def rebook(tx: Transaction, job_id: str) -> int:

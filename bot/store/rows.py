@@ -7,8 +7,8 @@ import structlog
 
 from bot.domain.errors import StorageError
 from bot.domain.jobs import DeliveryHandle, Job, JobState, Stage, Steps
-from bot.domain.outcomes import Delivered, Refused
-from bot.domain.requests import ImagineRequest, JobId, RawWords, Requester
+from bot.domain.outcomes import Delivered, Notice, NoticeKey, Refused
+from bot.domain.requests import Action, ImagineRequest, JobId, RawWords, Requester
 from bot.store.codec import from_json, to_json
 from bot.store.database import Row
 from bot.store.vault import Vault
@@ -119,24 +119,27 @@ def bare(job: Job, tenant: str, user_id: str) -> ImagineRequest:
 
 
 def wordless(job: Job, *, inherited: bool = False) -> Job:
-    """The job without its words; with `inherited` only without those that came from its parent.
+    """The job without its words; with `inherited` only without those that came from its parent: what was to change is
+    its own person's, unless it is the same request once more.
 
     The key goes as well, since a button's key holds what was typed with it.
     """
     request, steps = job.request, job.steps
     lineage = request.lineage
     if not inherited:
-        request = dataclasses.replace(
-            request,
-            key=f"expired:{job.job_id}",
-            options=dataclasses.replace(request.options, exclude=None),
-            lineage=dataclasses.replace(lineage, instruction=None) if lineage else None,
-        )
+        request = dataclasses.replace(request, key=f"expired:{job.job_id}")
+    if lineage is not None and (not inherited or lineage.action is Action.REROLL):
+        lineage = dataclasses.replace(lineage, instruction=None)
+    request = dataclasses.replace(
+        request, options=dataclasses.replace(request.options, exclude=None), lineage=lineage
+    )
     outcome = steps.outcome
     match outcome:
-        case Delivered() if inherited:
-            images = tuple(dataclasses.replace(image, alt_text="") for image in outcome.images)
-            outcome = dataclasses.replace(outcome, images=images)
+        case Delivered():
+            images = outcome.images
+            if inherited:
+                images = tuple(dataclasses.replace(image, alt_text="") for image in images)
+            outcome = dataclasses.replace(outcome, images=images, notices=_without_terms(outcome.notices))
         case Refused():
             outcome = dataclasses.replace(outcome, suggestion=None)
         case _:
@@ -146,3 +149,8 @@ def wordless(job: Job, *, inherited: bool = False) -> Job:
         request=dataclasses.replace(request, words=RawWords("")),
         steps=dataclasses.replace(steps, words=None, outcome=outcome),
     )
+
+
+def _without_terms(notices: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """That something was reworded stays, but no word of it."""
+    return tuple(dict.fromkeys(Notice(one.key) if one.key is NoticeKey.REWORDED else one for one in notices))

@@ -181,6 +181,21 @@ def test_without_a_moderation_service_the_local_rules_decide() -> None:
     assert post_check(words, FINE, None, offline, Policy()) == words
 
 
+@pytest.mark.parametrize(
+    ("category", "reason"),
+    [
+        (Category.MINORS, ReasonCode.MINORS),
+        (Category.MINORS, ReasonCode.SEXUAL),
+        (Category.SEXUAL, ReasonCode.MINORS),
+    ],
+)
+def test_minors_in_either_field_of_a_refusal_is_about_minors(category: Category, reason: ReasonCode) -> None:
+    """The reason may name the sexual side of it: then there is no suggestion, no appeal and no public log either."""
+    verdict = Verdict(Decision.REJECT, category=category, reason_code=reason, suggestion="an owl")
+
+    assert decide(evidence(), verdict, Policy()) == Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
+
+
 @pytest.mark.parametrize("decision", [Decision.ALLOW, Decision.REWRITE])
 @pytest.mark.parametrize("risk", list(Risk))
 def test_a_verdict_that_contradicts_itself_is_read_the_strict_way(decision: Decision, risk: Risk) -> None:

@@ -1,5 +1,6 @@
 """Flags in the text, typed on a keyboard or bent by a phone."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -8,9 +9,15 @@ from hypothesis import strategies as st
 
 from bot.domain.requests import Aspect, Background, Quality
 from bot.domain.styles import STYLES
-from bot.guardrails.flags import FlagProblem, ProblemKind, parse_flags
+from bot.guardrails.flags import LEGAL, FlagProblem, ProblemKind, parse_flags
 
 WIDE = Aspect(16, 9)
+
+
+@pytest.mark.parametrize("option", ["aspect", "count", "model", "seed", "exclude"])
+def test_what_an_option_takes_needs_no_translation(option: str) -> None:
+    """It stands within a sentence of any language."""
+    assert not re.search("[a-z]{2}", LEGAL[option])
 
 
 @pytest.mark.parametrize(
@@ -89,10 +96,10 @@ def test_dashes_in_prose_and_quoted_text_stay_as_typed(prose: str) -> None:
         ("owl --q standard", "quality", ProblemKind.BAD_VALUE, "standard", "low, medium, high"),
         ("owl --style baroquish", "style", ProblemKind.BAD_VALUE, "baroquish", next(iter(STYLES))),
         ("owl --bg blue", "background", ProblemKind.BAD_VALUE, "blue", "transparent"),
-        ("owl --model (x)", "model", ProblemKind.BAD_VALUE, "(x", "name"),
+        ("owl --model (x)", "model", ProblemKind.BAD_VALUE, "(x", "A … Z"),
         ("owl --ar", "aspect", ProblemKind.MISSING_VALUE, "", "1:3"),
         ("owl --ar --n 2", "aspect", ProblemKind.MISSING_VALUE, "", "1:3"),
-        ("owl --no", "exclude", ProblemKind.MISSING_VALUE, "", "words"),
+        ("owl --no", "exclude", ProblemKind.MISSING_VALUE, "", "300"),
         ("owl --no " + "x" * 301, "exclude", ProblemKind.BAD_VALUE, "x" * 301, "300"),
         ("owl --ar 1:1 --ar 16:9", "aspect", ProblemKind.REPEATED, "16:9", "1:3"),
         ("owl --chaos 5", "--chaos", ProblemKind.UNKNOWN, "", "--ar, --n, --q"),

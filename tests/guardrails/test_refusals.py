@@ -129,6 +129,20 @@ def test_without_a_reading_there_is_nothing_to_reword() -> None:
     assert refused.suggestion is None
 
 
+@pytest.mark.parametrize("term", ["Sternschnuppe", "流れ星", "", " "])
+@pytest.mark.parametrize("categories", [("violence",), ("sexual",)])
+def test_words_that_no_reading_changes_are_neither_sent_nor_suggested_again(
+    term: str, categories: tuple[str, ...]
+) -> None:
+    """The text model writes in English, and names the terms as the person wrote them."""
+    words = dataclasses.replace(SHOOTING, readings=((term, "meteor"),))
+
+    refused = after_refusal(refusal(IN, *categories), words, Policy())
+
+    assert isinstance(refused, Refused)
+    assert refused.suggestion is None
+
+
 def test_moderators_can_switch_rewording_off() -> None:
     policy = Policy(recovery=Recovery(auto_reword=False))
 

@@ -59,6 +59,8 @@ def test_every_reason_and_every_layer_has_a_name(language: str) -> None:
 
     assert [reason for reason in RefusalReason if reason not in tables["reason"]] == []
     assert [layer for layer in DecidedBy if layer not in tables["layer"]] == []
+    # What a strike for a reported picture, and a lock, are given as their reason.
+    assert {CaseKind.REPORT, CaseKind.SAFETY} <= set(tables["reason"])
 
 
 @pytest.mark.parametrize("language", desk_languages())

@@ -14,18 +14,19 @@ from bot.domain.jobs import Job, Stage, Steps
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import DecidedBy, Delivered, Outcome, RefusalReason, Refused
 from bot.domain.policy import Content, OnUnsafePicture, Presentation, Retention
-from bot.domain.requests import JobId
+from bot.domain.requests import Action, JobId
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView
 from bot.moderation.held import HeldPictures
 from bot.moderation.pages import Page
 from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
+from bot.pipeline.children import Press
 from bot.pipeline.progress import ProgressBus
 from bot.ports import Accepted, Watch
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.make import picture, requester
-from tests.support.rig import ELSEWHERE, MODERATOR, Rig
+from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
 
 HOLD = Content(on_unsafe_picture=OnUnsafePicture.HOLD)
 OTHER_MODERATOR = requester(user_id="45", moderator=True)
@@ -317,6 +318,37 @@ async def test_what_is_forgotten_cannot_be_released(rig: Rig, tmp_path: Path, ho
     assert await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE) == Problem(No.PICTURE_GONE)
     assert not isinstance(await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.DISCARD), Problem)
     assert [type(outcome) for _, outcome in rig.chat.delivered] == [Refused]
+
+
+async def test_what_is_released_is_shown_whatever_the_rules_say_by_then(rig: Rig) -> None:
+    job, view = await held(rig)
+    policy = await rig.parts.policies.policy(MODERATOR.tenant)
+    closed = dataclasses.replace(policy, access=dataclasses.replace(policy.access, enabled=False))
+    await rig.parts.policies.save(MODERATOR.tenant, closed, actor="44", reason="")
+
+    assert not isinstance(await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.RELEASE), Problem)
+
+    assert isinstance((await rig.end_of(job.job_id)).outcome, Delivered)
+
+
+async def test_a_picture_made_from_anothers_words_is_released_although_they_were_erased(rig: Rig) -> None:
+    assert rig.moderator is not None
+    unsafe, rig.moderator.image_scores = rig.moderator.image_scores, ()
+    parent = await rig.finished(requester=OTHER)
+    rig.moderator.image_scores = unsafe
+    pressed = await rig.studio.press(Press("discord:press", requester(), parent.job_id, Action.REROLL))
+    assert isinstance(pressed, Accepted)
+    await rig.begun(pressed)
+    queue = await rig.desk.queue(MODERATOR)
+    assert not isinstance(queue, Problem)
+    await rig.studio.forget(OTHER)
+
+    assert not isinstance(await rig.desk.rule(MODERATOR, queue[0].case.case_id, Ruling.RELEASE), Problem)
+
+    done = await rig.end_of(pressed.job.job_id)
+    assert isinstance(done.outcome, Delivered)
+    assert [image.alt_text for image in done.outcome.images] == ["", ""]
+    assert {task.words for task in rig.sanitizer.tasks} == {"a brass owl"}, "nobody is asked about no words"
 
 
 async def test_other_cases_are_not_released(rig: Rig) -> None:

@@ -18,6 +18,8 @@ from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView, Ruled
 from bot.moderation.console import Session
 from bot.moderation.news import News
+from bot.moderation.pages import Page
+from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
 from bot.moderation.rules import Changed
 from bot.moderation.standing import Standing
@@ -120,6 +122,17 @@ async def test_a_phrase_is_allowed_from_the_queue(rig: Rig) -> None:
     assert isinstance(yes, Ruled)
     assert isinstance(yes.change, Changed)
     assert (await rig.store.policies.policy(MODERATOR.tenant)).content.allow_phrases == ("Moby Dick",)
+
+
+async def test_a_phrase_that_is_allowed_already_ends_the_next_case_about_it_too(rig: Rig) -> None:
+    for number in range(2):
+        _, view = await appealed(rig, f"shooting star {number}")
+        ruled = await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.ALLOW_PHRASE, "shooting star")
+        assert isinstance(ruled, Ruled)
+        assert (ruled.change is None) is bool(number)
+
+    assert (await rig.store.policies.policy(MODERATOR.tenant)).content.allow_phrases == ("shooting star",)
+    assert await rig.desk.queue(MODERATOR) == []
 
 
 async def test_a_claimed_case_is_locked_for_others(rig: Rig) -> None:
@@ -232,6 +245,78 @@ async def test_a_ban_holds_until_it_is_lifted(rig: Rig) -> None:
     assert isinstance(await rig.studio.submit(rig.ask()), Accepted)
 
 
+async def test_an_hour_is_told_as_one_hour(rig: Rig) -> None:
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    assert rig.moderator is not None
+    rig.moderator.text_scores = {"blood": {"violence": 0.99}}
+    await rig.finished("blood")
+
+    assert rig.chat.cards[0][1].title == "Suspended for 1 hour (strikes: 1): Ada"
+    page = await Panel(rig.desk).act(MODERATOR, "user:42")
+    assert isinstance(page, Page)
+    assert "Suspended for another 1 hour: strikes" in page.lines
+
+
+async def test_a_strike_never_shortens_a_ban(rig: Rig) -> None:
+    """Whoever bans somebody first and rules on the open cases then has not let them back in within the hour."""
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    _, view = await appealed(rig)
+    await rig.desk.suspend(MODERATOR, "42", None, "spam")
+
+    assert isinstance(await rig.desk.rule(MODERATOR, view.case.case_id, Ruling.STRIKE), Ruled)
+
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    assert len(standing.strikes) == 1
+    assert standing.suspension is not None
+    assert (standing.suspension.until, standing.suspension.reason) == (None, "spam")
+
+
+@pytest.mark.parametrize("reason", [ReasonCode.MINORS, ReasonCode.INJECTION])
+async def test_an_end_that_is_told_twice_is_no_second_attempt(rig: Rig, reason: ReasonCode) -> None:
+    """A process that dies right then, or a ledger that is away, has the same end told once more."""
+    rig.with_policy(strikes=Strikes((Rung(1, 24, 1),)))
+    rig.sanitizer.verdict = Verdict(Decision.REJECT, category=Category(reason.value), reason_code=reason)
+    job = await rig.finished("one")
+    assert isinstance(job.outcome, Refused)
+    for _ in range(2):
+        await rig.parts.watch.ended(job, job.outcome)
+
+    assert await rig.desk.standing(MODERATOR, "42") == Standing("42", (), None)
+
+    await rig.finished("two")
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    assert standing.suspension is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours", "reason"),
+    [
+        ("24 spam", 24.0, "spam"),
+        ("24h spam", 24.0, "spam"),
+        ("2d", 48.0, ""),
+        ("1,5h links", 1.5, "links"),
+        ("30min", 0.5, ""),
+        ("", None, ""),
+        ("spam", None, "spam"),
+        ("ever 3 strikes already", None, "3 strikes already"),
+        ("3rd time", None, "3rd time"),
+    ],
+)
+async def test_a_ban_lasts_as_long_as_its_moderator_has_typed(
+    rig: Rig, typed: str, hours: float | None, reason: str
+) -> None:
+    await Panel(rig.desk).command(MODERATOR, f"ban <@42> {typed}")
+
+    standing = await rig.desk.standing(MODERATOR, "42")
+    assert isinstance(standing, Standing)
+    found = standing.suspension
+    assert found is not None
+    assert found.reason == reason
+    assert (None if found.until is None else round(found.until - found.at)) == (hours and hours * 3600)
+
+
 async def test_a_providers_block_holds_in_every_community(rig: Rig) -> None:
     identifier = rig.parts.identities.safety_identifier(requester())
     await rig.desk.people.suspend_everywhere(identifier, "safety_identifier.blocked")
@@ -259,6 +344,18 @@ async def test_budgets_are_told_at_50_80_and_100_percent_once_each(rig: Rig) -> 
     assert len(lines) == 2 or len(lines) == 3
     assert "used up" in lines[-1]
     assert rig.observed.alerts.count("budget") == len(lines)
+
+
+async def test_a_full_budget_of_one_channel_is_not_told_as_the_communitys(rig: Rig) -> None:
+    rig.with_policy(limits=Limits(budget_channel_day=75_000, budget_day=9_000_000, budget_month=0))
+    assert isinstance(await rig.studio.submit(rig.ask("one")), Accepted)
+
+    no = await rig.studio.submit(rig.ask("two"))
+
+    assert isinstance(no, Refused)
+    assert no.reason is RefusalReason.BUDGET
+    assert rig.chat.cards == []
+    assert "budget" not in rig.observed.alerts
 
 
 async def test_days_add_up_for_charts(rig: Rig) -> None:

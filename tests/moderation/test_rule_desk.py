@@ -80,6 +80,23 @@ def test_values_are_read_as_people_type_them(key: str, text: str, value: object)
     assert BY_KEY[key].read(text) == value
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("limits.budget_user_day", 125_000, "0.125"),
+        ("limits.budget_user_day", 4_000, "0.004"),
+        ("limits.budget_user_day", 2_500_000, "2.50"),
+        ("limits.cooldown_seconds", 0.00001, "0.00001"),
+        ("limits.cooldown_seconds", 43200.25, "43200.25"),
+        ("access.max_megapixels", 4.0, "4"),
+    ],
+)
+def test_a_number_is_written_as_it_is(key: str, value: float, text: str) -> None:
+    """A cap of less than a cent that is written as 0.00 would be none once it is read back."""
+    assert BY_KEY[key].write(value) == text
+    assert BY_KEY[key].read(text) == value
+
+
 def test_a_term_with_a_comma_of_its_own_is_read_back() -> None:
     terms = (BlockedTerm("one, two", "phrase"),)
 
@@ -92,6 +109,8 @@ def test_a_term_with_a_comma_of_its_own_is_read_back() -> None:
         ("access.enabled", "perhaps"),
         ("access.max_count", "9"),
         ("limits.budget_day", "1e9"),
+        ("limits.budget_month", "1,000"),
+        ("limits.cooldown_seconds", "1,000"),
         ("content.categories", "sexual/minors=relaxed"),
         ("content.patterns", "(a"),
         ("content.blocked_terms", "x" * 61),

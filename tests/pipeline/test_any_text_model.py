@@ -24,7 +24,7 @@ from bot.domain.policy import BlockedTerm, Content, Limits, Policy
 from bot.domain.purchases import Purchase
 from bot.domain.requests import Aspect, JobId, Quality
 from bot.domain.verdict import Verdict
-from bot.pipeline.generate import size_for
+from bot.pipeline.sizes import size_for
 from bot.ports import Accepted, SanitizeTask
 from bot.providers.profiles import FLUX_2, GPT_IMAGE_2
 from bot.sanitizers.openai_chat import OpenAISanitizer

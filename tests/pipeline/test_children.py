@@ -7,15 +7,15 @@ import pytest
 
 from bot.domain.errors import NoVerdict, StorageError
 from bot.domain.jobs import Job
-from bot.domain.outcomes import Failed, RefusalReason, Refused
+from bot.domain.outcomes import Delivered, Failed, RefusalReason, Refused
 from bot.domain.policy import Access, BlockedTerm, Content
 from bot.domain.requests import Action, ImagineRequest, Reference, ReferenceRole, Requester
 from bot.guardrails.intake import asked_for
 from bot.messages.catalogue import texts_for
 from bot.pipeline.children import DOUBLE_PRESS_SECONDS, Press, child_request
-from bot.pipeline.generate import wished_size
 from bot.pipeline.janitor import bury
-from bot.ports import Accepted
+from bot.pipeline.sizes import wished_size
+from bot.ports import Accepted, Duplicate
 from tests.support.fakes import FakeClock
 from tests.support.make import picture, requester
 from tests.support.rig import OTHER, Rig
@@ -45,6 +45,21 @@ async def test_a_press_after_the_last_child_is_done_means_another_one(tmp_path: 
         assert later != child.request.key
         assert await key_of(rig, parent, soon + 2) == later
         assert await key_of(rig, parent, soon, OTHER) == await key_of(rig, parent, soon + 1, OTHER)
+
+
+async def test_who_was_erased_and_comes_back_gets_a_child_of_their_own(tmp_path: Path) -> None:
+    """The key of what they had is kept by a row that names nobody any more."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished()
+        press = Press("discord:press", OTHER, parent.job_id, Action.VARY)
+        pressed = await rig.studio.press(press)
+        assert isinstance(pressed, Accepted)
+        await rig.begun(pressed)
+        await rig.studio.forget(OTHER)
+
+        again = await rig.studio.press(press)
+        assert isinstance(again, Accepted)
+        assert (await rig.studio.press(press)) == Duplicate(again.job), "a double click"
 
 
 async def test_a_change_that_is_too_long_with_the_pictures_words_alone_says_so(tmp_path: Path) -> None:
@@ -156,3 +171,46 @@ async def test_a_picture_that_is_there_is_rolled_anew(tmp_path: Path) -> None:
 
         assert isinstance(again, ImagineRequest)
         assert again.options.seed is None
+
+
+@pytest.mark.parametrize(("action", "change"), [(Action.EDIT, "at night"), (Action.VARY, "")])
+async def test_another_picture_of_an_edit_or_a_variation_is_one_as_well(
+    tmp_path: Path, action: Action, change: str
+) -> None:
+    """Also of one that was rolled anew itself; once the picture that it was drawn from is deleted, without that."""
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished("a brass owl --seed 7")
+        pressed = await rig.studio.press(Press("discord:1", ADA, parent.job_id, action, text=change))
+        assert isinstance(pressed, Accepted)
+        made = last = await rig.begun(pressed)
+        for number in (2, 3):
+            pressed = await rig.studio.press(Press(f"discord:{number}", ADA, last.job_id, Action.REROLL))
+            assert isinstance(pressed, Accepted)
+            last = await rig.begun(pressed)
+            assert isinstance(last.outcome, Delivered)
+            assert last.request.references == made.request.references != ()
+            assert asked_for(last.request) == asked_for(made.request)
+            assert last.request.options.seed is None
+        await rig.studio.delete(parent.job_id, ADA)
+
+        again = await child_request(rig.parts, Press("discord:9", ADA, last.job_id, Action.REROLL), last)
+        assert isinstance(again, ImagineRequest)
+        assert again.references == ()
+        assert asked_for(again) == asked_for(made.request)
+
+
+async def test_the_second_picture_is_asked_for_once_more_as_often_as_it_fails(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        parent = await rig.finished("a brass owl --n 2")
+        rig.sanitizer.verdict = NoVerdict("outage")
+        rig.workers.parts = dataclasses.replace(rig.parts, moderator=None)
+        pressed = await rig.studio.press(
+            Press("discord:1", ADA, parent.job_id, Action.EDIT, index=1, text="at night")
+        )
+        assert isinstance(pressed, Accepted)
+        failed = await rig.begun(pressed)
+        pressed = await rig.studio.press(Press("discord:2", ADA, failed.job_id, Action.REROLL))
+        assert isinstance(pressed, Accepted)
+        once = await rig.begun(pressed)
+
+        assert await key_of(rig, failed, once.created_at + DOUBLE_PRESS_SECONDS + 1) != once.request.key

@@ -12,7 +12,7 @@ from bot.domain.outcomes import DecidedBy, Failed, FailureClass, RefusalReason, 
 from bot.domain.policy import Access, BlockedTerm, Content
 from bot.pipeline.describe import PAUSE, Describing
 from tests.support.make import picture, requester
-from tests.support.rig import OTHER, FakeModerator, Rig
+from tests.support.rig import MODERATOR, OTHER, FakeModerator, Rig
 
 ADA = requester()
 FILE = "attachment:https://chat/okapi.png"
@@ -109,3 +109,24 @@ async def test_an_unsafe_picture_and_no_picture_reach_no_text_model(tmp_path: Pa
         assert unsafe.decided_by is DecidedBy.MODERATION
         assert nothing == Refused(RefusalReason.UNREADABLE, DecidedBy.GUARD)
         assert describer.asked == []
+
+
+async def test_the_least_doubt_about_minors_stops_a_picture_before_a_text_model_sees_it(
+    tmp_path: Path,
+) -> None:
+    async with Rig(tmp_path, moderator=FakeModerator(image_scores=[{"sexual/minors": 0.05}])) as rig:
+        describer = FakeDescriber()
+
+        assert await describing(rig, describer).describe(FILE, ADA) == Refused(
+            RefusalReason.MINORS, DecidedBy.MODERATION
+        )
+        assert describer.asked == []
+
+
+async def test_who_may_not_ask_for_pictures_has_none_described(tmp_path: Path) -> None:
+    async with Rig(tmp_path) as rig:
+        await rig.desk.suspend(MODERATOR, ADA.user_id, None, "spam")
+
+        refused = await describing(rig, FakeDescriber()).refusal(ADA, "discord:1")
+
+        assert refused == Refused(RefusalReason.SUSPENDED, DecidedBy.MODERATOR)

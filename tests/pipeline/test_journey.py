@@ -28,6 +28,7 @@ from bot.domain.outcomes import (
     Delivered,
     Failed,
     FailureClass,
+    Notice,
     NoticeKey,
     RefusalReason,
     Refused,
@@ -321,6 +322,20 @@ async def test_one_good_picture_of_two_is_delivered_and_it_is_said(tmp_path: Pat
 
         assert isinstance(outcome, Delivered)
         assert [notice.key for notice in outcome.notices] == [NoticeKey.FEWER_IMAGES]
+
+
+async def test_a_picture_that_is_withheld_is_missed_and_not_charged(tmp_path: Path) -> None:
+    images = tuple(GeneratedImage(picture(400, side), MediaType.PNG) for side in (400, 416))
+    provider = ScriptedProvider("openai", [[Produced(images, "openai", "model")]])
+    moderator = FakeModerator(image_scores=[{"sexual": 0.01}, {"sexual": 0.99}])
+    async with Rig(tmp_path, providers=(provider,), moderator=moderator) as rig:
+        outcome = (await rig.finished("an owl --n 2")).outcome
+
+        assert isinstance(outcome, Delivered)
+        assert len(outcome.images) == 1
+        assert outcome.notices == (Notice(NoticeKey.FEWER_IMAGES, (("made", "1"), ("asked", "2"))),)
+        used = {(row.used, row.held) for row in await rig.parts.jobs.usage(["discord:4711/user:42"])}
+        assert used == {(1, 0)}
 
 
 class Flaky(LocalStore):

@@ -15,6 +15,7 @@ from bot.domain.moderators import CaseKind
 from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, NoticeKey, RefusalReason, Refused
 from bot.domain.policy import (
     Content,
+    Limits,
     OnSanitizerOutage,
     OnUnsafePicture,
     Presentation,
@@ -156,6 +157,20 @@ async def test_row_5_an_unsafe_picture_of_harmless_words_is_tried_once_with_cons
         assert other.tasks == []
 
 
+@pytest.mark.parametrize(("budget", "tries"), [(90_000, 1), (120_000, 2)])
+async def test_row_5_is_not_tried_again_where_the_budget_holds_no_second_picture(
+    tmp_path: Path, budget: int, tries: int
+) -> None:
+    """The first one may have been paid for."""
+    openai = refusing(dataclasses.replace(no(OUT, "sexual"), maybe_billed=True))
+    async with Rig(tmp_path, [openai]) as rig:
+        rig.with_policy(limits=Limits(budget_day=budget))
+        job = await run(rig)
+
+        assert len(openai.tasks) == tries
+        assert isinstance(job.outcome, Delivered if tries == 2 else Refused)
+
+
 async def test_row_6_an_unsafe_picture_of_doubtful_words_is_stopped(tmp_path: Path) -> None:
     openai = refusing(no(OUT, "violence"))
     async with Rig(tmp_path, [openai]) as rig:
@@ -183,6 +198,7 @@ async def test_row_7_minors_stop_everything_lock_and_alert_without_a_public_log(
 
         assert isinstance(job.outcome, Refused)
         assert (job.outcome.reason, job.outcome.suggestion) == (RefusalReason.MINORS, None)
+        assert not job.outcome.appealable
         assert "safety" in rig.observed.alerts
         assert rig.chat.cards == []
         again = await rig.studio.submit(rig.ask("a brass owl"))

@@ -268,6 +268,24 @@ async def test_delete_means_delete(tmp_path: Path) -> None:
         assert await rig.store.database.read("SELECT * FROM judged") == []
 
 
+async def test_what_is_deleted_while_it_is_made_is_not_made_to_the_end(tmp_path: Path) -> None:
+    never = asyncio.Event()
+    openai = ScriptedProvider("openai", [[never, produced("openai")]])
+    async with Rig(tmp_path, [openai]) as rig:
+        accepted = await rig.studio.submit(rig.ask())
+        assert isinstance(accepted, Accepted)
+        await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
+        async with asyncio.timeout(5):
+            while not openai.running:
+                await asyncio.sleep(0.01)
+
+            await rig.studio.delete(accepted.job.job_id, requester())
+
+            while openai.running or rig.workers.in_flight:
+                await asyncio.sleep(0.01)
+        assert rig.chat.delivered == []
+
+
 async def test_bytes_that_another_job_shows_stay(tmp_path: Path) -> None:
     async with Rig(tmp_path) as rig:
         first, second = await rig.finished(), await rig.finished()

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.policy import Access
 from bot.domain.requests import Action, Aspect, ImagineRequest, Lineage, Quality
-from bot.pipeline.generate import size_for, wished_size
+from bot.pipeline.sizes import size_for, wished_size
 from tests.support.make import request
 from tests.support.rig import Rig
 

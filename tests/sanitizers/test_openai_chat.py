@@ -1,5 +1,6 @@
 """The sanitizer and moderation against the OpenAI twin, honest and adversarial."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -247,6 +248,18 @@ async def test_the_successor_takes_over_for_good_when_a_model_is_gone(
     ]
 
 
+async def test_requests_that_find_a_model_gone_together_skip_none(
+    twin: OpenAITwin, client: openai.AsyncOpenAI
+) -> None:
+    """The day a model is switched off it is asked by many at once."""
+    sanitizer = OpenAISanitizer(client, ("gpt-4.1-nano", "gpt-4o-mini", "gpt-6-luna"), CLOCK)
+
+    verdicts = await asyncio.gather(*(judge(sanitizer) for _ in range(3)))
+
+    assert {verdict.decision for verdict in verdicts} == {Decision.ALLOW}
+    assert {request.json["model"] for request in twin.text_requests[3:]} == {"gpt-4o-mini"}
+
+
 async def test_no_model_left_is_an_outage(client: openai.AsyncOpenAI) -> None:
     with pytest.raises(NoVerdict, match="no model left"):
         await judge(OpenAISanitizer(client, ("gpt-4.1-nano",), CLOCK))
@@ -281,6 +294,15 @@ async def test_an_endpoint_without_the_responses_api_is_asked_by_chat(twin: Open
     assert verdict.decision is Decision.ALLOW
     assert [request.path for request in twin.text_requests] == ["/v1/chat/completions"] * 2
     assert twin.refused == []
+
+
+async def test_requests_that_miss_the_responses_api_together_keep_their_model(twin: OpenAITwin) -> None:
+    async with without_responses_api(twin) as client:
+        sanitizer = OpenAISanitizer(client, ("gpt-4o-mini", "gpt-4.1-nano"), CLOCK)
+        verdicts = await asyncio.gather(*(judge(sanitizer) for _ in range(3)))
+
+    assert {verdict.decision for verdict in verdicts} == {Decision.ALLOW}
+    assert {request.json["model"] for request in twin.text_requests} == {"gpt-4o-mini"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,16 @@ from bot.domain.awaiting import Awaited, Part
 from bot.domain.jobs import JobState, SafeWords, Steps
 from bot.domain.limits import Limit, LimitKind, Rate
 from bot.domain.moderators import EVERYWHERE, Case, CaseKind, CaseState, Judged, Suspension
-from bot.domain.outcomes import DecidedBy, Delivered, Failed, FailureClass, RefusalReason, Refused
+from bot.domain.outcomes import (
+    DecidedBy,
+    Delivered,
+    Failed,
+    FailureClass,
+    Notice,
+    NoticeKey,
+    RefusalReason,
+    Refused,
+)
 from bot.domain.policy import Policy, Retention
 from bot.domain.requests import Action, JobId, Lineage, Options, Reference, ReferenceRole
 from bot.ports import Accepted
@@ -126,6 +135,40 @@ async def test_others_keep_their_pictures_made_from_an_erased_persons(store: Sto
     assert bobs.outcome.images[0].url
     assert [usage.used for usage in await store.jobs.usage(["discord:4711/user:bob"])] == [1]
     assert await store.jobs.doomed() == []
+
+
+@pytest.mark.parametrize(("action", "instruction"), [(Action.REROLL, None), (Action.EDIT, "make it zebra")])
+async def test_what_a_button_has_passed_on_is_forgotten_with_its_person(
+    store: Store, action: Action, instruction: str | None
+) -> None:
+    """The same request once more holds the person's change too; an edit's change is its own person's."""
+    ada, bob = requester(user_id=PERSON), requester(user_id="bob")
+    parent = await finished(store, Failed(FailureClass.BUSY), words="a zebra", requester=ada)
+    made = Delivered(
+        (hosted(alt_text="A zebra."),),
+        (
+            Notice(NoticeKey.REWORDED, (("term", "zebra"), ("reading", "horse"))),
+            Notice(NoticeKey.REWORDED, (("term", "quagga"), ("reading", "horse"))),
+            Notice(NoticeKey.POLISHING_OFF),
+        ),
+    )
+    child = await finished(
+        store,
+        made,
+        "discord:2",
+        words="a zebra",
+        requester=bob,
+        options=Options(exclude="quagga"),
+        lineage=Lineage(parent.job_id, action, 0, "make it zebra"),  # type: ignore[arg-type]
+    )
+
+    await store.jobs.erase_user("discord", PERSON)
+
+    left = await get(store, child.job_id)
+    assert left.request.lineage == Lineage(parent.job_id, action, 0, instruction)  # type: ignore[arg-type]
+    assert (left.request.words, left.request.options.exclude) == ("", None)
+    assert isinstance(left.outcome, Delivered)
+    assert left.outcome.notices == (Notice(NoticeKey.REWORDED), Notice(NoticeKey.POLISHING_OFF))
 
 
 async def test_no_byte_of_an_erased_person_stays_in_the_files(store: Store, database_url: str) -> None:

@@ -70,6 +70,7 @@ const REASONS = {
   not_yours: RULES,
   unknown_job: RULES,
   quota: LIMIT,
+  quota_here: LIMIT,
   cooldown: LIMIT,
   concurrency: LIMIT,
   appeals: LIMIT,

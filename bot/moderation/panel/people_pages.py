@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.moderators import Suspension
 from bot.messages.desk import DeskSay, DeskTexts, marked
+from bot.messages.rule_words import hours_words
 from bot.moderation.pages import Button, Menu, Page
 from bot.moderation.panel.frame import home
 from bot.moderation.standing import Standing
@@ -53,7 +54,7 @@ def _suspended(suspension: Suspension, now: float, texts: DeskTexts) -> str:
     if suspension.until is None:
         return texts.say(DeskSay.STANDING_BANNED, reason=reason)
     hours = max(1, round((suspension.until - now) / 3600))
-    return texts.say(DeskSay.STANDING_UNTIL, hours=hours, reason=reason)
+    return texts.say(DeskSay.STANDING_UNTIL, time=hours_words(hours, texts), reason=reason)
 
 
 def _reason(suspension: Suspension, texts: DeskTexts) -> str:
