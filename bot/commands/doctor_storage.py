@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from bot.app import Application
+from bot.app import Application, probed
 from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.hosting.s3 import S3Store
@@ -17,8 +17,7 @@ from bot.ports import Check, ImageStore
 
 
 async def check_storage(app: Application) -> AsyncIterator[Check]:
-    """Everything about rows and bytes."""
-    yield await _database(app)
+    """Everything about the place where pictures lie."""
     for check in await check_store(app.images):
         yield check
     if isinstance(app.images, S3Store):
@@ -26,8 +25,9 @@ async def check_storage(app: Application) -> AsyncIterator[Check]:
         yield await check_versions(app.images)
 
 
-async def _database(app: Application) -> Check:
-    health = await app.store.probe()
+async def check_database(app: Application) -> Check:
+    """Whether it answers."""
+    health = await probed(app.store.probe())
     if health.ok:
         return Check("database", "ok", health.detail or "schema is the newest")
     return Check("database", "failure", health.detail, "Check DATABASE_URL and DATA_DIR.")
