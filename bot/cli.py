@@ -40,7 +40,7 @@ def app() -> None:
 def run() -> None:
     """Serve the playground and every chat whose token is set; SIGTERM drains."""
     few_arenas()
-    sys.exit(_execute(_run()))
+    sys.exit(_execute(_run(), not_up=EXIT_AWAY))
 
 
 @app.command(short_help="Draw PROMPT, through the whole pipeline.", context_settings=_WORDS)
@@ -209,11 +209,6 @@ async def _run() -> int:
         if not stop.asked.is_set():
             raise
         print("stopped before it was up", flush=True)
-    except ConfigurationError as fault:
-        if not fault.passing:
-            raise
-        print(f"imagine-bot: {fault}", file=sys.stderr)
-        return EXIT_AWAY
     flush_traces()
     return 0
 
@@ -237,14 +232,17 @@ class _Stop:
             self._starting.cancel()
 
 
-def _execute(work: Coroutine[Any, Any, int], *, away: int = EXIT_AWAY) -> int:
-    """Run a command and return its exit code; `away` is that for a database or an image store that does not answer."""
+def _execute(work: Coroutine[Any, Any, int], *, away: int = EXIT_AWAY, not_up: int = EXIT_CONFIG) -> int:
+    """Run a command and return its exit code.
+
+    `not_up` is that for a service that may only not be up yet, `away` for one that does not answer in the middle.
+    """
     try:
         return asyncio.run(work)
     except ConfigurationError as fault:
         for one in fault.each:
             print(f"imagine-bot: {one}", file=sys.stderr)
-        sys.exit(EXIT_CONFIG)
+        sys.exit(not_up if fault.passing else EXIT_CONFIG)
     except StorageError as fault:
         again = " Try again in a moment." if fault.retryable else ""
         print(

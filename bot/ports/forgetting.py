@@ -39,7 +39,7 @@ class Forgetting(Protocol):
         ...
 
     async def tenants(self) -> Sequence[str]:
-        """All communities that ever asked for something."""
+        """All communities of which something may be kept, those that have left among them."""
         ...
 
     async def expire(self, tenant: str, retention: Retention) -> int:

@@ -135,7 +135,7 @@ class PrivacyLedger(Ledger):
             {
                 "created_at": row["created_at"],
                 "kind": row["kind"],
-                "text": self._vault.unseal(row["words"])["text"] if row["words"] else "",
+                "text": (self._vault.readable(row["words"]) or {"text": ""})["text"],
             }
             for row in reports
         ]
@@ -154,7 +154,7 @@ class PrivacyLedger(Ledger):
             for job, row in zip(jobs, rows, strict=True):
                 tenant = row["tenant"]
                 if tenant == private:
-                    tenant = f"{platform}:user:"
+                    tenant = private_chat(platform, "")
                     await tx.run(_MOVE_COSTS, tenant=tenant, job_id=job.job_id)
                 await blank(tx, job, tenant=tenant, user_id="", now=self._clock.now())
                 await self._forget_inherited(tx, job.job_id, user_id)

@@ -23,8 +23,11 @@ class RetentionLedger(Ledger):
     """The parts of `JobStore` that time sets off."""
 
     async def tenants(self) -> Sequence[str]:
-        """All communities that ever asked for something."""
-        rows = await self._database.read("SELECT tenant FROM turn WHERE tenant <> '' ORDER BY tenant")
+        """All communities of which something may be kept: their jobs, decisions about words, or an audit trail."""
+        rows = await self._database.read(
+            "SELECT tenant FROM turn WHERE tenant <> '' UNION SELECT tenant FROM judged "
+            "UNION SELECT tenant FROM audit_chain ORDER BY tenant"
+        )
         return [row["tenant"] for row in rows]
 
     async def expire(self, tenant: str, retention: Retention) -> int:

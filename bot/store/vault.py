@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
 from bot.domain.errors import StorageError
+
+log = structlog.get_logger(__name__)
 
 _FILE: Final = "secret.key"
 
@@ -52,6 +55,14 @@ class Vault:
         except InvalidToken:
             raise StorageError("sealed under another SECRET_KEY", retryable=False) from None
         return opened
+
+    def readable(self, sealed: str) -> dict[str, Any] | None:
+        """As `unseal`; None for "", and where it cannot be opened: whoever lost the secret goes on without."""
+        try:
+            return self.unseal(sealed) if sealed else None
+        except StorageError as fault:
+            log.warning("sealed_unreadable", problem=fault.problem)
+            return None
 
     def _derived(self, purpose: str) -> bytes:
         return hmac.new(self._secret, f"imagine-bot {purpose}".encode(), hashlib.sha256).digest()
