@@ -1,6 +1,5 @@
 """Doctor: the database and the place where pictures lie."""
 
-import contextlib
 import io
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -34,50 +33,52 @@ async def check_database(app: Application) -> Check:
 
 
 async def check_store(images: ImageStore) -> Sequence[Check]:
-    """Write, read back, public read over the CDN base, no public read of the private part, delete."""
+    """Write both parts, read back, public read over the CDN base, no public read of the private part, delete."""
     probe = _tiny_picture()
     try:
-        key = await images.publish_bytes(probe, MediaType.PNG)
-        same = await images.read(key) == probe
+        kept = await images.keep(probe, MediaType.PNG, width=1, height=1)
+        key = await images.publish(kept)
+        same = [await images.read(one) for one in (kept.key, key)] == [probe, probe]
     except StorageError as fault:
         remedy = "Check S3_BUCKET, S3_ENDPOINT_URL and the AWS keys, or the rights on DATA_DIR."
         return [Check("store write", "failure", fault.problem, remedy)]
-    checks = [Check("store write", "ok" if same else "failure", "bytes come back untouched")]
+    wrong = (
+        "" if same else "Something on the way changes what is stored: it has to be passed on byte for byte."
+    )
+    detail = "bytes come back untouched" if same else "other bytes come back than were stored"
+    checks = [Check("store write", "ok" if same else "failure", detail, wrong)]
     if images.public:
         checks.append(await _public_read(images.url(key), probe))
-        checks.append(await _private_part(images))
+        checks.append(await _private_part(images.url(kept.key), probe))
     else:
         detail = "private: pictures are attached to messages"
         checks.append(Check("store public read", "ok", detail))
-    checks.append(await _delete(images, key))
+    checks.append(await _delete(images, kept.key, key))
     return checks
 
 
-async def _delete(images: ImageStore, key: str) -> Check:
+async def _delete(images: ImageStore, *keys: str) -> Check:
     remedy = "Allow s3:DeleteObject; without it deleting a picture leaves its file behind."
     try:
-        await images.delete(key)
+        for key in keys:
+            await images.delete(key)
     except StorageError as fault:
         return Check("store delete", "failure", fault.problem, remedy)
     try:
-        await images.read(key)
+        await images.read(keys[0])  # which looks for the other one as well
     except StorageError:
         return Check("store delete", "ok", "works")
     return Check("store delete", "failure", "what was deleted can still be read", remedy)
 
 
-async def _private_part(images: ImageStore) -> Check:
+async def _private_part(url: str, probe: bytes) -> Check:
     """What has not passed its check, and what people attached, must not be readable over the public address."""
-    name, probe = "store private part", _tiny_picture()
-    kept = await images.keep(probe, MediaType.PNG, width=1, height=1)
+    name = "store private part"
     try:
         async with open_http(seconds=10.0) as http:
-            answer = await http.get(images.url(kept.key))
+            answer = await http.get(url)
     except Exception as fault:  # noqa: BLE001 - the check of the public part names the remedy
         return Check(name, "warning", f"{type(fault).__name__} at CDN_BASE_URL")
-    finally:
-        with contextlib.suppress(StorageError):  # the check of deletions tells it
-            await images.delete(kept.key)
     if answer.content == probe:
         remedy = "Let the public read only the prefix i/ of the bucket, not held/."
         return Check(

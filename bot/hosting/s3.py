@@ -5,6 +5,7 @@ anyway, and it is our key: a thread computes it once for both.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -40,6 +41,7 @@ _BUDGET: Final = 256 * 1024 * 1024
 """Bytes of pictures that may be on their way at the same time."""
 
 _EXISTS: Final = 412
+_GONE: Final = "NoSuchKey"
 _NO_CONDITIONS: Final = frozenset({400, 501})
 """How stores say that they know no conditional put; if the object is taken without one, it is not asked for again."""
 
@@ -128,7 +130,11 @@ class S3Store:
 
     async def delete(self, key: str) -> None:
         """One by one: the batch call needs a checksum that some stores refuse."""
-        await self._do(self._client.delete_object(Bucket=self._location.bucket, Key=key))
+        try:
+            await self._do(self._client.delete_object(Bucket=self._location.bucket, Key=key))
+        except StorageError as fault:
+            if _code(fault.__context__) != _GONE:  # Google Cloud Storage says so, AWS does not
+                raise
 
     def url(self, key: str) -> str:
         return f"{self._location.cdn_base_url.rstrip('/')}/{key}" if self.public else ""
@@ -147,17 +153,20 @@ class S3Store:
         """Whether the store takes a second object under a key although it was told not to.
 
         Raises:
-            StorageError: it takes none at all.
+            StorageError: it takes none at all, or gave no answer.
         """
         key = key_for(PUBLIC, sha256_of(secrets.token_bytes(16)), MediaType.PNG)
         first, second = ((data, sha256_of(data)) for data in (b"first", b"second"))
         await self._do(self._request(key, *first, IfNoneMatch="*"))
         try:
-            await self._request(key, *second, IfNoneMatch="*")
-        except ClientError as error:
-            return _status(error) != _EXISTS
+            await self._do(self._request(key, *second, IfNoneMatch="*"))
+        except StorageError as fault:
+            if _status(fault.__context__) == 0:
+                raise
+            return _status(fault.__context__) != _EXISTS
         finally:
-            await self.delete(key)
+            with contextlib.suppress(StorageError):  # whether it may delete is another question
+                await self.delete(key)
         return True
 
     async def keeps_versions(self) -> bool:
@@ -263,10 +272,17 @@ def _status(error: BaseException | None) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
+def _code(error: BaseException | None) -> str:
+    """The store's own name of a fault, "" if there was no answer."""
+    return (
+        str(error.response.get("Error", {}).get("Code", "unknown")) if isinstance(error, ClientError) else ""
+    )
+
+
 def _fault(error: Exception) -> StorageError:
     if not isinstance(error, ClientError):
         return StorageError(f"object store unreachable ({type(error).__name__})")
-    status, code = _status(error), error.response.get("Error", {}).get("Code", "unknown")
+    status = _status(error)
     return StorageError(
-        f"object store answered {status} {code}", retryable=status >= 500 or status in {409, 429}
+        f"object store answered {status} {_code(error)}", retryable=status >= 500 or status in {409, 429}
     )

@@ -102,6 +102,32 @@ async def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(store: S3S
         await store.read(key)
 
 
+async def test_a_store_that_misses_what_was_to_be_deleted_has_deleted_it(server: S3Server) -> None:
+    """As Google Cloud Storage says it; a bucket that is missing is another matter."""
+    body = "<Error><Code>{}</Code><Message>no</Message></Error>"
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        proxy.script.queue(Answer(404, body.format("NoSuchKey"), "application/xml"))
+        await store.delete("i/aa/never-written.png")
+        proxy.script.queue(Answer(404, body.format("NoSuchBucket"), "application/xml"))
+        with pytest.raises(StorageError):
+            await store.delete("i/aa/never-written.png")
+        await store.aclose()
+
+
+async def test_whether_a_store_overwrites_is_known_also_where_nothing_may_be_deleted(
+    server: S3Server,
+) -> None:
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        proxy.script.always(Deny(("DELETE",)))
+        assert not await store.overwrites()
+        proxy.script.always(Deny(("PUT",)))
+        with pytest.raises(StorageError):
+            await store.overwrites()
+        await store.aclose()
+
+
 async def test_without_a_cdn_nothing_is_public(server: S3Server) -> None:
     store = await S3Store.open(location(server, cdn_base_url=""))
 
