@@ -32,8 +32,17 @@ class Vault:
 
     @classmethod
     async def open(cls, secret: SecretStr | None, data_dir: Path) -> "Vault":
-        """With the given secret, else with one that is made once and kept beside the data, readable by its owner."""
-        return cls(secret or SecretStr(await asyncio.to_thread(_own_secret, data_dir / _FILE)))
+        """With the given secret, else with one that is made once and kept beside the data, readable by its owner.
+
+        Raises:
+            StorageError: there is none that can be read, and none can be made.
+        """
+        if secret is not None:
+            return cls(secret)
+        try:
+            return cls(SecretStr(await asyncio.to_thread(_own_secret, data_dir / _FILE)))
+        except OSError as error:
+            raise StorageError(f"{data_dir / _FILE}: {error.strerror}", retryable=False) from None
 
     @property
     def identity_key(self) -> SecretStr:

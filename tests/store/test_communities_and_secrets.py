@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
+from bot.domain.errors import StorageError
 from bot.domain.moderators import Case, CaseKind, CaseState, Judged
 from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.requests import JobId
@@ -123,3 +124,13 @@ async def test_a_lost_secret_shuts_nobody_out(store: Store, later: Store) -> Non
     assert await later.moderation.look("console_session", "cookie", time.time()) is None
     told = (await later.jobs.export_user("discord", PERSON))["moderation"]["reported"]
     assert sorted(one["text"] for one in told) == ["", "it is a zebra"]
+
+
+async def test_a_secret_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").mkdir()
+
+    with pytest.raises(StorageError) as caught:
+        await open_store(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, clock=SystemClock())
+
+    assert not caught.value.retryable
+    assert "secret.key" in caught.value.problem

@@ -188,6 +188,30 @@ async def test_a_database_that_is_not_there_is_told() -> None:
         await migrate("sqlite:////proc/nowhere/x.db")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://bot:s3cr#t@127.0.0.1:9/x",
+        "postgresql://bot:s3cr/t@127.0.0.1:9/x",
+        "postgresql://bot:x@127.0.0.1:99999/x",
+        "postgresql://bot:x@[::1/x",
+        "postgresql://bot:x@127.0.0.1:9/x?sslmode=sometimes",
+        "sqlite:///:memory:",
+        "sqlite:///",
+        "sqlite:///imagine.db?mode=ro",
+        "sqlite://imagine.db",
+        "mysql://bot:x@127.0.0.1/x",
+    ],
+)
+async def test_an_address_that_cannot_work_is_told_at_once_and_not_repeated(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        await open_store(url, data_dir=tmp_path, clock=SystemClock())
+
+    assert not caught.value.retryable
+    assert "DATABASE_URL" in caught.value.problem
+    assert "s3cr" not in caught.value.problem
+
+
 async def test_a_full_disk_is_a_storage_error_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = await open_store(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, clock=SystemClock())
 
