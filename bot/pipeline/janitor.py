@@ -76,18 +76,21 @@ class Janitor:
         return await self.parts.jobs.mark_once(f"janitor:{turn}", 2 * self.every)
 
     async def sweep(self) -> Swept:
-        """One round, now.
+        """One round, now. A community of which something cannot be read, by this version, holds up no other one.
 
         Raises:
             StorageError: the database did not answer.
         """
         jobs = audit = 0
         for tenant in await self.parts.jobs.tenants():
-            retention = (await self.parts.policies.policy(tenant)).retention
-            jobs += await self.parts.jobs.expire(tenant, retention)
-            if retention.audit > 0:
-                before = self.parts.clock.now() - retention.audit * _DAY
-                audit += await self.parts.policies.expire_audit(tenant, before)
+            try:
+                retention = (await self.parts.policies.policy(tenant)).retention
+                if retention.audit > 0:
+                    before = self.parts.clock.now() - retention.audit * _DAY
+                    audit += await self.parts.policies.expire_audit(tenant, before)
+                jobs += await self.parts.jobs.expire(tenant, retention)
+            except ValueError:
+                log.exception("retention_held_up", tenant=tenant)
         await self.parts.jobs.close_lost()
         await self.parts.jobs.prune()
         await take_back(self.parts)

@@ -38,7 +38,7 @@ class PrivacyLedger(Ledger):
             rows = await tx.rows(BY_ID, job_id=job_id)
             if not rows:
                 return ()
-            job = self._job(rows[0])
+            job = self._forgettable(rows[0])
             tenant, user_id = rows[0]["tenant"], rows[0]["user_id"]
             return await blank(tx, job, tenant=tenant, user_id=user_id, now=self._clock.now())
 
@@ -150,7 +150,7 @@ class PrivacyLedger(Ledger):
             rows = await tx.rows(
                 f"{_OF_PERSON} LIMIT :limit", platform=platform, user_id=user_id, limit=_SLICE
             )
-            jobs = [self._job(row) for row in rows]
+            jobs = [self._forgettable(row) for row in rows]
             for job, row in zip(jobs, rows, strict=True):
                 tenant = row["tenant"]
                 if tenant == private:

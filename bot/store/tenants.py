@@ -36,7 +36,7 @@ class TenantLedger(Ledger):
                 tenant=tenant,
                 limit=_SLICE,
             )
-            jobs = [self._job(row) for row in rows]
+            jobs = [self._forgettable(row) for row in rows]
             for job in jobs:
                 await blank(tx, job, tenant=tenant, user_id="", now=self._clock.now())
             return jobs

@@ -10,14 +10,15 @@ from pydantic import SecretStr
 
 from bot.clock import SystemClock
 from bot.domain.errors import StorageError
+from bot.domain.jobs import JobState, Steps
 from bot.domain.moderators import Case, CaseKind, CaseState, Judged
-from bot.domain.outcomes import Failed, FailureClass
+from bot.domain.outcomes import Delivered, Failed, FailureClass
 from bot.domain.requests import JobId
 from bot.store import Store, open_store
 from bot.store.database import Transaction
 from tests.store.test_privacy_ledger import PERSON, everything
-from tests.support.ledger import finished, queued
-from tests.support.make import requester
+from tests.support.ledger import finished, get, queued
+from tests.support.make import hosted, kept, paid, requester
 
 TENANT = "discord:4711"
 MODERATOR = "moderator-9"
@@ -124,6 +125,36 @@ async def test_a_lost_secret_shuts_nobody_out(store: Store, later: Store) -> Non
     assert await later.moderation.look("console_session", "cookie", time.time()) is None
     told = (await later.jobs.export_user("discord", PERSON))["moderation"]["reported"]
     assert sorted(one["text"] for one in told) == ["", "it is a zebra"]
+
+
+@pytest.mark.parametrize("by", ["person", "community", "job"])
+async def test_what_this_version_cannot_read_is_forgotten_all_the_same(store: Store, by: str) -> None:
+    """Written by a newer one, before the operator went back."""
+    ada = requester(user_id=PERSON)
+    steps = Steps(pictures=paid())
+    job = await finished(
+        store, Delivered((hosted(),)), "discord:1", words="a zebra", requester=ada, steps=steps
+    )
+
+    async def newer(tx: Transaction) -> int:
+        return await tx.run(
+            "UPDATE job SET steps = :steps, request = :request", steps='{"verdicts": 7}', request="{}"
+        )
+
+    await store.database.write(newer)
+    match by:
+        case "person":
+            (gone,) = await store.jobs.erase_user("discord", PERSON)
+            assert gone.message == {"message_id": "5"}, "it can be taken back"
+        case "community":
+            await store.jobs.erase_tenant(TENANT)
+        case _:
+            await store.jobs.mark_deleted(job.job_id)
+
+    assert "zebra" not in await everything(store)
+    assert (PERSON in await everything(store)) is (by == "job")
+    assert set(await store.jobs.doomed()) == {hosted().key, hosted().preview_key, kept().key}
+    assert (await get(store, job.job_id)).state is JobState.DELETED
 
 
 async def test_a_secret_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
