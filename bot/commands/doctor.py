@@ -20,7 +20,7 @@ from bot.commands.doctor_clock import check_clock
 from bot.commands.doctor_models import check_models, check_routes
 from bot.commands.doctor_opening import Opening, failures, what_opens
 from bot.commands.doctor_spool import check_spool
-from bot.commands.doctor_storage import check_database, check_storage
+from bot.commands.doctor_storage import check_database, check_secret, check_storage
 from bot.domain.errors import ConfigurationError
 from bot.ports import ChatAdapter, Check
 from bot.settings import usable_settings
@@ -60,6 +60,8 @@ async def _all_checks() -> Sequence[Check]:
 async def _parts(app: Application, opening: Opening) -> AsyncIterator[Check]:
     if opening.database:
         yield await check_database(app)
+        if (secret := check_secret(app.settings)) is not None:
+            yield secret
     if opening.store:
         async for check in check_storage(app):
             yield check

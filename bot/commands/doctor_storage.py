@@ -13,6 +13,7 @@ from bot.domain.images import MediaType
 from bot.hosting.s3 import S3Store
 from bot.http import open_http
 from bot.ports import Check, ImageStore
+from bot.settings import Settings
 
 
 async def check_storage(app: Application) -> AsyncIterator[Check]:
@@ -22,6 +23,15 @@ async def check_storage(app: Application) -> AsyncIterator[Check]:
     if isinstance(app.images, S3Store):
         yield await check_conditional_put(app.images)
         yield await check_versions(app.images)
+
+
+def check_secret(settings: Settings) -> Check | None:
+    """Replicas that have made each a key of their own cannot read one another's rows, nor check the audit trail."""
+    if settings.storage.secret_key is not None or settings.storage.database.startswith("sqlite:"):
+        return None
+    detail = "SECRET_KEY is not set: this machine has made its own, and every other replica makes another one"
+    remedy = "Set SECRET_KEY, the same for every replica; to keep what is sealed already, to what stands in DATA_DIR/secret.key."
+    return Check("secret key", "warning", detail, remedy)
 
 
 async def check_database(app: Application) -> Check:
