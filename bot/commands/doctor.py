@@ -7,11 +7,10 @@ doctor_models, doctor_clock, doctor_local; what only a chat platform can tell is
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import EntryPoint
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters, why_absent
@@ -44,8 +43,8 @@ async def _all_checks() -> Sequence[Check]:
     checks = checks or [Check("settings", "ok", "readable")]
     checks += check_models(settings, datetime.now(UTC).date())
     checks += await check_clock(settings)
-    with TemporaryDirectory(prefix="imagine-doctor-") as scratch:
-        opening = await what_opens(settings, Path(scratch))
+    with ExitStack() as stack:
+        opening = await what_opens(settings, stack)
         checks += opening.checks
         chats = _Chats()
         try:

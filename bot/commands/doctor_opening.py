@@ -6,8 +6,10 @@ Each finding is put out of the way, as if its setting were not there, so that th
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import SecretStr
@@ -35,11 +37,20 @@ class Opening:
     """
 
     settings: Settings
+    stack: ExitStack
     checks: list[Check] = field(default_factory=list)
     database: bool = True
     store: bool = True
     disk: bool = True
     preview: bool = True
+
+    _scratch: Path | None = None
+
+    def scratch(self) -> Path:
+        """A folder for what stands in; made, and gone with the stack, only where something has to."""
+        if self._scratch is None:
+            self._scratch = Path(self.stack.enter_context(TemporaryDirectory(prefix="imagine-doctor-")))
+        return self._scratch
 
     def change(self, section: str, **values: Any) -> None:
         """Settings of a section as they shall be from now on."""
@@ -52,11 +63,11 @@ def failures(name: str, fault: ConfigurationError) -> Sequence[Check]:
     return [Check(name, "failure", one.problem, one.remedy) for one in fault.each]
 
 
-async def what_opens(settings: Settings, scratch: Path) -> Opening:
-    """Try everything that a start opens. `scratch` is an empty folder for what stands in."""
-    opening = Opening(settings)
-    await _disk(opening, scratch)
-    await _database(opening, scratch)
+async def what_opens(settings: Settings, stack: ExitStack) -> Opening:
+    """Try everything that a start opens; the settings hold until the stack ends."""
+    opening = Opening(settings, stack)
+    await _disk(opening)
+    await _database(opening)
     await _store(opening)
     await _local_check(opening)
     await _route(opening)
@@ -64,7 +75,7 @@ async def what_opens(settings: Settings, scratch: Path) -> Opening:
     return opening
 
 
-async def _disk(opening: Opening, scratch: Path) -> None:
+async def _disk(opening: Opening) -> None:
     storage = opening.settings.storage
     try:
         await asyncio.to_thread(make_data_dir, opening.settings)
@@ -73,17 +84,17 @@ async def _disk(opening: Opening, scratch: Path) -> None:
         opening.disk = False
         opening.database = storage.database_url is not None
         opening.store = bool(storage.s3_bucket)
-        opening.change("storage", data_dir=scratch)
+        opening.change("storage", data_dir=opening.scratch())
 
 
-async def _database(opening: Opening, scratch: Path) -> None:
+async def _database(opening: Opening) -> None:
     """A schema that does not fit is not opened: that would bring it up to date."""
     if opening.database:
         schema = await check_schema(opening.settings)
         opening.checks.append(schema)
         opening.database = schema.grade != "failure" and await _opens(opening)
     if not opening.database:
-        elsewhere = SecretStr(f"sqlite:///{(scratch / 'doctor.db').absolute()}")
+        elsewhere = SecretStr(f"sqlite:///{(opening.scratch() / 'doctor.db').absolute()}")
         opening.change("storage", database_url=elsewhere)
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ConfigurationError
+from bot.cli import _execute
+from bot.clock import SystemClock
+from bot.domain.errors import ConfigurationError, StorageError
+from bot.outside import open_database
 from bot.settings import StorageSettings, load_settings, read_section, usable_settings
 from tests.commands.test_imagine_command import PATH, coverage, run
 from tests.support.process import BotProcess
@@ -54,6 +57,49 @@ def test_an_env_file_that_is_no_text_is_told(monkeypatch: pytest.MonkeyPatch, tm
     assert "UTF-8" in faults[0].remedy
     with pytest.raises(ConfigurationError):
         read_section(StorageSettings)
+
+
+WRONG_SETTING = ConfigurationError("X is not usable", "Correct X.", (ConfigurationError("Y is not usable"),))
+NOT_UP = ConfigurationError("the database cannot be used", "Check DATABASE_URL.", passing=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "given", "code", "words"),
+    [
+        (WRONG_SETTING, {"not_up": 75}, 78, ["X is not usable", "Y is not usable"]),
+        (NOT_UP, {"not_up": 75}, 75, ["DATABASE_URL"]),
+        (NOT_UP, {}, 78, ["DATABASE_URL"]),
+        (StorageError("sqlite: disk I/O error"), {}, 75, ["disk I/O error", "Try again"]),
+        (StorageError("sqlite: disk I/O error"), {"away": 4}, 4, ["disk I/O error"]),
+        (StorageError("no such object", retryable=False), {}, 75, ["no such object"]),
+    ],
+)
+def test_what_cannot_go_on_ends_in_a_line_and_a_code(
+    capsys: pytest.CaptureFixture[str], fault: Exception, given: dict[str, int], code: int, words: list[str]
+) -> None:
+    """After 75 systemd starts the bot again, after 78 it does not."""
+
+    async def work() -> int:
+        raise fault
+
+    with pytest.raises(SystemExit) as ended:
+        _execute(work(), **given)
+
+    told = capsys.readouterr().err.splitlines()
+    assert ended.value.code == code
+    assert all(line.startswith("imagine-bot: ") for line in told)
+    assert all(any(word in line for line in told) for word in words)
+
+
+async def test_a_database_that_is_only_away_is_worth_another_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    for url, passing in (("postgresql://x@127.0.0.1:9/x", True), ("mysql://x/x", False)):
+        monkeypatch.setenv("DATABASE_URL", url)
+        with pytest.raises(ConfigurationError) as raised:
+            await open_database(load_settings(), SystemClock(), tries=1)
+        assert raised.value.passing is passing
 
 
 @pytest.mark.process
