@@ -1,6 +1,6 @@
 """What all parts of the ledger share: the database, and who this process is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -45,6 +45,16 @@ class Ledger:
 
     def _job(self, row: Row) -> Job:
         return job_of(row, self._vault)
+
+    def _legible(self, rows: Iterable[Row]) -> list[Job]:
+        """Those that this version can read: one that it cannot keeps nobody from seeing the others."""
+        found: list[Job] = []
+        for row in rows:
+            try:
+                found.append(self._job(row))
+            except ValueError:
+                log.exception("job_unreadable", job_id=row["job_id"])
+        return found
 
     def _forgettable(self, row: Row) -> Job:
         """As `_job`; of a row that this version cannot read what its columns say: enough to forget it."""

@@ -97,7 +97,7 @@ class PrivacyLedger(Ledger):
         return {
             "platform": platform,
             "user_id": user_id,
-            "jobs": [_exported(self._job(row)) for row in rows],
+            "jobs": [_exported(self._forgettable(row)) for row in rows],
             "counters": [dict(row) for row in counters],
             "moderation": await self._moderation_of(platform, user_id),
             "waiting": await self._waiting_of(platform, user_id),

@@ -45,7 +45,7 @@ def bones_of(row: Row) -> Job:
             words=RawWords(""),
             created_at=float(row["created_at"]),
         ),
-        state=JobState(row["state"]),
+        state=JobState(row["state"]) if row["state"] in set(JobState) else JobState.FAILED,
         stage=Stage.DONE,
         steps=Steps(),
         handle={},

@@ -157,6 +157,25 @@ async def test_what_this_version_cannot_read_is_forgotten_all_the_same(store: St
     assert (await get(store, job.job_id)).state is JobState.DELETED
 
 
+async def test_what_this_version_cannot_read_hides_nothing_else(store: Store) -> None:
+    ada = requester(user_id=PERSON)
+    deleted = await finished(store, Delivered((hosted(),)), "discord:1", words="a zebra", requester=ada)
+    await finished(store, Delivered((hosted(),)), "discord:2", words="a quagga", requester=ada)
+    await finished(store, Delivered((hosted(),)), "discord:3", words="a zorse", requester=ada)
+    await store.jobs.mark_deleted(deleted.job_id)
+
+    async def newer(tx: Transaction) -> int:
+        return await tx.run("UPDATE job SET request = '{}' WHERE job_id <> :last", last=last)
+
+    last = (await store.jobs.history(TENANT, PERSON, limit=9))[0].job_id
+    await store.database.write(newer)
+
+    seen = await store.jobs.history(TENANT, PERSON, limit=9)
+    assert [job.request.words for job in seen] == ["a zorse"]
+    assert [job.message for job in await store.jobs.unretracted(["discord"])] == [deleted.message]
+    assert len((await store.jobs.export_user("discord", PERSON))["jobs"]) == 3
+
+
 async def test_a_secret_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "secret.key").mkdir()
 
