@@ -35,9 +35,16 @@ def check_secret(settings: Settings) -> Check | None:
 
 
 async def check_database(app: Application) -> Check:
-    """Whether it answers."""
+    """Whether it answers, and takes writes."""
     health = await probed(app.store.probe())
     if health.ok:
+        try:
+            await app.store.jobs.mark_once(f"doctor:{secrets.token_hex(8)}", 1.0)
+        except StorageError as fault:
+            remedy = (
+                "Make room on the database's disk; on PostgreSQL see that DATABASE_URL leads to the primary."
+            )
+            return Check("database", "failure", f"takes no writes: {fault.problem}", remedy)
         return Check("database", "ok", health.detail or "schema is the newest")
     return Check("database", "failure", health.detail, "Check DATABASE_URL and DATA_DIR.")
 

@@ -108,6 +108,11 @@ async def _postgres_version(url: str) -> str | None:
             await connection.close(timeout=5)
     except asyncpg.UndefinedTableError:
         return None
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        problem = (
+            "has no such database" if isinstance(error, asyncpg.InvalidCatalogNameError) else "lets us not in"
+        )
+        raise StorageError(f"postgres {problem} ({type(error).__name__})", retryable=False) from None
     except (ValueError, OverflowError):  # its text may hold a piece of the password
         raise StorageError(_NO_ADDRESS, retryable=False) from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
