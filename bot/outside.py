@@ -108,12 +108,7 @@ async def open_images(settings: Settings, spool: Spool) -> ImageStore:
         region=storage.s3_region,
         cdn_base_url=storage.cdn_base_url,
     )
-    try:
-        return await S3Store.open(location, spool)
-    except ValueError as error:  # the library's own, before it has asked anybody
-        raise ConfigurationError(
-            f"the object store cannot be used: {error}", "Check S3_ENDPOINT_URL and S3_REGION."
-        ) from None
+    return await S3Store.open(location, spool)
 
 
 @asynccontextmanager

@@ -16,10 +16,16 @@ import aiohttp
 import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 from pydantic import SecretStr
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.hosting.keys import (
     PRIVATE,
@@ -44,6 +50,11 @@ _EXISTS: Final = 412
 _GONE: Final = "NoSuchKey"
 _NO_CONDITIONS: Final = frozenset({400, 501})
 """How stores say that they know no conditional put; if the object is taken without one, it is not asked for again."""
+
+_NEVER_ASKED: Final = (NoCredentialsError, PartialCredentialsError, ParamValidationError)
+"""Faults of the settings, such as missing keys: nothing was sent, and waiting helps nobody."""
+
+_SETTINGS: Final = "Check S3_ENDPOINT_URL and S3_REGION, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are both set, or neither."
 
 Result = TypeVar("Result")
 
@@ -77,8 +88,12 @@ class S3Store:
 
     @classmethod
     async def open(cls, location: S3Location, spool: Spool = IN_MEMORY) -> "S3Store":
+        """Raises ConfigurationError: what is said about the store cannot work."""
         stack = AsyncExitStack()
-        client = await stack.enter_async_context(client_for(location))
+        try:
+            client = await stack.enter_async_context(client_for(location))
+        except (BotoCoreError, ValueError) as error:  # before anybody was asked
+            raise ConfigurationError(f"the object store cannot be used: {error}", _SETTINGS) from None
         return cls(location, client, stack, spool)
 
     @property
@@ -280,6 +295,8 @@ def _code(error: BaseException | None) -> str:
 
 
 def _fault(error: Exception) -> StorageError:
+    if isinstance(error, _NEVER_ASKED):
+        return StorageError(f"object store cannot be asked ({type(error).__name__})", retryable=False)
     if not isinstance(error, ClientError):
         return StorageError(f"object store unreachable ({type(error).__name__})")
     status = _status(error)
