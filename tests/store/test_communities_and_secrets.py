@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -155,6 +156,20 @@ async def test_what_this_version_cannot_read_is_forgotten_all_the_same(store: St
     assert (PERSON in await everything(store)) is (by == "job")
     assert set(await store.jobs.doomed()) == {hosted().key, hosted().preview_key, kept().key}
     assert (await get(store, job.job_id)).state is JobState.DELETED
+
+
+async def test_what_cannot_be_read_is_not_told_to_the_log(store: Store) -> None:
+    job = await finished(store, Delivered((hosted(),)), "discord:1", words="a zebra", requester=requester())
+
+    async def newer(tx: Transaction) -> int:
+        return await tx.run("UPDATE job SET request = replace(request, '\"a zebra\"', '[\"a zebra\"]')")
+
+    await store.database.write(newer)
+    with pytest.raises(ValueError, match="words") as raised:
+        await store.jobs.get(job.job_id)
+
+    told = "".join(traceback.format_exception(raised.value))
+    assert "zebra" not in told
 
 
 async def test_what_this_version_cannot_read_hides_nothing_else(store: Store) -> None:
