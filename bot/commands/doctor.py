@@ -42,10 +42,9 @@ async def _all_checks() -> Sequence[Check]:
     checks = [check for fault in faults for check in failures("settings", fault)]
     checks = checks or [Check("settings", "ok", "readable")]
     checks += check_models(settings, datetime.now(UTC).date())
-    checks += await check_clock(settings)
     with ExitStack() as stack:
-        opening = await what_opens(settings, stack)
-        checks += opening.checks
+        opening = await what_opens(settings, faults, stack)
+        checks += [*await check_clock(opening.settings), *opening.checks]
         chats = _Chats()
         try:
             async with open_application(opening.settings, chats.factories, tries=1) as app:

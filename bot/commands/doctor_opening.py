@@ -52,6 +52,10 @@ class Opening:
             self._scratch = Path(self.stack.enter_context(TemporaryDirectory(prefix="imagine-doctor-")))
         return self._scratch
 
+    def without_store(self) -> None:
+        self.store = False
+        self.change("storage", s3_bucket=None)
+
     def change(self, section: str, **values: Any) -> None:
         """Settings of a section as they shall be from now on."""
         changed = getattr(self.settings, section).model_copy(update=values)
@@ -63,9 +67,11 @@ def failures(name: str, fault: ConfigurationError) -> Sequence[Check]:
     return [Check(name, "failure", one.problem, one.remedy) for one in fault.each]
 
 
-async def what_opens(settings: Settings, stack: ExitStack) -> Opening:
-    """Try everything that a start opens; the settings hold until the stack ends."""
+async def what_opens(settings: Settings, faults: Sequence[ConfigurationError], stack: ExitStack) -> Opening:
+    """Try everything that a start opens, with defaults for what is wrong; these settings hold until the stack ends."""
     opening = Opening(settings, stack)
+    if any(fault.problem.startswith("S3_ENDPOINT_URL") for fault in faults):
+        opening.without_store()  # the default is AWS, which was not meant
     await _disk(opening)
     await _database(opening)
     await _store(opening)
@@ -83,7 +89,7 @@ async def _disk(opening: Opening) -> None:
         opening.checks += failures("settings", fault)
         opening.disk = False
         opening.database = storage.database_url is not None
-        opening.store = bool(storage.s3_bucket)
+        opening.store = opening.store and bool(storage.s3_bucket)
         opening.change("storage", data_dir=opening.scratch())
 
 
@@ -113,8 +119,7 @@ async def _store(opening: Opening) -> None:
         await (await open_images(opening.settings, IN_MEMORY)).aclose()
     except ConfigurationError as fault:
         opening.checks += failures("store write", fault)
-        opening.store = False
-        opening.change("storage", s3_bucket=None)
+        opening.without_store()
 
 
 async def _local_check(opening: Opening) -> None:

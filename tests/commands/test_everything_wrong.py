@@ -147,6 +147,24 @@ async def test_doctor_lists_all_of_it_and_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
+async def test_a_store_with_a_wrong_address_is_not_looked_for_elsewhere(tmp_path: Path) -> None:
+    """Without an address the library would go to AWS, keys in hand."""
+    environment = {
+        "S3_BUCKET": "pictures",
+        "S3_ENDPOINT_URL": "minio:9000",
+        "AWS_ACCESS_KEY_ID": "k",
+        "AWS_SECRET_ACCESS_KEY": "s",
+    }
+    code, out, err = await run(tmp_path, "doctor", "--json", **environment)
+
+    rows = json.loads(out)
+    assert code == 1, (out, err)
+    assert [row["name"] for row in rows if row["grade"] == "failure"] == ["settings"]
+    assert not [row for row in rows if row["name"].startswith("store ") or row["name"] == "clock"]
+    assert "database" in {row["name"] for row in rows}
+
+
+@pytest.mark.process
 async def test_doctor_tells_a_preview_that_may_not_serve_and_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     environment = {"DATA_DIR": str(tmp_path / "file" / "data"), "ALLOW_OFFLINE_PREVIEW": "0"}
