@@ -70,7 +70,8 @@ def failures(name: str, fault: ConfigurationError) -> Sequence[Check]:
 async def what_opens(settings: Settings, faults: Sequence[ConfigurationError], stack: ExitStack) -> Opening:
     """Try everything that a start opens, with defaults for what is wrong; these settings hold until the stack ends."""
     opening = Opening(settings, stack)
-    if any(fault.problem.startswith("S3_ENDPOINT_URL") for fault in faults):
+    astray = any(fault.problem.startswith("S3_ENDPOINT_URL") for fault in faults)
+    if astray and settings.storage.s3_bucket:
         opening.without_store()  # the default is AWS, which was not meant
     await _disk(opening)
     await _database(opening)
