@@ -70,9 +70,12 @@ def failures(name: str, fault: ConfigurationError) -> Sequence[Check]:
 async def what_opens(settings: Settings, faults: Sequence[ConfigurationError], stack: ExitStack) -> Opening:
     """Try everything that a start opens, with defaults for what is wrong; these settings hold until the stack ends."""
     opening = Opening(settings, stack)
-    astray = any(fault.problem.startswith("S3_ENDPOINT_URL") for fault in faults)
-    if astray and settings.storage.s3_bucket:
-        opening.without_store()  # the default is AWS, which was not meant
+    wrong = {fault.problem.partition(" ")[0] for fault in faults}
+    # The defaults are AWS and OpenAI themselves: they were not meant, and get no key.
+    if "S3_ENDPOINT_URL" in wrong and settings.storage.s3_bucket:
+        opening.without_store()
+    if "OPENAI_BASE_URL" in wrong:
+        opening.change("providers", openai_api_key=None)
     await _disk(opening)
     await _database(opening)
     await _store(opening)

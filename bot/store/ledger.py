@@ -62,7 +62,7 @@ class Ledger:
             return self._job(row)
         except ValueError:
             log.exception("job_forgotten_unread", job_id=row["job_id"])
-            return bones_of(row)
+            return bones_of(row, self._vault)
 
     def _mine(self, job: Job) -> dict[str, Any]:
         return {"job_id": job.job_id, "fence": job.fence, "owner": self._owner, "now": self._clock.now()}

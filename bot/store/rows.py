@@ -35,7 +35,7 @@ def job_of(row: Row, vault: Vault) -> Job:
     )
 
 
-def bones_of(row: Row) -> Job:
+def bones_of(row: Row, vault: Vault) -> Job:
     """A job of which no document can be read: where it stands, and who asked where and when."""
     return Job(
         job_id=JobId(row["job_id"]),
@@ -48,7 +48,7 @@ def bones_of(row: Row) -> Job:
         state=JobState(row["state"]) if row["state"] in set(JobState) else JobState.FAILED,
         stage=Stage.DONE,
         steps=Steps(),
-        handle={},
+        handle=_handle_of(row, vault),
         message=from_json(dict, row["message"]),
         fence=int(row["fence"]),
         attempts=int(row["attempts"]),

@@ -147,9 +147,11 @@ async def test_doctor_lists_all_of_it_and_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-async def test_a_store_with_a_wrong_address_is_not_looked_for_elsewhere(tmp_path: Path) -> None:
-    """Without an address the library would go to AWS, keys in hand."""
+async def test_what_has_a_wrong_address_is_not_looked_for_elsewhere(tmp_path: Path) -> None:
+    """Without an address the libraries would go to AWS and to OpenAI, keys in hand."""
     environment = {
+        "OPENAI_API_KEY": API_KEY,
+        "OPENAI_BASE_URL": "our-own-server/v1",
         "S3_BUCKET": "pictures",
         "S3_ENDPOINT_URL": "minio:9000",
         "AWS_ACCESS_KEY_ID": "k",
@@ -159,8 +161,8 @@ async def test_a_store_with_a_wrong_address_is_not_looked_for_elsewhere(tmp_path
 
     rows = json.loads(out)
     assert code == 1, (out, err)
-    assert [row["name"] for row in rows if row["grade"] == "failure"] == ["settings"]
-    assert not [row for row in rows if row["name"].startswith("store ") or row["name"] == "clock"]
+    assert [row["name"] for row in rows if row["grade"] == "failure"] == ["settings"] * 2
+    assert not [row for row in rows if row["name"].startswith(("store ", "openai")) or row["name"] == "clock"]
     assert "database" in {row["name"] for row in rows}
 
 
