@@ -1,7 +1,8 @@
 """The command line: `imagine-bot run | imagine | guard | doctor | costs | person | migrate`.
 
 Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. What was given and cannot be used, such as a file
-of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG).
+of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG), a line
+for each setting; a database or an image store that is away with 75 (EX_TEMPFAIL).
 """
 
 import asyncio
@@ -14,10 +15,13 @@ from typing import Any, Final
 
 import click
 
-from bot.domain.errors import BadArgument, ConfigurationError
+from bot.domain.errors import BadArgument, ConfigurationError, StorageError
 from bot.memory import few_arenas, give_back, set_aside
 
 EXIT_CONFIG: Final = 78
+EXIT_AWAY: Final = 75
+"""Worth another try: systemd restarts the bot after it, and not after `EXIT_CONFIG`."""
+EXIT_FAILED: Final = 4
 EXIT_USAGE: Final = 2
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -36,7 +40,7 @@ def app() -> None:
 def run() -> None:
     """Serve the playground and every chat whose token is set; SIGTERM drains."""
     few_arenas()
-    _execute(_run())
+    sys.exit(_execute(_run(), not_up=EXIT_AWAY))
 
 
 @app.command(short_help="Draw PROMPT, through the whole pipeline.", context_settings=_WORDS)
@@ -55,7 +59,7 @@ def imagine(prompt: tuple[str, ...], output: Path | None, as_json: bool) -> None
             raise click.UsageError(f"{output} is no file that can be written; nothing was drawn.")
     elif output is not None and not os.access(output.absolute().parent, os.W_OK):
         raise click.UsageError(f"Cannot write to the folder of {output}; nothing was drawn.")
-    sys.exit(_execute(imagine_once(" ".join(prompt), output, as_json=as_json)))
+    sys.exit(_execute(imagine_once(" ".join(prompt), output, as_json=as_json), away=EXIT_FAILED))
 
 
 @app.command(short_help="Dry run: what each guardrail layer decides on words.", context_settings=_WORDS)
@@ -191,27 +195,62 @@ async def _run() -> int:
     flush_traces = set_up_traces(settings.logs.otel_exporter_otlp_endpoint)
     listener = listen(settings.http.http_host, settings.http.http_port)
     settings = at_port(settings, listener.getsockname()[1])
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with open_application(settings) as application, running(application, listener):
-        set_aside()
-        give_back()
-        print(f"listening on {settings.http.http_host}:{settings.http.http_port}", flush=True)
-        print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
-        await stop.wait()
-        print("stopping: finishing what is running", flush=True)
+    stop = _Stop()
+    try:
+        async with open_application(settings) as application, running(application, listener):
+            stop.may_be_waited_for()
+            set_aside()
+            give_back()
+            print(f"listening on {settings.http.http_host}:{settings.http.http_port}", flush=True)
+            print(f"imagine-bot is running: {settings.http.base_url}", flush=True)
+            await stop.asked.wait()
+            print("stopping: finishing what is running", flush=True)
+    except asyncio.CancelledError:
+        if not stop.asked.is_set():
+            raise
+        print("stopped before it was up", flush=True)
     flush_traces()
     return 0
 
 
-def _execute(work: Coroutine[Any, Any, int]) -> int:
+class _Stop:
+    """SIGTERM and Ctrl-C. What is still starting, and may wait for its database for minutes, is cut short by them."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self._starting = asyncio.current_task()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, self._ask)
+
+    def may_be_waited_for(self) -> None:
+        """Everything is up: from now on it drains."""
+        self._starting = None
+
+    def _ask(self) -> None:
+        self.asked.set()
+        if self._starting is not None:
+            self._starting.cancel()
+
+
+def _execute(work: Coroutine[Any, Any, int], *, away: int = EXIT_AWAY, not_up: int = EXIT_CONFIG) -> int:
+    """Run a command and return its exit code.
+
+    `not_up` is that for a service that may only not be up yet, `away` for one that does not answer in the middle.
+    """
     try:
         return asyncio.run(work)
     except ConfigurationError as fault:
-        print(f"imagine-bot: {fault}", file=sys.stderr)
-        sys.exit(EXIT_CONFIG)
+        for one in fault.each:
+            print(f"imagine-bot: {one}", file=sys.stderr)
+        sys.exit(not_up if fault.passing else EXIT_CONFIG)
+    except StorageError as fault:
+        again = " Try again in a moment." if fault.retryable else ""
+        print(
+            f"imagine-bot: the database or the image store did not do it ({fault}).{again} "
+            "`imagine-bot doctor` tells more.",
+            file=sys.stderr,
+        )
+        sys.exit(away)
     except BadArgument as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
         sys.exit(EXIT_USAGE)

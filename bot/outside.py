@@ -70,7 +70,9 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
         except StorageError as fault:
             if not fault.retryable or attempt == tries - 1:
                 raise ConfigurationError(
-                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
+                    f"the database cannot be used: {fault.problem}",
+                    "Check DATABASE_URL and DATA_DIR.",
+                    passing=fault.retryable,
                 ) from None
             log.warning("database_not_ready", problem=fault.problem)
             await asyncio.sleep(START_PAUSE)
@@ -87,23 +89,26 @@ def spool_of(settings: Settings) -> Spool:
 
 
 async def open_images(settings: Settings, spool: Spool) -> ImageStore:
+    """The owner's bucket, else a folder in DATA_DIR.
+
+    Raises:
+        ConfigurationError: what is said about the bucket cannot work.
+    """
     storage = settings.storage
     if not storage.s3_bucket:
         public = bool(settings.http.public_base_url)
         return LocalStore(storage.data_dir / "images", settings.http.base_url, public, spool)
     from bot.hosting.s3 import S3Location, S3Store
 
-    return await S3Store.open(
-        S3Location(
-            bucket=storage.s3_bucket,
-            access_key=storage.aws_access_key_id,
-            secret_key=storage.aws_secret_access_key,
-            endpoint_url=storage.s3_endpoint_url,
-            region=storage.s3_region,
-            cdn_base_url=storage.cdn_base_url,
-        ),
-        spool,
+    location = S3Location(
+        bucket=storage.s3_bucket,
+        access_key=storage.aws_access_key_id,
+        secret_key=storage.aws_secret_access_key,
+        endpoint_url=storage.s3_endpoint_url,
+        region=storage.s3_region,
+        cdn_base_url=storage.cdn_base_url,
     )
+    return await S3Store.open(location, spool)
 
 
 @asynccontextmanager

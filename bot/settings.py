@@ -5,6 +5,7 @@ Nothing is read at import time: `load_settings` is called once, by the compositi
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
@@ -41,6 +43,16 @@ def _auto(value: Any) -> Any:
 
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _whole_address(value: str | None) -> str | None:
+    parts = urlsplit(value or "")
+    if value and not (parts.scheme in {"http", "https"} and parts.netloc):
+        raise ValueError("must be a whole address such as https://images.example.org")
+    return value.rstrip("/") if value else value
+
+
+Address = Annotated[str, AfterValidator(_whole_address)]
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
@@ -189,11 +201,11 @@ class StorageSettings(Section):
     database_url: SecretStr | None = None
     secret_key: SecretStr | None = None
     s3_bucket: str | None = None
-    s3_endpoint_url: str | None = None
+    s3_endpoint_url: Address | None = None
     s3_region: str = "us-east-1"
     aws_access_key_id: str | None = None
     aws_secret_access_key: SecretStr | None = None
-    cdn_base_url: str = ""
+    cdn_base_url: Address = ""
 
     @property
     def database(self) -> str:
@@ -208,16 +220,8 @@ class HttpSettings(Section):
 
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_base_url: str = ""
+    public_base_url: Address = ""
     playground_token: SecretStr | None = None
-
-    @field_validator("public_base_url")
-    @classmethod
-    def _whole_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and not (parts.scheme in {"http", "https"} and parts.netloc):
-            raise ValueError("must be a whole address such as https://images.example.org")
-        return value.rstrip("/")
 
     @property
     def loopback(self) -> bool:
@@ -272,16 +276,33 @@ def load_settings() -> Settings:
     """Read and check everything.
 
     Raises:
-        ConfigurationError: with the name of the variable and what it takes.
+        ConfigurationError: with the name of the variable and what it takes; all others are its `further`.
     """
-    return Settings(
-        models=read_section(ModelSettings),
-        providers=read_section(ProviderSettings),
-        storage=read_section(StorageSettings),
-        http=read_section(HttpSettings),
-        logs=read_section(LogSettings),
-        workers=read_section(WorkerSettings),
+    settings, faults = usable_settings()
+    if faults:
+        raise _together(faults)
+    return settings
+
+
+def usable_settings() -> tuple[Settings, Sequence[ConfigurationError]]:
+    """The settings with defaults in place of what is wrong, and all that is wrong."""
+    faults: list[ConfigurationError] = []
+
+    def read(section: type[SectionType]) -> SectionType:
+        found, wrong = _usable(section)
+        known = {fault.problem for fault in faults}
+        faults.extend(fault for fault in wrong if fault.problem not in known)
+        return found
+
+    settings = Settings(
+        models=read(ModelSettings),
+        providers=read(ProviderSettings),
+        storage=read(StorageSettings),
+        http=read(HttpSettings),
+        logs=read(LogSettings),
+        workers=read(WorkerSettings),
     )
+    return settings, faults
 
 
 SectionType = TypeVar("SectionType", bound=BaseSettings)
@@ -289,12 +310,39 @@ SectionType = TypeVar("SectionType", bound=BaseSettings)
 
 def read_section(section: type[SectionType]) -> SectionType:
     """One section, with a readable fault instead of a stack trace. Values are never repeated in it."""
+    found, faults = _usable(section)
+    if faults:
+        raise _together(faults)
+    return found
+
+
+def _together(faults: Sequence[ConfigurationError]) -> ConfigurationError:
+    return dataclasses.replace(faults[0], further=tuple(faults[1:]))
+
+
+def _usable(section: type[SectionType], **given: Any) -> tuple[SectionType, Sequence[ConfigurationError]]:
+    """A section with defaults in place of what is wrong, and a fault for each variable that is."""
     try:
-        return section()
+        return section(**given), ()
     except ValidationError as problems:
-        first = problems.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]).upper()
-        raise ConfigurationError(
-            f"{name} is not usable: {first['msg']}",
-            f"Correct {name} in the environment or in .env; .env.example tells what it takes.",
-        ) from None
+        wrong: dict[str, ConfigurationError] = {}
+        for error in problems.errors():
+            field, *inside = (str(part) for part in error["loc"])
+            wrong.setdefault(
+                field, _unusable(field.upper(), ".".join(inside), error["msg"].removeprefix("Value error, "))
+            )
+        defaults = {field: section.model_fields[field].default for field in wrong}
+        return section(**given, **defaults), tuple(wrong.values())
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        remedy = "Save it as UTF-8, readable for the user that the bot runs as."
+        found, faults = _usable(section, _env_file=None)
+        return found, (ConfigurationError(f".env cannot be read ({why})", remedy), *faults)
+
+
+def _unusable(name: str, inside: str, message: str) -> ConfigurationError:
+    where = f" (at {inside})" if inside else ""
+    return ConfigurationError(
+        f"{name} is not usable: {message}{where}",
+        f"Correct {name} in the environment or in .env; .env.example tells what it takes.",
+    )

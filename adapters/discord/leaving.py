@@ -73,7 +73,7 @@ class Leaving:
 
     async def _known(self) -> set[str]:
         """The servers of which anything is kept."""
-        tenants = [name.removeprefix("discord:") for name in await self._parts.jobs.tenants()]
+        tenants = [name.removeprefix("discord:") for name in await self._parts.jobs.tenants(audited=False)]
         return {name for name in [*tenants, *await self._secrets.ids(FOLLOWED)] if name.isdigit()}
 
     async def _is_long_gone(self, guild_id: str) -> bool:

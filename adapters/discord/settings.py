@@ -10,7 +10,10 @@ from bot.settings import Section
 
 def _numbers(value: Any) -> Any:
     if isinstance(value, str):
-        return tuple(int(part) for part in value.split(",") if part.strip())
+        try:
+            return tuple(int(part) for part in value.split(",") if part.strip())
+        except ValueError:
+            raise ValueError("takes numbers with commas between them") from None
     return value
 
 

@@ -52,7 +52,13 @@ class Application:
     async def readiness(self) -> Mapping[str, Any]:
         """State of every part, for `/readyz`. Ready means: requests can be taken and finished."""
         parts = await readiness_of(self.store, self.images, self.adapters, self.router)
-        return {**parts, "jobs_in_flight": self.workers.in_flight}
+        ready = parts["ready"] and self.chats.taking
+        return {
+            **parts,
+            "ready": ready,
+            "stopping": not self.chats.taking,
+            "jobs_in_flight": self.workers.in_flight,
+        }
 
     async def drain(self) -> None:
         """Stop intake, let running jobs end within the grace period, hand the rest over."""

@@ -17,6 +17,7 @@ from bot.hosting.noted import NotedStore
 from bot.images.budget import ByteBudget
 from bot.moderation.desk import Desk, open_desk
 from bot.moderation.watch import DeskWatch
+from bot.outside import START_TRIES
 from bot.pipeline.describe import Describing
 from bot.pipeline.janitor import Janitor
 from bot.pipeline.progress import ProgressBus
@@ -36,17 +37,20 @@ _MB: Final = 1024 * 1024
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, adapters: Callable[[], Mapping[str, AdapterFactory]] | None = None
+    settings: Settings,
+    adapters: Callable[[], Mapping[str, AdapterFactory]] | None = None,
+    tries: int = START_TRIES,
 ) -> AsyncIterator[Application]:
     """Build everything but the HTTP plane; nothing runs yet but what the parts need themselves.
 
-    `adapters` overrides the installed ones, for the command line and for tests.
+    `adapters` overrides the installed ones, for the command line and for tests; `tries` is how often a database that is
+    not up yet is asked.
 
     Raises:
         ConfigurationError: settings that cannot work.
     """
     clock, metrics, rush = SystemClock(), Metrics(), Rush()
-    async with open_outside(settings, clock, metrics) as outside:
+    async with open_outside(settings, clock, metrics, tries) as outside:
         # Filled last: the parts name the adapters, and an adapter stands on the parts.
         served: dict[str, ChatAdapter] = {}
         desk, parts = _watched(settings, outside, _parts(settings, outside, clock, metrics, served))

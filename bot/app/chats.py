@@ -20,10 +20,15 @@ _CLOSE_SECONDS: Final = 10
 
 @dataclass
 class Chats:
-    """Adapters by platform name, and the tasks that start them."""
+    """Adapters by platform name, and the tasks that start them.
+
+    Attributes:
+        taking: Requests are taken in; not so from the beginning of a stop.
+    """
 
     adapters: Mapping[str, ChatAdapter]
     telemetry: Telemetry
+    taking: bool = True
     _starting: list[asyncio.Task[None]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -47,6 +52,7 @@ class Chats:
 
     async def stop_intake(self) -> None:
         """No chat takes requests any more; what was taken can still be answered."""
+        self.taking = False
         for adapter in self.adapters.values():
             with contextlib.suppress(Exception):
                 await adapter.stop_intake()

@@ -62,15 +62,17 @@ class Outside:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, clock: Clock, telemetry: Telemetry) -> AsyncIterator[Outside]:
-    """Open as the settings say, while the block runs.
+async def open_outside(
+    settings: Settings, clock: Clock, telemetry: Telemetry, tries: int
+) -> AsyncIterator[Outside]:
+    """Open as the settings say, while the block runs; `tries`: see `open_database`.
 
     Raises:
         ConfigurationError: settings that cannot work.
     """
     async with AsyncExitStack() as stack:
         make_data_dir(settings)
-        store = await open_database(settings, clock)
+        store = await open_database(settings, clock, tries)
         stack.push_async_callback(store.aclose)
         spool = await asyncio.to_thread(spool_of, settings)
         images = await open_images(settings, spool)

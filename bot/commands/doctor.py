@@ -1,28 +1,28 @@
 """`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
-Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_spool,
+Each family of checks has a file of its own beside this one: doctor_opening, doctor_schema, doctor_storage, doctor_spool,
 doctor_models, doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
 """
 
 import asyncio
-import dataclasses
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import EntryPoint
 from typing import Final
 
-from bot.adapter_api import find_adapters, why_absent
+from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters, why_absent
 from bot.app import Application, open_application
 from bot.commands.doctor_clock import check_clock
-from bot.commands.doctor_local import check_local
 from bot.commands.doctor_models import check_models, check_routes
-from bot.commands.doctor_schema import check_schema
+from bot.commands.doctor_opening import Opening, failures, what_opens
 from bot.commands.doctor_spool import check_spool
-from bot.commands.doctor_storage import check_storage
+from bot.commands.doctor_storage import check_database, check_secret, check_storage
 from bot.domain.errors import ConfigurationError
-from bot.outside import make_data_dir
 from bot.ports import ChatAdapter, Check
-from bot.settings import Settings, load_settings
+from bot.settings import usable_settings
 from bot.telemetry.logs import set_up_logs
 
 _MARKS: Final = {"ok": "ok     ", "warning": "warning", "failure": "FAILURE"}
@@ -37,50 +37,65 @@ async def examine(*, as_json: bool) -> int:
 
 
 async def _all_checks() -> Sequence[Check]:
-    checks: list[Check] = []
-    try:
-        settings = load_settings()
-        set_up_logs(settings.logs.log_format, "CRITICAL")
-        checks.append(Check("settings", "ok", "readable"))
-        checks += check_models(settings, datetime.now(UTC).date())
-        checks += await check_clock(settings)
-        schema = await _schema(settings)
-        checks.append(schema)
-        local = await check_local(settings)
-        if local is not None:
-            checks.append(local)
-            if local.grade == "failure":  # the rest is examined all the same
-                settings = _without_local_check(settings)
-        if schema.grade != "failure":  # opening the database would migrate it
-            async with open_application(settings) as app:
-                checks += [check async for check in _parts(app)]
-    except ConfigurationError as fault:
-        checks.append(Check("settings", "failure", fault.problem, fault.remedy))
+    settings, faults = usable_settings()
+    set_up_logs(settings.logs.log_format, "CRITICAL")
+    checks = [check for fault in faults for check in failures("settings", fault)]
+    checks = checks or [Check("settings", "ok", "readable")]
+    checks += check_models(settings, datetime.now(UTC).date())
+    with ExitStack() as stack:
+        opening = await what_opens(settings, faults, stack)
+        checks += [*await check_clock(opening.settings), *opening.checks]
+        chats = _Chats()
+        try:
+            async with open_application(opening.settings, chats.factories, tries=1) as app:
+                checks += [check async for check in _parts(app, opening)]
+                checks += [check async for check in chats.examined(app)]
+        except ConfigurationError as fault:
+            checks += failures("settings", fault)
     return checks
 
 
-def _without_local_check(settings: Settings) -> Settings:
-    models = settings.models.model_copy(update={"local_picture_check": None})
-    return dataclasses.replace(settings, models=models)
-
-
-async def _schema(settings: Settings) -> Check:
-    await asyncio.to_thread(make_data_dir, settings)
-    return await check_schema(settings)
-
-
-async def _parts(app: Application) -> AsyncIterator[Check]:
-    async for check in check_storage(app):
-        yield check
-    yield await check_spool(app.settings)
-    async for check in check_routes(app):
-        yield check
-    for adapter in app.adapters.values():
-        for check in await _examined(adapter):
+async def _parts(app: Application, opening: Opening) -> AsyncIterator[Check]:
+    if opening.database:
+        yield await check_database(app)
+        if (secret := check_secret(app.settings)) is not None:
+            yield secret
+    if opening.store:
+        async for check in check_storage(app):
             yield check
-    for name, entry in find_adapters():
-        if name not in app.adapters and (absent := why_absent(entry)) is not None:
-            yield absent
+    if opening.disk:
+        yield await check_spool(app.settings)
+    async for check in check_routes(app, preview=opening.preview):
+        yield check
+
+
+class _Chats:
+    """The installed adapters: one that cannot be made keeps nobody else from being examined."""
+
+    def __init__(self) -> None:
+        self._unmade: dict[str, Sequence[Check]] = {}
+
+    def factories(self) -> Mapping[str, AdapterFactory]:
+        return {name: partial(self._made, name, entry) for name, entry in find_adapters()}
+
+    def _made(self, name: str, entry: EntryPoint, context: AdapterContext) -> ChatAdapter | None:
+        try:
+            factory: AdapterFactory = entry.load()
+            return factory(context)
+        except ConfigurationError as fault:
+            self._unmade[name] = failures(name, fault)
+            return None
+
+    async def examined(self, app: Application) -> AsyncIterator[Check]:
+        for adapter in app.adapters.values():
+            for check in await _examined(adapter):
+                yield check
+        for name, entry in find_adapters():
+            if name in self._unmade:
+                for check in self._unmade[name]:
+                    yield check
+            elif name not in app.adapters and (absent := why_absent(entry)) is not None:
+                yield absent
 
 
 async def _examined(adapter: ChatAdapter) -> Sequence[Check]:
@@ -89,7 +104,7 @@ async def _examined(adapter: ChatAdapter) -> Sequence[Check]:
         async with asyncio.timeout(_ADAPTER_SECONDS):
             return await adapter.examine()
     except ConfigurationError as fault:
-        return [Check(adapter.name, "failure", fault.problem, fault.remedy)]
+        return failures(adapter.name, fault)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the operator hears of it
         remedy = (
             "Check this machine's way to the platform; LOG_LEVEL=DEBUG with `imagine-bot run` tells more."

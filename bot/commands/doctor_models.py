@@ -24,12 +24,16 @@ _KEYS: Final = {
 }
 
 
-async def check_routes(app: Application) -> AsyncIterator[Check]:
-    """Every image model of the route, and the text models."""
+async def check_routes(app: Application, *, preview: bool = True) -> AsyncIterator[Check]:
+    """Every image model of the route, and the text models. `preview`: the offline renderer may serve."""
     if app.router.offline:
         remedy = "Set OPENAI_API_KEY, or a FLUX.2 host's key and IMAGE_ROUTE."
-        detail = "none has credentials: offline preview only, drawn here and labelled as such"
-        yield Check("image models", "warning", detail, remedy)
+        if preview:
+            detail = "none has credentials: offline preview only, drawn here and labelled as such"
+            yield Check("image models", "warning", detail, remedy)
+        else:
+            detail = "none has credentials, and ALLOW_OFFLINE_PREVIEW is off: the bot does not start"
+            yield Check("image models", "failure", detail, remedy)
     else:
         yield Check("image models", "ok", ", ".join(app.router.models))
     yield _text_models(app.settings)

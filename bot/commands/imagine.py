@@ -58,10 +58,15 @@ async def _request(app: Application, prompt: str) -> Job | Refused:
     accepted = await app.studio.submit(Ask(f"cli:{uuid.uuid4()}", requester, prompt))
     if isinstance(accepted, Refused):
         return accepted
-    await app.studio.begin(accepted.job.job_id, {})
-    async for job, _ in app.studio.watch(accepted.job.job_id):
-        if job.state.final:
-            return job
+    try:
+        await app.studio.begin(accepted.job.job_id, {})
+        async for job, _ in app.studio.watch(accepted.job.job_id):
+            if job.state.final:
+                return job
+    except asyncio.CancelledError:
+        # Ctrl-C: nobody waits for it any more, and the next command would find it in the queue and pay for it.
+        await app.studio.cancel(accepted.job.job_id, requester)
+        raise
     raise AssertionError("a watched job ends")
 
 

@@ -60,7 +60,7 @@ async def at_the_terminal(log_level: str = "ERROR") -> AsyncIterator[Application
     """
     settings = load_settings()
     set_up_logs(settings.logs.log_format, log_level)
-    async with open_application(settings, lambda: {TerminalAdapter.name: _create}) as app:
+    async with open_application(settings, lambda: {TerminalAdapter.name: _create}, tries=1) as app:
         yield app
 
 

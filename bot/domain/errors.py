@@ -33,13 +33,24 @@ class BotError(Exception):
 
 @dataclass(eq=False)
 class ConfigurationError(BotError):
-    """Settings that cannot work. `problem` and `remedy` are shown to the operator as they are."""
+    """Settings that cannot work. `problem` and `remedy` are shown to the operator as they are.
+
+    Attributes:
+        further: What else was found wrong at the same look.
+        passing: Nothing may be wrong but that a service is not up yet.
+    """
 
     problem: str
     remedy: str = ""
+    further: "tuple[ConfigurationError, ...]" = ()
+    passing: bool = False
 
     def __str__(self) -> str:
         return f"{self.problem}. {self.remedy}".strip()
+
+    @property
+    def each(self) -> "tuple[ConfigurationError, ...]":
+        return (self, *self.further)
 
 
 @dataclass(eq=False)

@@ -59,7 +59,7 @@ class LocalStore:
         return await self._do(lambda: self._opened(self._existing(key)))
 
     async def delete(self, key: str) -> None:
-        await self._do(lambda: self.path(key).unlink(missing_ok=True))
+        await self._do(lambda: self._remove(self.path(key)))
 
     def url(self, key: str) -> str:
         return f"{self.base_url}/images/{key}"
@@ -121,6 +121,12 @@ class LocalStore:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+    def _remove(self, path: Path) -> None:
+        """With what a process that was killed in the middle of `_write` has left."""
+        for part in path.parent.glob(f"{path.name}.*.part"):
+            part.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
     def _link(self, source: str, target: str) -> None:
         """Both names for the same bytes, where the file system can."""

@@ -5,6 +5,7 @@ anyway, and it is our key: a thread computes it once for both.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -15,10 +16,16 @@ import aiohttp
 import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 from pydantic import SecretStr
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.images import KeptImage, MediaType, PictureData
 from bot.hosting.keys import (
     PRIVATE,
@@ -40,8 +47,14 @@ _BUDGET: Final = 256 * 1024 * 1024
 """Bytes of pictures that may be on their way at the same time."""
 
 _EXISTS: Final = 412
+_GONE: Final = "NoSuchKey"
 _NO_CONDITIONS: Final = frozenset({400, 501})
 """How stores say that they know no conditional put; if the object is taken without one, it is not asked for again."""
+
+_NEVER_ASKED: Final = (NoCredentialsError, PartialCredentialsError, ParamValidationError)
+"""Faults of the settings, such as missing keys: nothing was sent, and waiting helps nobody."""
+
+_SETTINGS: Final = "Check S3_ENDPOINT_URL and S3_REGION, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are both set, or neither."
 
 Result = TypeVar("Result")
 
@@ -75,8 +88,12 @@ class S3Store:
 
     @classmethod
     async def open(cls, location: S3Location, spool: Spool = IN_MEMORY) -> "S3Store":
+        """Raises ConfigurationError: what is said about the store cannot work."""
         stack = AsyncExitStack()
-        client = await stack.enter_async_context(client_for(location))
+        try:
+            client = await stack.enter_async_context(client_for(location))
+        except (BotoCoreError, ValueError) as error:  # before anybody was asked
+            raise ConfigurationError(f"the object store cannot be used: {error}", _SETTINGS) from None
         return cls(location, client, stack, spool)
 
     @property
@@ -128,7 +145,11 @@ class S3Store:
 
     async def delete(self, key: str) -> None:
         """One by one: the batch call needs a checksum that some stores refuse."""
-        await self._do(self._client.delete_object(Bucket=self._location.bucket, Key=key))
+        try:
+            await self._do(self._client.delete_object(Bucket=self._location.bucket, Key=key))
+        except StorageError as fault:
+            if _code(fault.__context__) != _GONE:  # Google Cloud Storage says so, AWS does not
+                raise
 
     def url(self, key: str) -> str:
         return f"{self._location.cdn_base_url.rstrip('/')}/{key}" if self.public else ""
@@ -147,17 +168,20 @@ class S3Store:
         """Whether the store takes a second object under a key although it was told not to.
 
         Raises:
-            StorageError: it takes none at all.
+            StorageError: it takes none at all, or gave no answer.
         """
         key = key_for(PUBLIC, sha256_of(secrets.token_bytes(16)), MediaType.PNG)
         first, second = ((data, sha256_of(data)) for data in (b"first", b"second"))
         await self._do(self._request(key, *first, IfNoneMatch="*"))
         try:
-            await self._request(key, *second, IfNoneMatch="*")
-        except ClientError as error:
-            return _status(error) != _EXISTS
+            await self._do(self._request(key, *second, IfNoneMatch="*"))
+        except StorageError as fault:
+            if _status(fault.__context__) == 0:
+                raise
+            return _status(fault.__context__) != _EXISTS
         finally:
-            await self.delete(key)
+            with contextlib.suppress(StorageError):  # whether it may delete is another question
+                await self.delete(key)
         return True
 
     async def keeps_versions(self) -> bool:
@@ -263,10 +287,19 @@ def _status(error: BaseException | None) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
+def _code(error: BaseException | None) -> str:
+    """The store's own name of a fault, "" if there was no answer."""
+    return (
+        str(error.response.get("Error", {}).get("Code", "unknown")) if isinstance(error, ClientError) else ""
+    )
+
+
 def _fault(error: Exception) -> StorageError:
+    if isinstance(error, _NEVER_ASKED):
+        return StorageError(f"object store cannot be asked ({type(error).__name__})", retryable=False)
     if not isinstance(error, ClientError):
         return StorageError(f"object store unreachable ({type(error).__name__})")
-    status, code = _status(error), error.response.get("Error", {}).get("Code", "unknown")
+    status = _status(error)
     return StorageError(
-        f"object store answered {status} {code}", retryable=status >= 500 or status in {409, 429}
+        f"object store answered {status} {_code(error)}", retryable=status >= 500 or status in {409, 429}
     )

@@ -45,6 +45,8 @@ class Say(StrEnum):
     LOST_TITLE = "lost_title"
     LOST_TEXT = "lost_text"
     LOST_LINK = "lost_link"
+    AWAY_TITLE = "away_title"
+    AWAY_TEXT = "away_text"
 
     EDIT_TITLE = "edit_title"
     EDIT_LABEL = "edit_label"

@@ -159,24 +159,29 @@ class CaseDesk:
             change = await self._approve(actor, view, ruling, phrase)
         if isinstance(change, Problem):
             return change
-        case = await self.store.close(actor.tenant, case_id, actor.user_id, ruling)
-        if case is None:
-            return await self._not_mine(actor, case_id)
-        if ruling is Ruling.STRIKE and case.user_id:
-            person = Requester(platform=case.platform, tenant=case.tenant, user_id=case.user_id)
-            strike = Strike(self.clock.now(), case.reason or case.kind.value, actor.user_id, case.case_id)
-            await self.standing.strike(person, strike, await self.rules.policy(case.tenant))
+        # Closed last: whatever fails before, the ruling may be made again, and none of it is missing in the end.
+        await self._strike(actor, view.case, ruling)
         await self.rules.audit(
             actor.tenant,
             "case_ruled",
             {
                 "case": case_id,
-                "job": case.job_id,
+                "job": view.case.job_id,
                 "ruling": ruling.value,
                 "by": self.identities.safety_identifier(actor),
             },
         )
+        case = await self.store.close(actor.tenant, case_id, actor.user_id, ruling)
+        if case is None:
+            return await self._not_mine(actor, case_id)
         return Ruled(case, change)
+
+    async def _strike(self, actor: Requester, case: Case, ruling: Ruling) -> None:
+        """One for a case, however often it is ruled on."""
+        if ruling is Ruling.STRIKE and case.user_id:
+            person = Requester(platform=case.platform, tenant=case.tenant, user_id=case.user_id)
+            strike = Strike(self.clock.now(), case.reason or case.kind.value, actor.user_id, case.case_id)
+            await self.standing.strike(person, strike, await self.rules.policy(case.tenant))
 
     async def _rule_held(self, case: Case, ruling: Ruling) -> Problem | None:
         """Before the case is closed: a process that dies in between leaves it open, and both may be repeated."""

@@ -1,18 +1,18 @@
 """Forgets what communities keep no longer, and deletes the objects of forgotten jobs. One replica at a time does it."""
 
-import asyncio
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from bot.domain.errors import BotError, DeliveryError, StorageError
+from bot.domain.errors import DeliveryError, StorageError
 from bot.domain.jobs import Job
 from bot.domain.requests import JobId
 from bot.pipeline.run import Parts
 from bot.ports import ChatAdapter, ShowsAnew
+from bot.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
@@ -40,28 +40,23 @@ class Janitor:
 
     parts: Parts
     every: float
-    _loop: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds(
+            "janitor",
+            self.round,
+            self.parts.clock,
+            every=min(_LEFTOVERS_EVERY, self.every),
+            first=min(_FIRST_PAUSE, self.every),
+            longest=self.every,
+        )
 
     async def start(self) -> None:
-        self._loop = asyncio.create_task(self._rounds(), name="janitor")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Ends at once; an unfinished round goes on from its marks the next time."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-
-    async def _rounds(self) -> None:
-        await self.parts.clock.sleep(min(_FIRST_PAUSE, self.every))
-        while True:
-            try:
-                async with asyncio.timeout(self.every):
-                    await self.round()
-            except (BotError, TimeoutError) as fault:
-                log.warning("sweep_unfinished", fault=type(fault).__name__, detail=str(fault))
-            except Exception:
-                log.exception("sweep_crashed")
-            await self.parts.clock.sleep(min(_LEFTOVERS_EVERY, self.every))
+        await self._rounds.stop()
 
     async def round(self) -> Swept:
         """Everything if no other process has done it in this period, else only what deletions have left.
@@ -81,18 +76,21 @@ class Janitor:
         return await self.parts.jobs.mark_once(f"janitor:{turn}", 2 * self.every)
 
     async def sweep(self) -> Swept:
-        """One round, now.
+        """One round, now. A community of which something cannot be read, by this version, holds up no other one.
 
         Raises:
             StorageError: the database did not answer.
         """
         jobs = audit = 0
         for tenant in await self.parts.jobs.tenants():
-            retention = (await self.parts.policies.policy(tenant)).retention
-            jobs += await self.parts.jobs.expire(tenant, retention)
-            if retention.audit > 0:
-                before = self.parts.clock.now() - retention.audit * _DAY
-                audit += await self.parts.policies.expire_audit(tenant, before)
+            try:
+                retention = (await self.parts.policies.policy(tenant)).retention
+                if retention.audit > 0:
+                    before = self.parts.clock.now() - retention.audit * _DAY
+                    audit += await self.parts.policies.expire_audit(tenant, before)
+                jobs += await self.parts.jobs.expire(tenant, retention)
+            except ValueError:
+                log.exception("retention_held_up", tenant=tenant)
         await self.parts.jobs.close_lost()
         await self.parts.jobs.prune()
         await take_back(self.parts)

@@ -14,14 +14,14 @@ A note is taken before it is told and removed afterwards, so that nobody is forg
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from bot.domain.awaiting import Awaited, Outlook, Part, is_kept
 from bot.domain.clock import Deadline
-from bot.domain.errors import BotError, DeliveryError, NoVerdict, ProviderError, StorageError
+from bot.domain.errors import DeliveryError, NoVerdict, ProviderError, StorageError
 from bot.domain.jobs import Job, JobState
 from bot.domain.policy import OnSanitizerOutage, Policy
 from bot.domain.requests import ImagineRequest, RawWords
@@ -31,6 +31,7 @@ from bot.guardrails.intake import asked_for
 from bot.guardrails.places import rules_for
 from bot.pipeline.run import Parts
 from bot.ports import SanitizeTask, TellsOfReturn
+from bot.rounds import Rounds
 
 log = structlog.get_logger(__name__)
 
@@ -58,26 +59,16 @@ class Recoveries:
 
     parts: Parts
     every: float = EVERY_SECONDS
-    _loop: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds("recoveries", self.round, self.parts.clock, every=self.every, first=self.every)
 
     async def start(self) -> None:
-        self._loop = asyncio.create_task(self._rounds(), name="recoveries")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Ends at once; a note that was taken is told by the next process that looks."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-
-    async def _rounds(self) -> None:
-        while True:
-            await self.parts.clock.sleep(self.every)
-            try:
-                await self.round()
-            except BotError as fault:
-                log.warning("recoveries_unfinished", fault=type(fault).__name__, detail=str(fault))
-            except Exception:
-                log.exception("recoveries_crashed")
+        await self._rounds.stop()
 
     async def round(self) -> int:
         """Look and tell, if nobody else does it in this period; returns how many notes were told.

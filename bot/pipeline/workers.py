@@ -61,8 +61,7 @@ class Workers:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        for job in left.values():
-            await self._hand_over(job)
+        await asyncio.gather(*(self._hand_over(job) for job in left.values()))
 
     async def _hand_over(self, job: Job) -> None:
         try:

@@ -38,8 +38,11 @@ class Forgetting(Protocol):
         """Forget a community that has removed the bot; returns its jobs as they were. Harmless twice."""
         ...
 
-    async def tenants(self) -> Sequence[str]:
-        """All communities of which anything is kept."""
+    async def tenants(self, *, audited: bool = True) -> Sequence[str]:
+        """All communities of which something may be kept, those that have left among them.
+
+        Without `audited` not those of which there is nothing but an audit trail.
+        """
         ...
 
     async def expire(self, tenant: str, retention: Retention) -> int:

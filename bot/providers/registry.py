@@ -78,11 +78,7 @@ async def open_router(
     async with AsyncExitStack() as building:
         http = await building.enter_async_context(open_http(seconds=_HTTP_SECONDS))
         workshop = Workshop(providers, http, clock, spool)
-        own = names(providers.flux_base_url)
-        servers: dict[str, Maker] = {
-            name: functools.partial(_flux, place=place) for place, name in enumerate(own)
-        }
-        known = {**MAKERS, **servers, **(makers or {})}
+        known = {**_known(providers), **(makers or {})}
         routes: list[Route] = []
         gates: dict[str, asyncio.Semaphore] = {}
         # Named twice it would be asked again after a fault, and a picture could be paid for twice.
@@ -117,6 +113,35 @@ def _tell_unused_facts(entries: Sequence[str], told: Mapping[str, ModelFacts]) -
     known = {*entries, *(entry.partition(":")[2] for entry in entries)}
     if unused := sorted(set(told) - known):
         log.warning("facts_unused", setting="IMAGE_MODEL_FACTS", models=unused, reason="not in IMAGE_ROUTE")
+
+
+async def faulty_entries(
+    models: ModelSettings, providers: ProviderSettings, clock: Clock
+) -> Mapping[str, ConfigurationError]:
+    """What keeps each entry of `IMAGE_ROUTE` that cannot work from working. Nothing is asked of anybody."""
+    faults: dict[str, ConfigurationError] = {}
+    async with open_http(seconds=_HTTP_SECONDS) as http:
+        for entry in models.image_route:
+            name, _, model = entry.partition(":")
+            try:
+                known = _known(providers)
+                _check(entry, name, model, known)
+                provider = await known[name](Workshop(providers, http, clock), model)
+            except ConfigurationError as fault:
+                faults[entry] = fault
+            else:
+                if provider is not None:
+                    await provider.aclose()
+    return faults
+
+
+def _known(providers: ProviderSettings) -> Mapping[str, Maker]:
+    """Makers by the names that an entry may begin with, those of servers of one's own among them."""
+    own = names(providers.flux_base_url)
+    servers: dict[str, Maker] = {
+        name: functools.partial(_flux, place=place) for place, name in enumerate(own)
+    }
+    return {**MAKERS, **servers}
 
 
 def _hedging(models: ModelSettings, clock: Clock) -> Hedging | None:

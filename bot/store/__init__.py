@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.domain.errors import StorageError
 from bot.domain.policy import Policy
 from bot.ports import Clock, Health
 from bot.store.audit import AuditTrail
@@ -18,7 +17,7 @@ from bot.store.jobs import JobLedger
 from bot.store.liveness import Liveness
 from bot.store.moderation import ModerationLedger
 from bot.store.policies import PolicyLedger
-from bot.store.schema import migrate
+from bot.store.schema import migrate, sqlite_path
 from bot.store.secrets import SecretItems
 from bot.store.vault import Vault
 
@@ -55,8 +54,6 @@ async def open_store(
     Raises:
         StorageError: the database cannot be used; `retryable` tells whether waiting may help.
     """
-    if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)
     vault = await Vault.open(secret, data_dir)
     await migrate(url)
     owner = uuid.uuid4().hex
@@ -81,7 +78,7 @@ async def _open(url: str, owner: str, stack: AsyncExitStack) -> tuple[Liveness, 
         from bot.store.liveness import FileLiveness
         from bot.store.sqlite import SqliteDatabase
 
-        path = Path(url.removeprefix("sqlite:///"))
+        path = Path(sqlite_path(url))
         files = await asyncio.to_thread(FileLiveness, path.parent / "owners", owner)
         stack.push_async_callback(files.aclose)
         embedded = await SqliteDatabase.open(path)

@@ -110,7 +110,7 @@ class CaseLedger(DeskLedger):
             user_id=row["user_id"],
             job_id=JobId(row["job_id"]) if row["job_id"] else None,
             created_at=float(row["created_at"]),
-            text=str(self._vault.unseal(row["words"])["text"]) if row["words"] else "",
+            text=str((self._vault.readable(row["words"]) or {"text": ""})["text"]),
             reporter=row["reporter"],
             reason=row["reason"],
             decided_by=row["decided_by"],

@@ -46,7 +46,11 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
         user_id=user_id,
         now=now,
     )
-    copies = await tx.rows("SELECT key FROM image_use WHERE job_id = :shown", shown=shown_for(job.job_id))
+    used = await tx.rows(
+        "SELECT key FROM image_use WHERE job_id IN (:job_id, :shown)",
+        job_id=job.job_id,
+        shown=shown_for(job.job_id),
+    )
     await tx.run(
         "DELETE FROM image_use WHERE job_id IN (:job_id, :shown)",
         job_id=job.job_id,
@@ -55,10 +59,14 @@ async def blank(tx: Transaction, job: Job, *, tenant: str, user_id: str, now: fl
     await tx.run("DELETE FROM stale WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("DELETE FROM judged WHERE job_id = :job_id", job_id=job.job_id)
     await tx.run("UPDATE moderation_case SET words = '' WHERE job_id = :job_id", job_id=job.job_id)
-    keys = (
-        *picture_keys(job.steps),
-        *reference_keys(job.request, job.steps),
-        *(row["key"] for row in copies),
+    keys = tuple(
+        dict.fromkeys(
+            [
+                *picture_keys(job.steps),
+                *reference_keys(job.request, job.steps),
+                *(row["key"] for row in used),
+            ]
+        )
     )
     await doom(tx, keys, now)
     got = job.outcome.images if isinstance(job.outcome, Delivered) and job.state.final else ()

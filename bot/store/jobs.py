@@ -32,6 +32,7 @@ from bot.store.rows import picture_keys, reference_keys
 from bot.store.tenants import TenantLedger
 from bot.store.uses import doomed_no_more, using, using_no_more
 from bot.store.vault import Vault
+from bot.store.writable import Writable
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ class JobLedger(
         self, database: Database, vault: Vault, liveness: Liveness, owner: str, clock: Clock
     ) -> None:
         super().__init__(database, vault, liveness, owner, clock)
+        self._writable = Writable(database, clock)
         self._heart = asyncio.create_task(self._beat(), name="lease heartbeat")
 
     async def begin(
@@ -140,9 +142,13 @@ class JobLedger(
 
     async def probe(self) -> Health:
         health = await self._database.probe()
-        return health if self._liveness.held else Health(ok=False, detail="session lost")
+        if not self._liveness.held:
+            return Health(ok=False, detail="session lost")
+        fault = self._writable.fault()
+        return Health(ok=False, detail=f"takes no writes: {fault}") if fault else health
 
     async def aclose(self) -> None:
+        await self._writable.aclose()
         self._heart.cancel()
         await asyncio.gather(self._heart, return_exceptions=True)
 

@@ -42,7 +42,7 @@ class JudgementLedger(DeskLedger):
             tenant=tenant,
             limit=limit,
         )
-        return [from_json(Judged, json.dumps(self._vault.unseal(row["document"]))) for row in rows]
+        return [judged for row in rows if (judged := self._judged(row)) is not None]
 
     async def refusal_of(self, tenant: str, job_id: str) -> Judged | None:
         rows = await self._database.read(
@@ -51,7 +51,12 @@ class JudgementLedger(DeskLedger):
             tenant=tenant,
             job_id=job_id,
         )
-        return from_json(Judged, json.dumps(self._vault.unseal(rows[0]["document"]))) if rows else None
+        return self._judged(rows[0]) if rows else None
+
+    def _judged(self, row: Row) -> Judged | None:
+        """None where it was sealed under another secret."""
+        document = self._vault.readable(row["document"])
+        return None if document is None else from_json(Judged, json.dumps(document))
 
     async def tally(self, tenant: str, since: float) -> Sequence[Row]:
         return await self._database.read(

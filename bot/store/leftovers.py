@@ -103,7 +103,7 @@ class LeftoverLedger(Ledger):
             limit=limit,
             **names,
         )
-        return [self._job(row) for row in rows]
+        return [self._forgettable(row) for row in rows]
 
     async def leave_shown(self, job_id: JobId, message: Mapping[str, Any]) -> bool:
         """A job that was forgotten while it was being shown: the message goes to those that are to be taken back.
@@ -140,7 +140,7 @@ class LeftoverLedger(Ledger):
             limit=limit,
             **names,
         )
-        return [self._job(row) for row in rows]
+        return self._legible(rows)
 
     async def shown_anew(self, job_id: JobId, *, done: bool) -> None:
         """A stale job's messages say what its row says; or they could not be edited now."""

@@ -51,7 +51,7 @@ class PassLedger(DeskLedger):
             return rows[0]["document"] if rows and float(rows[0]["expires_at"]) > now else None
 
         sealed = await self._database.write(unit)
-        return None if sealed is None else self._vault.unseal(sealed)
+        return None if sealed is None else self._vault.readable(sealed)
 
     async def look(self, kind: str, secret: str, now: float) -> Mapping[str, Any] | None:
         rows = await self._database.read(
@@ -60,7 +60,7 @@ class PassLedger(DeskLedger):
             kind=kind,
             now=now,
         )
-        return self._vault.unseal(rows[0]["document"]) if rows else None
+        return self._vault.readable(rows[0]["document"]) if rows else None
 
     async def revoke(self, kind: str, secret: str) -> None:
         await self._run(

@@ -5,6 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -49,6 +50,8 @@ _WRITING: Final = {
 }
 _LOST: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _PAUSE: Final = 0.5
+_GOODBYE: Final = 5.0
+"""Seconds for telling the server that we leave."""
 
 Joining = Callable[[tuple[str, ...]], tuple[str, tuple[tuple[int, str], ...]]]
 """Makes one statement of several; which statement and name each of its numbered values stands for."""
@@ -205,15 +208,18 @@ class PostgresDatabase(Writes):
         return Health(ok=True, detail="postgresql")
 
     async def aclose(self) -> None:
-        """Write what is waiting, then close."""
+        """Write what is waiting, then close; a server that does not answer is left."""
         if self._closed:
             return
         self._closed = True
         self._pending.put_nowait(None)
         await self._writer
-        if self._connection is not None:
-            await self._connection.close(timeout=5)
-        await self._pool.close()
+        with suppress(*_LOST):
+            if self._connection is not None:
+                await self._connection.close(timeout=_GOODBYE)
+        with suppress(*_LOST):
+            async with asyncio.timeout(_GOODBYE):
+                await self._pool.close()
 
     async def _write_all(self) -> None:
         while (first := await self._pending.get()) is not None:

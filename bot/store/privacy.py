@@ -38,7 +38,7 @@ class PrivacyLedger(Ledger):
             rows = await tx.rows(BY_ID, job_id=job_id)
             if not rows:
                 return ()
-            job = self._job(rows[0])
+            job = self._forgettable(rows[0])
             tenant, user_id = rows[0]["tenant"], rows[0]["user_id"]
             return await blank(tx, job, tenant=tenant, user_id=user_id, now=self._clock.now())
 
@@ -97,7 +97,7 @@ class PrivacyLedger(Ledger):
         return {
             "platform": platform,
             "user_id": user_id,
-            "jobs": [_exported(self._job(row)) for row in rows],
+            "jobs": [_exported(self._forgettable(row)) for row in rows],
             "counters": [dict(row) for row in counters],
             "moderation": await self._moderation_of(platform, user_id),
             "waiting": await self._waiting_of(platform, user_id),
@@ -135,7 +135,7 @@ class PrivacyLedger(Ledger):
             {
                 "created_at": row["created_at"],
                 "kind": row["kind"],
-                "text": self._vault.unseal(row["words"])["text"] if row["words"] else "",
+                "text": (self._vault.readable(row["words"]) or {"text": ""})["text"],
             }
             for row in reports
         ]
@@ -150,11 +150,11 @@ class PrivacyLedger(Ledger):
             rows = await tx.rows(
                 f"{_OF_PERSON} LIMIT :limit", platform=platform, user_id=user_id, limit=_SLICE
             )
-            jobs = [self._job(row) for row in rows]
+            jobs = [self._forgettable(row) for row in rows]
             for job, row in zip(jobs, rows, strict=True):
                 tenant = row["tenant"]
                 if tenant == private:
-                    tenant = f"{platform}:user:"
+                    tenant = private_chat(platform, "")
                     await tx.run(_MOVE_COSTS, tenant=tenant, job_id=job.job_id)
                 await blank(tx, job, tenant=tenant, user_id="", now=self._clock.now())
                 await self._forget_inherited(tx, job.job_id, user_id)

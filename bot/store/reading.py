@@ -28,7 +28,7 @@ class ReadingLedger(Ledger):
     async def children(self, job_id: JobId) -> Sequence[Job]:
         """Oldest first, at most 200."""
         sql = "SELECT * FROM job WHERE parent_id = :job_id ORDER BY created_at, job_id LIMIT 200"
-        return [self._job(row) for row in await self._database.read(sql, job_id=job_id)]
+        return self._legible(await self._database.read(sql, job_id=job_id))
 
     async def showing(self, tenant: str, keys: Sequence[str], limit: int) -> Sequence[Job]:
         """Newest first."""
@@ -37,7 +37,7 @@ class ReadingLedger(Ledger):
             "SELECT * FROM job WHERE tenant = :tenant AND job_id IN (SELECT job_id FROM image_use WHERE key IN "
             f"({', '.join(f':{name}' for name in names)})) ORDER BY created_at DESC LIMIT :limit"
         )
-        return [self._job(row) for row in await self._database.read(sql, tenant=tenant, limit=limit, **names)]
+        return self._legible(await self._database.read(sql, tenant=tenant, limit=limit, **names))
 
     async def history(
         self, tenant: str, user_id: str | None, *, limit: int, before: float | None = None
@@ -52,7 +52,7 @@ class ReadingLedger(Ledger):
             conditions += " AND created_at < :before"
             values["before"] = before
         sql = f"SELECT * FROM job WHERE {conditions} ORDER BY created_at DESC LIMIT :limit"
-        return [self._job(row) for row in await self._database.read(sql, **values)]
+        return self._legible(await self._database.read(sql, **values))
 
     async def queue_place(self, job_id: JobId) -> int | None:
         """How many queued jobs come before this one; None if it is not queued."""

@@ -17,7 +17,7 @@ _SLICE: Final = 100
 _TENANTS: Final = (
     "SELECT tenant FROM turn WHERE tenant <> '' UNION SELECT tenant FROM policy UNION SELECT tenant FROM judged "
     "UNION SELECT tenant FROM moderation_case WHERE words <> '' "
-    "UNION SELECT tenant FROM suspension WHERE tenant <> :everywhere ORDER BY tenant"
+    "UNION SELECT tenant FROM suspension WHERE tenant <> :everywhere"
 )
 _DAY: Final = 86_400.0
 _COUNTERS_KEPT: Final = 7 * _DAY
@@ -28,9 +28,13 @@ _STRIKES_KEPT: Final = 420 * _DAY
 class RetentionLedger(Ledger):
     """The parts of `JobStore` that time sets off."""
 
-    async def tenants(self) -> Sequence[str]:
-        """All communities of which anything is kept; some have rules and have never drawn, or were always refused."""
-        rows = await self._database.read(_TENANTS, everywhere=EVERYWHERE)
+    async def tenants(self, *, audited: bool = True) -> Sequence[str]:
+        """All communities of which anything is kept; some have rules and have never drawn, or were always refused.
+
+        Without `audited` not those of which there is nothing but an audit trail, as after a good-bye.
+        """
+        trails = "UNION SELECT tenant FROM audit_chain" if audited else ""
+        rows = await self._database.read(f"{_TENANTS} {trails} ORDER BY tenant", everywhere=EVERYWHERE)
         return [row["tenant"] for row in rows]
 
     async def expire(self, tenant: str, retention: Retention) -> int:

@@ -35,6 +35,29 @@ def job_of(row: Row, vault: Vault) -> Job:
     )
 
 
+def bones_of(row: Row, vault: Vault) -> Job:
+    """A job of which no document can be read: where it stands, and who asked where and when."""
+    return Job(
+        job_id=JobId(row["job_id"]),
+        request=ImagineRequest(
+            key=row["key"],
+            requester=Requester(row["platform"], row["tenant"], row["user_id"]),
+            words=RawWords(""),
+            created_at=float(row["created_at"]),
+        ),
+        state=JobState(row["state"]) if row["state"] in set(JobState) else JobState.FAILED,
+        stage=Stage.DONE,
+        steps=Steps(),
+        handle=_handle_of(row, vault),
+        message=from_json(dict, row["message"]),
+        fence=int(row["fence"]),
+        attempts=int(row["attempts"]),
+        deadline=float(row["deadline"]),
+        created_at=float(row["created_at"]),
+        version=int(row["version"]),
+    )
+
+
 def _handle_of(row: Row, vault: Vault) -> DeliveryHandle:
     """Without its handle a job can still be answered by the adapter's other doors."""
     if not row["handle"]:

@@ -16,6 +16,12 @@ HEAD: Final = "0001"
 LOCK_KEY: Final = 4_711_000_001
 """PostgreSQL advisory lock around migrations."""
 
+_TWO_KINDS: Final = "DATABASE_URL starts with sqlite:/// or postgresql://"
+_NO_ADDRESS: Final = (
+    "DATABASE_URL is no address that can be used; in a user name or a password signs such as # / ? : @ % are "
+    "written as %23 %2F %3F %3A %40 %25"
+)
+
 _VERSION: Final = "SELECT version_num FROM alembic_version"
 
 
@@ -48,10 +54,27 @@ async def schema_version(url: str) -> str | None:
         StorageError: the database cannot be reached.
     """
     if url.startswith("sqlite"):
-        return await asyncio.to_thread(_sqlite_version, url.removeprefix("sqlite:///"))
+        return await asyncio.to_thread(_sqlite_version, sqlite_path(url))
     if not url.startswith(("postgresql://", "postgres://")):
-        raise StorageError("DATABASE_URL starts with sqlite:/// or postgresql://", retryable=False)
+        raise StorageError(_TWO_KINDS, retryable=False)
     return await _postgres_version(url)
+
+
+def sqlite_path(url: str) -> str:
+    """The file of an embedded database.
+
+    Raises:
+        StorageError: it names none that several connections, and the next start, could find again.
+    """
+    path = url.removeprefix("sqlite:///")
+    if path == url:
+        raise StorageError(_TWO_KINDS, retryable=False)
+    if path in {"", ":memory:"} or "?" in path:
+        problem = (
+            "DATABASE_URL names a file, without parameters, such as sqlite:////var/lib/imagine-bot/imagine.db"
+        )
+        raise StorageError(problem, retryable=False)
+    return path
 
 
 def _is_behind(current: str | None) -> bool:
@@ -85,6 +108,13 @@ async def _postgres_version(url: str) -> str | None:
             await connection.close(timeout=5)
     except asyncpg.UndefinedTableError:
         return None
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        problem = (
+            "has no such database" if isinstance(error, asyncpg.InvalidCatalogNameError) else "lets us not in"
+        )
+        raise StorageError(f"postgres {problem} ({type(error).__name__})", retryable=False) from None
+    except (ValueError, OverflowError):  # its text may hold a piece of the password
+        raise StorageError(_NO_ADDRESS, retryable=False) from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         raise StorageError(f"postgres: {type(error).__name__}") from None
     return version

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, JobState
 from bot.store.database import Transaction, Unit
 from bot.store.forgetting import blank
 from bot.store.ledger import Ledger
@@ -25,7 +25,7 @@ class TenantLedger(Ledger):
         """
         erased: list[Job] = []
         while slice_ := await self._database.write(self._erase_jobs(tenant)):
-            erased += slice_
+            erased += [job for job in slice_ if job.state is not JobState.DELETED]
         await self._database.write(_forget_rest(tenant))
         await self._database.scrub()
         return erased
@@ -33,11 +33,12 @@ class TenantLedger(Ledger):
     def _erase_jobs(self, tenant: str) -> Unit[Sequence[Job]]:
         async def unit(tx: Transaction) -> Sequence[Job]:
             rows = await tx.rows(
-                "SELECT * FROM job WHERE tenant = :tenant AND state <> 'deleted' LIMIT :limit",
+                # What was deleted before still has the id of whoever asked.
+                "SELECT * FROM job WHERE tenant = :tenant AND (state <> 'deleted' OR user_id <> '') LIMIT :limit",
                 tenant=tenant,
                 limit=_SLICE,
             )
-            jobs = [self._job(row) for row in rows]
+            jobs = [self._forgettable(row) for row in rows]
             for job in jobs:
                 await blank(tx, job, tenant=tenant, user_id="", now=self._clock.now())
             return jobs
@@ -78,7 +79,10 @@ def _forget_rest(tenant: str) -> Unit[None]:
             tenant=tenant,
         )
         # Where a message stood is of no use any more: the platform no longer lets us in.
-        gone = "UPDATE job SET user_id = '', message = '{}', handle = NULL WHERE tenant = :tenant"
-        await tx.run(f"{gone} AND (user_id <> '' OR message <> '{{}}' OR handle IS NOT NULL)", tenant=tenant)
+        await tx.run(
+            "UPDATE job SET message = '{}', handle = NULL WHERE tenant = :tenant "
+            "AND (message <> '{}' OR handle IS NOT NULL)",
+            tenant=tenant,
+        )
 
     return unit

@@ -86,6 +86,7 @@ def forget_moderation(platform: str, user_id: str, stand_in: str) -> Unit[None]:
         await tx.run(f"DELETE FROM judged WHERE {where}", **person)
         await tx.run(f"DELETE FROM strike WHERE {where}", **person)
         await tx.run(f"UPDATE moderation_case SET user_id = '', words = '' WHERE {where}", **person)
+        await _leave_private_chat(tx, platform, user_id)
         await tx.run(
             "UPDATE moderation_case SET reporter = '', words = '' WHERE reporter = :stand_in",
             stand_in=stand_in,
@@ -122,11 +123,21 @@ def forget_late(job_id: str, person: Requester, stand_in: str) -> Unit[None]:
             job_id=job_id,
         )
         await _hide_suspended(tx, platform, user_id, stand_in)
+        await _leave_private_chat(tx, platform, user_id)
         if person.tenant == private:
             for table in ("turn", "audit", "audit_chain"):
                 await tx.run(f"DELETE FROM {table} WHERE tenant = :private", private=private)
 
     return unit
+
+
+async def _leave_private_chat(tx: Transaction, platform: str, user_id: str) -> None:
+    """The name of a private conversation holds the id of its person."""
+    await tx.run(
+        "UPDATE moderation_case SET tenant = :nobodys WHERE tenant = :private",
+        nobodys=private_chat(platform, ""),
+        private=private_chat(platform, user_id),
+    )
 
 
 async def _hide_suspended(tx: Transaction, platform: str, user_id: str, stand_in: str) -> None:

@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
 from bot.domain.errors import StorageError
+
+log = structlog.get_logger(__name__)
 
 _FILE: Final = "secret.key"
 
@@ -29,8 +32,17 @@ class Vault:
 
     @classmethod
     async def open(cls, secret: SecretStr | None, data_dir: Path) -> "Vault":
-        """With the given secret, else with one that is made once and kept beside the data, readable by its owner."""
-        return cls(secret or SecretStr(await asyncio.to_thread(_own_secret, data_dir / _FILE)))
+        """With the given secret, else with one that is made once and kept beside the data, readable by its owner.
+
+        Raises:
+            StorageError: there is none that can be read, and none can be made.
+        """
+        if secret is not None:
+            return cls(secret)
+        try:
+            return cls(SecretStr(await asyncio.to_thread(_own_secret, data_dir / _FILE)))
+        except OSError as error:
+            raise StorageError(f"{data_dir / _FILE}: {error.strerror}", retryable=False) from None
 
     @property
     def identity_key(self) -> SecretStr:
@@ -52,6 +64,14 @@ class Vault:
         except InvalidToken:
             raise StorageError("sealed under another SECRET_KEY", retryable=False) from None
         return opened
+
+    def readable(self, sealed: str) -> dict[str, Any] | None:
+        """As `unseal`; None for "", and where it cannot be opened: whoever lost the secret goes on without."""
+        try:
+            return self.unseal(sealed) if sealed else None
+        except StorageError as fault:
+            log.warning("sealed_unreadable", problem=fault.problem)
+            return None
 
     def _derived(self, purpose: str) -> bytes:
         return hmac.new(self._secret, f"imagine-bot {purpose}".encode(), hashlib.sha256).digest()

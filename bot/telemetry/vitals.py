@@ -2,22 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-import structlog
-
-from bot.domain.errors import BotError
 from bot.domain.limits import LimitKind
 from bot.domain.requests import Requester
 from bot.domain.vitals import Vitals
 from bot.guardrails.quotas import limits_for
 from bot.ports import Clock, Health, PolicyStore
+from bot.rounds import Rounds
 from bot.telemetry.metrics import Metrics
 from bot.telemetry.probes import probed
-
-log = structlog.get_logger(__name__)
 
 EVERY: Final = 15.0
 _SECONDS: Final = 10.0
@@ -40,18 +36,18 @@ class Watch:
     vitals: Callable[[], Awaitable[Vitals]]
     endings: Mapping[str, date]
     every: float = EVERY
-    _loop: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds("vitals", self.look, self.clock, every=self.every)
 
     async def start(self) -> None:
         for model, day in self.endings.items():
             end = datetime(day.year, day.month, day.day, tzinfo=UTC)
             self.metrics.model_ends(model, end.timestamp())
-        self._loop = asyncio.create_task(self._rounds(), name="vitals")
+        self._rounds.start()
 
     async def stop(self) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await self._rounds.stop()
 
     async def look(self) -> None:
         """One round. A part that does not answer is down; numbers that cannot be read keep their last value."""
@@ -74,13 +70,3 @@ class Watch:
                 spent / row.cap for row in rows if row.kind is LimitKind.BUDGET and row.window == window
             ]
         return max(shares)
-
-    async def _rounds(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (BotError, TimeoutError, OSError) as fault:
-                log.warning("vitals_not_read", fault=type(fault).__name__)
-            except Exception:
-                log.exception("vitals_crashed")
-            await self.clock.sleep(self.every)

@@ -1,16 +1,19 @@
-"""What all pages share: their look, and the page for an address that leads nowhere."""
+"""What all pages share: their look, the page for an address that leads nowhere, and what a storage that is away says."""
 
 import html
 from pathlib import Path
 from typing import Final
 
+import structlog
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.messages.catalogue import texts_for
+from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
+
+log = structlog.get_logger(__name__)
 
 _STATIC: Final = Path(__file__).parent / "static"
 _HEADERS: Final = {
@@ -20,6 +23,9 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language",
 }
+
+_AGAIN: Final = "30"
+"""Seconds."""
 
 _PAGE: Final = """<!doctype html>
 <html lang="{language}">
@@ -38,7 +44,7 @@ _PAGE: Final = """<!doctype html>
     <path class="owl-lid" d="M11.5 28a10.5 10.5 0 0 1 21 0zM31.5 28a10.5 10.5 0 0 1 21 0z"/>
     <path class="owl-beak" d="m32 33 4.5 6.5L32 45l-4.5-5.5z"/>
   </svg>
-  <h1>{title}</h1><p>{text}</p><p><a href="/">{link}</a></p>
+  <h1>{title}</h1><p>{text}</p>{link}
 </main></body>
 </html>
 """
@@ -51,13 +57,39 @@ def look() -> BaseRoute:
 
 async def lost(request: Request, _problem: Exception) -> Response:
     """404: a page for people, a line for programs."""
-    if "text/html" not in request.headers.get("accept", ""):
+    if not _for_people(request):
         return PlainTextResponse("Not Found", status_code=404)
-    texts = texts_for(request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip())
+    texts = _texts(request)
+    link = f'<p><a href="/">{html.escape(texts.say(Say.LOST_LINK))}</a></p>'
+    return _page(texts, Say.LOST_TITLE, Say.LOST_TEXT, link, 404)
+
+
+async def away(request: Request, fault: Exception) -> Response:
+    """503, where the database or the image store does not answer: what to do, as a page or as an API's error."""
+    log.warning("storage_away", method=request.method, problem=str(fault))
+    texts = _texts(request)
+    if _for_people(request):
+        response = _page(texts, Say.AWAY_TITLE, Say.AWAY_TEXT, "", 503)
+    else:
+        error = {"code": "storage_away", "message": texts.say(Say.AWAY_TEXT)}
+        response = JSONResponse({"error": error}, status_code=503, headers=_HEADERS)
+    response.headers.update({"Retry-After": _AGAIN, "Cache-Control": "no-store"})
+    return response
+
+
+def _page(texts: Texts, title: Say, text: Say, link: str, status: int) -> Response:
     page = _PAGE.format(
         language=texts.language,
-        title=html.escape(texts.say(Say.LOST_TITLE)),
-        text=html.escape(texts.say(Say.LOST_TEXT)),
-        link=html.escape(texts.say(Say.LOST_LINK)),
+        title=html.escape(texts.say(title)),
+        text=html.escape(texts.say(text)),
+        link=link,
     )
-    return HTMLResponse(page, status_code=404, headers=_HEADERS)
+    return HTMLResponse(page, status_code=status, headers=_HEADERS)
+
+
+def _for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _texts(request: Request) -> Texts:
+    return texts_for(request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip())

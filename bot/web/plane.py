@@ -19,7 +19,7 @@ from bot.domain.errors import ConfigurationError, StorageError
 from bot.hosting.keys import IMMUTABLE, PUBLIC, media_type_by_key
 from bot.hosting.local import LocalStore
 from bot.telemetry.metrics import Metrics
-from bot.web.pages import look, lost
+from bot.web.pages import away, look, lost
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,8 @@ class Plane:
         ]
         if self.local is not None:
             routes.append(Route("/images/{key:path}", self._image))
-        return Starlette(routes=[*routes, look(), *self.extra], exception_handlers={404: lost})
+        handlers: dict[Any, Any] = {404: lost, StorageError: away}
+        return Starlette(routes=[*routes, look(), *self.extra], exception_handlers=handlers)
 
     async def _healthz(self, _request: Request) -> Response:
         return PlainTextResponse("ok\n")

@@ -14,6 +14,10 @@ from aiohttp import web
 from bot.commands.doctor_clock import check_clock, grade
 from bot.commands.doctor_models import check_openai
 from bot.commands.doctor_schema import check_schema
+from bot.commands.doctor_storage import check_secret, check_store
+from bot.domain.errors import StorageError
+from bot.domain.images import KeptImage, MediaType, PictureData
+from bot.hosting.local import LocalStore
 from bot.ports import Check
 from bot.settings import Settings, load_settings
 from bot.store.schema import HEAD, migrate
@@ -135,6 +139,38 @@ async def test_a_schema_that_does_not_fit_is_not_touched(
         assert word in check.detail
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+class HalfAllowed(LocalStore):
+    """Rights on one part of the store alone."""
+
+    async def keep(self, data: PictureData, media_type: MediaType, *, width: int, height: int) -> KeptImage:
+        raise StorageError("object store answered 403 AccessDenied", retryable=False)
+
+
+@pytest.mark.parametrize("public", [True, False])
+async def test_both_parts_of_the_store_have_to_take_pictures(tmp_path: Path, *, public: bool) -> None:
+    """Every job writes the private one first."""
+    (check,) = await check_store(HalfAllowed(tmp_path, "http://127.0.0.1:9", public))
+
+    assert (check.name, check.grade) == ("store write", "failure")
+    assert "403" in check.detail
+
+    await check_store(LocalStore(tmp_path, "http://127.0.0.1:9", public))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [], "nothing of it stays"
+
+
+@pytest.mark.parametrize(
+    ("database", "secret", "warned"),
+    [("postgresql://x/y", "", True), ("postgresql://x/y", "s", False), ("", "", False)],
+)
+def test_replicas_that_would_have_a_key_each_are_warned_of(
+    monkeypatch: pytest.MonkeyPatch, database: str, secret: str, *, warned: bool
+) -> None:
+    check = check_secret(settings_of(monkeypatch, {"DATABASE_URL": database, "SECRET_KEY": secret}))
+
+    assert (check is not None) is warned
+    assert check is None or (check.grade == "warning" and "SECRET_KEY" in check.remedy)
 
 
 async def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

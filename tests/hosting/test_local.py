@@ -76,6 +76,22 @@ async def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
     assert await store.read(kept.key) == noise(400)
 
 
+async def test_what_a_killed_process_left_half_written_goes_with_its_key(store: LocalStore) -> None:
+    """The key is noted before it is written, so its deletion comes, whether it was ever whole or not."""
+    kept = await store.keep(picture(), MediaType.PNG, width=64, height=48)
+    path = store.path(kept.key)
+    half, neighbour = (
+        path.with_name(f"{path.name}.0badcafe.part"),
+        path.with_name("another.png.0badcafe.part"),
+    )
+    half.write_bytes(picture()[:100])
+    neighbour.write_bytes(b"being written")
+
+    await store.delete(kept.key)
+
+    assert [one.name for one in path.parent.iterdir()] == [neighbour.name]
+
+
 async def test_publishing_what_is_gone_is_a_fault(store: LocalStore) -> None:
     kept = await store.keep(picture(), MediaType.PNG, width=64, height=48)
     await store.delete(kept.key)

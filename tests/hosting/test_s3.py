@@ -5,13 +5,14 @@ import io
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
 
-from bot.domain.errors import StorageError
+from bot.domain.errors import ConfigurationError, StorageError
 from bot.domain.images import MediaType
 from bot.hosting.s3 import S3Location, S3Store
 from bot.http import open_http
@@ -102,6 +103,32 @@ async def test_what_is_deleted_is_gone_and_deleting_again_is_no_error(store: S3S
         await store.read(key)
 
 
+async def test_a_store_that_misses_what_was_to_be_deleted_has_deleted_it(server: S3Server) -> None:
+    """As Google Cloud Storage says it; a bucket that is missing is another matter."""
+    body = "<Error><Code>{}</Code><Message>no</Message></Error>"
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        proxy.script.queue(Answer(404, body.format("NoSuchKey"), "application/xml"))
+        await store.delete("i/aa/never-written.png")
+        proxy.script.queue(Answer(404, body.format("NoSuchBucket"), "application/xml"))
+        with pytest.raises(StorageError):
+            await store.delete("i/aa/never-written.png")
+        await store.aclose()
+
+
+async def test_whether_a_store_overwrites_is_known_also_where_nothing_may_be_deleted(
+    server: S3Server,
+) -> None:
+    async with S3FaultProxy(target=server.endpoint_url) as proxy:
+        store = await S3Store.open(location(server, endpoint_url=proxy.endpoint_url))
+        proxy.script.always(Deny(("DELETE",)))
+        assert not await store.overwrites()
+        proxy.script.always(Deny(("PUT",)))
+        with pytest.raises(StorageError):
+            await store.overwrites()
+        await store.aclose()
+
+
 async def test_without_a_cdn_nothing_is_public(server: S3Server) -> None:
     store = await S3Store.open(location(server, cdn_base_url=""))
 
@@ -146,6 +173,45 @@ async def test_a_server_that_is_away_is_worth_another_try() -> None:
     assert caught.value.retryable
     assert not (await store.probe()).ok
     await store.aclose()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key"), [("pictures", None), ("no bucket/name", "k")], ids=["no keys", "no name of a bucket"]
+)
+async def test_what_could_never_be_asked_is_not_worth_another_try(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bucket: str, key: str | None
+) -> None:
+    """The start does not wait for it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    secret = SecretStr("s") if key else None
+    store = await S3Store.open(S3Location(bucket, key, secret, "http://127.0.0.1:9"))
+
+    with pytest.raises(StorageError) as caught:
+        await store.publish_bytes(picture(), MediaType.PNG)
+    health = await store.probe()
+    assert not caught.value.retryable
+    assert (health.ok, health.passing) == (False, False)
+    await store.aclose()
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [({"secret_key": None}, "aws_secret_access_key"), ({"region": "somewhere nice"}, "somewhere nice")],
+)
+async def test_what_cannot_work_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], word: str
+) -> None:
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    wrong = replace(S3Location("pictures", "k", SecretStr("s"), "http://127.0.0.1:9"), **changes)  # type: ignore[arg-type]
+
+    with pytest.raises(ConfigurationError) as caught:
+        await S3Store.open(wrong)
+
+    assert word in caught.value.problem
+    assert "S3_REGION" in caught.value.remedy
 
 
 async def test_what_exists_is_never_written_over(server: S3Server) -> None:

@@ -14,6 +14,7 @@ from bot.domain.policy import Retention
 from bot.domain.requests import Requester
 from bot.hosting.local import LocalStore
 from bot.pipeline.janitor import Janitor, Swept, bury, take_back
+from bot.store.database import Transaction
 from bot.store.rows import picture_keys
 from tests.support.make import request, requester
 from tests.support.rig import OTHER, FakeChat, Rig
@@ -59,6 +60,33 @@ async def test_words_go_first_and_pictures_when_the_community_says(tmp_path: Pat
         swept = await janitor_in(rig, 91).sweep()
         assert (swept.jobs, swept.objects) == (1, len(picture_keys(job.steps)))
         assert files(rig) == []
+
+
+async def test_a_community_that_cannot_be_read_holds_up_no_other_one(tmp_path: Path) -> None:
+    """As after going back to an older version; a newer one finds it where it was."""
+    async with Rig(tmp_path) as rig:
+        strange = await rig.finished("a brass owl")
+        plain = await rig.finished("a tin fox", requester=requester(tenant="discord:9999"))
+        assert strange.request.requester.tenant < plain.request.requester.tenant
+        readable = (
+            await rig.store.database.read("SELECT steps FROM job WHERE job_id = :id", id=strange.job_id)
+        )[0]
+
+        async def write(steps: str) -> None:
+            async def unit(tx: Transaction) -> int:
+                return await tx.run(
+                    "UPDATE job SET steps = :steps WHERE job_id = :id", steps=steps, id=strange.job_id
+                )
+
+            await rig.store.database.write(unit)
+
+        await write('{"verdicts": 7}')
+        assert (await janitor_in(rig, 31).sweep()).jobs == 1
+        forgotten = await rig.store.jobs.get(plain.job_id)
+        assert forgotten is not None
+        assert forgotten.request.words == ""
+        await write(readable["steps"])
+        assert (await janitor_in(rig, 31).sweep()).jobs == 1
 
 
 async def test_a_picture_that_another_job_shows_stays(tmp_path: Path) -> None:

@@ -130,6 +130,31 @@ async def test_the_health_of_the_database_is_told(store: Store) -> None:
     assert (await store.probe()).ok
 
 
+async def test_a_database_that_takes_no_writes_is_not_well(tmp_path: Path) -> None:
+    """It answers reads as ever; a full disk looks like this, too."""
+    store = await open_store(f"sqlite:///{tmp_path / 'x.db'}", data_dir=tmp_path, clock=SystemClock())
+
+    async def hurry(tx: Transaction) -> None:
+        await tx.rows("PRAGMA busy_timeout = 50")
+
+    async def until(ok: bool) -> str:
+        async with asyncio.timeout(30):
+            while (health := await store.probe()).ok is not ok:
+                await asyncio.sleep(0.02)
+        return health.detail
+
+    await store.database.write(hurry)
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert "takes no writes: sqlite: database is locked" in await until(False)
+    assert await keys(store) == []
+    other.execute("ROLLBACK")
+    other.close()
+    await until(True)
+    assert await keys(store) == ["probe"]
+    await store.aclose()
+
+
 async def test_many_may_migrate_at_once(empty_database_url: str) -> None:
     behind = await asyncio.gather(*(migrate(empty_database_url) for _ in range(5)))
 
@@ -186,6 +211,42 @@ async def test_a_database_that_is_not_there_is_told() -> None:
         await migrate("postgresql://nobody@127.0.0.1:9/none")
     with pytest.raises(StorageError):
         await migrate("sqlite:////proc/nowhere/x.db")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://bot:s3cr#t@127.0.0.1:9/x",
+        "postgresql://bot:s3cr/t@127.0.0.1:9/x",
+        "postgresql://bot:x@127.0.0.1:99999/x",
+        "postgresql://bot:x@[::1/x",
+        "postgresql://bot:x@127.0.0.1:9/x?sslmode=sometimes",
+        "sqlite:///:memory:",
+        "sqlite:///",
+        "sqlite:///imagine.db?mode=ro",
+        "sqlite://imagine.db",
+        "mysql://bot:x@127.0.0.1/x",
+    ],
+)
+async def test_an_address_that_cannot_work_is_told_at_once_and_not_repeated(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        await open_store(url, data_dir=tmp_path, clock=SystemClock())
+
+    assert not caught.value.retryable
+    assert "DATABASE_URL" in caught.value.problem
+    assert "s3cr" not in caught.value.problem
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+@pytest.mark.parametrize(("user", "database"), [("nobody", "postgres"), ("postgres", "none")])
+async def test_a_server_that_knows_us_not_is_not_waited_for(
+    postgres: PostgresServer, user: str, database: str
+) -> None:
+    with pytest.raises(StorageError) as caught:
+        await migrate(postgres.url(database).replace("postgres@", f"{user}@"))
+
+    assert not caught.value.retryable
 
 
 async def test_a_full_disk_is_a_storage_error_and_nothing_is_half_written(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot.app import Application, probed
+from bot.app.chats import Chats
 from bot.ports import Health
+from tests.support.fakes import Observed
 
 
 class Part:
@@ -29,6 +31,7 @@ class Part:
 def application(**parts: Any) -> Any:
     route = {"state": parts.pop("provider", "up")}
     return SimpleNamespace(
+        chats=Chats({}, Observed()),
         store=parts.pop("database", Part()),
         images=parts.pop("store", Part()),
         adapters=parts,
@@ -55,6 +58,18 @@ async def test_a_part_that_breaks_is_down_and_the_others_are_told(parts: dict[st
     broken = [name for name in ("database", "store") if not told[name]["ok"]]
     broken += [name for name, entry in told["adapters"].items() if not entry["ok"]]
     assert broken == [name for name in parts if name != "provider"]
+
+
+async def test_what_is_stopping_is_not_ready_for_more() -> None:
+    """A load balancer sends people to another replica, which still takes requests."""
+    app = application()
+    before = await Application.readiness(app)
+    await app.chats.stop_intake()
+    after = await Application.readiness(app)
+
+    assert (before["ready"], before["stopping"]) == (True, False)
+    assert (after["ready"], after["stopping"]) == (False, True)
+    assert after["database"]["ok"]
 
 
 async def test_parts_that_hang_are_waited_for_together() -> None:
