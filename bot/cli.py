@@ -1,7 +1,8 @@
 """The command line: `imagine-bot run | imagine | guard | doctor | costs | person | migrate`.
 
 Exit codes of `imagine`: 0 delivered, 2 bad usage, 3 refused, 4 failed. What was given and cannot be used, such as a file
-of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG).
+of another kind, ends any command with one readable line and 2; configuration that cannot work with 78 (EX_CONFIG), a
+database that did not come up with 75 (EX_TEMPFAIL): whatever has started the process may try again.
 """
 
 import asyncio
@@ -14,10 +15,11 @@ from typing import Any, Final
 
 import click
 
-from bot.domain.errors import BadArgument, ConfigurationError
+from bot.domain.errors import BadArgument, ConfigurationError, NotUp
 from bot.memory import few_arenas, give_back, set_aside
 
 EXIT_CONFIG: Final = 78
+EXIT_NOT_UP: Final = 75
 EXIT_USAGE: Final = 2
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -211,7 +213,7 @@ def _execute(work: Coroutine[Any, Any, int]) -> int:
         return asyncio.run(work)
     except ConfigurationError as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
-        sys.exit(EXIT_CONFIG)
+        sys.exit(EXIT_NOT_UP if isinstance(fault, NotUp) else EXIT_CONFIG)
     except BadArgument as fault:
         print(f"imagine-bot: {fault}", file=sys.stderr)
         sys.exit(EXIT_USAGE)

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.domain.errors import ConfigurationError, StorageError
+from bot.domain.errors import ConfigurationError, NotUp, StorageError
 from bot.guardrails.presets import default_policy
 from bot.hosting.local import LocalStore
 from bot.images.spool import IN_MEMORY, Spool
@@ -56,7 +56,8 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
     """The database, waited for if it is not up yet.
 
     Raises:
-        ConfigurationError: it cannot be used, or did not come up in so many tries.
+        ConfigurationError: it cannot be used.
+        NotUp: it did not come up in so many tries.
     """
     for attempt in range(tries):
         try:
@@ -69,7 +70,8 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
             )
         except StorageError as fault:
             if not fault.retryable or attempt == tries - 1:
-                raise ConfigurationError(
+                kind = NotUp if fault.retryable else ConfigurationError
+                raise kind(
                     f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
                 ) from None
             log.warning("database_not_ready", problem=fault.problem)

@@ -2,6 +2,7 @@
 
 BotError
 ├── ConfigurationError          the operator has to act; carries a remedy
+│   └── NotUp                   what is needed did not come up in time; starting again later may help
 ├── BadArgument                 what a command was given cannot be used; carries a remedy
 ├── ProviderError               an image or text service failed; carries provider, model, maybe_billed
 │   ├── Throttled               429; carries retry_after
@@ -40,6 +41,10 @@ class ConfigurationError(BotError):
 
     def __str__(self) -> str:
         return f"{self.problem}. {self.remedy}".strip()
+
+
+class NotUp(ConfigurationError):
+    """What the settings name was not there in time. They may be right: a later start may find it."""
 
 
 @dataclass(eq=False)

@@ -85,7 +85,9 @@ class Metrics:
             "imagine_jobs_recovered", "Jobs taken over from dead processes", registry=registry
         )
         self._lag = Gauge(
-            "imagine_event_loop_lag_seconds", "How late the event loop woke up last", registry=registry
+            "imagine_event_loop_lag_seconds",
+            "The latest that the event loop woke up in the last half minute",
+            registry=registry,
         )
         self._alerts = Counter(
             "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry

@@ -213,9 +213,18 @@ async def test_migrate_says_so(tmp_path: Path) -> None:
     assert code == 0
     assert "newest schema" in out
 
-    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="mysql://x")
     assert code == 78
     assert "DATABASE_URL" in err
+
+
+async def test_a_database_that_is_away_is_no_wrong_configuration(tmp_path: Path) -> None:
+    """systemd starts nothing again that ended with 78: after a night's maintenance the bot would stay down."""
+    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+
+    assert code == 75
+    assert "DATABASE_URL" in err
+    assert "Traceback" not in err
 
 
 async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) -> None:
