@@ -61,22 +61,33 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
     """
     for attempt in range(tries):
         try:
-            return await open_store(
-                settings.storage.database,
-                data_dir=settings.storage.data_dir,
-                clock=clock,
-                secret=settings.storage.secret_key,
-                default_policy=default_policy,
-            )
+            return await _open_database(settings, clock)
         except StorageError as fault:
             if not fault.retryable or attempt == tries - 1:
                 kind = NotUp if fault.retryable else ConfigurationError
                 raise kind(
-                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL and DATA_DIR."
+                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL, DATA_DIR and SECRET_KEY."
                 ) from None
             log.warning("database_not_ready", problem=fault.problem)
             await asyncio.sleep(START_PAUSE)
     raise AssertionError("unreachable")
+
+
+async def _open_database(settings: Settings, clock: Clock) -> Store:
+    """Nothing is written under a second secret: what was sealed under the first could not be read any more."""
+    store = await open_store(
+        settings.storage.database,
+        data_dir=settings.storage.data_dir,
+        clock=clock,
+        secret=settings.storage.secret_key,
+        default_policy=default_policy,
+    )
+    try:
+        await store.secrets.check_secret()
+    except StorageError:
+        await store.aclose()
+        raise
+    return store
 
 
 def spool_of(settings: Settings) -> Spool:

@@ -227,6 +227,21 @@ async def test_a_database_that_is_away_is_no_wrong_configuration(tmp_path: Path)
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("command", [("run",), ("costs",), ("doctor",)], ids=lambda command: command[0])
+async def test_a_secret_that_is_not_the_databases_own_is_told_before_anything_is_sealed_with_it(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """As in a pod that makes its own because the operator has forgotten SECRET_KEY."""
+    await run(tmp_path, "costs", SECRET_KEY="the first one")
+    code, _, _ = await run(tmp_path, "costs", SECRET_KEY="the first one")
+    assert code == 0
+
+    code, out, err = await run(tmp_path, *command, SECRET_KEY="another one", HTTP_PORT="0")
+
+    assert code == (1 if command[0] == "doctor" else 78)
+    assert "another SECRET_KEY" in out + err
+
+
 async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text('[content]\nblocked_terms = "owl"\n')
