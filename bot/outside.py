@@ -66,7 +66,8 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
             if not fault.retryable or attempt == tries - 1:
                 kind = NotUp if fault.retryable else ConfigurationError
                 raise kind(
-                    f"the database cannot be used: {fault.problem}", "Check DATABASE_URL, DATA_DIR and SECRET_KEY."
+                    f"the database cannot be used: {fault.problem}",
+                    "Check DATABASE_URL, DATA_DIR and SECRET_KEY.",
                 ) from None
             log.warning("database_not_ready", problem=fault.problem)
             await asyncio.sleep(START_PAUSE)
