@@ -1,7 +1,7 @@
 """`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
 Each family of checks has a file of its own beside this one: doctor_schema, doctor_storage, doctor_spool,
-doctor_models, doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
+doctor_models, doctor_clock, doctor_local, doctor_address; what only a chat platform can tell is in its adapter's `examine`.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.adapter_api import find_adapters, why_absent
 from bot.app import Application, open_application
+from bot.commands.doctor_address import check_address
 from bot.commands.doctor_clock import check_clock
 from bot.commands.doctor_local import check_local
 from bot.commands.doctor_models import check_models, check_routes
@@ -75,6 +76,8 @@ async def _parts(app: Application) -> AsyncIterator[Check]:
     yield await check_spool(app.settings)
     async for check in check_routes(app):
         yield check
+    if (address := check_address(app.settings, app.adapters)) is not None:
+        yield address
     for adapter in app.adapters.values():
         for check in await _examined(adapter):
             yield check
