@@ -79,6 +79,11 @@ class Database(Protocol):
         """
         ...
 
+    @property
+    def ailing(self) -> bool:
+        """The last write failed for a reason that may be the engine's: a full disk or a standby can still be read."""
+        ...
+
     async def read(self, sql: str, **values: Any) -> Sequence[Row]: ...
 
     async def write(self, unit: Unit[Result]) -> Result:
@@ -135,6 +140,11 @@ class Pending:
             self.future.set_exception(self.error)
         else:
             self.future.set_result(self.result)
+
+
+def failed(batch: Sequence[Pending], failure: StorageError | None) -> bool:
+    """Whether a batch, or one of its units, ended in what may be the engine's fault."""
+    return failure is not None or any(isinstance(pending.error, StorageError) for pending in batch)
 
 
 def runs_of(batch: Sequence[Pending]) -> Mapping[CommonUnit[Any, Any], Sequence[Pending]]:

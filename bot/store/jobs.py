@@ -140,6 +140,11 @@ class JobLedger(
 
     async def probe(self) -> Health:
         health = await self._database.probe()
+        if self._database.ailing:
+            try:
+                await self.mark_once("probe", -1.0)
+            except StorageError as fault:
+                return Health(ok=False, detail=f"answers, and writes nothing ({fault.problem})", passing=True)
         return health if self._liveness.held else Health(ok=False, detail="session lost")
 
     async def aclose(self) -> None:

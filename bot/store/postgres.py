@@ -22,6 +22,7 @@ from bot.store.database import (
     Row,
     Statement,
     Writes,
+    failed,
     refuse_if_unwritable,
     run_for,
     runs_of,
@@ -166,6 +167,7 @@ class PostgresDatabase(Writes):
         self._pending: asyncio.Queue[Pending | None] = asyncio.Queue()
         self._connection: Any = None
         self._closed = False
+        self._ailing = False
         self._writer = asyncio.create_task(self._write_all(), name="postgres writer")
 
     @classmethod
@@ -182,6 +184,10 @@ class PostgresDatabase(Writes):
     @property
     def now(self) -> str:
         return "extract(epoch FROM clock_timestamp())"
+
+    @property
+    def ailing(self) -> bool:
+        return self._ailing
 
     async def read(self, sql: str, **values: Any) -> Sequence[Row]:
         text, names = positional(sql)
@@ -226,6 +232,7 @@ class PostgresDatabase(Writes):
                     break
                 batch.append(following)
             failure = await self._commit(batch)
+            self._ailing = failed(batch, failure)
             for pending in batch:
                 pending.answer(failure)
             if end:

@@ -22,6 +22,7 @@ from bot.store.database import (
     Row,
     Statement,
     Writes,
+    failed,
     refuse_if_unwritable,
     run_for,
     runs_of,
@@ -82,6 +83,7 @@ class SqliteDatabase(Writes):
         # Threads of its own: reads must not queue behind pictures that are being decoded.
         self._threads = ThreadPoolExecutor(len(readers), thread_name_prefix="sqlite reader")
         self._closed = False
+        self._ailing = False
         self._writer = threading.Thread(
             target=self._write_all, args=(writer,), name="sqlite writer", daemon=True
         )
@@ -99,6 +101,10 @@ class SqliteDatabase(Writes):
     @property
     def now(self) -> str:
         return ":now"
+
+    @property
+    def ailing(self) -> bool:
+        return self._ailing
 
     async def read(self, sql: str, **values: Any) -> Sequence[Row]:
         if self._closed:
@@ -159,6 +165,7 @@ class SqliteDatabase(Writes):
             batch, more = self._next_batch()
             if batch:
                 failure = _commit(connection, batch)
+                self._ailing = failed(batch, failure)
                 self._loop.call_soon_threadsafe(_answer, batch, failure)
         connection.close()
 

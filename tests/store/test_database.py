@@ -1,8 +1,10 @@
 """The writer and the schema: what one failing unit, many starts at once and a lost database do."""
 
 import asyncio
+import functools
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +130,43 @@ async def test_closing_writes_what_waits_and_then_refuses(database_url: str, tmp
 
 async def test_the_health_of_the_database_is_told(store: Store) -> None:
     assert (await store.probe()).ok
+
+
+@asynccontextmanager
+async def unwritable(store: Store, database_url: str) -> AsyncIterator[None]:
+    """The database can be read, and not written, while the block runs."""
+
+    async def session(tx: Transaction, how: str) -> None:
+        await tx.rows(how)
+
+    def told(how: str) -> Callable[[Transaction], Awaitable[None]]:
+        return functools.partial(session, how=how)
+
+    if not database_url.startswith("sqlite"):
+        await store.database.write(told("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+        yield
+        await store.database.write(told("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE"))
+        return
+    await store.database.write(told("PRAGMA busy_timeout = 50"))
+    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_a_database_that_can_be_read_and_not_written_is_down(store: Store, database_url: str) -> None:
+    """As on a full disk, or at a standby that was the primary before: nothing can be taken there."""
+    async with unwritable(store, database_url):
+        with pytest.raises(StorageError):
+            await insert(store, "lost")
+        healths = [await store.probe(), await store.probe()]
+
+    assert [(health.ok, health.passing) for health in healths] == [(False, True)] * 2
+    assert "writes nothing" in healths[0].detail
+    assert (await store.probe()).ok
+    with pytest.raises(StorageError):
+        await insert(store, None)  # type: ignore[arg-type]
+    assert (await store.probe()).ok, "a single write that failed is no sickness"
 
 
 async def test_many_may_migrate_at_once(empty_database_url: str) -> None:
