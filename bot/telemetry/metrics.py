@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from bot.domain.money import MicroUSD, dollars
 
@@ -19,6 +26,7 @@ class Metrics:
 
     def __init__(self, on_alert: Callable[[str, str], None] | None = None) -> None:
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)  # memory, files and the time of the start, by their usual names
         self._on_alert = on_alert
         self._requests = Counter(
             "imagine_requests", "Requests by how they ended", ["platform", "outcome"], registry=registry

@@ -159,6 +159,12 @@ CAUSES: dict[str, Cause] = {
 }
 
 
+def starts(times: str) -> list[dict[str, str]]:
+    """When a process began, over time."""
+    name = 'process_start_time_seconds{job="imagine-bot",instance="bot-2:8080"}'
+    return [{"series": name, "values": times}]
+
+
 async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], dict[str, float]]:
     """What Prometheus sees before and after the cause."""
     folder.mkdir()
@@ -201,13 +207,20 @@ async def test_each_rule_fires_by_its_cause_and_only_then(tmp_path: Path) -> Non
     other = up.replace("bot:", "bot-2:")
     cases["ImagineBotDown"] = series({**before, up: 1.0, other: 1.0}, {**after, up: 0.0, other: 1.0})
     wanted["ImagineBotDown"] = ["ImagineBotDown"]
+    cases["ImagineRestarts"] = [
+        *series({**before, up: 1.0}, {**before, up: 1.0}),
+        *starts("1x5 2 2 3 3 4 4 4x30"),
+    ]
+    wanted["ImagineRestarts"] = ["ImagineRestarts"]
+    cases["a deployment"] = [*series({**before, up: 1.0}, {**before, up: 1.0}), *starts("1x5 2x30")]
+    wanted["a deployment"] = []
     cases["ImagineNoBot"] = []
     wanted["ImagineNoBot"] = ["ImagineNoBot"]
 
     rules = [
         rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
     ]
-    assert set(rules) == set(cases) - {"health", *QUIET}
+    assert set(rules) == set(cases) - {"health", "a deployment", *QUIET}
     await asyncio.to_thread(firing, cases, wanted, tmp_path)
 
 
