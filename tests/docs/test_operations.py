@@ -10,8 +10,10 @@ from bot.clock import SystemClock
 from bot.domain.errors import StorageError
 from bot.domain.moderators import Case, CaseKind, CaseState, Judged
 from bot.domain.money import dollars
+from bot.domain.requests import JobId
 from bot.guardrails.presets import default_policy
 from bot.store import open_store
+from bot.store.database import Transaction
 from tests.support.make import NOW, requester
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +68,7 @@ def test_a_backup_is_made_as_it_is_tried() -> None:
     tried = (ROOT / "tests" / "durability" / "test_backup.py").read_text()
 
     for said, done in (
-        ("pg_dump -Fc", '"pg_dump", "-Fc"'),
+        ("pg_dump -Fc", '"pg_dump"), "-Fc"'),
         ("pg_restore --clean --if-exists --no-owner", '"pg_restore", "--clean", "--if-exists", "--no-owner"'),
         ("imagine.db-wal", "imagine.db-wal"),
         ("imagine.db-shm", "imagine.db-shm"),
@@ -101,8 +103,9 @@ def test_the_rights_at_the_store_are_those_that_are_used() -> None:
 
 
 async def test_a_lost_secret_is_given_up_as_the_guide_says(database_url: str, tmp_path: Path) -> None:
-    statements = re.search(r"```sql\n(.*?)```", section("Change a secret"), re.DOTALL)
-    assert statements is not None
+    found = re.search(r"```sql\n(.*?)```", section("Change a secret"), re.DOTALL)
+    assert found is not None
+    statements = [one for one in found[1].split(";") if one.strip()]
     clock, old, new = SystemClock(), SecretStr("old"), SecretStr("new")
     first = await open_store(database_url, data_dir=tmp_path, clock=clock, secret=old)
     await first.secrets.check_secret()
@@ -110,9 +113,8 @@ async def test_a_lost_secret_is_given_up_as_the_guide_says(database_url: str, tm
     await first.moderation.note(
         Judged(requester(), "a brass owl", NOW, "reject", job_id="job", reason="violence")
     )
-    appeal = Case(
-        "1" * 16, TENANT, CaseKind.APPEAL, CaseState.OPEN, "discord", "42", "job", NOW, text="please"
-    )  # type: ignore[arg-type]
+    job = JobId("job")
+    appeal = Case("1" * 16, TENANT, CaseKind.APPEAL, CaseState.OPEN, "discord", "42", job, NOW, text="please")
     await first.moderation.open_case(appeal)
     await first.aclose()
 
@@ -121,9 +123,9 @@ async def test_a_lost_secret_is_given_up_as_the_guide_says(database_url: str, tm
         with pytest.raises(StorageError, match="SECRET_KEY"):
             await later.secrets.check_secret()
 
-        async def give_up(tx: object) -> None:
-            for statement in filter(str.strip, statements[1].split(";")):
-                await tx.run(statement)  # type: ignore[attr-defined]
+        async def give_up(tx: Transaction) -> None:
+            for statement in statements:
+                await tx.run(statement)
 
         await later.database.write(give_up)
         await later.secrets.check_secret()

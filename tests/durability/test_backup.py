@@ -38,7 +38,7 @@ def save(url: str, file: Path, binaries: Path | None) -> None:
             now.backup(then)
         return
     with file.open("wb") as dump:
-        subprocess.run([binaries / "pg_dump", "-Fc", url], stdout=dump, check=True, timeout=60)
+        subprocess.run([str(binaries / "pg_dump"), "-Fc", url], stdout=dump, check=True, timeout=60)
 
 
 def restore(url: str, file: Path, binaries: Path | None) -> None:
@@ -48,8 +48,8 @@ def restore(url: str, file: Path, binaries: Path | None) -> None:
             database.with_name(name).unlink(missing_ok=True)
         shutil.copy(file, database)
         return
-    order = ["pg_restore", "--clean", "--if-exists", "--no-owner", "-d", url, file]
-    subprocess.run([binaries / order[0], *order[1:]], check=True, timeout=60)
+    order = ["pg_restore", "--clean", "--if-exists", "--no-owner", "-d", url, str(file)]
+    subprocess.run([str(binaries / order[0]), *order[1:]], check=True, timeout=60)
 
 
 async def test_what_was_there_is_there_again(
