@@ -183,8 +183,7 @@ async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], 
         metrics.request_ended("discord", "delivered")
         metrics.request_ended("discord", "failed")
         metrics.circuit("openai", is_open=False)
-        for result in ("ok", "failed"):
-            metrics.attempt_ended("openai", "model", result, 1.0, None)
+        metrics.attempt_ended("openai", "model", "ok", 1.0, None)
         for result in ("ok", "failed"):
             metrics.text_call_ended("sanitizer", result)
         now = time.time()
