@@ -16,6 +16,7 @@ HEAD: Final = "0001"
 LOCK_KEY: Final = 4_711_000_001
 """PostgreSQL advisory lock around migrations."""
 
+_UNREADABLE: Final = "DATABASE_URL is no address of a PostgreSQL; special characters of a password are written as %23 for # and so on"
 _VERSION: Final = "SELECT version_num FROM alembic_version"
 
 
@@ -85,6 +86,11 @@ async def _postgres_version(url: str) -> str | None:
             await connection.close(timeout=5)
     except asyncpg.UndefinedTableError:
         return None
+    except (
+        ValueError,
+        OverflowError,
+    ):  # asyncpg's ClientConfigurationError is one of them; none may be quoted
+        raise StorageError(_UNREADABLE, retryable=False) from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
         raise StorageError(f"postgres: {type(error).__name__}") from None
     return version

@@ -218,6 +218,15 @@ async def test_migrate_says_so(tmp_path: Path) -> None:
     assert "DATABASE_URL" in err
 
 
+async def test_an_address_that_cannot_be_read_is_told_without_its_password(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://u:horse#x@127.0.0.1:5432/x")
+
+    assert code == 78
+    assert "%23 for #" in err
+    assert "Traceback" not in err
+    assert "horse" not in out + err
+
+
 async def test_a_database_that_is_away_is_no_wrong_configuration(tmp_path: Path) -> None:
     """systemd starts nothing again that ended with 78: after a night's maintenance the bot would stay down."""
     code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
