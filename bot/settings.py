@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
@@ -40,9 +41,17 @@ def _auto(value: Any) -> Any:
     return 0.0 if value == "auto" else value
 
 
+def _whole_address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and not (parts.scheme in {"http", "https"} and parts.netloc):
+        raise ValueError("must be a whole address such as https://images.example.org")
+    return value
+
+
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Address = Annotated[str, AfterValidator(_whole_address)]
 
 
 class Section(BaseSettings):
@@ -113,7 +122,7 @@ class ProviderSettings(Section):
     model_config = SettingsConfigDict(str_strip_whitespace=True)
 
     openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
+    openai_base_url: Address | None = None
     openai_webhook_secret: SecretStr | None = None
     azure_openai_api_key: SecretStr | None = None
     azure_openai_base_url: str = ""
@@ -128,7 +137,7 @@ class ProviderSettings(Section):
     runpod_api_key: SecretStr | None = None
     runpod_endpoint_id: str | None = None
     runpod_base_url: str = "https://api.runpod.ai"
-    flux_base_url: Names = ()
+    flux_base_url: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split)] = ()
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
@@ -189,11 +198,11 @@ class StorageSettings(Section):
     database_url: SecretStr | None = None
     secret_key: SecretStr | None = None
     s3_bucket: str | None = None
-    s3_endpoint_url: str | None = None
+    s3_endpoint_url: Address | None = None
     s3_region: str = "us-east-1"
     aws_access_key_id: str | None = None
     aws_secret_access_key: SecretStr | None = None
-    cdn_base_url: str = ""
+    cdn_base_url: Address = ""
 
     @property
     def database(self) -> str:
@@ -208,15 +217,12 @@ class HttpSettings(Section):
 
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    public_base_url: str = ""
+    public_base_url: Address = ""
     playground_token: SecretStr | None = None
 
     @field_validator("public_base_url")
     @classmethod
-    def _whole_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and not (parts.scheme in {"http", "https"} and parts.netloc):
-            raise ValueError("must be a whole address such as https://images.example.org")
+    def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
     @property
@@ -235,7 +241,7 @@ class HttpSettings(Section):
 class LogSettings(Section):
     log_format: Annotated[str, Field(pattern="^(console|json)$")] = "console"
     log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")] = "INFO"
-    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_endpoint: Address | None = None
 
 
 class WorkerSettings(Section):
