@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -20,7 +20,7 @@ _LAG_LOOKS: Final = 60
 def watch_over(app: Application) -> Watch:
     """The gauges behind the alarms; see deploy/prometheus."""
     images = [route.provider.model for route in app.router.routes]
-    key = app.settings.providers.openai_api_key
+    texts = app.settings.models.sanitizer_models if app.settings.providers.openai_api_key is not None else ()
     return Watch(
         app.metrics,
         app.parts.clock,
@@ -28,20 +28,15 @@ def watch_over(app: Application) -> Watch:
         parts={"database": app.store.probe, "store": app.images.probe}
         | {name: adapter.health for name, adapter in app.adapters.items()},
         vitals=lambda: read_vitals(app.store.database, app.parts.clock.now()),
-        endings=endings_of(images, app.settings.models.sanitizer_models if key is not None else ()),
+        endings={name: end for name in (*images, *texts) if (end := shutdown_of(name)) is not None},
+        followed=followed_by_themselves(texts),
     )
 
 
-def endings_of(images: Sequence[str], texts: Sequence[str]) -> Mapping[str, date]:
-    """Announced last days of models that nobody is named to follow.
-
-    A text model is followed by the next one of its list by itself, if that one lives longer.
-    """
-    ends = {name: end for name in (*images, *texts) if (end := shutdown_of(name)) is not None}
-    for place, name in enumerate(texts):
-        if name in ends and any((shutdown_of(one) or date.max) > ends[name] for one in texts[place + 1 :]):
-            del ends[name]
-    return ends
+def followed_by_themselves(texts: Sequence[str]) -> frozenset[str]:
+    """Text models that end while one behind them in the list, which is then asked instead, lives on."""
+    ends = [shutdown_of(name) or date.max for name in texts]
+    return frozenset(name for place, name in enumerate(texts) if max(ends[place:]) > ends[place])
 
 
 async def watch_loop_lag(metrics: Metrics) -> None:

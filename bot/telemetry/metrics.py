@@ -117,6 +117,13 @@ class Metrics:
             registry=registry,
         )
 
+        self._followed = Gauge(
+            "imagine_model_followed",
+            "1 if another model takes this one's place by itself at its end",
+            ["model"],
+            registry=registry,
+        )
+
     def exposition(self) -> bytes:
         """Prometheus text format, version 0.0.4."""
         return generate_latest(self.registry)
@@ -177,8 +184,9 @@ class Metrics:
         """Of the fullest budget of any community: a label for each would have no end."""
         self._budget.set(share)
 
-    def model_ends(self, model: str, timestamp: float) -> None:
+    def model_ends(self, model: str, timestamp: float, *, followed: bool = False) -> None:
         self._endings.labels(model).set(timestamp)
+        self._followed.labels(model).set(followed)
 
     def alert(self, kind: str, detail: str) -> None:
         log.error("alert", kind=kind, detail=detail)

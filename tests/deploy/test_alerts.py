@@ -113,6 +113,12 @@ async def model_ends(scene: Scene) -> None:
     await scene.watch.stop()
 
 
+async def followed_model_ends(scene: Scene) -> None:
+    """As at every new installation: the next text model of the list takes over by itself."""
+    scene.watch.followed = {"gpt-image-1-mini"}
+    await model_ends(scene)
+
+
 async def needs_operator(scene: Scene) -> None:
     scene.metrics.alert("storage", "a paid picture could not be stored")
 
@@ -143,6 +149,7 @@ QUIET: dict[str, Cause] = {
     "one slow acknowledgement": one_slow_acknowledgement,
     "a loop that is a little late": one_late_loop,
     "half a budget": half_a_budget,
+    "an end that is provided for": followed_model_ends,
 }
 
 CAUSES: dict[str, Cause] = {

@@ -3,41 +3,29 @@
 import asyncio
 import contextlib
 import time
-from datetime import date
 
 import pytest
 
-from bot.app.gauges import endings_of, watch_loop_lag
-from bot.providers.profiles import shutdown_of
+from bot.app.gauges import followed_by_themselves, watch_loop_lag
 from bot.settings import ModelSettings
 from bot.telemetry.metrics import Metrics
 
 
 @pytest.mark.parametrize(
-    ("images", "texts", "told"),
+    ("texts", "followed"),
     [
-        ((), ("gpt-4o-mini",), {"gpt-4o-mini"}),
-        ((), ("gpt-4o-mini", "of-another-maker"), set()),
-        ((), ("of-another-maker", "gpt-4o-mini"), {"gpt-4o-mini"}),
-        ((), ("gpt-4o-mini", "gpt-4o-mini"), {"gpt-4o-mini"}),
-        (("gpt-image-1-mini", "gpt-image-2"), (), {"gpt-image-1-mini"}),
+        ((), set()),
+        (("gpt-4o-mini",), set()),
+        (("gpt-4o-mini", "of-another-maker"), {"gpt-4o-mini"}),
+        (("of-another-maker", "gpt-4o-mini"), set()),
+        (("gpt-4o-mini", "gpt-4o-mini"), set()),
+        (ModelSettings().sanitizer_models, {"gpt-4o-mini"}),
     ],
 )
-def test_a_model_that_another_one_follows_by_itself_wakes_nobody(
-    images: tuple[str, ...], texts: tuple[str, ...], told: set[str]
+def test_a_text_model_is_followed_by_one_behind_it_that_lives_longer(
+    texts: tuple[str, ...], followed: set[str]
 ) -> None:
-    ends = endings_of(images, texts)
-
-    assert set(ends) == told
-    assert all(end == shutdown_of(name) for name, end in ends.items())
-
-
-def test_a_new_installation_has_no_alarm_from_its_first_minute() -> None:
-    settings = ModelSettings()
-    images = [entry.partition(":")[2] for entry in settings.image_route]
-    soon = [end for end in endings_of(images, settings.sanitizer_models).values() if end < date(2027, 6, 1)]
-
-    assert soon == []
+    assert followed_by_themselves(texts) == followed
 
 
 async def test_the_one_late_moment_of_half_a_minute_is_still_told_when_prometheus_comes_by() -> None:
