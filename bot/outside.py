@@ -56,27 +56,38 @@ async def open_database(settings: Settings, clock: Clock, tries: int = START_TRI
     """The database, waited for if it is not up yet.
 
     Raises:
-        ConfigurationError: it cannot be used, or did not come up in so many tries.
+        ConfigurationError: it cannot be used; `passing` where it did not come up in so many tries.
     """
     for attempt in range(tries):
         try:
-            return await open_store(
-                settings.storage.database,
-                data_dir=settings.storage.data_dir,
-                clock=clock,
-                secret=settings.storage.secret_key,
-                default_policy=default_policy,
-            )
+            return await _open_database(settings, clock)
         except StorageError as fault:
             if not fault.retryable or attempt == tries - 1:
                 raise ConfigurationError(
                     f"the database cannot be used: {fault.problem}",
-                    "Check DATABASE_URL and DATA_DIR.",
+                    "Check DATABASE_URL, DATA_DIR and SECRET_KEY.",
                     passing=fault.retryable,
                 ) from None
             log.warning("database_not_ready", problem=fault.problem)
             await asyncio.sleep(START_PAUSE)
     raise AssertionError("unreachable")
+
+
+async def _open_database(settings: Settings, clock: Clock) -> Store:
+    """Nothing is written under a second secret: what was sealed under the first could not be read any more."""
+    store = await open_store(
+        settings.storage.database,
+        data_dir=settings.storage.data_dir,
+        clock=clock,
+        secret=settings.storage.secret_key,
+        default_policy=default_policy,
+    )
+    try:
+        await store.secrets.check_secret()
+    except StorageError:
+        await store.aclose()
+        raise
+    return store
 
 
 def spool_of(settings: Settings) -> Spool:

@@ -125,7 +125,7 @@ class ProviderSettings(Section):
     model_config = SettingsConfigDict(str_strip_whitespace=True)
 
     openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
+    openai_base_url: Address | None = None
     openai_webhook_secret: SecretStr | None = None
     azure_openai_api_key: SecretStr | None = None
     azure_openai_base_url: str = ""
@@ -140,7 +140,7 @@ class ProviderSettings(Section):
     runpod_api_key: SecretStr | None = None
     runpod_endpoint_id: str | None = None
     runpod_base_url: str = "https://api.runpod.ai"
-    flux_base_url: Names = ()
+    flux_base_url: Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split)] = ()
     flux_api_key: SecretStr | None = None
     flux_profile: str = "vllm-omni"
     image_model_facts: Annotated[Json[dict[str, ModelFacts]] | None, NoDecode] = None
@@ -239,7 +239,7 @@ class HttpSettings(Section):
 class LogSettings(Section):
     log_format: Annotated[str, Field(pattern="^(console|json)$")] = "console"
     log_level: Annotated[str, Field(pattern="(?i)^(debug|info|warning|error|critical)$")] = "INFO"
-    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_endpoint: Address | None = None
 
 
 class WorkerSettings(Section):

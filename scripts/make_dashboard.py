@@ -188,6 +188,20 @@ PANELS: list[tuple[str, str, str, int, list[tuple[str, str]]]] = [
             ("sum by (kind) (increase(imagine_alerts_total[15m]))", "{{kind}}"),
         ],
     ),
+    (
+        "Memory",
+        "bytes",
+        "timeseries",
+        12,
+        [('process_resident_memory_bytes{job="imagine-bot"}', "{{instance}}")],
+    ),
+    (
+        "Starts in 15 minutes",
+        "none",
+        "timeseries",
+        12,
+        [('changes(process_start_time_seconds{job="imagine-bot"}[15m])', "{{instance}}")],
+    ),
 ]
 
 

@@ -17,29 +17,34 @@ from bot import ports, settings
 ROOT = Path(__file__).resolve().parents[1]
 
 
+SECTIONS: tuple[type[settings.Section], ...] = (
+    settings.ModelSettings,
+    settings.ProviderSettings,
+    settings.StorageSettings,
+    settings.HttpSettings,
+    settings.LogSettings,
+    settings.WorkerSettings,
+    DiscordSettings,
+    SlackSettings,
+)
+
+
 def test_the_example_documents_every_setting() -> None:
-    sections = (
-        settings.ModelSettings,
-        settings.ProviderSettings,
-        settings.StorageSettings,
-        settings.HttpSettings,
-        settings.LogSettings,
-        settings.WorkerSettings,
-        DiscordSettings,
-        SlackSettings,
-    )
-    wanted = {name.upper() for section in sections for name in section.model_fields}
+    wanted = {name.upper() for section in SECTIONS for name in section.model_fields}
     documented = set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
     assert documented == wanted
 
 
 def test_the_example_itself_is_a_legal_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(ROOT / ".env.example", tmp_path / ".env")
+    """And its values are the defaults: what is left out of it changes nothing."""
     monkeypatch.chdir(tmp_path)
+    without = [settings.read_section(section).model_dump() for section in SECTIONS]
+    shutil.copy(ROOT / ".env.example", tmp_path / ".env")
 
     assert settings.load_settings().http.http_port == 8080
     assert settings.read_section(DiscordSettings).discord_token is None
+    assert [settings.read_section(section).model_dump() for section in SECTIONS] == without
 
 
 @pytest.mark.parametrize(

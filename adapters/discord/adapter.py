@@ -63,6 +63,8 @@ class DiscordAdapter:
         )
         if "discord_api_base_url" in settings.model_fields_set:
             discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
+        # The bot never speaks: no operator needs to hear of libraries that voice would take.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._client = self._new_client()
         self._endpoint = (
             InteractionsEndpoint(settings.discord_public_key) if settings.discord_public_key else None

@@ -1,7 +1,8 @@
 """`imagine-bot doctor`: what is wrong, in one line each, with the remedy.
 
 Each family of checks has a file of its own beside this one: doctor_opening, doctor_schema, doctor_storage, doctor_spool,
-doctor_models, doctor_clock, doctor_local; what only a chat platform can tell is in its adapter's `examine`.
+doctor_models, doctor_clock, doctor_local, doctor_address; what only a chat platform can tell is in its adapter's
+`examine`.
 """
 
 import asyncio

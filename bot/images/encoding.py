@@ -1,4 +1,4 @@
-"""Threads for decoding and encoding pictures: one fewer than processors, so that answering people never waits for them."""
+"""Threads for decoding and encoding pictures: fewer than processors, so that answering people never waits for them."""
 
 import asyncio
 import os
@@ -13,8 +13,18 @@ from bot.rush import Rush
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
-_THREADS: Final = max(1, (os.cpu_count() or 2) - 1)
-_pool: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="pictures")
+_MOST: Final = 8
+
+
+def threads_for(processors: int) -> int:
+    """How many pictures are decoded at once on such a machine.
+
+    Each takes 4 bytes a pixel: a container on a node of 64 processors seldom has memory for 63 of them.
+    """
+    return max(1, min(processors - 1, _MOST))
+
+
+_pool: Final = ThreadPoolExecutor(threads_for(os.cpu_count() or 2), thread_name_prefix="pictures")
 _rush: Final[ContextVar[Rush | None]] = ContextVar("rush", default=None)
 
 

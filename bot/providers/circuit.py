@@ -33,6 +33,11 @@ class Circuit:
         return self._open_until is not None
 
     @property
+    def resting(self) -> bool:
+        """Nobody is let through yet. Afterwards it stays open until somebody has been let through and it went well."""
+        return self._open_until is not None and self.now() < self._open_until
+
+    @property
     def may_try(self) -> bool:
         """What `admit` would say, without taking the place of the one request that is let through half open."""
         return self._open_until is None or (self.now() >= self._open_until and not self._probing)

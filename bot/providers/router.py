@@ -97,11 +97,19 @@ class Router:
         return Outlook.WELL if any(probe.asked for probe in found) else Outlook.HOPE
 
     def status(self) -> Mapping[str, Mapping[str, Any]]:
-        """State of each route by "provider:model", for `/readyz`."""
+        """State of each route by "provider:model", for `/readyz`.
+
+        A breaker whose pause is over is degraded: were it down, a process that gets its requests from a load balancer
+        would get none any more, and it takes one to close the breaker.
+        """
         now = self._clock.now()
         return {
             route.label: {
-                "state": "down" if route.circuit.is_open else "degraded" if route.not_before > now else "up",
+                "state": "down"
+                if route.circuit.resting
+                else "degraded"
+                if route.circuit.is_open or route.not_before > now
+                else "up",
                 "circuit": "open" if route.circuit.is_open else "closed",
                 "throttled_seconds": round(max(0.0, route.not_before - now), 1),
             }

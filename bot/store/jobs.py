@@ -145,7 +145,7 @@ class JobLedger(
         if not self._liveness.held:
             return Health(ok=False, detail="session lost")
         fault = self._writable.fault()
-        return Health(ok=False, detail=f"takes no writes: {fault}") if fault else health
+        return Health(ok=False, detail=f"takes no writes: {fault}", passing=True) if fault else health
 
     async def aclose(self) -> None:
         await self._writable.aclose()

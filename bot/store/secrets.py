@@ -1,10 +1,13 @@
 """Encrypted items by kind and id, e.g. the tokens of workspaces, with compare-and-set."""
 
-from typing import Any
+from typing import Any, Final
 
 from bot.ports import Clock
 from bot.store.database import Database, Transaction
 from bot.store.vault import Vault
+
+_MARK: Final = ("vault", "mark")
+"""An item that says nothing: whoever can open it has the secret that everything else was sealed with."""
 
 
 class SecretItems:
@@ -14,6 +17,11 @@ class SecretItems:
         self._database = database
         self._vault = vault
         self._clock = clock
+
+    async def check_secret(self) -> None:
+        """Raises StorageError, not retryable, where the database was first used with another secret."""
+        if await self.get(*_MARK) is None and not await self.put(*_MARK, {}, seen=0):
+            await self.get(*_MARK)  # another process was first
 
     async def get(self, kind: str, item_id: str) -> tuple[dict[str, Any], int] | None:
         """The value and its version, None if there is none."""

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import Final
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
 from bot.domain.money import MicroUSD, dollars
 
@@ -19,6 +26,7 @@ class Metrics:
 
     def __init__(self, on_alert: Callable[[str, str], None] | None = None) -> None:
         self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)  # memory, files and the time of the start, by their usual names
         self._on_alert = on_alert
         self._requests = Counter(
             "imagine_requests", "Requests by how they ended", ["platform", "outcome"], registry=registry
@@ -85,7 +93,9 @@ class Metrics:
             "imagine_jobs_recovered", "Jobs taken over from dead processes", registry=registry
         )
         self._lag = Gauge(
-            "imagine_event_loop_lag_seconds", "How late the event loop woke up last", registry=registry
+            "imagine_event_loop_lag_seconds",
+            "The latest that the event loop woke up in the last half minute",
+            registry=registry,
         )
         self._alerts = Counter(
             "imagine_alerts", "Things an operator has to act on", ["kind"], registry=registry
@@ -103,6 +113,13 @@ class Metrics:
         self._endings = Gauge(
             "imagine_model_shutdown_timestamp_seconds",
             "Announced last day of a model in use",
+            ["model"],
+            registry=registry,
+        )
+
+        self._followed = Gauge(
+            "imagine_model_followed",
+            "1 if another model takes this one's place by itself at its end",
             ["model"],
             registry=registry,
         )
@@ -167,8 +184,9 @@ class Metrics:
         """Of the fullest budget of any community: a label for each would have no end."""
         self._budget.set(share)
 
-    def model_ends(self, model: str, timestamp: float) -> None:
+    def model_ends(self, model: str, timestamp: float, *, followed: bool = False) -> None:
         self._endings.labels(model).set(timestamp)
+        self._followed.labels(model).set(followed)
 
     def alert(self, kind: str, detail: str) -> None:
         log.error("alert", kind=kind, detail=detail)

@@ -1,7 +1,7 @@
 """Keeps the gauges true that no event changes: parts that are up, jobs nobody takes care of, budgets, last days."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,6 +27,7 @@ class Watch:
         parts: Probes by the part's name.
         vitals: Reads the ledger.
         endings: The announced last days of the models in use.
+        followed: Those of them whose place another one takes by itself.
     """
 
     metrics: Metrics
@@ -36,6 +37,7 @@ class Watch:
     vitals: Callable[[], Awaitable[Vitals]]
     endings: Mapping[str, date]
     every: float = EVERY
+    followed: Collection[str] = ()
 
     def __post_init__(self) -> None:
         self._rounds = Rounds("vitals", self.look, self.clock, every=self.every)
@@ -43,7 +45,7 @@ class Watch:
     async def start(self) -> None:
         for model, day in self.endings.items():
             end = datetime(day.year, day.month, day.day, tzinfo=UTC)
-            self.metrics.model_ends(model, end.timestamp())
+            self.metrics.model_ends(model, end.timestamp(), followed=model in self.followed)
         self._rounds.start()
 
     async def stop(self) -> None:

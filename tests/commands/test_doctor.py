@@ -180,6 +180,25 @@ async def test_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "DATABASE_URL" in check.remedy
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "u:horse#battery@127.0.0.1:5432/x",
+        "u:horse/battery@127.0.0.1:5432/x",
+        "u:horse?battery@127.0.0.1:5432/x",
+        "u:horse@127.0.0.1:99999/x",
+        "u:horse@127.0.0.1:5432/x?sslmode=sometimes",
+    ],
+)
+async def test_an_address_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """A password with a # in it ends the address before the host begins."""
+    check = await check_schema(settings_of(monkeypatch, {"DATABASE_URL": f"postgresql://{address}"}))
+
+    assert (check.grade, check.name) == ("failure", "database")
+    assert "%23 for #" in check.detail
+    assert "horse" not in check.detail
+
+
 @pytest.mark.process
 async def test_the_first_look_has_no_key_and_no_chat(tmp_path: Path) -> None:
     """Nothing is wrong yet, and it says what is not there."""

@@ -213,9 +213,42 @@ async def test_migrate_says_so(tmp_path: Path) -> None:
     assert code == 0
     assert "newest schema" in out
 
-    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="mysql://x")
     assert code == 78
     assert "DATABASE_URL" in err
+
+
+async def test_an_address_that_cannot_be_read_is_told_without_its_password(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://u:horse#x@127.0.0.1:5432/x")
+
+    assert code == 78
+    assert "%23 for #" in err
+    assert "Traceback" not in err
+    assert "horse" not in out + err
+
+
+async def test_a_database_that_is_away_is_no_wrong_configuration(tmp_path: Path) -> None:
+    """systemd starts nothing again that ended with 78: after a night's maintenance the bot would stay down."""
+    code, _, err = await run(tmp_path, "migrate", DATABASE_URL="postgresql://x@127.0.0.1:9/x")
+
+    assert code == 75
+    assert "DATABASE_URL" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", [("run",), ("costs",), ("doctor",)], ids=lambda command: command[0])
+async def test_a_secret_that_is_not_the_databases_own_is_told_before_anything_is_sealed_with_it(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """As in a pod that makes its own because the operator has forgotten SECRET_KEY."""
+    await run(tmp_path, "costs", SECRET_KEY="the first one")
+    code, _, _ = await run(tmp_path, "costs", SECRET_KEY="the first one")
+    assert code == 0
+
+    code, out, err = await run(tmp_path, *command, SECRET_KEY="another one", HTTP_PORT="0")
+
+    assert code == (1 if command[0] == "doctor" else 78)
+    assert "another SECRET_KEY" in out + err
 
 
 async def test_guard_uses_a_communitys_stored_rules_or_a_file(tmp_path: Path) -> None:

@@ -61,8 +61,13 @@ def series(before: Mapping[str, float], after: Mapping[str, float]) -> list[dict
     return rows
 
 
-def firing(cases: Mapping[str, list[dict[str, str]]], wanted: Mapping[str, list[str]], folder: Path) -> None:
-    """In each case exactly the wanted alerts fire, and nothing else.
+def firing(
+    cases: Mapping[str, list[dict[str, str]]],
+    wanted: Mapping[str, list[str]],
+    folder: Path,
+    when: str = WHEN,
+) -> None:
+    """In each case exactly the wanted alerts fire at that time, and nothing else.
 
     Raises:
         AssertionError: with what fired instead.
@@ -76,7 +81,7 @@ def firing(cases: Mapping[str, list[dict[str, str]]], wanted: Mapping[str, list[
             "promql_expr_test": [
                 {
                     "expr": 'sum by (alertname) (ALERTS{alertstate="firing"}) > bool 0',
-                    "eval_time": WHEN,
+                    "eval_time": when,
                     "exp_samples": [
                         {"labels": f'{{alertname="{alert}"}}', "value": 1} for alert in wanted[name]
                     ],

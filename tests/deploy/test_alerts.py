@@ -113,6 +113,12 @@ async def model_ends(scene: Scene) -> None:
     await scene.watch.stop()
 
 
+async def followed_model_ends(scene: Scene) -> None:
+    """As at every new installation: the next text model of the list takes over by itself."""
+    scene.watch.followed = {"gpt-image-1-mini"}
+    await model_ends(scene)
+
+
 async def needs_operator(scene: Scene) -> None:
     scene.metrics.alert("storage", "a paid picture could not be stored")
 
@@ -126,6 +132,26 @@ async def slow_acknowledgements(scene: Scene) -> None:
         scene.metrics.acknowledged("discord", 2.7)
 
 
+async def one_slow_acknowledgement(scene: Scene) -> None:
+    """At night, when it is the only one."""
+    scene.metrics.acknowledged("discord", 2.7)
+
+
+async def one_late_loop(scene: Scene) -> None:
+    scene.metrics.loop_lag(0.4)
+
+
+async def half_a_budget(scene: Scene) -> None:
+    scene.metrics.budget_used(0.5)
+
+
+QUIET: dict[str, Cause] = {
+    "one slow acknowledgement": one_slow_acknowledgement,
+    "a loop that is a little late": one_late_loop,
+    "half a budget": half_a_budget,
+    "an end that is provided for": followed_model_ends,
+}
+
 CAUSES: dict[str, Cause] = {
     "ImagineProviderDown": provider_down,
     "ImagineNobodyGetsPictures": nobody_gets_pictures,
@@ -138,6 +164,12 @@ CAUSES: dict[str, Cause] = {
     "ImagineSlowLoop": slow_loop,
     "ImagineSlowAcknowledgements": slow_acknowledgements,
 }
+
+
+def starts(times: str) -> list[dict[str, str]]:
+    """When a process began, over time."""
+    name = 'process_start_time_seconds{job="imagine-bot",instance="bot-2:8080"}'
+    return [{"series": name, "values": times}]
 
 
 async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], dict[str, float]]:
@@ -158,6 +190,7 @@ async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], 
         metrics.request_ended("discord", "delivered")
         metrics.request_ended("discord", "failed")
         metrics.circuit("openai", is_open=False)
+        metrics.attempt_ended("openai", "model", "ok", 1.0, None)
         for result in ("ok", "failed"):
             metrics.text_call_ended("sanitizer", result)
         now = time.time()
@@ -172,22 +205,48 @@ async def exposed(cause: Cause | None, folder: Path) -> tuple[dict[str, float], 
 async def test_each_rule_fires_by_its_cause_and_only_then(tmp_path: Path) -> None:
     up = 'up{job="imagine-bot",instance="bot:8080"}'
     cases, wanted = {}, {}
-    for number, (alert, cause) in enumerate([("health", None), *CAUSES.items()]):
+    for number, (alert, cause) in enumerate([("health", None), *QUIET.items(), *CAUSES.items()]):
         before, after = await exposed(cause, tmp_path / str(number))
         cases[alert] = series({**before, up: 1.0}, {**after, up: 1.0})
-        wanted[alert] = [] if cause is None else [alert]
+        wanted[alert] = [alert] if alert in CAUSES else []
     before, after = await exposed(None, tmp_path / "killed")
     other = up.replace("bot:", "bot-2:")
     cases["ImagineBotDown"] = series({**before, up: 1.0, other: 1.0}, {**after, up: 0.0, other: 1.0})
     wanted["ImagineBotDown"] = ["ImagineBotDown"]
+    cases["ImagineRestarts"] = [
+        *series({**before, up: 1.0}, {**before, up: 1.0}),
+        *starts("1x5 2 2 3 3 4 4 4x30"),
+    ]
+    wanted["ImagineRestarts"] = ["ImagineRestarts"]
+    cases["a deployment"] = [*series({**before, up: 1.0}, {**before, up: 1.0}), *starts("1x5 2x30")]
+    wanted["a deployment"] = []
     cases["ImagineNoBot"] = []
     wanted["ImagineNoBot"] = ["ImagineNoBot"]
 
     rules = [
         rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
     ]
-    assert set(rules) == set(cases) - {"health"}
+    assert set(rules) == set(cases) - {"health", "a deployment", *QUIET}
     await asyncio.to_thread(firing, cases, wanted, tmp_path)
+
+
+async def test_a_backup_that_failed_once_and_that_nobody_asks_wakes_nobody_all_night(tmp_path: Path) -> None:
+    """Its breaker waits for the next request, which the first provider leaves it without."""
+    up = 'up{job="imagine-bot",instance="bot:8080"}'
+    before, after = await exposed(provider_down, tmp_path / "down")
+    cases = {"set aside": series({**before, up: 1.0}, {**after, up: 1.0})}
+
+    assert any(name.startswith("imagine_circuit_open") and value == 1 for name, value in after.items())
+    await asyncio.to_thread(firing, cases, {"set aside": []}, tmp_path, "30m")
+
+
+async def test_a_reservation_that_comes_and_goes_wakes_nobody(tmp_path: Path) -> None:
+    up = 'up{job="imagine-bot",instance="bot:8080"}'
+    before, after = await exposed(budget_near, tmp_path / "near")
+    cases = {"held": series({**before, up: 1.0}, {**after, up: 1.0})}
+
+    await asyncio.to_thread(firing, cases, {"held": []}, tmp_path, "8m")
+    await asyncio.to_thread(firing, cases, {"held": ["ImagineBudgetNear"]}, tmp_path, "11m")
 
 
 def test_prometheus_takes_the_configuration() -> None:

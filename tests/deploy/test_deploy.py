@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -25,6 +26,52 @@ GRACE = WorkerSettings.model_fields["shutdown_grace_seconds"].default
 
 def names(file: Path) -> set[str]:
     return set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", file.read_text(), re.MULTILINE))
+
+
+def whole(composed: dict[str, Any]) -> dict[str, Any]:
+    """The Compose file with what its services take from other files."""
+    services = {}
+    for name, service in composed["services"].items():
+        taken = service.get("extends")
+        source = yaml.safe_load((DEPLOY / taken["file"]).read_text()) if taken else None
+        services[name] = {**(source["services"][taken["service"]] if source and taken else {}), **service}
+    return {**composed, "services": services}
+
+
+def test_every_volume_and_setting_of_the_compose_file_is_there() -> None:
+    """Docker takes a name before the colon for a volume, and says nothing about a dashboard that forgets."""
+    composed = whole(yaml.safe_load((DEPLOY / "compose.yaml").read_text()))
+    used = [
+        one.split(":")[0] for service in composed["services"].values() for one in service.get("volumes", ())
+    ]
+
+    assert {name for name in used if not name.startswith(".")} == set(composed["volumes"])
+    command = " ".join(composed["services"]["prometheus"]["command"])
+    kept = re.search(r"retention\.time=(\d+)d", command)
+    asked = re.findall(r"\[(\d+)d\]", (DEPLOY / "grafana" / "dashboards" / "imagine.json").read_text())
+    assert kept is not None
+    assert int(kept[1]) > max(map(int, asked))
+    assert composed["services"]["flux2"]["profiles"] == ["flux2"], "nobody without a GPU starts it"
+
+
+def test_what_the_example_sets_for_a_machine_does_not_reach_into_the_container() -> None:
+    """`HTTP_HOST=127.0.0.1` of a copied .env would leave the container's port without anybody behind it."""
+    example = (ROOT / ".env.example").read_text()
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    image = dict(re.findall(r"^(?:ENV|   ) +(\w+)=(\S+)", dockerfile, re.MULTILINE))
+    machine = dict(re.findall(r"^(DATA_DIR|HTTP_HOST|HTTP_PORT)=(\S+)", example, re.MULTILINE))
+    wanted = {name: image[name] for name in machine}
+
+    run = dict(re.findall(r"-e (\w+)=(\S+)", dockerfile))
+    bots = whole(yaml.safe_load((DEPLOY / "compose.yaml").read_text()))["services"]
+    documents = check_kubernetes(DEPLOY / "kubernetes" / "imagine-bot.yaml")
+    (stateful,) = [item for item in documents if item["kind"] == "StatefulSet"]
+    (container,) = stateful["spec"]["template"]["spec"]["containers"]
+    pod = {item["name"]: item["value"] for item in container["env"]}
+
+    assert set(wanted) == {"DATA_DIR", "HTTP_HOST", "HTTP_PORT"}
+    for pinned in (run, bots["bot"]["environment"], bots["bot-2"]["environment"], pod):
+        assert wanted.items() <= pinned.items()
 
 
 def test_the_dockerfile_passes_the_linter_and_keeps_the_rules() -> None:
@@ -52,9 +99,9 @@ def test_the_image_gets_no_secret_and_nothing_that_it_does_not_need() -> None:
 
 
 def test_the_compose_file_is_valid_and_closed() -> None:
-    services = check_compose(DEPLOY / "compose.yaml")["services"]
+    services = whole(check_compose(DEPLOY / "compose.yaml"))["services"]
 
-    assert set(services) == {"bot", "bot-2", "postgres", "seaweedfs", "prometheus", "grafana"}
+    assert set(services) == {"bot", "bot-2", "postgres", "seaweedfs", "prometheus", "grafana", "flux2"}
     for name, service in services.items():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
         assert service["restart"] == "unless-stopped"
@@ -109,7 +156,8 @@ def test_the_kubernetes_manifests_are_valid_and_restricted() -> None:
     assert container["livenessProbe"]["httpGet"]["path"] == "/healthz", (
         "a sick database is no reason to restart"
     )
-    assert pod["terminationGracePeriodSeconds"] > GRACE
+    leaving = float(container["lifecycle"]["preStop"]["exec"]["command"][1])
+    assert pod["terminationGracePeriodSeconds"] > GRACE + leaving
     assert variables["DISCORD_SHARD_COUNT"] == str(stateful["replicas"])
     assert kinds["PodDisruptionBudget"]["spec"]["minAvailable"] < stateful["replicas"]
     labels = stateful["selector"]["matchLabels"]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Exhausted, Throttled, UnknownOutcome, Unreachable, Unsupported
+from bot.providers.circuit import LONG
 from bot.providers.profiles import GPT_IMAGE_2, OFFLINE
 from tests.support.fakes import ScriptedProvider, produced
 from tests.support.routing import Setup, two
@@ -21,6 +22,15 @@ async def test_the_state_of_a_route_is_told() -> None:
 
     await setup.run()
     assert view(setup) == {"state": "down", "circuit": "open", "throttled_seconds": 0.0}
+
+
+async def test_a_route_whose_pause_is_over_is_no_longer_down_though_nobody_has_tried_it() -> None:
+    """Else two replicas behind a load balancer would both be taken out, and nobody's request could close the breaker."""
+    setup = two([Exhausted("first")])
+    await setup.run()
+    setup.clock.time += LONG
+
+    assert view(setup) == {"state": "degraded", "circuit": "open", "throttled_seconds": 0.0}
 
 
 async def test_a_route_that_asked_to_be_left_alone_is_degraded_until_its_time() -> None:
