@@ -16,6 +16,7 @@ from typing import Final
 
 from bot.adapter_api import AdapterContext, AdapterFactory, find_adapters, why_absent
 from bot.app import Application, open_application
+from bot.commands.doctor_address import check_address
 from bot.commands.doctor_clock import check_clock
 from bot.commands.doctor_models import check_models, check_routes
 from bot.commands.doctor_opening import Opening, failures, what_opens
@@ -68,6 +69,8 @@ async def _parts(app: Application, opening: Opening) -> AsyncIterator[Check]:
         yield await check_spool(app.settings)
     async for check in check_routes(app, preview=opening.preview):
         yield check
+    if (address := check_address(app.settings, app.adapters)) is not None:
+        yield address
 
 
 class _Chats:
