@@ -30,6 +30,11 @@ async def jpeg_copy(data: PictureData, *, side: int = PREVIEW_SIDE, quality: int
     return await encoding(_encode, data, side, MediaType.JPEG, quality)
 
 
+async def png_copy(data: PictureData) -> bytes:
+    """A PNG of the same size, transparency kept: for services that take no WebP."""
+    return await encoding(_as_png, data)
+
+
 async def copy_to_check(data: PictureData) -> bytes:
     """A JPEG for eyes that have to see everything: what is transparent is filled dark behind light subjects and light
     behind dark ones, since a chat may show it on either.
@@ -54,6 +59,11 @@ def _encode(data: PictureData, side: int, media_type: MediaType, quality: int) -
             return encoded(_flatten(small), "JPEG", quality=quality, optimize=True)
         mode = "RGBA" if "A" in small.getbands() or "transparency" in small.info else "RGB"
         return encoded(small.convert(mode), "WEBP", quality=quality, method=2)
+
+
+def _as_png(data: PictureData) -> bytes:
+    with Image.open(opened(data), formats=("PNG", "JPEG", "WEBP")) as image:
+        return encoded(upright(image), "PNG")
 
 
 def _contrasting(data: PictureData) -> bytes:

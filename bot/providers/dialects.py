@@ -16,6 +16,7 @@ class Dialect:
         moderation: Takes how strict its filter is to be.
         person: Name of the field for the person's hash, None where there is none.
         seed: Takes a seed in the body.
+        webp: Takes references as WebP.
         health_path: Answers 200 when a request has a chance; asked before each one, since a POST to a server
             that warms up hangs.
         warms_up: A 503 of the health route means that the model is being loaded; otherwise the engine is dead.
@@ -30,6 +31,7 @@ class Dialect:
     moderation: bool = False
     person: str | None = None
     seed: bool = False
+    webp: bool = True
     health_path: str | None = None
     warms_up: bool = False
     self_hosted: bool = False
@@ -38,7 +40,7 @@ class Dialect:
 
 
 OPENAI: Final = Dialect("openai", openai_extras=True, moderation=True, person="safety_identifier")
-AZURE: Final = Dialect("azure", openai_extras=True, person="user")
+AZURE: Final = Dialect("azure", openai_extras=True, person="user", webp=False)
 VLLM_OMNI: Final = Dialect(
     "vllm-omni",
     response_format="b64_json",

@@ -23,6 +23,7 @@ from bot.domain.errors import (
 from bot.domain.images import (
     GeneratedImage,
     ImageTask,
+    MediaType,
     Partial,
     PictureData,
     Produced,
@@ -123,6 +124,8 @@ class OpenAIImages:
     async def _events(self, task: ImageTask) -> AsyncGenerator[Event, None]:
         import openai
 
+        if not self.dialect.webp:
+            task = await _without_webp(task)
         try:
             # Events of a stream do not tell which of several pictures they belong to.
             if task.partials and self.profile.partials and task.count == 1:
@@ -278,6 +281,19 @@ class OpenAIImages:
         return self.profile.price_of(
             task.quality, pixels=width * height, references=len(task.references), count=made
         )
+
+
+async def _without_webp(task: ImageTask) -> ImageTask:
+    """The task with references that every server takes."""
+    from bot.images.previews import png_copy  # and with it the picture library, which few need here
+
+    taken = [
+        dataclasses.replace(item, data=await png_copy(item.data), media_type=MediaType.PNG)
+        if item.media_type is MediaType.WEBP
+        else item
+        for item in task.references
+    ]
+    return dataclasses.replace(task, references=tuple(taken))
 
 
 def cost_of(usage: Mapping[str, Any], prices: TokenPrices) -> MicroUSD:

@@ -1,10 +1,12 @@
 """Azure OpenAI is a provider like the others: deployments by name, its own way to be asked and to refuse."""
 
 import dataclasses
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from pydantic import SecretStr
 
 from bot.clock import SystemClock
@@ -92,6 +94,19 @@ async def test_edits_and_previews(twin: AzureTwin) -> None:
     assert isinstance(first, Partial)
     assert isinstance(last, Produced)
     assert twin.refused == []
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "JPEG", "PNG"])
+async def test_a_reference_of_any_kind_goes_along_as_one_that_it_takes(twin: AzureTwin, kind: str) -> None:
+    reference = ReferenceImage(picture(64, 48, kind), MediaType(f"image/{kind.lower()}"), ReferenceRole.EDIT)
+    (end,) = await events(twin.base_url, dataclasses.replace(TASK, references=(reference,)))
+
+    assert isinstance(end, Produced)
+    assert twin.refused == []
+    (sent,) = [part.data for part in twin.requests[0].parts if part.name == "image[]"]
+    assert (sent == reference.data) is (kind != "WEBP")
+    with Image.open(io.BytesIO(sent)) as image:
+        assert (image.format, image.size) == ("PNG" if kind == "WEBP" else kind, (64, 48))
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ class AzureTwin(OpenAITwin):
             given = seen.form if edit else json.loads(seen.body)
             if unknown := set(given) - _FIELDS:
                 raise error(400, f"Unknown parameter: '{min(unknown)}'.", code="unknown_parameter")
+            if edit and any(part.data[8:12] == b"WEBP" for part in seen.parts):
+                raise error(400, "Invalid image file or mode: only PNG and JPG are supported.")
             if given.get("output_format") == "webp":
                 raise error(400, "Invalid value: 'webp'. Supported values are: 'png' and 'jpeg'.")
             name = request.match_info.get("name") or given.get("model")
