@@ -60,7 +60,9 @@ def decide(evidence: Evidence, verdict: Verdict | NoVerdict, policy: Policy) -> 
         case Decision.ALLOW | Decision.REWRITE if _contradicts(verdict):
             return Refused(RefusalReason.MINORS, DecidedBy.SANITIZER)
         case Decision.ALLOW | Decision.REWRITE:
-            reworded = verdict.decision is Decision.REWRITE or drifted(evidence.words, verdict.safe_prompt)
+            reworded = verdict.decision is Decision.REWRITE or drifted(
+                evidence.words, verdict.safe_prompt, verdict.language
+            )
             return SafeWords(
                 SafePrompt(verdict.safe_prompt),
                 verdict.alt_text,

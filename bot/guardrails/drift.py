@@ -46,6 +46,13 @@ def shared_share(raw: str, safe: str) -> float:
     return sum(word[:4] in kept for word in asked) / len(asked)
 
 
-def drifted(raw: str, safe: str) -> bool:
-    """True when the safe text is about something else; it is then shown as a rewording."""
-    return shared_share(raw, safe) < SHARED_AT_LEAST
+def drifted(raw: str, safe: str, language: str = "und") -> bool:
+    """True when the safe text is about something else; it is then shown as a rewording.
+
+    Safe prompts are English, so words of another `language` (a BCP 47 tag) share hardly any with theirs, and nothing
+    can be told. The model says which language that is: where plain English stands there, its word does not count.
+    """
+    if shared_share(raw, safe) >= SHARED_AT_LEAST:
+        return False
+    foreign = language.lower().split("-")[0] not in {"en", "und", ""}
+    return not foreign or any(word in _STOP for word in _WORD.findall(raw.casefold()))

@@ -69,12 +69,15 @@ def refusal_for(reached: LimitReached) -> Refused:
 
     A channel's budget has the param `CHANNEL`, since the community's may be far from full.
     """
+    if reached.kind is LimitKind.QUOTA and reached.wait is None and reached.used < reached.cap:
+        # Nothing is used up: so many pictures at once are more than the quota ever holds.
+        params = (("option", "count"), ("limit", str(reached.cap)))
+        return Refused(RefusalReason.OPTION_NOT_ALLOWED, DecidedBy.LIMITS, params=params)
     own = _PERSON in reached.scope
     reason = (_OWN if own else _SHARED).get(reached.kind, _REASONS[reached.kind])
-    params = [("limit", str(reached.cap))]
-    if reached.kind is LimitKind.BUDGET and _CHANNEL in reached.scope:
-        params.append((CHANNEL, ""))
-    return Refused(reason, DecidedBy.LIMITS, wait=reached.wait, params=tuple(params))
+    where = ((CHANNEL, ""),) if reached.kind is LimitKind.BUDGET and _CHANNEL in reached.scope else ()
+    limit = ("limit", str(reached.cap))
+    return Refused(reason, DecidedBy.LIMITS, wait=reached.wait, params=(limit, *where))
 
 
 def _daily_cap(requester: Requester, limits: Limits) -> int:

@@ -15,6 +15,7 @@ from bot.messages.keys import Say
 DEFAULT: Final = "en"
 _MINUTE: Final = 60
 _HOUR: Final = 3600
+_DAY: Final = 86_400
 
 Tables = Mapping[str, Mapping[str, str]]
 
@@ -89,7 +90,9 @@ class Texts:
             return self.say(Say.WAIT_SECONDS, seconds=max(2, round(seconds)))
         if seconds < 2 * _HOUR:
             return self.say(Say.WAIT_MINUTES, minutes=round(seconds / _MINUTE))
-        return self.say(Say.WAIT_HOURS, hours=round(seconds / _HOUR))
+        if seconds < 2 * _DAY:
+            return self.say(Say.WAIT_HOURS, hours=round(seconds / _HOUR))
+        return self.say(Say.WAIT_DAYS, days=round(seconds / _DAY))
 
 
 def reference(job_id: JobId) -> str:

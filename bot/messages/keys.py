@@ -15,6 +15,7 @@ class Say(StrEnum):
     WAIT_SECONDS = "wait_seconds"
     WAIT_MINUTES = "wait_minutes"
     WAIT_HOURS = "wait_hours"
+    WAIT_DAYS = "wait_days"
     QUEUE_PLACE = "queue_place"
     STARTING = "starting"
     READY = "ready"

@@ -30,11 +30,15 @@ async def admit(
     policy = rules_for(await parts.policies.policy(person.tenant), person)
     admission = await parts.watch.admission(person, words)
     if admission.suspension is not None:
+        if known := await _known(parts, request):
+            return known
         return await _turn_away(parts, request, suspended(admission.suspension, parts.clock.now()))
     if admission.approved is not None:
         request = dataclasses.replace(request, metadata={**request.metadata, APPROVED: admission.approved})
     words_known = await ready(policy.content, patience)
     if refused := check_request(request, policy, words_too=words_known):
+        if known := await _known(parts, request):
+            return known
         await note_refused(parts, request, policy, refused)
         if refused.appealable and policy.recovery.appeals:
             refused = dataclasses.replace(refused, appeal=request.job_id)
@@ -57,6 +61,12 @@ async def admit(
     if admission.approved is not None and isinstance(result, Accepted):
         await parts.watch.use_approval(person, words)
     return result
+
+
+async def _known(parts: Parts, request: ImagineRequest) -> Duplicate | None:
+    """A redelivery of what was let in before: an approval is used up by that, and rules may have changed since."""
+    job = await parts.jobs.get(request.job_id)
+    return None if job is None else Duplicate(job)
 
 
 async def _turn_away(parts: Parts, request: ImagineRequest, refused: Refused) -> Refused:

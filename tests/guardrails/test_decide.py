@@ -60,6 +60,16 @@ def test_a_prompt_about_something_else_counts_as_a_rewording() -> None:
     assert words.reworded
 
 
+def test_a_translated_prompt_is_no_rewording() -> None:
+    german = dataclasses.replace(evidence(), words="drei rote Autos in Paris")
+    verdict = Verdict(Decision.ALLOW, safe_prompt="three red cars at night", language="de")
+
+    words = decide(german, verdict, Policy())
+
+    assert isinstance(words, SafeWords)
+    assert not words.reworded
+
+
 def test_readings_of_ambiguous_terms_are_kept_for_later() -> None:
     verdict = Verdict(
         Decision.ALLOW,

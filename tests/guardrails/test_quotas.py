@@ -64,6 +64,13 @@ def test_a_full_limit_tells_the_wait() -> None:
     assert refused.wait == 12.5
 
 
+def test_more_pictures_at_once_than_a_quota_holds_is_no_used_up_quota() -> None:
+    refused = refusal_for(LimitReached(LimitKind.QUOTA, "discord:4711/user:42", 3, 1, wait=None))
+
+    assert refused.reason is RefusalReason.OPTION_NOT_ALLOWED
+    assert dict(refused.params) == {"option": "count", "limit": "3"}
+
+
 @pytest.mark.parametrize(
     ("limits", "scope", "reason"),
     [

@@ -63,7 +63,14 @@ def test_the_closest_language_is_taken(locale: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.2, "2 seconds"), (60, "60 seconds"), (600, "10 minutes"), (10_000, "3 hours")],
+    [
+        (0.2, "2 seconds"),
+        (60, "60 seconds"),
+        (600, "10 minutes"),
+        (10_000, "3 hours"),
+        (170_000, "47 hours"),
+        (1_209_600, "14 days"),
+    ],
 )
 def test_waits_are_rounded_for_people(seconds: float, text: str) -> None:
     assert text in ENGLISH.wait(seconds)

@@ -12,7 +12,8 @@ from bot.domain.errors import ProviderFailed
 from bot.domain.jobs import Job
 from bot.domain.moderators import CaseKind, Ruling
 from bot.domain.outcomes import Delivered, RefusalReason, Refused
-from bot.domain.policy import Content, Limits, OnUnsafePicture, Recovery, Rung, Strikes
+from bot.domain.policy import BlockedTerm, Content, Limits, OnUnsafePicture, Recovery, Rung, Strikes
+from bot.domain.requests import JobId
 from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
 from bot.moderation.answers import No, Problem
 from bot.moderation.cases import CaseView, Ruled
@@ -23,7 +24,7 @@ from bot.moderation.panel import Panel
 from bot.moderation.ports import Card
 from bot.moderation.rules import Changed
 from bot.moderation.standing import Standing
-from bot.ports import Accepted, Reported
+from bot.ports import Accepted, Duplicate, Reported
 from tests.support.make import requester
 from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, FakeChat, Rig
 
@@ -77,6 +78,32 @@ async def test_an_approved_appeal_lets_the_same_words_pass_once(rig: Rig) -> Non
     assert isinstance(again.outcome, Delivered)
     once_more = await rig.finished("shooting star")
     assert isinstance(once_more.outcome, Refused)
+
+
+@pytest.mark.parametrize("since", ["the approval was used", "they were suspended"])
+async def test_a_redelivery_of_what_was_let_in_is_known_and_not_refused(rig: Rig, since: str) -> None:
+    if since == "the approval was used":
+        rig.with_policy(content=Content(blocked_terms=(BlockedTerm("quagga"),)))
+        turned_away = await rig.studio.submit(rig.ask("a quagga"))
+        assert isinstance(turned_away, Refused)
+        assert turned_away.appeal is not None
+        person = requester()
+        assert isinstance(
+            await rig.studio.report(JobId(turned_away.appeal), person, "it is a zebra"), Reported
+        )
+        queue = await rig.desk.queue(MODERATOR)
+        assert not isinstance(queue, Problem)
+        await rig.desk.rule(MODERATOR, queue[0].case.case_id, Ruling.APPROVE_ONCE)
+    ask = rig.ask("a quagga")
+    accepted = await rig.studio.submit(ask)
+    assert isinstance(accepted, Accepted)
+    if since == "they were suspended":
+        await rig.desk.suspend(MODERATOR, "42", 1)
+
+    again = await rig.studio.submit(ask)
+
+    assert isinstance(again, Duplicate)
+    assert again.job.job_id == accepted.job.job_id
 
 
 async def test_an_approval_is_for_that_person_and_those_words(rig: Rig) -> None:

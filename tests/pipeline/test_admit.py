@@ -52,6 +52,9 @@ class Ledger:
     answer: Duplicate | LimitReached | None = None
     asked: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
+    async def get(self, job_id: str) -> None:
+        """Nothing was let in before."""
+
     async def accept(
         self, request: Any, limits: Any, rates: Any, weight: int, handle: Any = None
     ) -> Accepted | Duplicate | LimitReached:
