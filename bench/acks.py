@@ -20,7 +20,7 @@ from tests.support.discord_stage import set_policy
 from tests.support.process import BotProcess
 from tests.twins import http_twin
 from tests.twins.discord_twin import DiscordTwin, Interaction
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 ROUNDS: Final = 3
 HEAD: Final = ("bot", "acknowledged", "p50 ms", "p99 ms", "worst ms")
@@ -82,8 +82,7 @@ async def ours(*, busy: bool) -> list[float]:
             await set_policy(Path(name), f"discord:{discord.home.id}", Policy(limits=limits))
             environment = {
                 **discord.environment,
-                "OPENAI_API_KEY": API_KEY,
-                "OPENAI_BASE_URL": openai.base_url,
+                **openai.environment,
             }
             environment |= {"IMAGE_ROUTE": "openai:gpt-image-2", "LOG_LEVEL": "WARNING"}
             bot = BotProcess(environment, Path(name))

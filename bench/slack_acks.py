@@ -20,7 +20,7 @@ import aiohttp
 
 from bench.results import Results
 from tests.support.process import BotProcess
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.slack_twin import BOT_TOKEN, TEAM, SlackTwin
 
 AUTH_SECONDS: Final = 2.0
@@ -94,8 +94,7 @@ async def ours() -> tuple[list[float], int]:
             slack.auth_delay = AUTH_SECONDS
             environment = {
                 **slack.oauth_environment,
-                "OPENAI_API_KEY": API_KEY,
-                "OPENAI_BASE_URL": openai.base_url,
+                **openai.environment,
                 "IMAGE_ROUTE": "openai:gpt-image-2",
                 "LOG_LEVEL": "WARNING",
             }

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page
 from tests.support.console import visited
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 _RULES: Final = [
     {
@@ -32,8 +32,7 @@ async def review(browser: Browser, docs: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with OpenAITwin() as openai:
             models = {
-                "OPENAI_API_KEY": API_KEY,
-                "OPENAI_BASE_URL": openai.base_url,
+                **openai.environment,
                 "IMAGE_ROUTE": "openai:gpt-image-2",
             }
             async with (

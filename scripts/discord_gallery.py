@@ -7,7 +7,6 @@ a client shows it). The messages come from the adapter's own rendering, filled w
 import asyncio
 import dataclasses
 import io
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -47,10 +46,10 @@ from bot.messages.keys import Say
 from bot.ports import Progress
 from bot.providers.offline.render import render
 from tests.support.make import hosted, job, request, requester
+from tests.support.pages import CHROMIUM, running_browser
 from tests.twins.discord_render import page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PROMPTS = (
     "a brass owl on a stack of old books",
     "a red fox in the snow",
@@ -158,30 +157,24 @@ def picture_behind(url: str) -> tuple[bytes, str] | None:
 
 
 async def take_picture() -> None:
-    from playwright.async_api import async_playwright
-
     html = page(
         (body for _, body in bodies("en")),
         title="imagine-bot in Discord",
         load=picture_behind,
         names={42: "Ada", 43: "Bob"},
     )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            shown = await browser.new_page(viewport={"width": 1560, "height": 900})
-            await shown.set_content(html)
-            await shown.add_style_tag(content="main{columns:2;column-gap:24px}main>*{break-inside:avoid}")
-            shot = await shown.screenshot(full_page=True)
-        finally:
-            await browser.close()
+    async with running_browser() as browser:
+        shown = await browser.new_page(viewport={"width": 1560, "height": 900})
+        await shown.set_content(html)
+        await shown.add_style_tag(content="main{columns:2;column-gap:24px}main>*{break-inside:avoid}")
+        shot = await shown.screenshot(full_page=True)
     Image.open(io.BytesIO(shot)).convert("RGB").quantize(192).save(DOCS / "discord.png", optimize=True)
 
 
 def main() -> int:
     DOCS.mkdir(exist_ok=True)
     (DOCS / "discord-messages.md").write_text(as_text())
-    if not Path(CHROMIUM).exists():
+    if CHROMIUM is None:
         print("chromium is not installed: docs/discord.png stays as it is")
         return 0
     asyncio.run(take_picture())

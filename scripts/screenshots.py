@@ -2,51 +2,46 @@
 
 import asyncio
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from scripts.console_screenshots import review, smaller
 from scripts.panel_screenshots import panels
+from tests.support.pages import running_browser
 from tests.support.process import BotProcess
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _SHOWN = (
     "[...document.querySelectorAll('img')].filter(i => i.alt && i.complete && i.naturalWidth > 64).length"
 )
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 
 
 async def main() -> int:
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        async with BotProcess({}, Path(folder)) as bot, async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            try:
-                page = await browser.new_page(
-                    viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5, locale="en-GB"
-                )
-                await page.goto(bot.address)
-                await imagine(page, "a brass owl on a stack of books --ar 3:2")
-                await page.screenshot(animations="disabled", path=DOCS / "playground.png")
-                phone = await browser.new_page(
-                    viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="dark"
-                )
-                await phone.goto(bot.address)
-                await imagine(phone, "three red foxes in a snowy forest at night")
-                await phone.screenshot(animations="disabled", path=DOCS / "playground-phone.png")
-                await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
-                await slack(await browser.new_page(viewport={"width": 900, "height": 1000}), bot.address)
-                await console(page)
-                await review(browser, DOCS)
-                await panels(browser, DOCS)
-                for picture in DOCS.glob("console-*.png"):
-                    smaller(picture)
-            finally:
-                await browser.close()
+        async with BotProcess({}, Path(folder)) as bot, running_browser() as browser:
+            page = await browser.new_page(
+                viewport={"width": 1180, "height": 1000}, device_scale_factor=1.5, locale="en-GB"
+            )
+            await page.goto(bot.address)
+            await imagine(page, "a brass owl on a stack of books --ar 3:2")
+            await page.screenshot(animations="disabled", path=DOCS / "playground.png")
+            phone = await browser.new_page(
+                viewport={"width": 390, "height": 844}, device_scale_factor=2, color_scheme="dark"
+            )
+            await phone.goto(bot.address)
+            await imagine(phone, "three red foxes in a snowy forest at night")
+            await phone.screenshot(animations="disabled", path=DOCS / "playground-phone.png")
+            await switches(await browser.new_page(viewport={"width": 1180, "height": 1100}), bot.address)
+            await slack(await browser.new_page(viewport={"width": 900, "height": 1000}), bot.address)
+            await console(page)
+            await review(browser, DOCS)
+            await panels(browser, DOCS)
+            for picture in DOCS.glob("console-*.png"):
+                smaller(picture)
     return 0
 
 

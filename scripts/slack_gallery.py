@@ -9,7 +9,6 @@ import base64
 import dataclasses
 import html
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,11 +57,11 @@ from bot.moderation.panel import overview_pages, rules_pages
 from bot.moderation.rules import RulesView, SettingView
 from bot.providers.offline.render import render
 from tests.support.make import hosted, job, requester
+from tests.support.pages import CHROMIUM, running_browser
 from tests.twins.slack_blocks import problems, texts, view_problems
 from tests.twins.slack_render import page
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PICTURE = Source(url="https://pictures.example/owl.png")
 
 
@@ -176,8 +175,6 @@ def guardrails() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 async def take_picture() -> None:
     """What a team sees, in English."""
-    from playwright.async_api import async_playwright
-
     drawing = base64.b64encode(
         render("a brass owl on a stack of old books", width=680, height=454, seed=7).png
     )
@@ -185,20 +182,16 @@ async def take_picture() -> None:
     html_page = page(
         [*shown, *pages("en"), *guardrails()], lambda _: f"data:image/png;base64,{drawing.decode()}"
     )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            screen = await browser.new_page(viewport={"width": 1280, "height": 900})
-            await screen.set_content(html_page)
-            shot = await screen.screenshot(full_page=True)
-        finally:
-            await browser.close()
+    async with running_browser() as browser:
+        screen = await browser.new_page(viewport={"width": 1280, "height": 900})
+        await screen.set_content(html_page)
+        shot = await screen.screenshot(full_page=True)
     Image.open(io.BytesIO(shot)).convert("RGB").quantize(192).save(DOCS / "slack-team.png", optimize=True)
 
 
 def main() -> None:
     (DOCS / "slack-messages.md").write_text(as_text())
-    if Path(CHROMIUM).exists():
+    if CHROMIUM:
         asyncio.run(take_picture())
     else:
         print("chromium is not installed: docs/slack-team.png stays as it is")

@@ -23,7 +23,7 @@ from tests.twins import http_twin
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.faults import Stop
 from tests.twins.http_twin import Recorded
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 pytestmark = [
     pytest.mark.long,
@@ -99,7 +99,7 @@ async def theatre(folder: Path) -> AsyncIterator[Theatre]:
     async with DiscordTwin() as discord, OpenAITwin() as openai:
         free = Limits(per_user_hour=0, per_user_day=0, concurrent_per_user=0, per_tenant_day=0)
         await set_policy(folder, f"discord:{discord.home.id}", Policy(limits=free))
-        models = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
+        models = {**openai.environment}
         environment = {**discord.environment, **models, "IMAGE_ROUTE": "openai:gpt-image-2"}
         async with BotProcess(environment, folder) as bot:
             await discord.until_ready()

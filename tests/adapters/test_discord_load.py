@@ -13,7 +13,7 @@ from tests.support.discord_rush import COMMANDS, occupy, rush
 from tests.support.discord_stage import set_policy
 from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("discord-load")]
 
@@ -22,7 +22,7 @@ async def test_two_hundred_commands_in_a_second_are_acknowledged(tmp_path: Path)
     async with DiscordTwin() as discord, OpenAITwin() as openai:
         limits = Limits(per_tenant_day=0, budget_day=0, budget_month=0)
         await set_policy(tmp_path, f"discord:{discord.home.id}", Policy(limits=limits))
-        environment = {**discord.environment, "OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
+        environment = {**discord.environment, **openai.environment}
         environment |= {"IMAGE_ROUTE": "openai:gpt-image-2", "LOG_LEVEL": "WARNING"}
         bot = BotProcess(environment, tmp_path)
         await bot.start()

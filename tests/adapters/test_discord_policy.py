@@ -13,7 +13,7 @@ from tests.support.process import BotProcess
 from tests.twins import http_twin
 from tests.twins.discord_twin import DiscordTwin, Person
 from tests.twins.discord_twin.world import Guild
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 pytestmark = [
     pytest.mark.long,
@@ -161,7 +161,7 @@ async def test_two_processes_share_one_quota_and_answer_once(
     folder = tmp_path_factory.mktemp("bot")
     async with DiscordTwin() as discord, OpenAITwin() as openai:
         await set_policy(folder, f"discord:{discord.home.id}", POLICIES["two an hour"])
-        environment = {**discord.environment, "OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
+        environment = {**discord.environment, **openai.environment}
         async with BotProcess(environment, folder), BotProcess(environment, folder):
             await discord.until_identified(2)
             asked = await asyncio.gather(

@@ -12,7 +12,7 @@ from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
 from tests.twins.discord_twin import DiscordTwin
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 pytestmark = [
     pytest.mark.process,
@@ -69,8 +69,7 @@ async def test_a_fault_ends_in_our_own_words(tmp_path: Path, scenario: Scenario)
         openai.images.always(scenario.fault)
         environment = {
             **discord.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
         }
         async with BotProcess(environment, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from tests.support.process import BotProcess
 from tests.support.slack_stage import ART, Stage
 from tests.twins import http_twin
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.slack_twin import SlackTwin
 
 pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("slack_durability")]
@@ -17,8 +17,7 @@ pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.xdist_group("sl
 def environment(slack: SlackTwin, openai: OpenAITwin) -> dict[str, str]:
     return {
         **slack.environment,
-        "OPENAI_API_KEY": API_KEY,
-        "OPENAI_BASE_URL": openai.base_url,
+        **openai.environment,
         "IMAGE_ROUTE": "openai:gpt-image-2",
     }
 

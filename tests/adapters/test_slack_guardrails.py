@@ -14,7 +14,7 @@ from tests.support.leaks import leaks
 from tests.support.make import picture
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.slack_twin import Message, Person, SlackTwin
 
 pytestmark = [
@@ -89,8 +89,7 @@ async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offi
         slack.admins.add(admin.id)
         environment = {
             **slack.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             "PUBLIC_BASE_URL": "https://bot.example",
         }

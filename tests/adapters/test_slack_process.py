@@ -15,7 +15,7 @@ from tests.support.process import BotProcess
 from tests.support.slack_stage import Stage, open_stage
 from tests.twins import http_twin, openai_modes
 from tests.twins.flux_twins import BFLTwin
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.slack_twin import Message, Person, SlackTwin
 
 _NUMBERS = itertools.count(10)
@@ -229,7 +229,7 @@ async def test_a_lost_answer_to_a_post_is_no_second_post(scene: Scene) -> None:
 async def test_over_http_the_same_listeners_serve(
     slack: SlackTwin, openai: OpenAITwin, tmp_path: Path
 ) -> None:
-    environment = {**slack.environment, "OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
+    environment = {**slack.environment, **openai.environment}
     del environment["SLACK_APP_TOKEN"]
     async with BotProcess(environment, tmp_path) as process:
         slack.bot_url = process.address
@@ -262,8 +262,7 @@ async def test_a_fault_ends_in_our_own_words_for_the_asker_alone(
     openai.images.always(fault)
     environment = {
         **slack.environment,
-        "OPENAI_API_KEY": API_KEY,
-        "OPENAI_BASE_URL": openai.base_url,
+        **openai.environment,
         "IMAGE_ROUTE": "openai:gpt-image-2",
     }
     async with BotProcess(environment, tmp_path):
@@ -282,8 +281,7 @@ async def test_an_outage_falls_back_to_flux(slack: SlackTwin, openai: OpenAITwin
     async with BFLTwin() as bfl:
         environment = {
             **slack.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "BFL_API_KEY": bfl.key,
             "BFL_BASE_URL": bfl.base_url,
         }

@@ -71,7 +71,7 @@ async def test_a_wrong_key_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPat
 
 async def test_models_that_the_key_does_not_have_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     async with OpenAITwin() as twin:
-        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url}
+        environment = {**twin.environment}
         good = await check_openai(settings_of(monkeypatch, environment))
         names = {
             "IMAGE_ROUTE": "openai:gpt-image-tow,bfl:flux-2-pro",
@@ -218,8 +218,7 @@ async def test_all_of_it_from_the_terminal(tmp_path: Path) -> None:
     """One run with a right OpenAI key, a wrong BFL key, a good clock and an adapter's own checks."""
     async with OpenAITwin() as twin, BFLTwin() as flux:
         environment = {
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": twin.base_url,
+            **twin.environment,
             "BFL_BASE_URL": flux.origin,
             "BFL_API_KEY": "wrong",
             "SLACK_APP_TOKEN": "xapp-alone",

@@ -15,7 +15,7 @@ from PIL import Image
 from bot.cli import app
 from tests.support.leaks import leaks
 from tests.twins import http_twin, openai_modes
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.self_hosted_twins import SERVED_MODEL, VllmOmniTwin
 
 pytestmark = pytest.mark.process
@@ -122,8 +122,7 @@ async def test_with_a_key_the_providers_bytes_lie_unchanged_in_the_store(tmp_pat
             "imagine",
             "a brass owl",
             "--json",
-            OPENAI_API_KEY=API_KEY,
-            OPENAI_BASE_URL=twin.base_url,
+            **twin.environment,
         )
         view = json.loads(out)
         image = view["images"][0]
@@ -162,16 +161,12 @@ async def test_exit_codes_tell_usage_from_refusals(tmp_path: Path, prompt: str, 
 async def test_a_failure_has_an_exit_code_of_its_own(tmp_path: Path) -> None:
     async with OpenAITwin() as twin:
         twin.images.always(http_twin.ServerError(503))
-        code, out, _ = await run(
-            tmp_path, "imagine", "a fox", "--json", OPENAI_API_KEY=API_KEY, OPENAI_BASE_URL=twin.base_url
-        )
+        code, out, _ = await run(tmp_path, "imagine", "a fox", "--json", **twin.environment)
         assert code == 4
         assert json.loads(out)["reason_code"] == "busy"
 
         twin.images.always(openai_modes.Refuse())
-        code, out, _ = await run(
-            tmp_path, "imagine", "a fox", "--json", OPENAI_API_KEY=API_KEY, OPENAI_BASE_URL=twin.base_url
-        )
+        code, out, _ = await run(tmp_path, "imagine", "a fox", "--json", **twin.environment)
         assert code == 3
         assert json.loads(out)["reason_code"] == "provider_input"
 
@@ -182,8 +177,7 @@ async def test_a_late_server_of_ones_own_is_helped_out_by_the_next(tmp_path: Pat
         code, out, _ = await run(
             tmp_path,
             *("imagine", "a brass owl", "--json"),
-            OPENAI_API_KEY=API_KEY,
-            OPENAI_BASE_URL=openai.base_url,
+            **openai.environment,
             IMAGE_ROUTE=f"flux:{SERVED_MODEL},openai:gpt-image-2",
             FLUX_BASE_URL=f"{first.base_url},{second.base_url}",
             HEDGE_OWN_SERVERS="0.2",

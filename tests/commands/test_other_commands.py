@@ -52,7 +52,7 @@ async def test_guard_judges_a_file_in_order_with_given_terms(tmp_path: Path) -> 
 async def test_guard_asks_the_text_model_when_there_is_a_key(tmp_path: Path) -> None:
     (tmp_path / "prompts.jsonl").write_text('{"prompt": "a brass owl"}\n{"prompt": "a red fox"}\n')
     async with OpenAITwin() as twin:
-        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url}
+        environment = {**twin.environment}
         _, out, _ = await run(tmp_path, "guard", "--file", "prompts.jsonl", **environment)
         assert [json.loads(line)["decision"] for line in out.splitlines()] == ["allow", "allow"]
         assert len(twin.text_requests) == 2
@@ -165,7 +165,7 @@ async def test_costs_are_summed_by_month(tmp_path: Path) -> None:
     assert (code, out.strip()) == (0, "Nothing was spent yet.")
 
     async with OpenAITwin() as twin:
-        environment = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": twin.base_url, "BFL_API_KEY": "k"}
+        environment = {**twin.environment, "BFL_API_KEY": "k"}
         await run(tmp_path, "imagine", "a fox", **environment)
         twin.images.always(http_twin.ServerError(500))
         await run(tmp_path, "imagine", "a fox", IMAGE_ROUTE="openai:gpt-image-2", **environment)

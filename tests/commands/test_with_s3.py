@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from tests.commands.test_imagine_command import run
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.s3_server import S3Server, start_s3
 
 pytestmark = [pytest.mark.process, pytest.mark.s3, pytest.mark.xdist_group("s3")]
@@ -23,13 +23,7 @@ def server() -> Iterator[S3Server]:
 
 @pytest.fixture
 def environment(server: S3Server) -> dict[str, str]:
-    return {
-        "S3_BUCKET": server.bucket,
-        "S3_ENDPOINT_URL": server.endpoint_url,
-        "AWS_ACCESS_KEY_ID": server.access_key,
-        "AWS_SECRET_ACCESS_KEY": server.secret_key,
-        "CDN_BASE_URL": f"{server.endpoint_url}/{server.bucket}",
-    }
+    return server.environment
 
 
 async def test_the_picture_has_a_lasting_public_address(environment: dict[str, str], tmp_path: Path) -> None:
@@ -39,8 +33,7 @@ async def test_the_picture_has_a_lasting_public_address(environment: dict[str, s
             "imagine",
             "a brass owl",
             "--json",
-            OPENAI_API_KEY=API_KEY,
-            OPENAI_BASE_URL=twin.base_url,
+            **twin.environment,
             **environment,
         )
         image = json.loads(out)["images"][0]

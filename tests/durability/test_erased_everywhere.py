@@ -30,7 +30,7 @@ from tests.twins.discord_twin import DiscordTwin, Message, Person, Upload
 from tests.twins.discord_twin.permissions import Permission
 from tests.twins.http_twin import Normal, ServerError, Slow
 from tests.twins.openai_modes import UnsafePicture
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.postgres_server import PostgresServer
 from tests.twins.s3_server import S3Server
 from tests.twins.slack_twin import Person as SlackPerson
@@ -125,8 +125,7 @@ async def town(
         environment = {
             **discord.environment,
             **slack.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             "DATABASE_URL": url,
             "SECRET_KEY": SECRET,

@@ -16,7 +16,7 @@ from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin, Interaction
 from tests.twins.http_twin import DoneThenHang, Hang
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.s3_server import S3FaultProxy, S3Server
 
 pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.s3]
@@ -120,15 +120,11 @@ async def scene(database_url: str, s3: S3Server) -> AsyncIterator[Scene]:
     ):
         environment = {
             **discord.environment,
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             "DATABASE_URL": database_url,
-            "S3_BUCKET": s3.bucket,
+            **s3.environment,
             "S3_ENDPOINT_URL": proxy.endpoint_url,
-            "AWS_ACCESS_KEY_ID": s3.access_key,
-            "AWS_SECRET_ACCESS_KEY": s3.secret_key,
-            "CDN_BASE_URL": f"{s3.endpoint_url}/{s3.bucket}",
         }
         yield Scene(discord, openai, proxy, s3, environment)
 

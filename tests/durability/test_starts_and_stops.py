@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.process import BotProcess
 from tests.twins.http_twin import ResetBeforeHeaders, Slow
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.s3_server import S3FaultProxy, S3Server
 
 pytestmark = [pytest.mark.long, pytest.mark.process, pytest.mark.s3]
@@ -57,8 +57,7 @@ class House:
 async def house(folder: Path, database_url: str, **environment: str) -> AsyncIterator[House]:
     async with OpenAITwin() as openai, httpx2.AsyncClient(timeout=20) as http:
         given = {
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             "DATABASE_URL": database_url,
             **environment,
@@ -107,11 +106,8 @@ async def test_a_store_that_is_not_up_yet_is_waited_for_before_anything_is_paid(
 ) -> None:
     async with S3FaultProxy(target=s3.endpoint_url) as proxy:
         environment = {
-            "S3_BUCKET": s3.bucket,
+            **s3.environment,
             "S3_ENDPOINT_URL": proxy.endpoint_url,
-            "AWS_ACCESS_KEY_ID": s3.access_key,
-            "AWS_SECRET_ACCESS_KEY": s3.secret_key,
-            "CDN_BASE_URL": f"{s3.endpoint_url}/{s3.bucket}",
         }
         proxy.script.always(ResetBeforeHeaders())
         async with (

@@ -17,7 +17,7 @@ from bot.domain.policy import Limits, Policy
 from bot.store import open_store
 from tests.support.process import BotProcess
 from tests.twins.http_twin import Hang, Slow
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.postgres_server import PostgresServer
 from tests.twins.s3_server import S3Server
 
@@ -90,17 +90,12 @@ async def pair(
     await store.aclose()
     async with OpenAITwin() as openai, httpx2.AsyncClient(timeout=20) as http:
         environment = {
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             "DATABASE_URL": url,
             "SECRET_KEY": SECRET,
             "MAX_JOBS": "4",
-            "S3_BUCKET": s3.bucket,
-            "S3_ENDPOINT_URL": s3.endpoint_url,
-            "AWS_ACCESS_KEY_ID": s3.access_key,
-            "AWS_SECRET_ACCESS_KEY": s3.secret_key,
-            "CDN_BASE_URL": f"{s3.endpoint_url}/{s3.bucket}",
+            **s3.environment,
         }
         made = Pair(openai, url, folder, environment, http)
         made.bots = [await made.start(0), await made.start(1)]

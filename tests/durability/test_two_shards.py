@@ -15,7 +15,7 @@ from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin
 from tests.twins.discord_twin.world import Guild
 from tests.twins.http_twin import Hang
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.postgres_server import PostgresServer
 from tests.twins.s3_server import S3Server
 
@@ -63,18 +63,13 @@ async def pair(postgres: PostgresServer, s3: S3Server, folder: Path) -> AsyncIte
         for shard in range(2):
             environment = {
                 **discord.environment,
-                "OPENAI_API_KEY": API_KEY,
-                "OPENAI_BASE_URL": openai.base_url,
+                **openai.environment,
                 "IMAGE_ROUTE": "openai:gpt-image-2",
                 "DATABASE_URL": url,
                 "SECRET_KEY": "a secret that both share",
                 "DISCORD_SHARD_COUNT": "2",
                 "DISCORD_SHARD_IDS": str(shard),
-                "S3_BUCKET": s3.bucket,
-                "S3_ENDPOINT_URL": s3.endpoint_url,
-                "AWS_ACCESS_KEY_ID": s3.access_key,
-                "AWS_SECRET_ACCESS_KEY": s3.secret_key,
-                "CDN_BASE_URL": f"{s3.endpoint_url}/{s3.bucket}",
+                **s3.environment,
             }
             own = folder / f"shard{shard}"
             own.mkdir()

@@ -18,6 +18,7 @@ from bot.providers.host_spec import text_at, values_at
 from bot.providers.hosts import HOSTS
 from bot.sanitizers.reply import VerdictReply, clean, read_reply
 from bot.telemetry.redaction import redact, redact_event
+from tests.support.lying_models import HONEST
 
 pytestmark = pytest.mark.long
 
@@ -29,18 +30,6 @@ JSON = st.recursive(
 FEW = settings(deadline=None, max_examples=60)
 
 FIELDS = list(VerdictReply.model_fields)
-GOOD = {
-    "language": "en",
-    "contains_instructions": False,
-    "category": "none",
-    "risk": "none",
-    "ambiguous_terms": [],
-    "decision": "allow",
-    "reason_code": "none",
-    "safe_prompt": "an owl",
-    "alt_text": "An owl.",
-    "suggestion": None,
-}
 
 
 def read(text: str) -> Verdict | None:
@@ -59,10 +48,10 @@ def test_any_text_is_a_verdict_or_none(text: str) -> None:
 @FEW
 @given(st.sampled_from(FIELDS), JSON)
 def test_a_reply_with_one_wrong_field_is_never_half_read(field: str, value: Any) -> None:
-    verdict = read(json.dumps({**GOOD, field: value}))
+    verdict = read(json.dumps({**HONEST, field: value}))
 
     assert verdict is None or isinstance(verdict, Verdict)
-    without = {name: value for name, value in GOOD.items() if name != field}
+    without = {name: value for name, value in HONEST.items() if name != field}
     assert read(json.dumps(without)) is None, "every field is required"
 
 

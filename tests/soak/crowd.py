@@ -13,6 +13,7 @@ import aiohttp
 import httpx2
 
 from tests.soak.asked import Ask, DiscordAsk, End, PlaygroundAsk, SlackAsk
+from tests.soak.pausing import stops_within
 from tests.soak.slack_side import Written
 from tests.soak.town import ART, BLOCKED, ELSEWHERE, MARKS, Town
 from tests.twins.discord_twin import Interaction
@@ -51,17 +52,9 @@ class Crowd:
     rules: dict[str, int] = field(default_factory=dict)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def stops_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
-        except TimeoutError:
-            return False
-        return True
-
     async def rests(self) -> bool:
         """A pause between two requests; whether the person goes home instead."""
-        return await self.stops_within(self.random.uniform(0, 2 * self.pause))
+        return await stops_within(self.stop, self.random.uniform(0, 2 * self.pause))
 
     def happens(self, share: float) -> bool:
         return self.random.random() < share
@@ -326,7 +319,7 @@ class Crowd:
         """Changes a quota now and then, in the second server and in the workspace, by the bot's own panels."""
         admin = self.town.slack.person("U000ADMIN")
         self.town.slack.admins.add(admin.id)
-        while not await self.stops_within(every * self.random.uniform(0.5, 1.5)):
+        while not await stops_within(self.stop, every * self.random.uniform(0.5, 1.5)):
             value = str(self.random.randrange(4, 9))
             if self.happens(0.5):
                 await self._quietly(partial(self._second_server_sets, value))

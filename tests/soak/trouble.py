@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from tests.soak.counters import Counters
+from tests.soak.pausing import stops_within
 from tests.soak.town import ELDER, Town, start
 from tests.twins import flux_modes
 from tests.twins.http_twin import (
@@ -136,7 +137,7 @@ class Trouble:
 
     async def kill(self, every: float) -> None:
         """SIGKILL or SIGTERM to one of the younger replicas, which then starts again."""
-        while not await self._stops_within(every * self.random.uniform(0.5, 1.5)):
+        while not await stops_within(self.stop, every * self.random.uniform(0.5, 1.5)):
             place = self.random.choice([one for one in range(len(self.town.bots)) if one != ELDER])
             bot = self.town.bots[place]
             await self.counters.read(place, bot)
@@ -156,11 +157,3 @@ class Trouble:
             await start(bot)
             self.counters.started(place)
             self.town.down.discard(place)
-
-    async def _stops_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                await self.stop.wait()
-        except TimeoutError:
-            return False
-        return True

@@ -16,7 +16,7 @@ from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin, Interaction, Message, Person
 from tests.twins.discord_twin.world import Channel
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.self_hosted_twins import VllmOmniTwin
 
 Value = TypeVar("Value")
@@ -97,8 +97,7 @@ async def open_stage(
         if policy is not None:
             await set_policy(folder, f"discord:{chat.home.id}", policy)
         models = {
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
         }
         given = {**chat.environment, **(models if key else {}), **environment}

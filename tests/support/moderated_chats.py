@@ -10,7 +10,7 @@ from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins.discord_twin import DiscordTwin
 from tests.twins.discord_twin.components import walk
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.slack_twin import SlackTwin
 
 ART = "C000ART00"
@@ -237,7 +237,7 @@ async def open_town(folder: Path) -> AsyncIterator[Town]:
     discord = DiscordTwin()
     mods = discord.add_channel("mods")
     async with discord, SlackTwin() as slack, OpenAITwin() as openai:
-        models = {"OPENAI_API_KEY": API_KEY, "OPENAI_BASE_URL": openai.base_url}
+        models = {**openai.environment}
         given = {**discord.environment, **slack.environment, **models, "IMAGE_ROUTE": "openai:gpt-image-2"}
         async with BotProcess(given, folder) as bot:
             await discord.until_ready()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from tests.support.leaks import leaks
 from tests.support.process import BotProcess
 from tests.twins.flux_twins import FalTwin
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 from tests.twins.self_hosted_twins import VllmOmniTwin
 from tests.twins.slack_twin import Message, Person, SlackTwin
 
@@ -98,8 +98,7 @@ async def open_stage(
     async with SlackTwin() as slack, OpenAITwin() as openai:
         given = {
             **(slack.oauth_environment if oauth else slack.environment),
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
             **environment,
         }

@@ -16,7 +16,7 @@ from bot.telemetry.traces import set_up_traces
 from tests.support.process import BotProcess
 from tests.twins import http_twin
 from tests.twins.http_twin import HttpTwin, Recorded, Route
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 
 class Collector(HttpTwin):
@@ -58,8 +58,7 @@ async def test_a_job_leaves_its_spans_and_lines_but_not_its_words(tmp_path: Path
         environment = {
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.origin,
             "LOG_FORMAT": "json",
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": twin.base_url,
+            **twin.environment,
         }
         async with BotProcess(environment, tmp_path) as bot:
             drawn = await ask(bot, "a zebra in zurich")

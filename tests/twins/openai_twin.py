@@ -118,6 +118,11 @@ class OpenAITwin(HttpTwin):
         return f"{self.origin}/v1"
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What the bot's process has to be told."""
+        return {"OPENAI_API_KEY": self.api_key or "any", "OPENAI_BASE_URL": self.base_url}
+
+    @property
     def billed_images(self) -> int:
         """Pictures that the account pays for, also those nobody waited for."""
         return len(self.served)

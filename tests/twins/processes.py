@@ -4,9 +4,11 @@ The kernel ties them to the THREAD that started them: call the starters from the
 """
 
 import random
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,6 +63,37 @@ def wait_until(
             return
         time.sleep(0.03)
     raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def dies_with_its_runner(program: str) -> bool:
+    """Kill the program that runs a server. It has to print the server's process and folder; the folder is removed.
+
+    Returns:
+        Whether the server is gone within ten seconds.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    runner = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=checkout, text=True
+    )
+    assert runner.stdout
+    pid, folder = runner.stdout.readline().split()
+    runner.send_signal(signal.SIGKILL)
+    runner.wait()
+    runner.stdout.close()
+    try:
+        return _gone_soon(int(pid))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _gone_soon(pid: int) -> bool:
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        stat = Path(f"/proc/{pid}/stat")
+        if not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def free_ports(count: int, twin_offset: int = 0) -> list[int]:

@@ -53,6 +53,17 @@ class S3Server:
     def endpoint_url(self) -> str:
         return f"http://127.0.0.1:{self.ports[0]}"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the bot's process has to be told; the bucket is its own CDN."""
+        return {
+            "S3_BUCKET": self.bucket,
+            "S3_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "CDN_BASE_URL": f"{self.endpoint_url}/{self.bucket}",
+        }
+
     def start(self) -> None:
         s3, filer, master, volume, admin = self.ports
         environment = {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}

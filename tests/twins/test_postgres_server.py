@@ -1,11 +1,6 @@
 """The PostgreSQL server, driven with asyncpg."""
 
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +8,7 @@ import asyncpg
 import pytest
 
 from tests.twins.postgres_server import PostgresServer, start_postgres
+from tests.twins.processes import dies_with_its_runner
 
 pytestmark = pytest.mark.postgres
 
@@ -66,18 +62,4 @@ def test_the_server_dies_with_a_killed_runner() -> None:
         "import time\nfrom tests.twins.postgres_server import start_postgres\n"
         "with start_postgres() as s: print(s.process.pid, s.folder, flush=True); time.sleep(60)\n"
     )
-    checkout = Path(__file__).resolve().parents[2]
-    runner = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=checkout, text=True
-    )
-    assert runner.stdout
-    pid, folder = runner.stdout.readline().split()
-    runner.send_signal(signal.SIGKILL)
-    runner.wait()
-    runner.stdout.close()
-
-    end = time.monotonic() + 10
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not Path(f"/proc/{pid}").exists()
-    shutil.rmtree(folder, ignore_errors=True)
+    assert dies_with_its_runner(program)

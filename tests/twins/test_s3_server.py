@@ -2,13 +2,7 @@
 
 import hashlib
 import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,6 +12,7 @@ from aiobotocore.session import get_session
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from tests.twins.http_twin import Answer, ResetBeforeHeaders, ResetMidBody, Slow
+from tests.twins.processes import dies_with_its_runner
 from tests.twins.s3_server import Deny, InternalError, NoSuchBucket, S3FaultProxy, S3Server, start_s3
 
 pytestmark = pytest.mark.s3
@@ -138,28 +133,7 @@ async def test_faults(s3: S3Server, proxy: S3FaultProxy) -> None:
 @pytest.mark.process
 def test_the_server_dies_with_a_killed_runner() -> None:
     program = (
-        "import sys, time\nfrom tests.twins.s3_server import start_s3\n"
+        "import time\nfrom tests.twins.s3_server import start_s3\n"
         "with start_s3() as s: print(s.process.pid, s.folder, flush=True); time.sleep(60)\n"
     )
-    checkout = Path(__file__).resolve().parents[2]
-    runner = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=checkout, text=True
-    )
-    assert runner.stdout
-    pid, folder = runner.stdout.readline().split()
-    runner.send_signal(signal.SIGKILL)
-    runner.wait()
-    runner.stdout.close()
-
-    assert gone_soon(int(pid))
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def gone_soon(pid: int) -> bool:
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        stat = Path(f"/proc/{pid}/stat")
-        if not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] == "Z":
-            return True
-        time.sleep(0.02)
-    return False
+    assert dies_with_its_runner(program)

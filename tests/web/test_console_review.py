@@ -16,7 +16,7 @@ from tests.support.console import visited
 from tests.support.pages import BROWSER_MARKS, broken_rules, running_browser
 from tests.support.process import BotProcess
 from tests.twins import http_twin, openai_modes
-from tests.twins.openai_twin import API_KEY, OpenAITwin
+from tests.twins.openai_twin import OpenAITwin
 
 AREAS = ("overview", "rules", "test", "queue", "decisions", "people", "history")
 RULE = {
@@ -89,8 +89,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     folder: Path = tmp_path_factory.mktemp("bot")
     async with OpenAITwin() as openai, running_browser() as browser:
         models = {
-            "OPENAI_API_KEY": API_KEY,
-            "OPENAI_BASE_URL": openai.base_url,
+            **openai.environment,
             "IMAGE_ROUTE": "openai:gpt-image-2",
         }
         async with (
