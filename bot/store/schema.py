@@ -18,8 +18,8 @@ LOCK_KEY: Final = 4_711_000_001
 
 _TWO_KINDS: Final = "DATABASE_URL starts with sqlite:/// or postgresql://"
 _NO_ADDRESS: Final = (
-    "DATABASE_URL is no address that can be used; in a user name or a password signs such as # / ? : @ % are "
-    "written as %23 %2F %3F %3A %40 %25"
+    "DATABASE_URL is no address that can be used; in a user name or a password write %23 for #, %2F for /, %3F for ?, "
+    "%3A for :, %40 for @ and %25 for %"
 )
 
 _VERSION: Final = "SELECT version_num FROM alembic_version"
