@@ -136,6 +136,30 @@ async def test_a_file_comes_after_a_lost_connection_and_one_that_is_gone_is_none
         await room.adapter.fetch(Reference(f"attachment:{url}0", ReferenceRole.STYLE))
 
 
+async def test_an_acknowledgement_of_which_nobody_knows_is_not_left_open(room: Room) -> None:
+    """It has arrived, but no answer of Discord's, nor the id of its message."""
+    room.discord.faults.lose_answer("callback")
+    room.discord.faults.refuse("webhook.get", 404, 10015)
+    asked = await room.discord.owner.slash("guardrails show", room.discord.channel)
+    await until(lambda: asked.thinking and not room.discord.faults.pending)
+    await command(room, "show")  # by then the first one is over
+    secrets, clock = room.rig.store.secrets, FakeClock(time.time() + FORGOTTEN)
+
+    keeping = asyncio.create_task(Promises(secrets, clock).keep_all(lambda: room.adapter._client))
+    await until(lambda: "I was restarted" in asked.text)
+    keeping.cancel()
+
+
+async def test_what_another_process_has_answered_is_no_fault(room: Room) -> None:
+    """Two of them hear of it while one takes over from the other."""
+    made = await (await room.discord.owner.slash("imagine", room.discord.channel, prompt="an owl")).picture()
+    room.discord.faults.refuse("callback", 400, 40060)
+    pressed = await room.discord.owner.click(made, "New words")
+    await until(lambda: not room.discord.faults.pending and not room.adapter._client.busy)
+
+    assert pressed.text == ""
+
+
 async def test_no_connection_for_a_moment_ends_no_promise(room: Room) -> None:
     """While a lost connection is replaced, the new one is not logged in yet."""
     clock, secrets = FakeClock(), room.rig.store.secrets
