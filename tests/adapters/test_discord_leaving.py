@@ -60,7 +60,7 @@ async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
                 ada = requester(tenant=opened.tenant, user_id="4242", display_name="Ada")
                 made = await rig.finished("a zebra in the rain", requester=ada)
                 copies = Copies(secrets, rig.store.jobs)
-                assert await copies.claim_gallery(made.job_id)
+                assert await copies.claim_gallery(made.job_id, 0.0)
                 await copies.add(made.job_id, 1, 77)
                 await copies.names(made.job_id, 5151)
                 rules = Policy(content=Content(imported_rules=(ImportedRule("A", ("cat",)),)))
