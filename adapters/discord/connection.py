@@ -1,12 +1,12 @@
 """What every event's handler works with: one connection to Discord, and what this adapter keeps beside it."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import discord
 import structlog
 
-from adapters.discord.acknowledge import UNKNOWN_INTERACTION
+from adapters.discord.acknowledge import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION
 from adapters.discord.copies import Copies
 from adapters.discord.delivery import Delivery
 from adapters.discord.doors import Doors
@@ -23,6 +23,9 @@ from bot.domain.outcomes import Failed, FailureClass
 from bot.domain.requests import JobId
 
 log = structlog.get_logger(__name__)
+
+_NOT_OURS: Final = frozenset({UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED})
+"""It came too late, or it has its answer: from another process, or from us, although we never heard so."""
 
 
 class Connection(discord.AutoShardedClient):
@@ -70,8 +73,8 @@ class Connection(discord.AutoShardedClient):
     async def on_fault(self, interaction: discord.Interaction, fault: Exception) -> None:
         """The net below every handler: log, and tell the person something friendly."""
         original = getattr(fault, "original", fault)
-        if isinstance(original, discord.HTTPException) and original.code == UNKNOWN_INTERACTION:
-            log.info("interaction_gone")
+        if isinstance(original, discord.HTTPException) and original.code in _NOT_OURS:
+            log.info("interaction_gone", code=original.code)
             return
         log.error("handler_failed", exc_info=original)
         text = texts_of(interaction).failure(Failed(FailureClass.INTERNAL), JobId(str(interaction.id)))

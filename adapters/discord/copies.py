@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 _GALLERY: Final = "discord-gallery"
 _NAMED: Final = "discord-named"
 """Both known to the store: see `bot.store.traces`."""
+_HANGING_SECONDS: Final = 60.0
 
 
 class Copies:
@@ -53,9 +54,20 @@ class Copies:
             await self._secrets.delete(_kind(job_id), message_id)
         await self.open_gallery(job_id)
 
-    async def claim_gallery(self, job_id: JobId) -> bool:
-        """True for the one who may put the job up; False once it hangs, or while another is at it."""
-        return bool(await self._secrets.put(_GALLERY, job_id, {"up": True}, seen=0))
+    async def claim_gallery(self, job_id: JobId, now: float) -> bool:
+        """True for the one who may put the job up; False once it hangs, or while another is at it.
+
+        Whoever has not put it up after a minute was stopped half way.
+        """
+        kept = await self._secrets.get(_GALLERY, job_id)
+        if kept is not None and (kept[0]["up"] or now - kept[0]["at"] < _HANGING_SECONDS):
+            return False
+        claim = {"up": False, "at": now}
+        return bool(await self._secrets.put(_GALLERY, job_id, claim, seen=kept[1] if kept else 0))
+
+    async def hangs(self, job_id: JobId) -> None:
+        """It was put up."""
+        await self._secrets.put(_GALLERY, job_id, {"up": True})
 
     async def open_gallery(self, job_id: JobId) -> None:
         """It does not hang after all."""

@@ -29,7 +29,7 @@ async def star(client: Connection, interaction: discord.Interaction, job: Job, o
     place = f"<#{gallery}>"
     if not await receive(interaction):
         return
-    if await client.copies.claim_gallery(job.job_id):
+    if await client.copies.claim_gallery(job.job_id, client.context.clock.now()):
         try:
             await _hang(client, job, outcome, int(gallery), interaction.user.id)
             said = texts.say(Say.FAVOURITED, channel=place)
@@ -52,6 +52,7 @@ async def _hang(client: Connection, job: Job, outcome: Delivered, channel_id: in
         raise DeliveryError("the gallery takes nothing", retryable=False)
     await client.copies.add(job.job_id, channel_id, int(sent["message_id"]))
     await client.copies.names(job.job_id, user_id)
+    await client.copies.hangs(job.job_id)
 
 
 async def _may_hang(client: Connection, job: Job, channel_id: int) -> bool:

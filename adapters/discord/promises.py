@@ -47,7 +47,8 @@ class Promises:
     ) -> AsyncIterator[int | None]:
         """Acknowledged with "thinking", for the time in which it has no answer yet.
 
-        Gives that message's id, None where Discord did not take the acknowledgement. Raises StorageError.
+        Gives that message's id, None where Discord did not take the acknowledgement, or nobody knows whether it did:
+        then the note stays, and whoever looks after it sees. Raises StorageError.
         """
         note = {
             "handle": handle_of(interaction, ephemeral=True).to_json(),
@@ -55,9 +56,11 @@ class Promises:
             "at": self._clock.now(),
         }
         await self._secrets.put(_KIND, str(interaction.id), note)
-        yield await defer(interaction, ephemeral=ephemeral)
+        message_id = await defer(interaction, ephemeral=ephemeral)
+        yield message_id
         # Not after a fault or a cancellation: then nothing was answered, and the note is what ends it.
-        await self._secrets.delete(_KIND, str(interaction.id))
+        if message_id is not None:
+            await self._secrets.delete(_KIND, str(interaction.id))
 
     async def keep_all(self, client: Callable[[], discord.Client]) -> None:
         """Runs for ever: ends with an apology what a dead process has left open."""

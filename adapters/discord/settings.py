@@ -17,13 +17,15 @@ def _numbers(value: Any) -> Any:
     return value
 
 
-def _divided(count: int | None, info: ValidationInfo) -> int | None:
-    ids = info.data.get("discord_shard_ids", ())
-    if ids and count is None:
-        raise ValueError("DISCORD_SHARD_IDS says which shards of how many: set it, too")
-    if count is not None and any(not 0 <= number < count for number in ids):
-        raise ValueError(f"of so many shards DISCORD_SHARD_IDS can only name 0 to {count - 1}")
-    return count
+def _divided(ids: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+    if "discord_shard_count" not in info.data or not ids:
+        return ids
+    count = info.data["discord_shard_count"]
+    if count is None:
+        raise ValueError("DISCORD_SHARD_COUNT has to say how many there are in all")
+    if any(not 0 <= number < count for number in ids):
+        raise ValueError(f"DISCORD_SHARD_COUNT leaves 0 to {count - 1}")
+    return ids
 
 
 class DiscordSettings(Section):
@@ -37,7 +39,7 @@ class DiscordSettings(Section):
     discord_token: SecretStr | None = None
     discord_api_base_url: str = "https://discord.com/api/v10"
     discord_public_key: str | None = None
-    discord_shard_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_numbers)] = ()
-    discord_shard_count: Annotated[
-        int | None, Field(ge=1, validate_default=True), AfterValidator(_divided)
-    ] = None
+    discord_shard_count: Annotated[int | None, Field(ge=1)] = None
+    discord_shard_ids: Annotated[
+        tuple[int, ...], NoDecode, BeforeValidator(_numbers), AfterValidator(_divided)
+    ] = ()

@@ -19,6 +19,7 @@ from adapters.discord.promises import FORGOTTEN, Promises
 from adapters.discord.settings import DiscordSettings
 from bot.domain.errors import ConfigurationError, InvalidImage
 from bot.domain.jobs import Job
+from bot.domain.policy import Policy, Presentation
 from bot.domain.requests import JobId, Reference, ReferenceRole
 from bot.images.inspect import MAX_UPLOAD
 from bot.moderation.pages import Page
@@ -134,6 +135,51 @@ async def test_a_file_comes_after_a_lost_connection_and_one_that_is_gone_is_none
     assert await room.adapter.fetch(Reference(f"attachment:{url}", ReferenceRole.STYLE)) == picture(8, 8)
     with pytest.raises(InvalidImage, match="does not give"):
         await room.adapter.fetch(Reference(f"attachment:{url}0", ReferenceRole.STYLE))
+
+
+async def test_an_acknowledgement_of_which_nobody_knows_is_not_left_open(room: Room) -> None:
+    """It has arrived, but no answer of Discord's, nor the id of its message."""
+    room.discord.faults.lose_answer("callback")
+    room.discord.faults.refuse("webhook.get", 404, 10015)
+    asked = await room.discord.owner.slash("guardrails show", room.discord.channel)
+    await until(lambda: asked.thinking and not room.discord.faults.pending)
+    await command(room, "show")  # by then the first one is over
+    secrets, clock = room.rig.store.secrets, FakeClock(time.time() + FORGOTTEN)
+
+    keeping = asyncio.create_task(Promises(secrets, clock).keep_all(lambda: room.adapter._client))
+    await until(lambda: "I was restarted" in asked.text)
+    keeping.cancel()
+
+
+async def test_what_another_process_has_answered_is_no_fault(room: Room) -> None:
+    """Two of them hear of it while one takes over from the other."""
+    made = await (await room.discord.owner.slash("imagine", room.discord.channel, prompt="an owl")).picture()
+    room.discord.faults.refuse("callback", 400, 40060)
+    pressed = await room.discord.owner.click(made, "New words")
+    await until(lambda: not room.discord.faults.pending and not room.adapter._client.busy)
+
+    assert pressed.text == ""
+
+
+async def test_a_star_that_was_stopped_half_way_keeps_no_picture_out_of_the_gallery(room: Room) -> None:
+    gallery = room.discord.add_channel("gallery")
+    await room.discord.announce(gallery, "CHANNEL_CREATE")
+    shows = Policy(presentation=Presentation(gallery_channel=str(gallery.id)))
+    await room.rig.store.policies.save(room.tenant, shows, actor="a test", reason="a test")
+    made = await (await room.discord.owner.slash("imagine", room.discord.channel, prompt="an owl")).picture()
+    job_id = JobId(next(button["custom_id"] for button in made.buttons).split(":")[1])
+    copies = room.adapter._client.copies
+
+    async def starred() -> str:
+        return (await (await room.discord.owner.click(made, "Star")).followup()).text
+
+    assert await copies.claim_gallery(job_id, time.time())
+    assert "already" in await starred()
+    await copies.open_gallery(job_id)
+    assert await copies.claim_gallery(job_id, time.time() - 61)
+    assert "Put up in" in await starred()
+    assert "already" in await starred()
+    assert not await copies.claim_gallery(job_id, time.time() + 61)
 
 
 async def test_no_connection_for_a_moment_ends_no_promise(room: Room) -> None:
@@ -299,7 +345,7 @@ async def test_what_was_made_for_adults_is_shown_elsewhere_to_who_asks_alone(roo
 @pytest.mark.parametrize(
     ("ids", "count", "says"),
     [
-        ("0,1", None, "set it, too"),
+        ("0,1", None, "how many there are"),
         ("2", "2", "0 to 1"),
         ("-1", "2", "0 to 1"),
         ("1", "2", ""),
