@@ -26,7 +26,7 @@ class PlaygroundAdapter:
     def __init__(self, context: AdapterContext) -> None:
         self._gate = Gate(context.base_url, context.playground_token, loopback=context.loopback)
         self._api = PlaygroundApi(context)
-        self._jobs = context.studio.parts.jobs
+        self._parts = context.studio.parts
 
     async def start(self) -> None:
         """The HTTP plane carries it."""
@@ -35,6 +35,8 @@ class PlaygroundAdapter:
         self._api.draining = True
 
     async def aclose(self) -> None:
+        """Whoever still follows a job is let go, or the HTTP plane would wait for them."""
+        self._api.leaving.set()
         await self._api.previews.aclose()
 
     async def progress(self, job: Job, progress: Progress) -> None:
@@ -52,7 +54,7 @@ class PlaygroundAdapter:
     async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
         """The page hears it in the job's events, or reads it when it is opened again."""
         del job
-        await told(self._jobs, note.job_id)
+        await told(self._parts, note.job_id)
 
     async def health(self) -> Health:
         return Health(ok=not self._api.draining)

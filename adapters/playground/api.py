@@ -1,5 +1,6 @@
 """The playground's JSON API: imagine, jobs, events, actions."""
 
+import asyncio
 import base64
 import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -18,6 +20,7 @@ from adapters.playground.returned import until_told, waiting_json, wish
 from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
@@ -33,16 +36,26 @@ from bot.moderation.answers import No, Problem
 from bot.pipeline.children import Press
 from bot.pipeline.studio import Ask
 from bot.ports import Progress
+from bot.web.languages import language_of
+
+log = structlog.get_logger(__name__)
 
 _LIFETIME: Final = 3600.0
 _LONGEST: Final = 20_000
 """Characters of a prompt that are looked at at all; flags count among them."""
+_AWAY: Final = "The studio could not do that. Please try again."
+_EVENTS: Final = "text/event-stream"
 TENANT: Final = "playground"
 STATIC: Final = Path(__file__).parent / "static"
 
 
 class PlaygroundApi:
-    """Handlers; each one turns HTTP into a call of the studio and back."""
+    """Handlers; each one turns HTTP into a call of the studio and back.
+
+    Attributes:
+        draining: Nothing new is taken.
+        leaving: Set when nothing more will be told either: event streams end.
+    """
 
     def __init__(self, context: AdapterContext) -> None:
         self._context = context
@@ -50,6 +63,7 @@ class PlaygroundApi:
         self._faults = FaultApi(context.switches)
         self.previews = Previews(context.policies)
         self.draining = False
+        self.leaving = asyncio.Event()
 
     def routes(self, gate: Gate) -> list[BaseRoute]:
         async def page(_request: Request) -> Response:
@@ -122,8 +136,10 @@ class PlaygroundApi:
 
     async def _events(self, request: Request) -> Response:
         job = await self._found(request)
-        stream = kept_alive(self._follow(job.job_id, _texts(request)))
-        return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        if request.method == "HEAD":  # would otherwise take as long as the job
+            return Response(media_type=_EVENTS)
+        stream = kept_alive(self._follow(job.job_id, _texts(request)), self.leaving)
+        return StreamingResponse(stream, media_type=_EVENTS, headers={"X-Accel-Buffering": "no"})
 
     async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
         async for job, progress in self._studio.watch(job_id):
@@ -136,7 +152,7 @@ class PlaygroundApi:
         texts, requester = _texts(request), _requester(request, body.user)
         job_id = JobId(request.path_params["job_id"])
         if body.action is Action.DELETE:
-            return self._done(await self._studio.delete(job_id, requester), texts)
+            return self._done(await self._delete(job_id, requester), texts)
         if body.action is Action.CANCEL:
             return self._done(await self._studio.cancel(job_id, requester), texts)
         if body.action in {Action.REPORT, Action.APPEAL}:
@@ -158,6 +174,15 @@ class PlaygroundApi:
             lifetime=_LIFETIME,
         )
         return await self._start(await self._studio.press(press), request)
+
+    async def _delete(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """Once is enough: whoever asks again, since the answer was lost or from another tab, is told the same."""
+        deleted = await self._studio.delete(job_id, requester)
+        if isinstance(deleted, Refused):
+            job = await self._context.studio.parts.jobs.get(job_id)
+            if job is not None and job.state is JobState.DELETED and job.request.requester.tenant == TENANT:
+                return job
+        return deleted
 
     async def _command(self, request: Request) -> Response:
         """What `/imagine help`, `privacy` and `show <id>` do in chat; 422 for words of a picture."""
@@ -204,7 +229,7 @@ class PlaygroundApi:
 
 
 class _Endpoint:
-    """A handler as an ASGI app, with bad requests turned into their answers."""
+    """A handler as an ASGI app, with bad requests and a store that is away turned into their answers."""
 
     def __init__(self, handler: Any) -> None:
         self._handler = handler
@@ -215,6 +240,11 @@ class _Endpoint:
             response = await self._handler(request)
         except BadRequest as problem:
             response = problem.response(page_words(_languages(request))[1])
+        except StorageError as fault:
+            # 503 where trying again may help: the page then does so by itself, and goes on following its jobs.
+            log.warning("playground_store_failed", path=request.url.path, problem=fault.problem)
+            away = BadRequest("storage", _AWAY, status=503 if fault.retryable else 500)
+            response = away.response(page_words(_languages(request))[1])
         await response(scope, receive, send)
 
 
@@ -245,7 +275,7 @@ def _requester(request: Request, user: str | None) -> Requester:
         channel_id=TENANT,
         display_name=name,
         moderator=True,
-        locale=_locale(request),
+        locale=language_of(request),
     )
 
 
@@ -253,12 +283,8 @@ def _languages(request: Request) -> str:
     return request.headers.get("accept-language", "en")
 
 
-def _locale(request: Request) -> str:
-    return _languages(request).split(",")[0].split(";")[0].strip() or "en"
-
-
 def _texts(request: Request) -> Texts:
-    return texts_for(_locale(request))
+    return texts_for(language_of(request))
 
 
 def _fresh() -> str:

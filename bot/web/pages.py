@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
+from bot.web.languages import language_of
 
 log = structlog.get_logger(__name__)
 
@@ -92,4 +93,4 @@ def _for_people(request: Request) -> bool:
 
 
 def _texts(request: Request) -> Texts:
-    return texts_for(request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip())
+    return texts_for(language_of(request))

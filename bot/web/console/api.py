@@ -19,6 +19,7 @@ from bot.moderation.desk import Desk
 from bot.web.console import bodies, views
 from bot.web.console.gate import PATH, Gate, hardened, problem
 from bot.web.console.pages import STATIC, Hardened, door_page, over_page
+from bot.web.languages import language_of
 
 _DAYS: Final = 30
 _STATUS: Final = {
@@ -122,7 +123,7 @@ class ConsoleApi:
 
     async def _door(self, request: Request) -> Response:
         """A button, not the session yet: preview robots open links too."""
-        return hardened(door_page(_language(request), request.query_params.get("link", "")))
+        return hardened(door_page(language_of(request), request.query_params.get("link", "")))
 
     async def _enter(self, request: Request) -> Response:
         if not self._gate.same_origin(request):
@@ -130,7 +131,7 @@ class ConsoleApi:
         form = parse_qs((await bodies.received(request) or b"").decode("ascii", "replace"), max_num_fields=4)
         entered = await self._desk.enter(form.get("link", [""])[0])
         if isinstance(entered, Problem):
-            language = _language(request)
+            language = language_of(request)
             return hardened(over_page(language, desk_texts(language).no(entered.no), 410))
         area = f"#{entered.area}" if entered.area else ""
         response = RedirectResponse(f"{PATH}{area}", status_code=303)
@@ -139,13 +140,13 @@ class ConsoleApi:
 
     async def _page(self, request: Request) -> Response:
         if await self._gate.session(request) is None:
-            return hardened(over_page(_language(request), "", 401))
+            return hardened(over_page(language_of(request), "", 401))
         html = await asyncio.to_thread((STATIC / "index.html").read_text, "utf-8")
         return hardened(Response(html, media_type="text/html"))
 
     async def _state(self, request: Request, session: Session) -> Response:
         """Who is here, the token for changes, and every word of the page."""
-        locale = session.actor.locale or _language(request)
+        locale = session.actor.locale or language_of(request)
         language, words = console_words(locale)
         texts = desk_texts(locale)
         names = ("area", "setting", "preset", "decision", "layer", "says", "case", "ruling", "reason")
@@ -285,7 +286,3 @@ def _community(tenant: str) -> str:
     """What a session is for, as short as it can be told: "Discord 575352681025765377"."""
     platform, _, number = tenant.partition(":")
     return f"{platform.capitalize()} {number}".strip()
-
-
-def _language(request: Request) -> str:
-    return request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip() or "en"
