@@ -13,9 +13,7 @@ from bot.web.origins import origin_of
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_WRONG_HOST: Final = (
-    "This address does not belong to the playground. Whoever runs it sets PUBLIC_BASE_URL to the address that people open."
-)
+_WRONG_HOST: Final = "This address does not belong to the playground. Whoever runs it sets PUBLIC_BASE_URL to the address that people open."
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https: http:; "

@@ -100,7 +100,7 @@ class ConsoleApi:
             return await desk.test(session.actor, body.words, [one.edit() for one in body.edits])
 
         async def suspend(session: Session, body: bodies.PersonBody) -> Any:
-            return await desk.suspend(session.actor, body.user_id, body.hours, body.reason)
+            return await desk.suspend(session.actor, bodies.bare(body.user_id), body.hours, body.reason)
 
         async def lift(session: Session, body: bodies.PersonBody) -> Any:
             return await desk.lift(session.actor, body.user_id)
@@ -128,8 +128,7 @@ class ConsoleApi:
     async def _enter(self, request: Request) -> Response:
         if not self._gate.same_origin(request):
             return hardened(problem(403, "wrong_origin"))
-        form = parse_qs((await bodies.received(request) or b"").decode("ascii", "replace"), max_num_fields=4)
-        entered = await self._desk.enter(form.get("link", [""])[0])
+        entered = await self._desk.enter(_link_in(await bodies.received(request) or b""))
         if isinstance(entered, Problem):
             language = language_of(request)
             return hardened(over_page(language, desk_texts(language).no(entered.no), 410))
@@ -198,7 +197,7 @@ class ConsoleApi:
         return PlainTextResponse(text, media_type="application/toml", headers=headers)
 
     async def _person(self, request: Request, session: Session) -> Response:
-        standing = await self._desk.standing(session.actor, request.path_params["user_id"][:100])
+        standing = await self._desk.standing(session.actor, bodies.bare(request.path_params["user_id"])[:100])
         return _answer(standing, _plain(views.standing_json), session)
 
     async def _claim(self, request: Request, session: Session) -> Response:
@@ -259,6 +258,15 @@ class ConsoleApi:
             return _answer(await change(session, body), show, session)
 
         return handler
+
+
+def _link_in(form: bytes) -> str:
+    """The one field of the door's form; "" if it is another form."""
+    try:
+        fields = parse_qs(form.decode("ascii", "replace"), max_num_fields=4)
+    except ValueError:
+        return ""
+    return fields.get("link", [""])[0]
 
 
 def _answer(value: Any, show: Show, session: Session) -> Response:
