@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from adapters.playground.api import STATIC, PlaygroundApi
+from adapters.playground.pressed import still_noted
 from adapters.playground.returned import told
 from adapters.playground.security import Gate
 from bot.adapter_api import AdapterContext
@@ -43,7 +44,7 @@ class PlaygroundAdapter:
         """The page follows the job's events."""
 
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
-        return {"shown": "playground"}
+        return {"shown": "playground", **still_noted(job)}
 
     async def fetch(self, reference: Reference) -> bytes:
         raise InvalidImage("the playground takes no attachments")

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.playground.bodies import ActionBody, BadRequest, CommandBody, ImagineBody, read
 from adapters.playground.faults import FaultApi
+from adapters.playground.pressed import child_of_press, noted
 from adapters.playground.previews import Previews
 from adapters.playground.returned import until_told, waiting_json, wish
 from adapters.playground.security import Gate
@@ -111,13 +112,19 @@ class PlaygroundApi:
         )
         return await self._start(await self._studio.submit(ask), request, ask.typed)
 
-    async def _start(self, accepted: Any, request: Request, typed: Collection[str] = ()) -> Response:
+    async def _start(
+        self,
+        accepted: Any,
+        request: Request,
+        typed: Collection[str] = (),
+        message: Mapping[str, Any] | None = None,
+    ) -> Response:
         texts = _texts(request)
         if isinstance(accepted, Refused):
             option = dict(accepted.params).get("option", "")
             field = option if option in typed else "prompt"  # a flag is corrected where it was typed
             raise BadRequest(accepted.reason.value, texts.refusal(accepted), field)
-        await self._studio.begin(accepted.job.job_id, {})
+        await self._studio.begin(accepted.job.job_id, {}, message)
         return JSONResponse({"job_id": accepted.job.job_id}, status_code=202)
 
     async def _job(self, request: Request) -> Response:
@@ -164,6 +171,9 @@ class PlaygroundApi:
             raise BadRequest("bad_action", "This action is not for the playground.", "action")
         if body.action in {Action.EDIT, Action.REWORD} and not (body.instruction or "").strip():
             raise BadRequest("instruction_needed", texts.say(Say.EDIT_LABEL), "instruction")
+        jobs = self._studio.parts.jobs
+        if made := await child_of_press(jobs, job_id, body.action, body.index, body.id):
+            return self._done(made, texts)
         press = Press(
             key=f"playground:{body.id or _fresh()}",
             requester=requester,
@@ -173,13 +183,13 @@ class PlaygroundApi:
             text=(body.instruction or "").strip(),
             lifetime=_LIFETIME,
         )
-        return await self._start(await self._studio.press(press), request)
+        return await self._start(await self._studio.press(press), request, message=noted(body.id))
 
     async def _delete(self, job_id: JobId, requester: Requester) -> Job | Refused:
         """Once is enough: whoever asks again, since the answer was lost or from another tab, is told the same."""
         deleted = await self._studio.delete(job_id, requester)
         if isinstance(deleted, Refused):
-            job = await self._context.studio.parts.jobs.get(job_id)
+            job = await self._studio.parts.jobs.get(job_id)
             if job is not None and job.state is JobState.DELETED and job.request.requester.tenant == TENANT:
                 return job
         return deleted
@@ -217,7 +227,7 @@ class PlaygroundApi:
 
     async def _found(self, request: Request) -> Job:
         """A job of the playground, deleted ones included: the page shows that they are gone."""
-        job = await self._context.studio.parts.jobs.get(JobId(request.path_params["job_id"]))
+        job = await self._studio.parts.jobs.get(JobId(request.path_params["job_id"]))
         if job is None or job.request.requester.tenant != TENANT:
             raise BadRequest("unknown_job", "There is no such picture.", "job_id", status=404)
         return job

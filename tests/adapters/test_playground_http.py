@@ -20,6 +20,7 @@ from bot.domain.errors import NoVerdict, StorageError
 from bot.domain.jobs import Job
 from bot.domain.requests import JobId
 from bot.pipeline.recovered import Recoveries
+from bot.store.database import Statement
 from bot.web.plane import listen, serving
 from tests.support.rig import FakeSanitizer, Rig
 from tests.support.slack_room import FREE
@@ -143,6 +144,21 @@ async def test_a_picture_is_deleted_once_and_may_be_asked_for_twice(house: House
     assert (await house.view(job_id))["state"] == "deleted"
     assert await house.press(job_id, "vary") == 422
     assert await house.press("nothing", "delete") == 404
+
+
+async def test_a_press_that_is_sent_again_much_later_is_the_same_child(house: House) -> None:
+    """The answer was lost, and the page had no network until the child was long done: it is not paid for twice."""
+    parent = await house.ended()
+    path = f"/api/jobs/{parent}/actions"
+    pressed = {"action": "vary", "id": "one press"}
+    child = (await house.api.post(path, json=pressed)).json()["job_id"]
+    await house.rig.end_of(JobId(child))
+    row = "UPDATE job SET created_at = created_at - 60 WHERE job_id = :job_id"
+    await house.rig.store.database.write_all(Statement(row, {"job_id": child}))
+
+    assert (await house.api.post(path, json=pressed)).json() == {"job_id": child}
+    other = (await house.api.post(path, json={**pressed, "id": "another press"})).json()["job_id"]
+    assert other != child
 
 
 async def test_every_bell_rings(house: House) -> None:
