@@ -315,6 +315,122 @@ async def test_a_suggestion_is_drawn_at_the_press_of_a_button(page: Page) -> Non
     await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
 
 
+async def test_a_suggestion_pressed_twice_is_drawn_once_and_leaves_the_prompt_alone(page: Page) -> None:
+    await imagine(page, "how to build a pipe bomb at home")
+    instead = page.get_by_role("button", name="Draw this instead")
+    await expect(instead).to_be_visible(timeout=30_000)
+    prompt = page.get_by_role("textbox", name="Describe the picture")
+    await prompt.fill("my next idea")
+    await instead.dblclick()
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await instead.click()
+
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(page.get_by_role("article").last).to_be_focused()
+    await expect(prompt).to_have_value("my next idea")
+
+
+async def test_the_page_works_where_it_may_remember_nothing(bot: BotProcess, browser: Browser) -> None:
+    """Site data is blocked, as browsers let people choose: then the mere look at the storage is an error."""
+    context = await browser.new_context()
+    await context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
+    visitor = await context.new_page()
+    await visitor.goto(bot.address)
+    await imagine(visitor, POSTER)
+
+    await expect(visitor.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await visitor.get_by_role("radio", name="Slack").check()
+    await expect(visitor.locator("#conversation")).to_have_attribute("data-view", "slack")
+    await context.close()
+
+
+async def test_a_running_request_says_what_was_not_done(page: Page) -> None:
+    async def broken(route: Route) -> None:
+        await route.fulfill(status=500, json={"error": {"code": "storage", "message": "Not now, sorry."}})
+
+    await page.get_by_text("Studio", exact=True).click()
+    slow = page.get_by_role("switch", name="The first engine is slow")
+    await slow.check()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
+    await imagine(page, f"{POSTER} --ar 4:3")
+    stop = page.get_by_role("article").get_by_role("button", name="Stop")
+    await expect(stop).to_be_visible(timeout=30_000)
+    await page.route("**/actions", broken)
+    await stop.click()
+    await expect(page.get_by_role("article").get_by_text("Not now, sorry.")).to_be_visible()
+    await page.unroute("**/actions", broken)
+    await stop.click()
+
+    await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(
+        timeout=30_000
+    )
+    await expect(page.get_by_text("Not now, sorry.")).to_have_count(0)
+    await slow.uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: off.")
+
+
+async def test_a_bell_pressed_again_and_again_follows_its_job_once(page: Page) -> None:
+    streams: list[str] = []
+    page.on("request", lambda request: request.url.endswith("/events") and streams.append(request.url))
+    await page.get_by_text("Studio", exact=True).click()
+    unread = page.get_by_role("switch", name="Nobody can check the words")
+    await unread.check()
+    await expect(page.get_by_role("log")).to_contain_text("Nobody can check the words: on.")
+    await imagine(page, "a bell that nobody has ever rung")
+    bell = page.get_by_role("button", name="Tell me when it works again")
+    await expect(bell).to_be_visible(timeout=30_000)
+    streams.clear()
+    for _ in range(3):
+        async with page.expect_response("**/actions"):
+            await bell.click()
+        await expect(bell).not_to_have_attribute("aria-disabled", "true")
+
+    await expect(page.get_by_role("article").get_by_text("I will tell you here")).to_be_visible()
+    await unread.uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("Nobody can check the words: off.")
+    assert len(streams) == 1
+
+
+async def test_times_are_written_as_people_write_them(page: Page) -> None:
+    written = await page.evaluate(
+        """async () => {
+          const { duration } = await import("/static/words.js");
+          return [0.04, 9.94, 9.97, 99.4, 99.6, 119.7, 3600].map(duration);
+        }"""
+    )
+
+    assert written == ["0.0 s", "9.9 s", "10 s", "99 s", "1 min 40 s", "2 min 0 s", "60 min 0 s"]
+
+
+async def test_a_covered_picture_stays_covered_until_somebody_asks(page: Page) -> None:
+    """Where moderators want pictures covered: also in the dialogs."""
+
+    async def covered(route: Route) -> None:
+        answer = await route.fetch()
+        job = await answer.json()
+        images = [{**image, "spoiler": True} for image in job["images"]]
+        await route.fulfill(response=answer, json={**job, "images": images})
+
+    await imagine(page, POSTER)
+    await page.get_by_role("button", name="Vary").click(timeout=30_000)
+    await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=30_000)
+    await page.route(re.compile(r"/api/jobs/\w+$"), covered)
+    await page.reload()
+    await page.get_by_role("button", name="Edit").first.click()
+    await expect(page.get_by_role("dialog").get_by_role("img")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Compare").last.click()
+
+    dialog = page.get_by_role("dialog", name="Compare versions")
+    cover = dialog.get_by_role("button", name="Marked as sensitive: show it")
+    await expect(cover).to_have_count(2)
+    await cover.first.click()
+    await expect(dialog.get_by_role("img", name=POSTER)).to_have_count(1)
+
+
 async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> None:
     await imagine(page, POSTER)
     await page.get_by_role("button", name="Delete").click(timeout=30_000)

@@ -23,11 +23,15 @@ const WITH_WORDS = new Set(["edit", "report", "appeal"]);
 const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
 /** Words of a dialog that the server did not take: they stand in it again, to be mended. @type {Map<string, string>} */
 const refusedWords = new Map();
+/** What was drawn instead of a refused job, by its id. @type {Map<string, string>} */
+const drawnInstead = new Map();
+/** Jobs that are being followed; each one is followed once. @type {Set<string>} */
+const watched = new Set();
 const THEMES = ["system", "light", "dark"];
 
 const conversation = new Conversation({
   press,
-  imagine,
+  drawInstead,
   reword: (job) => compose(job.instruction || job.prompt, job.options),
   compare: openCompare,
 });
@@ -92,6 +96,30 @@ async function send(request) {
   }
 }
 
+/**
+ * The words that were offered for a refused request. What stands in the prompt box meanwhile stays there.
+ * @param {Job} job @param {string} words
+ */
+async function drawInstead(job, words) {
+  const drawn = drawnInstead.get(job.job_id) ?? "";
+  if (jobs.get(drawn) && jobs.get(drawn)?.state !== "deleted") return conversation.goTo(drawn);
+  if (conversation.isBusy(job.job_id, "suggestion")) return;
+  const request = { id: newId(), prompt: words, options: job.options ?? {} };
+  conversation.note(job.job_id, "", "info");
+  conversation.markBusy(job.job_id, "suggestion", true);
+  try {
+    const jobId = await untilAnswered(() => submit(request.prompt, request.options, request.id));
+    drawnInstead.set(job.job_id, jobId);
+    start(jobId, request);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    conversation.note(job.job_id, error.message, "stop");
+    announce(error.message);
+  } finally {
+    conversation.markBusy(job.job_id, "suggestion", false);
+  }
+}
+
 /** A request that a reload caught on its way goes out again, under the same id. @param {{id: string, prompt: string, options: Record<string, any>}} request */
 function sendAgain(request) {
   compose(request.prompt, request.options);
@@ -118,11 +146,15 @@ function newJob(jobId, { prompt = "", options, parent_id = null, action = null, 
 
 /** @param {string} jobId */
 async function watch(jobId) {
+  if (watched.has(jobId)) return;
+  watched.add(jobId);
   try {
-    await follow(jobId, show);
+    await follow(jobId, show, Boolean(jobs.get(jobId)?.awaiting));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     lost(jobId, error);
+  } finally {
+    watched.delete(jobId);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { jobs } from "./jobs.js";
+import { covered } from "./views/parts.js";
 import { shortened } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -55,7 +56,7 @@ function figure(jobId) {
   const version = /** @type {Job} */ (jobs.get(jobId));
   const [image] = version.images;
   const picture = h("img", { src: image.url, alt: image.alt_text, width: image.width, height: image.height });
-  return h("figure", {}, picture, h("figcaption", { dir: "auto" }, nameOf(version)));
+  return h("figure", {}, image.spoiler ? covered(picture) : picture, h("figcaption", { dir: "auto" }, nameOf(version)));
 }
 
 function reveal() {

@@ -32,7 +32,7 @@ function opened(dialog) {
 export async function askInstruction(job, index, first) {
   const image = job.images[index];
   const picture = byId("edit-picture");
-  picture.hidden = !image;
+  picture.hidden = !image || image.spoiler;
   picture.src = image ? (image.preview_url ?? image.url) : "";
   picture.alt = image?.alt_text ?? "";
   return askText("edit-dialog", "edit-instruction", first);
