@@ -121,8 +121,8 @@ async def test_several_bells_ring_and_leave_the_page_its_connections(tmp_path: P
             async with page.expect_response("**/actions"):
                 await bells.nth(number).click()
         await expect(page.get_by_role("article").get_by_text("I will tell you here")).to_have_count(4)
+        assert len(streams) == 1
         await turn(api, "sanitizer_down", on=False)
 
         told = page.get_by_role("article").get_by_text("it should work again now")
         await expect(told).to_have_count(4, timeout=60_000)
-        assert len(streams) == 1

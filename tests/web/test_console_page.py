@@ -180,6 +180,29 @@ async def test_a_value_that_is_none_is_explained(page: Page) -> None:
     await expect(page.get_by_label("Strike ladder")).to_have_value("three and out")
 
 
+async def test_a_place_that_is_not_saved_yet_is_still_there_after_a_look_elsewhere(page: Page) -> None:
+    rating = page.locator(".setting").filter(has=page.get_by_label("Rating", exact=True))
+    await go(page, "Rules")
+    await rating.get_by_text("Other values in single places").click()
+    await rating.get_by_label("Id", exact=True).fill("<#123>")
+    await rating.get_by_label("Value there").select_option("PG-13")
+    await rating.get_by_role("button", name="Add a place").click()
+    await go(page, "Test a prompt")
+    await go(page, "Rules")
+    await expect(rating.get_by_role("listitem")).to_have_text("in channel <#123>: PG-13Remove")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await expect(rating.get_by_role("listitem")).to_have_text("in channel 123: PG-13Remove")
+
+    await rating.get_by_role("button", name="Remove: in channel 123").click()
+    await expect(rating.locator("summary")).to_be_focused()
+    await go(page, "Test a prompt")
+    await go(page, "Rules")
+    await expect(rating.get_by_role("listitem")).to_have_count(0)
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("is not saved")).to_have_count(0)
+
+
 async def test_what_is_not_saved_survives_somebody_elses_change(page: Page, bot: BotProcess) -> None:
     """The other moderator's rules are shown, and the draft may be saved on top of them."""
     await go(page, "Rules")
