@@ -68,6 +68,19 @@ async def test_the_events_stay_open_until_it_is_told_also_across_a_kill(tmp_path
             assert refused.status_code == 404
 
 
+async def test_a_page_that_waits_does_not_keep_a_process_from_leaving(tmp_path: Path) -> None:
+    async with BotProcess({}, tmp_path) as bot, httpx2.AsyncClient(base_url=bot.address, timeout=20) as api:
+        await turn(api, "sanitizer_down", on=True)
+        job_id = await failed(api, "words that nobody has judged before")
+        await press(api, job_id)
+        told = news(api, job_id)
+        assert (await anext(told))["awaiting"] is True
+
+        assert await bot.stop() == 0
+        assert [view async for view in told] == []
+        assert not any("Traceback" in line or "graceful shutdown" in line for line in bot.log), bot.log
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 async def test_the_page_tells_it_without_being_asked(tmp_path: Path) -> None:
