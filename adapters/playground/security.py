@@ -1,6 +1,7 @@
 """Who may use the playground: Host and Origin checks, the token away from loopback, and strict page headers."""
 
 import hmac
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.origins import origin_of
 
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_HOST: Final = re.compile(r"(?:\[(?P<v6>[^\]]+)\]|(?P<name>[^:\[\]]+))(?::\d+)?")
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _WRONG_HOST: Final = "This address does not belong to the playground. Whoever runs it sets PUBLIC_BASE_URL to the address that people open."
@@ -51,7 +53,7 @@ class Gate:
         return _Guarded(self, app, needs_token=True)
 
     def refusal(self, request: HTTPConnection, method: str, *, needs_token: bool) -> JSONResponse | None:
-        host = request.url.hostname or ""
+        host = _host_of(request)
         if host not in _LOOPBACK and host != self._own_host:
             return _error(421, "wrong_host", _WRONG_HOST)
         if method not in _SAFE_METHODS and not self._same_origin(request):
@@ -76,6 +78,19 @@ class Gate:
             return True
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         return bool(self._token) and hmac.compare_digest(given.encode(), str(self._token).encode())
+
+
+def _host_of(request: HTTPConnection) -> str:
+    """The name in the Host header; "" for what is none.
+
+    Read here, since the framework puts this machine's own address in the place of a header that it cannot read, such as
+    a name with a brace in it, which some browsers look up all the same. Old programs send none at all.
+    """
+    header = request.headers.get("host")
+    if header is None:
+        return request.url.hostname or ""
+    found = _HOST.fullmatch(header.strip())
+    return (found["v6"] or found["name"]).lower() if found else ""
 
 
 class _Guarded:

@@ -237,6 +237,31 @@ async def test_the_public_address_counts_behind_a_proxy_that_replaces_the_host(
         assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a{b}.evil.example",
+        'a"b.evil.example:80',
+        "a@127.0.0.1",
+        "evil.example:99999",
+        "127.0.0.1#.evil",
+        "[",
+        "",
+    ],
+)
+async def test_a_name_that_the_framework_cannot_read_is_not_this_machine(house: House, host: str) -> None:
+    """A page of another site whose name points to this machine meanwhile sends that name, and is its own origin."""
+    headers = {"host": host, "origin": f"http://{host}"}
+    answer = await house.api.post("/api/imagine", json={"prompt": "an owl"}, headers=headers)
+
+    assert answer.status_code == 421
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080"])
+async def test_this_machine_has_several_names(house: House, host: str) -> None:
+    assert (await house.api.get("/words", headers={"host": host})).status_code == 200
+
+
 async def test_who_opens_it_by_a_strange_name_reads_what_to_set(house: House) -> None:
     answer = await house.api.get("/", headers={"host": "192.168.1.5:8080"})
 

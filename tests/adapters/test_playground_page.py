@@ -297,6 +297,21 @@ async def test_shift_enter_starts_a_new_line_and_enter_sends_both(page: Page) ->
     await expect(prompt).to_have_value("")
 
 
+async def test_the_enter_that_ends_a_japanese_word_sends_nothing(page: Page) -> None:
+    """In Safari it does not count as composing any more, but still has the input method's key code."""
+    prompt = page.get_by_role("textbox", name="Describe the picture")
+    await prompt.fill("きつね")
+    for composing in ({"keyCode": 229}, {"isComposing": True}):
+        await prompt.dispatch_event(
+            "keydown", {"key": "Enter", "bubbles": True, "cancelable": True, **composing}
+        )
+    await expect(prompt).to_have_value("きつね")
+    await expect(page.get_by_role("article")).to_have_count(0)
+    await prompt.press("Enter")
+
+    await expect(page.get_by_role("article")).to_have_count(1)
+
+
 async def test_the_first_stop_of_the_keyboard_leads_to_the_prompt(page: Page) -> None:
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the prompt")).to_be_focused()

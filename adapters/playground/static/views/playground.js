@@ -37,7 +37,7 @@ function request(job, context) {
   return h(
     "div",
     { class: "request" },
-    h("p", { class: "request-words" }, requestWords(job)),
+    h("p", { class: "request-words", dir: "auto" }, requestWords(job)),
     h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": t("Choices") }, ...chips), time(job)),
   );
 }
