@@ -149,10 +149,14 @@ class PlaygroundApi:
         return StreamingResponse(stream, media_type=_EVENTS, headers={"X-Accel-Buffering": "no"})
 
     async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
-        async for job, progress in self._studio.watch(job_id):
-            yield {**await self._view(job, texts), **_live(job, progress, texts)}
-        async for job in until_told(self._studio.parts, job_id):
-            yield await self._view(job, texts)
+        try:
+            async for job, progress in self._studio.watch(job_id):
+                yield {**await self._view(job, texts), **_live(job, progress, texts)}
+            async for job in until_told(self._studio.parts, job_id):
+                yield await self._view(job, texts)
+        except StorageError as fault:
+            # The page asks again, as after every stream that ends before its job.
+            log.warning("playground_events_cut", job_id=job_id, problem=fault.problem)
 
     async def _action(self, request: Request) -> Response:
         body = await read(request, ActionBody)

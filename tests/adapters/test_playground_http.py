@@ -17,9 +17,10 @@ from adapters.playground.adapter import PlaygroundAdapter
 from adapters.playground.returned import until_told
 from bot.adapter_api import AdapterContext
 from bot.domain.errors import NoVerdict, StorageError
-from bot.domain.jobs import Job
+from bot.domain.jobs import Job, Stage
 from bot.domain.requests import JobId
 from bot.pipeline.recovered import Recoveries
+from bot.ports import Progress
 from bot.store.database import Statement
 from bot.web.plane import listen, serving
 from tests.support.rig import FakeSanitizer, Rig
@@ -134,6 +135,22 @@ async def test_a_store_that_is_away_is_told_so_that_the_page_tries_again(
         assert "no connection" not in answer.text
     house.ledger.fault = None
     assert (await house.view(job_id))["state"] == "delivered"
+
+
+async def test_a_store_that_goes_away_ends_the_events_and_breaks_nothing(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.read_words(works=False)
+    job_id = await house.ended(state="failed")
+    assert await house.press(job_id, "notify") == 202
+    news = house.news(job_id)
+    assert (await anext(news))["awaiting"] is True
+    house.ledger.fault = StorageError("no connection")
+    house.rig.parts.progress.publish(Progress(JobId(job_id), Stage.DONE))
+
+    async with asyncio.timeout(30):
+        assert [view async for view in news] == []
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_a_picture_is_deleted_once_and_may_be_asked_for_twice(house: House) -> None:
