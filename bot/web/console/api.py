@@ -22,6 +22,8 @@ from bot.web.console.pages import STATIC, Hardened, door_page, over_page
 from bot.web.languages import language_of
 
 _DAYS: Final = 30
+_MAX_FORM: Final = 4096
+"""Bytes of the door's form, which anybody may send."""
 _STATUS: Final = {
     No.NOT_A_MODERATOR: 403,
     No.UNKNOWN_CASE: 404,
@@ -128,7 +130,7 @@ class ConsoleApi:
     async def _enter(self, request: Request) -> Response:
         if not self._gate.same_origin(request):
             return hardened(problem(403, "wrong_origin"))
-        entered = await self._desk.enter(_link_in(await bodies.received(request) or b""))
+        entered = await self._desk.enter(_link_in(await bodies.received(request, _MAX_FORM) or b""))
         if isinstance(entered, Problem):
             language = language_of(request)
             return hardened(over_page(language, desk_texts(language).no(entered.no), 410))

@@ -11,7 +11,11 @@ from bot.guardrails.rulebook import Place
 from bot.moderation.rules import Edit
 from bot.web.bodies import body_within
 
-_MAX_BODY: Final = 512 * 1024
+_MAX_BODY: Final = 2 * 1024 * 1024
+_LONGEST: Final = 600_000
+"""Characters of a text; more than the longest list of words (6000 x 60) and the largest file (512 KiB), whose own limits the
+desk names.
+"""
 
 _MENTION: Final = re.compile(r"<(?:@!?|@&|#|!subteam\^)(?P<id>\w+)(?:\|[^>]*)?>")
 
@@ -36,7 +40,7 @@ class PlaceBody(Strict):
 
 class EditBody(Strict):
     key: Id
-    text: Annotated[str, Field(max_length=100_000)]
+    text: Annotated[str, Field(max_length=_LONGEST)]
     place: PlaceBody | None = None
 
     def edit(self) -> Edit:
@@ -69,7 +73,7 @@ class TestBody(Strict):
 
 
 class ImportBody(Strict):
-    text: Annotated[str, Field(max_length=400_000)]
+    text: Annotated[str, Field(max_length=_LONGEST)]
 
 
 class RulingBody(Strict):
