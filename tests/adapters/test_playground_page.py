@@ -144,6 +144,23 @@ async def test_everything_works_by_keyboard(page: Page) -> None:
     await expect(page.get_by_role("img", name=POSTER).nth(1)).to_be_visible(timeout=30_000)
 
 
+async def test_a_press_that_a_reload_catches_on_its_way_is_not_lost(page: Page) -> None:
+    await imagine(page, POSTER)
+    vary = page.get_by_role("button", name="Vary")
+    await expect(vary).to_be_visible(timeout=30_000)
+    pattern = "**/actions"
+    await page.route(pattern, lambda route: route.abort())
+    await vary.click()
+    await expect(page.get_by_text("nothing you asked for is lost")).to_be_visible()
+    await page.unroute(pattern)
+    await page.reload()
+
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(page.get_by_role("button", name="Vary")).to_have_count(2, timeout=30_000)
+    await page.reload()
+    await expect(page.get_by_role("button", name="Vary")).to_have_count(2, timeout=30_000)
+
+
 async def test_an_edit_asks_what_should_change(page: Page) -> None:
     await imagine(page, "a red fox")
     edit = page.get_by_role("button", name="Edit").first

@@ -9,16 +9,20 @@ import { Conversation } from "./conversation.js";
 import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { follow, isFinal } from "./follow.js";
-import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
+import { dropPress, forgetAllJobs, forgetJob, keepPress, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unanswered, unsent } from "./history.js";
 import { t, translatePage } from "./i18n.js";
 import { jobs } from "./jobs.js";
 import { refresh, setUpStudio } from "./studio.js";
 
-/** @typedef {import("./api.js").Job} Job */
+/**
+ * @typedef {import("./api.js").Job} Job
+ * @typedef {import("./history.js").Press} Press
+ */
 
 const WITH_MODERATORS = t("Thank you. The moderators will look at it.");
 const AWAITED = t("I will tell you here once it works again. After a day I stop looking.");
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
+const MAKING_A_PICTURE = new Set(["vary", "reroll", "edit", "upscale"]);
 // What stands behind /imagine in chat and is no picture; the server has the last word on it.
 const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
 /** Words of a dialog that the server did not take: they stand in it again, to be mended. @type {Map<string, string>} */
@@ -46,8 +50,12 @@ setUpConnection();
 setUpStudio();
 byId("forget-all").addEventListener("click", forgetAll);
 const caught = unsent();
+const presses = unanswered();
 const restored = restore();
-restored.then(() => caught && sendAgain(caught));
+restored.then(() => {
+  if (caught) sendAgain(caught);
+  for (const press of presses) pressAgain(press);
+});
 document.dispatchEvent(new Event("playground:ready")); // early.js has waited for that
 
 /** @param {string} prompt @param {Record<string, any>} options */
@@ -222,18 +230,33 @@ async function press(job, action, index) {
   refusedWords.delete(wordsKey);
   if (!job.awaiting) conversation.note(job.job_id, "", "info");
   const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
+  await pressed(job, { jobId: job.job_id, action, body });
+}
+
+/** @param {Job} job @param {Press} press */
+async function pressed(job, press) {
+  const { action, body } = press;
+  if (MAKING_A_PICTURE.has(action)) keepPress(press);
   conversation.markBusy(job.job_id, action, true);
   try {
     const answerId = await untilAnswered(() => act(job.job_id, action, body));
-    await acted(job, action, answerId, details);
+    await acted(job, action, answerId, body);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     conversation.note(job.job_id, error.message, "stop");
-    if (details.instruction) refusedWords.set(wordsKey, details.instruction);
+    if (body.instruction) refusedWords.set(`${job.job_id}:${action}`, body.instruction);
     announce(error.message);
   } finally {
+    dropPress(press);
     conversation.markBusy(job.job_id, action, false);
   }
+}
+
+/** A press that a reload caught on its way. @param {Press} press */
+function pressAgain(press) {
+  dropPress(press);
+  const job = jobs.get(press.jobId);
+  if (job) pressed(job, press);
 }
 
 /** @param {Job} job @param {string} action @param {number} index @param {string} first what stands in the field @returns {Promise<{instruction?: string}|null>} null: not after all */

@@ -1,9 +1,10 @@
-// What this browser remembers: the ids of its jobs, a request that is on its way, and two choices of look.
+// What this browser remembers: the ids of its jobs, what is on its way, and two choices of look.
 
 import { browser, tab } from "./storage.js";
 
 const JOBS_KEY = "imagine.jobs";
 const UNSENT_KEY = "imagine.unsent";
+const PRESSES_KEY = "imagine.presses";
 const MOST_JOBS = 60;
 
 /** @returns {string[]} job ids, oldest first */
@@ -40,6 +41,28 @@ export function keepUnsent(request) {
 /** @returns {{id: string, prompt: string, options: Record<string, any>}|null} */
 export function unsent() {
   return parsed(tab.getItem(UNSENT_KEY));
+}
+
+/**
+ * A button that was pressed and has no answer yet. It outlives a reload like words do: pressed again under the same id, it
+ * answers with the same picture.
+ * @typedef {{jobId: string, action: string, body: {id: string, instruction?: string, index?: number}}} Press
+ */
+
+/** @returns {Press[]} */
+export function unanswered() {
+  const presses = parsed(tab.getItem(PRESSES_KEY));
+  return Array.isArray(presses) ? presses : [];
+}
+
+/** @param {Press} press */
+export function keepPress(press) {
+  tab.setItem(PRESSES_KEY, JSON.stringify([...unanswered(), press]));
+}
+
+/** @param {Press} press */
+export function dropPress({ body }) {
+  tab.setItem(PRESSES_KEY, JSON.stringify(unanswered().filter((other) => other.body.id !== body.id)));
 }
 
 /** @param {string} name @param {string} fallback */
