@@ -399,7 +399,7 @@ async def test_a_running_request_says_what_was_not_done(page: Page) -> None:
     await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(
         timeout=30_000
     )
-    await expect(page.get_by_text("Not now, sorry.")).to_have_count(0)
+    await expect(page.get_by_role("article").get_by_text("Not now, sorry.")).to_have_count(0)
     await slow.uncheck()
     await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: off.")
 
