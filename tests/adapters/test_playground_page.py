@@ -293,6 +293,34 @@ async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Bro
     assert await phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+async def test_zoomed_in_as_far_as_it_goes_everything_can_be_reached(
+    bot: BotProcess, browser: Browser
+) -> None:
+    """1280 x 1024 at 400 %."""
+    small = await browser.new_page(viewport={"width": 320, "height": 256})
+    await small.goto(bot.address)
+    await imagine(small, POSTER)
+    await expect(small.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await small.get_by_role("button", name="Options").click()
+    for choices in ("#aspect-choices label", "[data-field=count] label"):
+        await small.locator(choices).first.click(timeout=5_000)
+        await small.locator(choices).last.click(timeout=5_000)
+    await small.get_by_role("button", name="Back to defaults").click(timeout=5_000)
+
+    assert await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    await small.close()
+
+
+async def test_a_word_without_end_breaks_no_dialog(page: Page) -> None:
+    await page.set_viewport_size({"width": 320, "height": 568})
+    await imagine(page, "Donaudampfschifffahrt" * 12)
+    await page.get_by_role("button", name="Delete").click(timeout=30_000)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading")).to_be_in_viewport(ratio=1)
+    assert await dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    await page.keyboard.press("Escape")
+
+
 async def test_the_page_offers_the_styles_that_exist(page: Page) -> None:
     offered = page.locator("#style option")
     await expect(offered).to_have_count(len(LOOKS) + 1)  # the page's scripts may still be on their way
