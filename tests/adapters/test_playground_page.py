@@ -308,6 +308,11 @@ async def test_zoomed_in_as_far_as_it_goes_everything_can_be_reached(
     await small.get_by_role("button", name="Back to defaults").click(timeout=5_000)
 
     assert await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture = small.get_by_role("article").get_by_role("img")
+    await picture.evaluate("picture => picture.scrollIntoView({ block: 'center' })")
+    covered = "y => document.elementFromPoint(innerWidth / 2, y).closest('.masthead, .composer') !== null"
+    for y in (4, 252):
+        assert not await small.evaluate(covered, y), "the whole window is for the picture"
     await small.close()
 
 
@@ -434,7 +439,7 @@ async def test_a_running_request_says_what_was_not_done(page: Page) -> None:
 
 async def test_a_bell_pressed_again_and_again_follows_its_job_once(page: Page) -> None:
     streams: list[str] = []
-    page.on("request", lambda request: request.url.endswith("/events") and streams.append(request.url))
+    page.on("request", lambda request: streams.extend(re.findall("/api/jobs/.*/events$", request.url)))
     await page.get_by_text("Studio", exact=True).click()
     unread = page.get_by_role("switch", name="Nobody can check the words")
     await unread.check()

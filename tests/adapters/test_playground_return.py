@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,7 @@ async def test_several_bells_ring_and_leave_the_page_its_connections(tmp_path: P
             await page.keyboard.press("Enter")
             await expect(bells).to_have_count(number + 1, timeout=30_000)
         streams: list[str] = []
-        page.on("request", lambda request: request.url.endswith("/events") and streams.append(request.url))
+        page.on("request", lambda request: streams.extend(re.findall("/api/jobs/.*/events$", request.url)))
         for number in range(4):
             async with page.expect_response("**/actions"):
                 await bells.nth(number).click()
