@@ -618,6 +618,23 @@ async def test_the_moderators_console_is_one_press_away(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
+async def test_what_the_studio_does_not_do_is_seen(page: Page) -> None:
+    await page.get_by_text("Studio", exact=True).click()
+    pattern = re.compile("/api/(console|faults/)")
+    await page.route(pattern, lambda route: route.abort())
+    await page.get_by_role("button", name="Moderators’ console").click()
+    note = page.locator("#studio-note")
+    await expect(note).to_have_text("The studio could not do that. Please try again.")
+    slow = page.get_by_role("switch", name="The first engine is slow")
+    await slow.click()
+    await expect(note).to_have_text("The switch did not move: the studio cannot be reached.")
+    await expect(slow).not_to_be_checked()
+    await page.unroute(pattern)
+    await page.get_by_role("button", name="Moderators’ console").click()
+
+    await expect(page.get_by_role("button", name="Open the console")).to_be_visible()
+
+
 async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) -> None:
     context = await browser.new_context(locale="de-DE")
     german = await context.new_page()

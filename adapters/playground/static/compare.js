@@ -41,7 +41,8 @@ function fill(select, versions, chosen) {
 
 /** @param {Job} version */
 function nameOf(version) {
-  return `v${version.version}: ${shortened(version.instruction || version.prompt, 40)}`;
+  // Isolated, so that words from right to left keep their end at their end.
+  return `v${version.version}: \u2068${shortened(version.instruction || version.prompt, 40)}\u2069`;
 }
 
 function show() {
