@@ -146,6 +146,17 @@ async def test_another_sessions_token_changes_nothing(house: House) -> None:
         assert answer.status_code == 403
 
 
+async def test_a_tab_of_an_earlier_session_shows_nothing_of_the_present_one(house: House) -> None:
+    """Somebody who moderates two communities opens the second in another tab: its cookie is the first one's as well."""
+    async with house.inside() as client:
+        assert (await client.get("/console/api/rules")).status_code == 200
+        assert (await enter(client, await house.link(NEIGHBOUR))).status_code == 303
+
+        assert (await client.get("/console/api/rules")).status_code == 403
+        del client.headers["x-csrf-token"]
+        assert (await client.get("/console/api/state")).json()["community"] == "Discord 999"
+
+
 async def test_a_link_is_no_session_and_a_session_is_no_link(house: House) -> None:
     secret = await house.link()
     async with house.browser() as client:

@@ -1,4 +1,4 @@
-// The console's API. A change carries the session's token; a session that is over brings back the door.
+// The console's API. Everything carries the session's token; a session that is over brings back the door.
 
 import { pending } from "./draft.js";
 
@@ -42,18 +42,18 @@ export async function api(path, body) {
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => null);
   const code = answer?.error?.code ?? "";
-  if (code === "wrong_token" && (await isMineAgain())) return api(path, body);
+  if (code === "wrong_token" && (await hasNewToken())) return api(path, body);
   if (!response.ok) throw new Refusal(answer?.error?.message || session.words.failed || "…", code);
   return answer;
 }
 
-/** @param {string} path @param {object} [body] */
-async function send(path, body) {
+/** @param {string} path @param {object} [body] @param {string} [token] "" for none */
+async function send(path, body, token = session.csrf) {
   const file = body instanceof Blob;
   try {
     return await fetch(`console/api/${path}`, {
       method: body ? "POST" : "GET",
-      headers: body ? { "Content-Type": file ? "application/octet-stream" : "application/json", "X-CSRF-Token": session.csrf } : {},
+      headers: { ...(body && { "Content-Type": file ? "application/octet-stream" : "application/json" }), ...(token && { "X-CSRF-Token": token }) },
       body: file ? body : body && JSON.stringify(body),
       cache: "no-store",
       signal: AbortSignal.timeout(file ? FILE_DEADLINE_MS : DEADLINE_MS),
@@ -70,11 +70,15 @@ function over() {
   return new Promise(() => {});
 }
 
-/** Whether the same moderator has come in anew since, by another link: then the token is another one, too. */
-async function isMineAgain() {
-  const response = await send("state");
+/**
+ * Whether the same moderator has come in anew since, by another link: then the token is another one, too. A session of
+ * somebody else, or for another community, ends this page's.
+ */
+async function hasNewToken() {
+  const response = await send("state", undefined, "");
   const fresh = response.ok ? await response.json() : {};
-  const same = ["user_id", "community"].every((name) => fresh[name] === session[name]) && fresh.csrf !== session.csrf;
-  if (same) session.csrf = fresh.csrf;
-  return same;
+  if (["user_id", "community"].some((name) => fresh[name] !== session[name])) return over();
+  const isNew = fresh.csrf !== session.csrf;
+  session.csrf = fresh.csrf;
+  return isNew;
 }
