@@ -44,7 +44,6 @@ log = structlog.get_logger(__name__)
 _LIFETIME: Final = 3600.0
 _LONGEST: Final = 20_000
 """Characters of a prompt that are looked at at all; flags count among them."""
-_AWAY: Final = "The studio could not do that. Please try again."
 _EVENTS: Final = "text/event-stream"
 TENANT: Final = "playground"
 STATIC: Final = Path(__file__).parent / "static"
@@ -243,7 +242,7 @@ class PlaygroundApi:
 
 
 class _Endpoint:
-    """A handler as an ASGI app, with bad requests and a store that is away turned into their answers."""
+    """A handler as an ASGI app, with bad requests turned into their answers."""
 
     def __init__(self, handler: Any) -> None:
         self._handler = handler
@@ -254,11 +253,6 @@ class _Endpoint:
             response = await self._handler(request)
         except BadRequest as problem:
             response = problem.response(page_words(_languages(request))[1])
-        except StorageError as fault:
-            # 503 where trying again may help: the page then does so by itself, and goes on following its jobs.
-            log.warning("playground_store_failed", path=request.url.path, problem=fault.problem)
-            away = BadRequest("storage", _AWAY, status=503 if fault.retryable else 500)
-            response = away.response(page_words(_languages(request))[1])
         await response(scope, receive, send)
 
 
