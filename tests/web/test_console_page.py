@@ -84,6 +84,14 @@ async def go(page: Page, area: str) -> None:
     await expect(page.get_by_role("heading", name=area, level=2)).to_be_visible()
 
 
+async def save(page: Page) -> None:
+    """Returns when the area shows what was saved."""
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await expect(page.get_by_text("not saved")).to_have_count(0)
+    await expect(page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
+
+
 async def test_a_link_that_was_used_is_a_closed_door(page: Page, api: httpx2.AsyncClient) -> None:
     used = await link(api)
     await page.goto(used)
@@ -190,8 +198,7 @@ async def test_a_place_that_is_not_saved_yet_is_still_there_after_a_look_elsewhe
     await go(page, "Test a prompt")
     await go(page, "Rules")
     await expect(rating.get_by_role("listitem")).to_have_text("in channel <#123>: PG-13Remove")
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await save(page)
     await expect(rating.get_by_role("listitem")).to_have_text("in channel 123: PG-13Remove")
 
     await rating.get_by_role("button", name="Remove: in channel 123").click()
@@ -199,8 +206,7 @@ async def test_a_place_that_is_not_saved_yet_is_still_there_after_a_look_elsewhe
     await go(page, "Test a prompt")
     await go(page, "Rules")
     await expect(rating.get_by_role("listitem")).to_have_count(0)
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("is not saved")).to_have_count(0)
+    await save(page)
 
 
 async def test_what_is_not_saved_survives_somebody_elses_change(page: Page, bot: BotProcess) -> None:
@@ -216,12 +222,9 @@ async def test_what_is_not_saved_survives_somebody_elses_change(page: Page, bot:
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Somebody else has changed the rules meanwhile")).to_be_visible()
     await expect(page.get_by_label("Blocked words")).to_have_value("wombat")
-    await page.get_by_role("button", name="Save").click()
-
-    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await save(page)
     await page.get_by_label("Blocked words").fill("")
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("is not saved")).to_have_count(0)
+    await save(page)
 
 
 async def test_what_is_not_saved_survives_the_end_of_the_session(page: Page, api: httpx2.AsyncClient) -> None:
@@ -236,12 +239,9 @@ async def test_what_is_not_saved_survives_the_end_of_the_session(page: Page, api
     await door.get_by_role("button", name="Open the console").click()
     await expect(door.get_by_role("heading", name="Overview")).to_be_visible()
     await expect(page.get_by_label("Blocked words")).to_have_value("numbat")
-    await page.get_by_role("button", name="Save").click()
-
-    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await save(page)
     await page.get_by_label("Blocked words").fill("")
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("is not saved")).to_have_count(0)
+    await save(page)
 
 
 async def test_a_page_with_unsaved_changes_is_not_left_without_a_question(page: Page) -> None:
