@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from adapters.playground.api import STATIC, PlaygroundApi
+from adapters.playground.pressed import still_noted
 from adapters.playground.returned import told
 from adapters.playground.security import Gate
 from bot.adapter_api import AdapterContext
@@ -26,7 +27,7 @@ class PlaygroundAdapter:
     def __init__(self, context: AdapterContext) -> None:
         self._gate = Gate(context.base_url, context.playground_token, loopback=context.loopback)
         self._api = PlaygroundApi(context)
-        self._jobs = context.studio.parts.jobs
+        self._parts = context.studio.parts
 
     async def start(self) -> None:
         """The HTTP plane carries it."""
@@ -35,13 +36,15 @@ class PlaygroundAdapter:
         self._api.draining = True
 
     async def aclose(self) -> None:
+        """Whoever still follows a job is let go, or the HTTP plane would wait for them."""
+        self._api.leaving.set()
         await self._api.previews.aclose()
 
     async def progress(self, job: Job, progress: Progress) -> None:
         """The page follows the job's events."""
 
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
-        return {"shown": "playground"}
+        return {"shown": "playground", **still_noted(job)}
 
     async def fetch(self, reference: Reference) -> bytes:
         raise InvalidImage("the playground takes no attachments")
@@ -52,7 +55,7 @@ class PlaygroundAdapter:
     async def tell_of_return(self, note: Awaited, job: Job | None) -> None:
         """The page hears it in the job's events, or reads it when it is opened again."""
         del job
-        await told(self._jobs, note.job_id)
+        await told(self._parts, note.job_id)
 
     async def health(self) -> Health:
         return Health(ok=not self._api.draining)

@@ -1,5 +1,6 @@
 """The playground's JSON API: imagine, jobs, events, actions."""
 
+import asyncio
 import base64
 import uuid
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -7,17 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from adapters.playground.bodies import ActionBody, BadRequest, CommandBody, ImagineBody, read
 from adapters.playground.faults import FaultApi
+from adapters.playground.pressed import child_of_press, noted
 from adapters.playground.previews import Previews
 from adapters.playground.returned import until_told, waiting_json, wish
 from adapters.playground.security import Gate
 from adapters.playground.stream import kept_alive
 from bot.adapter_api import AdapterContext
+from bot.domain.errors import StorageError
 from bot.domain.jobs import Job, JobState
 from bot.domain.outcomes import DecidedBy, RefusalReason, Refused
 from bot.domain.requests import Action, JobId, Requester
@@ -33,16 +37,25 @@ from bot.moderation.answers import No, Problem
 from bot.pipeline.children import Press
 from bot.pipeline.studio import Ask
 from bot.ports import Progress
+from bot.web.languages import language_of
+
+log = structlog.get_logger(__name__)
 
 _LIFETIME: Final = 3600.0
 _LONGEST: Final = 20_000
 """Characters of a prompt that are looked at at all; flags count among them."""
+_EVENTS: Final = "text/event-stream"
 TENANT: Final = "playground"
 STATIC: Final = Path(__file__).parent / "static"
 
 
 class PlaygroundApi:
-    """Handlers; each one turns HTTP into a call of the studio and back."""
+    """Handlers; each one turns HTTP into a call of the studio and back.
+
+    Attributes:
+        draining: Nothing new is taken.
+        leaving: Set when nothing more will be told either: event streams end.
+    """
 
     def __init__(self, context: AdapterContext) -> None:
         self._context = context
@@ -50,6 +63,7 @@ class PlaygroundApi:
         self._faults = FaultApi(context.switches)
         self.previews = Previews(context.policies)
         self.draining = False
+        self.leaving = asyncio.Event()
 
     def routes(self, gate: Gate) -> list[BaseRoute]:
         async def page(_request: Request) -> Response:
@@ -97,13 +111,19 @@ class PlaygroundApi:
         )
         return await self._start(await self._studio.submit(ask), request, ask.typed)
 
-    async def _start(self, accepted: Any, request: Request, typed: Collection[str] = ()) -> Response:
+    async def _start(
+        self,
+        accepted: Any,
+        request: Request,
+        typed: Collection[str] = (),
+        message: Mapping[str, Any] | None = None,
+    ) -> Response:
         texts = _texts(request)
         if isinstance(accepted, Refused):
             option = dict(accepted.params).get("option", "")
             field = option if option in typed else "prompt"  # a flag is corrected where it was typed
             raise BadRequest(accepted.reason.value, texts.refusal(accepted), field)
-        await self._studio.begin(accepted.job.job_id, {})
+        await self._studio.begin(accepted.job.job_id, {}, message)
         return JSONResponse({"job_id": accepted.job.job_id}, status_code=202)
 
     async def _job(self, request: Request) -> Response:
@@ -122,21 +142,27 @@ class PlaygroundApi:
 
     async def _events(self, request: Request) -> Response:
         job = await self._found(request)
-        stream = kept_alive(self._follow(job.job_id, _texts(request)))
-        return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        if request.method == "HEAD":  # would otherwise take as long as the job
+            return Response(media_type=_EVENTS)
+        stream = kept_alive(self._follow(job.job_id, _texts(request)), self.leaving)
+        return StreamingResponse(stream, media_type=_EVENTS, headers={"X-Accel-Buffering": "no"})
 
     async def _follow(self, job_id: JobId, texts: Texts) -> AsyncIterator[Mapping[str, Any]]:
-        async for job, progress in self._studio.watch(job_id):
-            yield {**await self._view(job, texts), **_live(job, progress, texts)}
-        async for job in until_told(self._studio.parts, job_id):
-            yield await self._view(job, texts)
+        try:
+            async for job, progress in self._studio.watch(job_id):
+                yield {**await self._view(job, texts), **_live(job, progress, texts)}
+            async for job in until_told(self._studio.parts, job_id):
+                yield await self._view(job, texts)
+        except StorageError as fault:
+            # The page asks again, as after every stream that ends before its job.
+            log.warning("playground_events_cut", job_id=job_id, problem=fault.problem)
 
     async def _action(self, request: Request) -> Response:
         body = await read(request, ActionBody)
         texts, requester = _texts(request), _requester(request, body.user)
         job_id = JobId(request.path_params["job_id"])
         if body.action is Action.DELETE:
-            return self._done(await self._studio.delete(job_id, requester), texts)
+            return self._done(await self._delete(job_id, requester), texts)
         if body.action is Action.CANCEL:
             return self._done(await self._studio.cancel(job_id, requester), texts)
         if body.action in {Action.REPORT, Action.APPEAL}:
@@ -148,6 +174,9 @@ class PlaygroundApi:
             raise BadRequest("bad_action", "This action is not for the playground.", "action")
         if body.action in {Action.EDIT, Action.REWORD} and not (body.instruction or "").strip():
             raise BadRequest("instruction_needed", texts.say(Say.EDIT_LABEL), "instruction")
+        jobs = self._studio.parts.jobs
+        if made := await child_of_press(jobs, job_id, body.action, body.index, body.id):
+            return self._done(made, texts)
         press = Press(
             key=f"playground:{body.id or _fresh()}",
             requester=requester,
@@ -157,7 +186,16 @@ class PlaygroundApi:
             text=(body.instruction or "").strip(),
             lifetime=_LIFETIME,
         )
-        return await self._start(await self._studio.press(press), request)
+        return await self._start(await self._studio.press(press), request, message=noted(body.id))
+
+    async def _delete(self, job_id: JobId, requester: Requester) -> Job | Refused:
+        """Once is enough: whoever asks again, since the answer was lost or from another tab, is told the same."""
+        deleted = await self._studio.delete(job_id, requester)
+        if isinstance(deleted, Refused):
+            job = await self._studio.parts.jobs.get(job_id)
+            if job is not None and job.state is JobState.DELETED and job.request.requester.tenant == TENANT:
+                return job
+        return deleted
 
     async def _command(self, request: Request) -> Response:
         """What `/imagine help`, `privacy` and `show <id>` do in chat; 422 for words of a picture."""
@@ -192,7 +230,7 @@ class PlaygroundApi:
 
     async def _found(self, request: Request) -> Job:
         """A job of the playground, deleted ones included: the page shows that they are gone."""
-        job = await self._context.studio.parts.jobs.get(JobId(request.path_params["job_id"]))
+        job = await self._studio.parts.jobs.get(JobId(request.path_params["job_id"]))
         if job is None or job.request.requester.tenant != TENANT:
             raise BadRequest("unknown_job", "There is no such picture.", "job_id", status=404)
         return job
@@ -245,7 +283,7 @@ def _requester(request: Request, user: str | None) -> Requester:
         channel_id=TENANT,
         display_name=name,
         moderator=True,
-        locale=_locale(request),
+        locale=language_of(request),
     )
 
 
@@ -253,12 +291,8 @@ def _languages(request: Request) -> str:
     return request.headers.get("accept-language", "en")
 
 
-def _locale(request: Request) -> str:
-    return _languages(request).split(",")[0].split(";")[0].strip() or "en"
-
-
 def _texts(request: Request) -> Texts:
-    return texts_for(_locale(request))
+    return texts_for(language_of(request))
 
 
 def _fresh() -> str:

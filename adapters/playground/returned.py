@@ -1,10 +1,12 @@
 """How the page hears that a part works again: the job's events stay open while its person waits for that."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from typing import Any, Final
 
 from bot.domain.awaiting import is_kept
-from bot.domain.jobs import Job, JobState
+from bot.domain.jobs import Job, JobState, Stage
 from bot.domain.outcomes import Refused
 from bot.domain.requests import Action, JobId, Requester
 from bot.messages.catalogue import Texts
@@ -12,24 +14,29 @@ from bot.messages.job_view import actions_for
 from bot.messages.keys import Say
 from bot.pipeline.awaiting import wish_to_hear
 from bot.pipeline.run import Parts
-from bot.ports import JobStore
+from bot.ports import Progress
 
 _TOLD: Final = "works_again"
 """The key in a job's `message` that says: its person was told."""
-_LOOK_SECONDS: Final = 1.0
+_LOOK_SECONDS: Final = 15.0
+"""How often the store is asked: another process may have told it, or the note is gone. Nobody is told more often."""
 
 
 async def wish(parts: Parts, job_id: JobId, person: Requester) -> Job | Refused:
-    """The button was pressed: a note. What was told before it counts no more. Raises StorageError."""
-    noted = await wish_to_hear(parts, job_id, person, {})
+    """The button was pressed: a note. What was told before it counts no more. Raises StorageError.
+
+    Each job is a place of its own, as a thread is in a chat: its entry on the page tells it, and says nothing of others.
+    """
+    noted = await wish_to_hear(parts, job_id, dataclasses.replace(person, thread_id=job_id), {})
     if not isinstance(noted, Refused) and noted.message.get(_TOLD):
         await parts.jobs.amend_message(job_id, {_TOLD: False})
     return noted
 
 
-async def told(jobs: JobStore, job_id: JobId) -> None:
-    """Whoever shows the job tells it from now on. Raises StorageError."""
-    await jobs.amend_message(job_id, {_TOLD: True})
+async def told(parts: Parts, job_id: JobId) -> None:
+    """Whoever shows the job tells it from now on; pages that wait for it here hear it at once. Raises StorageError."""
+    await parts.jobs.amend_message(job_id, {_TOLD: True})
+    parts.progress.publish(Progress(job_id, Stage.DONE))
 
 
 async def waiting_json(parts: Parts, job: Job, texts: Texts) -> Mapping[str, Any]:
@@ -43,12 +50,14 @@ async def waiting_json(parts: Parts, job: Job, texts: Texts) -> Mapping[str, Any
     return {"awaiting": awaiting, _TOLD: said, "actions": actions}
 
 
-async def until_told(parts: Parts, job_id: JobId) -> AsyncIterator[Job]:
+async def until_told(parts: Parts, job_id: JobId, every: float = _LOOK_SECONDS) -> AsyncIterator[Job]:
     """A failed job once more when its person was told, or waits no longer; nothing if they do not wait."""
     waited = False
-    while await parts.jobs.is_awaited(job_id):
-        waited = True
-        await parts.clock.sleep(_LOOK_SECONDS)
-    job = await parts.jobs.get(job_id) if waited else None
-    if job is not None:
+    async with aclosing(parts.progress.watch(job_id, every=every, at_once=True)) as looks:
+        async for _ in looks:
+            job = await parts.jobs.get(job_id)
+            if job is None or job.message.get(_TOLD) or not await parts.jobs.is_awaited(job_id):
+                break
+            waited = True
+    if waited and job is not None:
         yield job

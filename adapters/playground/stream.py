@@ -11,20 +11,24 @@ _COMMENT: Final = b": still here\n\n"
 
 
 async def kept_alive(
-    views: AsyncIterator[Mapping[str, Any]], every: float = HEARTBEAT_SECONDS
+    views: AsyncIterator[Mapping[str, Any]], leaving: asyncio.Event, every: float = HEARTBEAT_SECONDS
 ) -> AsyncGenerator[bytes, None]:
     """Each view as an event named "job", numbered from 1; a comment after every `every` seconds without one.
 
-    A slow view is waited for, never begun anew. Closing the generator ends the wait and closes `views`.
+    A slow view is waited for, never begun anew. Closing the generator ends the wait and closes `views`; once `leaving`
+    is set it ends by itself, and the page comes again, to whoever answers then.
     """
     number = 0
     waiting = asyncio.ensure_future(anext(views, None))
+    left = asyncio.ensure_future(leaving.wait())
     try:
         while True:
-            done, _ = await asyncio.wait({waiting}, timeout=every)
+            done, _ = await asyncio.wait({waiting, left}, timeout=every, return_when=asyncio.FIRST_COMPLETED)
             if not done:
                 yield _COMMENT
                 continue
+            if waiting not in done:
+                return
             view = waiting.result()
             if view is None:
                 return
@@ -33,6 +37,7 @@ async def kept_alive(
             waiting = asyncio.ensure_future(anext(views, None))
     finally:
         waiting.cancel()
-        await asyncio.gather(waiting, return_exceptions=True)
+        left.cancel()
+        await asyncio.gather(waiting, left, return_exceptions=True)
         if isinstance(views, AsyncGenerator):
             await views.aclose()

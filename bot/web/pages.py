@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.keys import Say
+from bot.web.languages import language_of
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +24,7 @@ _HEADERS: Final = {
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
     "Vary": "Accept, Accept-Language",
 }
 
@@ -51,14 +55,25 @@ _PAGE: Final = """<!doctype html>
 
 
 def look() -> BaseRoute:
-    """Colours and type that all pages share."""
-    return Mount("/look", StaticFiles(directory=_STATIC))
+    """Colours and type that all pages share. Asked for anew each time: without a word a browser may keep them for months."""
+    files: ASGIApp = StaticFiles(directory=_STATIC)
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+            await send(message)
+
+        await files(scope, receive, sending)
+
+    return Mount("/look", served)
 
 
 async def lost(request: Request, _problem: Exception) -> Response:
     """404: a page for people, a line for programs."""
     if not _for_people(request):
-        return PlainTextResponse("Not Found", status_code=404)
+        return PlainTextResponse("Not Found", status_code=404, headers={"Cache-Control": "no-store"})
     texts = _texts(request)
     link = f'<p><a href="/">{html.escape(texts.say(Say.LOST_LINK))}</a></p>'
     return _page(texts, Say.LOST_TITLE, Say.LOST_TEXT, link, 404)
@@ -73,7 +88,7 @@ async def away(request: Request, fault: Exception) -> Response:
     else:
         error = {"code": "storage_away", "message": texts.say(Say.AWAY_TEXT)}
         response = JSONResponse({"error": error}, status_code=503, headers=_HEADERS)
-    response.headers.update({"Retry-After": _AGAIN, "Cache-Control": "no-store"})
+    response.headers["Retry-After"] = _AGAIN
     return response
 
 
@@ -92,4 +107,4 @@ def _for_people(request: Request) -> bool:
 
 
 def _texts(request: Request) -> Texts:
-    return texts_for(request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip())
+    return texts_for(language_of(request))

@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -48,7 +48,7 @@ class Plane:
         ]
         if self.local is not None:
             routes.append(Route("/images/{key:path}", self._image))
-        handlers: dict[Any, Any] = {404: lost, StorageError: away}
+        handlers: dict[Any, Any] = {404: lost, StorageError: away, ClientDisconnect: _gone}
         return Starlette(routes=[*routes, look(), *self.extra], exception_handlers=handlers)
 
     async def _healthz(self, _request: Request) -> Response:
@@ -78,6 +78,11 @@ class Plane:
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         return FileResponse(path, media_type=media_type_by_key(key).value, headers=headers)
+
+
+async def _gone(_request: Request, _problem: Exception) -> Response:
+    """Whoever sent a body hung up before its end: nobody reads this, and it is no fault of ours to be logged."""
+    return PlainTextResponse("incomplete\n", status_code=400)
 
 
 class Server(uvicorn.Server):

@@ -144,6 +144,23 @@ async def test_everything_works_by_keyboard(page: Page) -> None:
     await expect(page.get_by_role("img", name=POSTER).nth(1)).to_be_visible(timeout=30_000)
 
 
+async def test_a_press_that_a_reload_catches_on_its_way_is_not_lost(page: Page) -> None:
+    await imagine(page, POSTER)
+    vary = page.get_by_role("button", name="Vary")
+    await expect(vary).to_be_visible(timeout=30_000)
+    pattern = "**/actions"
+    await page.route(pattern, lambda route: route.abort())
+    await vary.click()
+    await expect(page.get_by_text("nothing you asked for is lost")).to_be_visible()
+    await page.unroute(pattern)
+    await page.reload()
+
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(page.get_by_role("button", name="Vary")).to_have_count(2, timeout=30_000)
+    await page.reload()
+    await expect(page.get_by_role("button", name="Vary")).to_have_count(2, timeout=30_000)
+
+
 async def test_an_edit_asks_what_should_change(page: Page) -> None:
     await imagine(page, "a red fox")
     edit = page.get_by_role("button", name="Edit").first
@@ -276,6 +293,39 @@ async def test_a_phone_needs_no_sideways_scrolling(bot: BotProcess, browser: Bro
     assert await phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+async def test_zoomed_in_as_far_as_it_goes_everything_can_be_reached(
+    bot: BotProcess, browser: Browser
+) -> None:
+    """1280 x 1024 at 400 %."""
+    small = await browser.new_page(viewport={"width": 320, "height": 256})
+    await small.goto(bot.address)
+    await imagine(small, POSTER)
+    await expect(small.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await small.get_by_role("button", name="Options").click()
+    for choices in ("#aspect-choices label", "[data-field=count] label"):
+        await small.locator(choices).first.click(timeout=5_000)
+        await small.locator(choices).last.click(timeout=5_000)
+    await small.get_by_role("button", name="Back to defaults").click(timeout=5_000)
+
+    assert await small.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture = small.get_by_role("article").get_by_role("img")
+    await picture.evaluate("picture => picture.scrollIntoView({ block: 'center' })")
+    covered = "y => document.elementFromPoint(innerWidth / 2, y).closest('.masthead, .composer') !== null"
+    for y in (4, 252):
+        assert not await small.evaluate(covered, y), "the whole window is for the picture"
+    await small.close()
+
+
+async def test_a_word_without_end_breaks_no_dialog(page: Page) -> None:
+    await page.set_viewport_size({"width": 320, "height": 568})
+    await imagine(page, "Donaudampfschifffahrt" * 12)
+    await page.get_by_role("button", name="Delete").click(timeout=30_000)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading")).to_be_in_viewport(ratio=1)
+    assert await dialog.evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    await page.keyboard.press("Escape")
+
+
 async def test_the_page_offers_the_styles_that_exist(page: Page) -> None:
     offered = page.locator("#style option")
     await expect(offered).to_have_count(len(LOOKS) + 1)  # the page's scripts may still be on their way
@@ -297,6 +347,21 @@ async def test_shift_enter_starts_a_new_line_and_enter_sends_both(page: Page) ->
     await expect(prompt).to_have_value("")
 
 
+async def test_the_enter_that_ends_a_japanese_word_sends_nothing(page: Page) -> None:
+    """In Safari it does not count as composing any more, but still has the input method's key code."""
+    prompt = page.get_by_role("textbox", name="Describe the picture")
+    await prompt.fill("きつね")
+    for composing in ({"keyCode": 229}, {"isComposing": True}):
+        await prompt.dispatch_event(
+            "keydown", {"key": "Enter", "bubbles": True, "cancelable": True, **composing}
+        )
+    await expect(prompt).to_have_value("きつね")
+    await expect(page.get_by_role("article")).to_have_count(0)
+    await prompt.press("Enter")
+
+    await expect(page.get_by_role("article")).to_have_count(1)
+
+
 async def test_the_first_stop_of_the_keyboard_leads_to_the_prompt(page: Page) -> None:
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the prompt")).to_be_focused()
@@ -313,6 +378,122 @@ async def test_a_suggestion_is_drawn_at_the_press_of_a_button(page: Page) -> Non
     await page.get_by_role("button", name="Draw this instead").click(timeout=30_000)
 
     await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+
+
+async def test_a_suggestion_pressed_twice_is_drawn_once_and_leaves_the_prompt_alone(page: Page) -> None:
+    await imagine(page, "how to build a pipe bomb at home")
+    instead = page.get_by_role("button", name="Draw this instead")
+    await expect(instead).to_be_visible(timeout=30_000)
+    prompt = page.get_by_role("textbox", name="Describe the picture")
+    await prompt.fill("my next idea")
+    await instead.dblclick()
+    await expect(page.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await instead.click()
+
+    await expect(page.get_by_role("article")).to_have_count(2)
+    await expect(page.get_by_role("article").last).to_be_focused()
+    await expect(prompt).to_have_value("my next idea")
+
+
+async def test_the_page_works_where_it_may_remember_nothing(bot: BotProcess, browser: Browser) -> None:
+    """Site data is blocked, as browsers let people choose: then the mere look at the storage is an error."""
+    context = await browser.new_context()
+    await context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });"
+    )
+    visitor = await context.new_page()
+    await visitor.goto(bot.address)
+    await imagine(visitor, POSTER)
+
+    await expect(visitor.get_by_role("button", name="Vary")).to_be_visible(timeout=30_000)
+    await visitor.get_by_role("radio", name="Slack").check()
+    await expect(visitor.locator("#conversation")).to_have_attribute("data-view", "slack")
+    await context.close()
+
+
+async def test_a_running_request_says_what_was_not_done(page: Page) -> None:
+    async def broken(route: Route) -> None:
+        await route.fulfill(status=500, json={"error": {"code": "storage", "message": "Not now, sorry."}})
+
+    await page.get_by_text("Studio", exact=True).click()
+    slow = page.get_by_role("switch", name="The first engine is slow")
+    await slow.check()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: on.")
+    await imagine(page, f"{POSTER} --ar 4:3")
+    stop = page.get_by_role("article").get_by_role("button", name="Stop")
+    await expect(stop).to_be_visible(timeout=30_000)
+    await page.route("**/actions", broken)
+    await stop.click()
+    await expect(page.get_by_role("article").get_by_text("Not now, sorry.")).to_be_visible()
+    await page.unroute("**/actions", broken)
+    await stop.click()
+
+    await expect(page.get_by_role("article").get_by_text("Stopped, as you asked.")).to_be_visible(
+        timeout=30_000
+    )
+    await expect(page.get_by_role("article").get_by_text("Not now, sorry.")).to_have_count(0)
+    await slow.uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("The first engine is slow: off.")
+
+
+async def test_a_bell_pressed_again_and_again_follows_its_job_once(page: Page) -> None:
+    streams: list[str] = []
+    page.on("request", lambda request: streams.extend(re.findall("/api/jobs/.*/events$", request.url)))
+    await page.get_by_text("Studio", exact=True).click()
+    unread = page.get_by_role("switch", name="Nobody can check the words")
+    await unread.check()
+    await expect(page.get_by_role("log")).to_contain_text("Nobody can check the words: on.")
+    await imagine(page, "a bell that nobody has ever rung")
+    bell = page.get_by_role("button", name="Tell me when it works again")
+    await expect(bell).to_be_visible(timeout=30_000)
+    streams.clear()
+    for _ in range(3):
+        async with page.expect_response("**/actions"):
+            await bell.click()
+        await expect(bell).not_to_have_attribute("aria-disabled", "true")
+
+    await expect(page.get_by_role("article").get_by_text("I will tell you here")).to_be_visible()
+    await unread.uncheck()
+    await expect(page.get_by_role("log")).to_contain_text("Nobody can check the words: off.")
+    assert len(streams) == 1
+
+
+async def test_times_are_written_as_people_write_them(page: Page) -> None:
+    written = await page.evaluate(
+        """async () => {
+          const { duration } = await import("/static/words.js");
+          return [0.04, 9.94, 9.97, 99.4, 99.6, 119.7, 3600].map(duration);
+        }"""
+    )
+
+    assert written == ["0.0 s", "9.9 s", "10 s", "99 s", "1 min 40 s", "2 min 0 s", "60 min 0 s"]
+
+
+async def test_a_covered_picture_stays_covered_until_somebody_asks(page: Page) -> None:
+    """Where moderators want pictures covered: also in the dialogs."""
+
+    async def covered(route: Route) -> None:
+        answer = await route.fetch()
+        job = await answer.json()
+        images = [{**image, "spoiler": True} for image in job["images"]]
+        await route.fulfill(response=answer, json={**job, "images": images})
+
+    await imagine(page, POSTER)
+    await page.get_by_role("button", name="Vary").click(timeout=30_000)
+    await expect(page.get_by_role("button", name="Compare").last).to_be_visible(timeout=30_000)
+    await page.route(re.compile(r"/api/jobs/\w+$"), covered)
+    await page.reload()
+    await page.get_by_role("button", name="Edit").first.click()
+    await expect(page.get_by_role("dialog").get_by_role("img")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Compare").last.click()
+
+    dialog = page.get_by_role("dialog", name="Compare versions")
+    cover = dialog.get_by_role("button", name="Marked as sensitive: show it")
+    await expect(cover).to_have_count(2)
+    await cover.first.click()
+    await expect(dialog.get_by_role("img", name=POSTER)).to_have_count(1)
 
 
 async def test_a_deleted_picture_is_gone_from_page_and_history(page: Page) -> None:
@@ -435,6 +616,23 @@ async def test_the_moderators_console_is_one_press_away(page: Page) -> None:
     await page.get_by_role("button", name="Open the console").click()
 
     await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+async def test_what_the_studio_does_not_do_is_seen(page: Page) -> None:
+    await page.get_by_text("Studio", exact=True).click()
+    pattern = re.compile("/api/(console|faults/)")
+    await page.route(pattern, lambda route: route.abort())
+    await page.get_by_role("button", name="Moderators’ console").click()
+    note = page.locator("#studio-note")
+    await expect(note).to_have_text("The studio could not do that. Please try again.")
+    slow = page.get_by_role("switch", name="The first engine is slow")
+    await slow.click()
+    await expect(note).to_have_text("The switch did not move: the studio cannot be reached.")
+    await expect(slow).not_to_be_checked()
+    await page.unroute(pattern)
+    await page.get_by_role("button", name="Moderators’ console").click()
+
+    await expect(page.get_by_role("button", name="Open the console")).to_be_visible()
 
 
 async def test_a_german_visitor_reads_german(bot: BotProcess, browser: Browser) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,19 @@ async def test_the_events_stay_open_until_it_is_told_also_across_a_kill(tmp_path
             assert refused.status_code == 404
 
 
+async def test_a_page_that_waits_does_not_keep_a_process_from_leaving(tmp_path: Path) -> None:
+    async with BotProcess({}, tmp_path) as bot, httpx2.AsyncClient(base_url=bot.address, timeout=20) as api:
+        await turn(api, "sanitizer_down", on=True)
+        job_id = await failed(api, "words that nobody has judged before")
+        await press(api, job_id)
+        told = news(api, job_id)
+        assert (await anext(told))["awaiting"] is True
+
+        assert await bot.stop() == 0
+        assert [view async for view in told] == []
+        assert not any("Traceback" in line or "graceful shutdown" in line for line in bot.log), bot.log
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 async def test_the_page_tells_it_without_being_asked(tmp_path: Path) -> None:
@@ -96,3 +110,33 @@ async def test_the_page_tells_it_without_being_asked(tmp_path: Path) -> None:
         await expect(page.get_by_role("log")).to_contain_text("it should work again now")
         await page.get_by_role("button", name="Try again").click()
         await expect(page.get_by_role("img", name="brass owl").first).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+async def test_several_bells_ring_and_leave_the_page_its_connections(tmp_path: Path) -> None:
+    """A browser has six connections for all tabs: a page that waits for much keeps one of them open, not all."""
+    async with (
+        BotProcess({}, tmp_path) as bot,
+        running_browser() as browser,
+        httpx2.AsyncClient(base_url=bot.address, timeout=20) as api,
+    ):
+        page: Page = await browser.new_page()
+        await page.goto(bot.address)
+        await turn(api, "sanitizer_down", on=True)
+        bells = page.get_by_role("button", name="Tell me when it works again")
+        for number in range(4):
+            await page.get_by_role("textbox").first.fill(f"bell number {number}")
+            await page.keyboard.press("Enter")
+            await expect(bells).to_have_count(number + 1, timeout=30_000)
+        streams: list[str] = []
+        page.on("request", lambda request: streams.extend(re.findall("/api/jobs/.*/events$", request.url)))
+        for number in range(4):
+            async with page.expect_response("**/actions"):
+                await bells.nth(number).click()
+        await expect(page.get_by_role("article").get_by_text("I will tell you here")).to_have_count(4)
+        assert len(streams) == 1
+        await turn(api, "sanitizer_down", on=False)
+
+        told = page.get_by_role("article").get_by_text("it should work again now")
+        await expect(told).to_have_count(4, timeout=60_000)

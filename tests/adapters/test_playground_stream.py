@@ -16,7 +16,7 @@ async def test_silence_is_filled_with_comments_and_no_news_is_lost() -> None:
         yield {"state": "delivered"}
 
     chunks: list[bytes] = []
-    async for chunk in kept_alive(views(), every=0.001):
+    async for chunk in kept_alive(views(), asyncio.Event(), every=0.001):
         chunks.append(chunk)
         if chunks.count(b": still here\n\n") == 2:
             more.set()
@@ -41,9 +41,28 @@ async def test_a_reader_who_leaves_ends_the_watching() -> None:
         finally:
             ended.set()
 
-    stream = kept_alive(views(), every=0.001)
+    stream = kept_alive(views(), asyncio.Event(), every=0.001)
     await anext(stream)
     assert watching.is_set()
     await stream.aclose()
 
+    assert ended.is_set()
+
+
+async def test_a_process_that_leaves_lets_its_readers_go() -> None:
+    """Without a word: the page takes it for a lost connection and asks whoever answers next."""
+    leaving, ended = asyncio.Event(), asyncio.Event()
+
+    async def views() -> AsyncIterator[Mapping[str, Any]]:
+        try:
+            yield {"state": "queued"}
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    stream = kept_alive(views(), leaving)
+    assert b"queued" in await anext(stream)
+    leaving.set()
+
+    assert [chunk async for chunk in stream] == []
     assert ended.is_set()

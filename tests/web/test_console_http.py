@@ -15,6 +15,7 @@ from bot.domain.outcomes import Delivered
 from bot.domain.policy import Content, OnUnsafePicture
 from bot.domain.requests import Requester
 from bot.domain.verdict import Category, Decision, ReasonCode, Verdict
+from bot.guardrails.rule_texts import MAX_TERMS
 from bot.messages.console import console_languages, console_words, own_console_words
 from bot.moderation.answers import Problem
 from bot.moderation.console import LINK_SECONDS, SESSION_SECONDS
@@ -237,6 +238,23 @@ async def test_rubbish_is_refused_and_explained(rig: Rig) -> None:
         assert (
             await client.post("/console/api/undo", json={"version": 99}, headers=headers)
         ).status_code == 404
+
+
+async def test_a_list_as_long_as_the_desk_takes_can_be_saved_and_a_longer_one_is_told_so(rig: Rig) -> None:
+    lines = [f"an unwanted phrase of some length, number {number}" for number in range(MAX_TERMS)]
+    async with browser(rig.desk) as client:
+        await enter(client, await link_for(rig.desk))
+        headers = await token(client)
+
+        async def saved(terms: list[str]) -> httpx2.Response:
+            body = {"edits": [{"key": "content.blocked_terms", "text": "\n".join(terms)}]}
+            return await client.post("/console/api/change", json=body, headers=headers)
+
+        assert (await saved(lines)).status_code == 200
+        refused = await saved([*lines, "one more"])
+        assert (refused.status_code, str(MAX_TERMS) in refused.json()["error"]["message"]) == (422, True)
+        file = await client.post("/console/api/import", json={"text": "#" * 530_000}, headers=headers)
+        assert "512 KiB" in file.json()["error"]["message"]
 
 
 async def test_two_moderators_do_not_overwrite_each_other(rig: Rig) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Route, expect
 
 from tests.support.pages import BROWSER_MARKS, broken_rules, running_browser
 from tests.support.process import BotProcess
@@ -53,7 +53,14 @@ async def page(api: httpx2.AsyncClient, browser: Browser) -> AsyncIterator[Page]
 
 def _is_problem(message: ConsoleMessage) -> bool:
     """A no of the console is news for the moderator, and for Chromium an error."""
-    expected = ("status of 401", "status of 422", "status of 410")
+    expected = (
+        "status of 401",
+        "status of 403",
+        "status of 409",
+        "status of 410",
+        "status of 422",
+        "status of 503",
+    )
     return message.type == "error" and not any(status in message.text for status in expected)
 
 
@@ -75,6 +82,14 @@ async def refused(api: httpx2.AsyncClient, appeal: str) -> None:
 async def go(page: Page, area: str) -> None:
     await page.get_by_role("navigation").get_by_role("link", name=area).click()
     await expect(page.get_by_role("heading", name=area, level=2)).to_be_visible()
+
+
+async def save(page: Page) -> None:
+    """Returns when the area shows what was saved."""
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved as version")).to_be_visible()
+    await expect(page.get_by_text("not saved")).to_have_count(0)
+    await expect(page.get_by_role("main")).not_to_have_attribute("aria-busy", "true")
 
 
 async def test_a_link_that_was_used_is_a_closed_door(page: Page, api: httpx2.AsyncClient) -> None:
@@ -171,6 +186,96 @@ async def test_a_value_that_is_none_is_explained(page: Page) -> None:
 
     await expect(page.get_by_role("status").filter(has_text="I can't take that value")).to_be_visible()
     await expect(page.get_by_label("Strike ladder")).to_have_value("three and out")
+
+
+async def test_a_place_that_is_not_saved_yet_is_still_there_after_a_look_elsewhere(page: Page) -> None:
+    rating = page.locator(".setting").filter(has=page.get_by_label("Rating", exact=True))
+    await go(page, "Rules")
+    await rating.get_by_text("Other values in single places").click()
+    await rating.get_by_label("Id", exact=True).fill("<#123>")
+    await rating.get_by_label("Value there").select_option("PG-13")
+    await rating.get_by_role("button", name="Add a place").click()
+    await go(page, "Test a prompt")
+    await go(page, "Rules")
+    await expect(rating.get_by_role("listitem")).to_have_text("in channel <#123>: PG-13Remove")
+    await save(page)
+    await expect(rating.get_by_role("listitem")).to_have_text("in channel 123: PG-13Remove")
+
+    await rating.get_by_role("button", name="Remove: in channel 123").click()
+    await expect(rating.locator("summary")).to_be_focused()
+    await go(page, "Test a prompt")
+    await go(page, "Rules")
+    await expect(rating.get_by_role("listitem")).to_have_count(0)
+    await save(page)
+
+
+async def test_what_is_not_saved_survives_somebody_elses_change(page: Page, bot: BotProcess) -> None:
+    """The other moderator's rules are shown, and the draft may be saved on top of them."""
+    await go(page, "Rules")
+    await page.get_by_label("Blocked words").fill("wombat")
+    async with httpx2.AsyncClient(base_url=bot.address, timeout=20) as other:
+        await other.post("/console/enter", data={"link": (await link(other)).partition("link=")[2]})
+        headers = {"x-csrf-token": (await other.get("/console/api/state")).json()["csrf"]}
+        edits = [{"key": "content.allow_phrases", "text": "owl"}]
+        changed = await other.post("/console/api/change", json={"edits": edits}, headers=headers)
+        assert changed.status_code == 200, changed.text
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Somebody else has changed the rules meanwhile")).to_be_visible()
+    await expect(page.get_by_label("Blocked words")).to_have_value("wombat")
+    await save(page)
+    await page.get_by_label("Blocked words").fill("")
+    await save(page)
+
+
+async def test_what_is_not_saved_survives_the_end_of_the_session(page: Page, api: httpx2.AsyncClient) -> None:
+    await go(page, "Rules")
+    await page.get_by_label("Blocked words").fill("numbat")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Save").click()
+    told = page.get_by_role("status").filter(has_text="This session is over. Ask for a new link")
+    await expect(told).to_be_visible()
+    door = await page.context.new_page()
+    await door.goto(await link(api))
+    await door.get_by_role("button", name="Open the console").click()
+    await expect(door.get_by_role("heading", name="Overview")).to_be_visible()
+    await expect(page.get_by_label("Blocked words")).to_have_value("numbat")
+    await save(page)
+    await page.get_by_label("Blocked words").fill("")
+    await save(page)
+
+
+async def test_a_page_with_unsaved_changes_is_not_left_without_a_question(page: Page) -> None:
+    asked: list[str] = []
+
+    async def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.accept()
+
+    page.on("dialog", answer)
+    await go(page, "Rules")
+    await page.reload()
+    assert asked == []
+    await page.get_by_label("Blocked words").fill("quokka")
+    await page.reload()
+
+    assert asked == ["beforeunload"]
+    await expect(page.get_by_label("Blocked words")).to_have_value("")
+
+
+async def test_the_page_comes_up_when_the_bot_is_away_for_a_moment(page: Page) -> None:
+    failed: list[str] = []
+
+    async def away(route: Route) -> None:
+        if failed:
+            return await route.continue_()
+        failed.append(route.request.url)
+        return await route.fulfill(status=503, body="later")
+
+    await page.route("**/console/api/state", away)
+    await page.reload()
+
+    await expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert len(failed) == 1
 
 
 async def test_leaving_closes_the_door(page: Page) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -145,6 +146,17 @@ async def test_another_sessions_token_changes_nothing(house: House) -> None:
         assert answer.status_code == 403
 
 
+async def test_a_tab_of_an_earlier_session_shows_nothing_of_the_present_one(house: House) -> None:
+    """Somebody who moderates two communities opens the second in another tab: its cookie is the first one's as well."""
+    async with house.inside() as client:
+        assert (await client.get("/console/api/rules")).status_code == 200
+        assert (await enter(client, await house.link(NEIGHBOUR))).status_code == 303
+
+        assert (await client.get("/console/api/rules")).status_code == 403
+        del client.headers["x-csrf-token"]
+        assert (await client.get("/console/api/state")).json()["community"] == "Discord 999"
+
+
 async def test_a_link_is_no_session_and_a_session_is_no_link(house: House) -> None:
     secret = await house.link()
     async with house.browser() as client:
@@ -253,3 +265,41 @@ async def test_what_is_too_large_is_not_kept_in_memory(house: House) -> None:
         assert answer.status_code == 422
         many = await client.post("/console/enter", data={"link": "a" * 600_000}, headers={"origin": BASE})
         assert many.status_code == 410
+
+
+async def test_a_form_with_many_fields_is_a_closed_door(house: House) -> None:
+    async with house.browser() as client:
+        answer = await client.post(
+            "/console/enter", data={f"field{number}": "x" for number in range(9)}, headers={"origin": BASE}
+        )
+
+    assert answer.status_code == 410
+
+
+@pytest.mark.parametrize("written", ["<@42>", "<@!42>", "<@42|mallory>", "  42 "])
+async def test_a_member_may_be_named_as_chat_writes_them(house: House, written: str) -> None:
+    """Pasted from a message: a ban of the letters "<@42>" would be shown as a ban, and would hold for nobody."""
+    async with house.inside() as client:
+        looked = await client.get(f"/console/api/people/{quote(written, safe='')}")
+        banned = await client.post("/console/api/suspend", json={"user_id": written, "hours": None})
+
+        assert (looked.json()["user_id"], banned.json()["user_id"]) == ("42", "42")
+        assert await house.desk.people.suspended(requester(user_id="42")) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "place_id"),
+    [("channel", "<#7>", "7"), ("channel", "<#7|art>", "7"), ("role", "<@&9>", "9"), ("role", " 9", "9")],
+)
+async def test_a_place_may_be_named_as_chat_writes_it(
+    house: House, kind: str, written: str, place_id: str
+) -> None:
+    async with house.inside() as client:
+        edit = {"key": "access.enabled", "text": "off", "place": {"kind": kind, "place_id": written}}
+        assert (await client.post("/console/api/change", json={"edits": [edit]})).status_code == 200
+        settings = (await client.get("/console/api/rules")).json()["settings"]
+        [enabled] = [one for one in settings if one["key"] == "access.enabled"]
+
+        assert [(one["kind"], one["place_id"]) for one in enabled["places"]] == [(kind, place_id)]
+        gone = {"key": "access.enabled", "text": "", "place": {"kind": kind, "place_id": place_id}}
+        assert (await client.post("/console/api/change", json={"edits": [gone]})).status_code == 200

@@ -2,6 +2,7 @@
 
 import { ConnectionLost } from "./connection.js";
 import { t } from "./i18n.js";
+import { tab } from "./storage.js";
 
 /**
  * @typedef {object} JobImage
@@ -104,7 +105,9 @@ export async function act(jobId, action, details) {
 /** @returns {Promise<any>} what `/readyz` says; an unready studio answers 503 with the same JSON */
 export async function fetchReadiness() {
   const response = await send("readyz", { signal: AbortSignal.timeout(CALL_DEADLINE_MS) });
-  return jsonOf(response);
+  const answer = await jsonOf(response);
+  if (!answer) throw new ConnectionLost(`${response.status}`);
+  return answer;
 }
 
 /** @returns {Promise<{id: string, on: boolean}[]> none where practice is not allowed} */
@@ -154,7 +157,7 @@ async function call(path, method = "GET", body) {
 /** @param {string} path @param {RequestInit & {headers: Record<string, string>}} init */
 async function authorized(path, init) {
   for (let wasWrong = false; ; wasWrong = true) {
-    const token = sessionStorage.getItem(TOKEN_KEY);
+    const token = tab.getItem(TOKEN_KEY);
     const headers = token ? { ...init.headers, Authorization: `Bearer ${token}` } : init.headers;
     const signal = init.signal ?? AbortSignal.timeout(CALL_DEADLINE_MS);
     const response = await send(path, { ...init, headers, signal });
@@ -165,13 +168,13 @@ async function authorized(path, init) {
 
 /** One question for all calls that are waiting. @param {string|null} refused @param {boolean} wasWrong */
 async function freshToken(refused, wasWrong) {
-  const current = sessionStorage.getItem(TOKEN_KEY);
+  const current = tab.getItem(TOKEN_KEY);
   if (current !== refused) return current;
   asking ??= askForToken(wasWrong || refused !== null).finally(() => {
     asking = null;
   });
   const token = await asking;
-  if (token) sessionStorage.setItem(TOKEN_KEY, token);
+  if (token) tab.setItem(TOKEN_KEY, token);
   return token;
 }
 

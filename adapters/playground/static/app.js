@@ -9,25 +9,33 @@ import { Conversation } from "./conversation.js";
 import { askInstruction, askModerators, askToken, confirmDelete, confirmForgetAll } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { follow, isFinal } from "./follow.js";
-import { forgetAllJobs, forgetJob, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unsent } from "./history.js";
+import { dropPress, forgetAllJobs, forgetJob, keepPress, keepUnsent, preference, rememberJob, rememberedJobs, setPreference, unanswered, unsent } from "./history.js";
 import { t, translatePage } from "./i18n.js";
 import { jobs } from "./jobs.js";
 import { refresh, setUpStudio } from "./studio.js";
 
-/** @typedef {import("./api.js").Job} Job */
+/**
+ * @typedef {import("./api.js").Job} Job
+ * @typedef {import("./history.js").Press} Press
+ */
 
 const WITH_MODERATORS = t("Thank you. The moderators will look at it.");
 const AWAITED = t("I will tell you here once it works again. After a day I stop looking.");
 const WITH_WORDS = new Set(["edit", "report", "appeal"]);
+const MAKING_A_PICTURE = new Set(["vary", "reroll", "edit", "upscale"]);
 // What stands behind /imagine in chat and is no picture; the server has the last word on it.
 const COMMAND = /^(help|privacy|show\s+[a-z2-7]{16})$/i;
 /** Words of a dialog that the server did not take: they stand in it again, to be mended. @type {Map<string, string>} */
 const refusedWords = new Map();
+/** What was drawn instead of a refused job, by its id. @type {Map<string, string>} */
+const drawnInstead = new Map();
+/** Jobs that are being followed; each one is followed once. @type {Set<string>} */
+const watched = new Set();
 const THEMES = ["system", "light", "dark"];
 
 const conversation = new Conversation({
   press,
-  imagine,
+  drawInstead,
   reword: (job) => compose(job.instruction || job.prompt, job.options),
   compare: openCompare,
 });
@@ -42,8 +50,12 @@ setUpConnection();
 setUpStudio();
 byId("forget-all").addEventListener("click", forgetAll);
 const caught = unsent();
+const presses = unanswered();
 const restored = restore();
-restored.then(() => caught && sendAgain(caught));
+restored.then(() => {
+  if (caught) sendAgain(caught);
+  for (const press of presses) pressAgain(press);
+});
 document.dispatchEvent(new Event("playground:ready")); // early.js has waited for that
 
 /** @param {string} prompt @param {Record<string, any>} options */
@@ -92,6 +104,30 @@ async function send(request) {
   }
 }
 
+/**
+ * The words that were offered for a refused request. What stands in the prompt box meanwhile stays there.
+ * @param {Job} job @param {string} words
+ */
+async function drawInstead(job, words) {
+  const drawn = drawnInstead.get(job.job_id) ?? "";
+  if (jobs.get(drawn) && jobs.get(drawn)?.state !== "deleted") return conversation.goTo(drawn);
+  if (conversation.isBusy(job.job_id, "suggestion")) return;
+  const request = { id: newId(), prompt: words, options: job.options ?? {} };
+  conversation.note(job.job_id, "", "info");
+  conversation.markBusy(job.job_id, "suggestion", true);
+  try {
+    const jobId = await untilAnswered(() => submit(request.prompt, request.options, request.id));
+    drawnInstead.set(job.job_id, jobId);
+    start(jobId, request);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    conversation.note(job.job_id, error.message, "stop");
+    announce(error.message);
+  } finally {
+    conversation.markBusy(job.job_id, "suggestion", false);
+  }
+}
+
 /** A request that a reload caught on its way goes out again, under the same id. @param {{id: string, prompt: string, options: Record<string, any>}} request */
 function sendAgain(request) {
   compose(request.prompt, request.options);
@@ -118,11 +154,15 @@ function newJob(jobId, { prompt = "", options, parent_id = null, action = null, 
 
 /** @param {string} jobId */
 async function watch(jobId) {
+  if (watched.has(jobId)) return;
+  watched.add(jobId);
   try {
-    await follow(jobId, show);
+    await follow(jobId, show, Boolean(jobs.get(jobId)?.awaiting));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     lost(jobId, error);
+  } finally {
+    watched.delete(jobId);
   }
 }
 
@@ -190,18 +230,33 @@ async function press(job, action, index) {
   refusedWords.delete(wordsKey);
   if (!job.awaiting) conversation.note(job.job_id, "", "info");
   const body = { ...details, id: newId(), ...(job.images.length > 1 && { index }) };
+  await pressed(job, { jobId: job.job_id, action, body });
+}
+
+/** @param {Job} job @param {Press} press */
+async function pressed(job, press) {
+  const { action, body } = press;
+  if (MAKING_A_PICTURE.has(action)) keepPress(press);
   conversation.markBusy(job.job_id, action, true);
   try {
     const answerId = await untilAnswered(() => act(job.job_id, action, body));
-    await acted(job, action, answerId, details);
+    await acted(job, action, answerId, body);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     conversation.note(job.job_id, error.message, "stop");
-    if (details.instruction) refusedWords.set(wordsKey, details.instruction);
+    if (body.instruction) refusedWords.set(`${job.job_id}:${action}`, body.instruction);
     announce(error.message);
   } finally {
+    dropPress(press);
     conversation.markBusy(job.job_id, action, false);
   }
+}
+
+/** A press that a reload caught on its way. @param {Press} press */
+function pressAgain(press) {
+  dropPress(press);
+  const job = jobs.get(press.jobId);
+  if (job) pressed(job, press);
 }
 
 /** @param {Job} job @param {string} action @param {number} index @param {string} first what stands in the field @returns {Promise<{instruction?: string}|null>} null: not after all */

@@ -2,6 +2,7 @@
 
 import { byId, h } from "./dom.js";
 import { jobs } from "./jobs.js";
+import { covered } from "./views/parts.js";
 import { shortened } from "./words.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -40,7 +41,8 @@ function fill(select, versions, chosen) {
 
 /** @param {Job} version */
 function nameOf(version) {
-  return `v${version.version}: ${shortened(version.instruction || version.prompt, 40)}`;
+  // Isolated, so that words from right to left keep their end at their end.
+  return `v${version.version}: \u2068${shortened(version.instruction || version.prompt, 40)}\u2069`;
 }
 
 function show() {
@@ -55,7 +57,7 @@ function figure(jobId) {
   const version = /** @type {Job} */ (jobs.get(jobId));
   const [image] = version.images;
   const picture = h("img", { src: image.url, alt: image.alt_text, width: image.width, height: image.height });
-  return h("figure", {}, picture, h("figcaption", { dir: "auto" }, nameOf(version)));
+  return h("figure", {}, image.spoiler ? covered(picture) : picture, h("figcaption", { dir: "auto" }, nameOf(version)));
 }
 
 function reveal() {

@@ -16,7 +16,7 @@ import * as slack from "./views/slack.js";
  *
  * @typedef {object} Handlers
  * @property {(job: Job, action: string, index: number) => void} press
- * @property {(words: string, options: Record<string, any>) => void} imagine
+ * @property {(job: Job, words: string) => void} drawInstead
  * @property {(job: Job) => void} reword
  * @property {(job: Job) => void} compare
  */
@@ -30,7 +30,7 @@ const entries = byId("entries");
 const section = byId("conversation");
 
 export class Conversation {
-  /** @type {Map<string, {item: HTMLElement, article: HTMLElement, drawing: Drawing|null, drawn: string, words: string}>} */
+  /** @type {Map<string, {item: HTMLElement, article: HTMLElement, drawing: Drawing|null, drawn: string, words: string, note: string}>} */
   #entries = new Map();
   /** @type {Map<string, Set<string>>} */
   #busy = new Map();
@@ -124,7 +124,7 @@ export class Conversation {
     const article = h("article", { tabindex: -1 });
     const item = h("li", { class: "entry", id: `job-${jobId}` }, article);
     entries.append(item);
-    this.#entries.set(jobId, { item, article, drawing: null, drawn: "", words: "" });
+    this.#entries.set(jobId, { item, article, drawing: null, drawn: "", words: "", note: "" });
   }
 
   /** @param {string} jobId */
@@ -136,10 +136,13 @@ export class Conversation {
     const signature = JSON.stringify([job, context.note, context.picked, [...context.busy], context.family.map(({ job_id, state }) => [job_id, state])]);
     if (entry.drawing && entry.drawn === signature) return;
     const running = job.state === "queued" || job.state === "running";
-    if (entry.drawing?.update && running && entry.words === job.prompt) entry.drawing.update(job);
+    const note = context.note?.words ?? "";
+    const sameFrame = entry.words === job.prompt && entry.note === note;
+    if (entry.drawing?.update && running && sameFrame) entry.drawing.update(job);
     else keepingFocus(entry.article, () => this.#redraw(entry, job, context), entry.article);
     entry.drawn = signature;
     entry.words = job.prompt;
+    entry.note = note;
   }
 
   /** @param {{article: HTMLElement, drawing: Drawing|null}} entry @param {Job} job @param {any} context */
@@ -166,7 +169,7 @@ export class Conversation {
         this.note(jobId, words, "info");
         announce(words);
       },
-      imagine: (words) => this.handlers.imagine(words, job.options ?? {}),
+      drawInstead: (words) => this.handlers.drawInstead(job, words),
       reword: () => this.handlers.reword(job),
       compare: () => this.handlers.compare(job),
       goTo: (target) => this.goTo(target),

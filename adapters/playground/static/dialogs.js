@@ -11,9 +11,12 @@ for (const dialog of document.querySelectorAll("dialog")) {
   for (const area of dialog.querySelectorAll("textarea")) area.addEventListener("keydown", submitOnEnter);
 }
 
+// What the key that ends a word of an input method still carries in Safari, where it no longer counts as composing.
+const COMPOSING = 229;
+
 /** @param {KeyboardEvent} event Enter submits the form of the text area, Shift+Enter starts a new line */
 export function submitOnEnter(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
   event.preventDefault();
   const form = /** @type {HTMLTextAreaElement} */ (event.currentTarget).form;
   form?.requestSubmit(form.querySelector("button[type=submit]"));
@@ -32,7 +35,7 @@ function opened(dialog) {
 export async function askInstruction(job, index, first) {
   const image = job.images[index];
   const picture = byId("edit-picture");
-  picture.hidden = !image;
+  picture.hidden = !image || image.spoiler;
   picture.src = image ? (image.preview_url ?? image.url) : "";
   picture.alt = image?.alt_text ?? "";
   return askText("edit-dialog", "edit-instruction", first);

@@ -25,7 +25,8 @@
   /** @type {Record<string, (event: any) => void>} */
   const listeners = {
     keydown: (event) => {
-      if (event.target.id === "prompt" && event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event, event.target.form);
+      const composing = event.isComposing || event.keyCode === 229; // Safari, see dialogs.js
+      if (event.target.id === "prompt" && event.key === "Enter" && !event.shiftKey && !composing) send(event, event.target.form);
     },
     submit: (event) => event.target.id === "composer" && send(event, event.target),
     click: (event) => {

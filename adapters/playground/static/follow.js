@@ -7,12 +7,16 @@ import { ConnectionLost, backOff, connection, pause } from "./connection.js";
 
 // A browser opens six connections to a host; streams must leave some for everything else.
 const MOST_STREAMS = 3;
+// All tabs share those connections, and somebody may wait for a day: one stream a page is for that, the rest look now and then.
+const MOST_WAITING = 1;
 const POLL_MS = 1500;
+const WAITING_POLL_MS = 10_000;
 // The server sends a comment at least every 15 s, so a longer silence is a dead connection.
 const SILENCE_MS = 40_000;
 const FINAL_STATES = new Set(["delivered", "refused", "failed", "deleted"]);
 
 let openStreams = 0;
+let waitingStreams = 0;
 let streamsGetThrough = true;
 
 /** @param {Job} job */
@@ -30,18 +34,20 @@ function isOver(job) {
  * Survives any loss of connection.
  * @param {string} jobId
  * @param {(job: Job) => void} show
+ * @param {boolean} waiting it has failed, and its person waits already
  * @returns {Promise<Job>} the finished job
  * @throws {ApiError} the server does not know the job, or refuses to tell
  */
-export async function follow(jobId, show) {
+export async function follow(jobId, show, waiting) {
   const progress = { lastEventId: "" };
   for (let tries = 0; ; tries += 1) {
     try {
-      const job = mayStream() ? await streamed(jobId, show, progress) : await polled(jobId, show);
+      const job = mayStream(waiting) ? await streamed(jobId, show, progress, waiting) : await polled(jobId, show);
       connection.report(true);
       if (isOver(job)) return job;
+      waiting = Boolean(job.awaiting);
       tries = 0;
-      await pause(POLL_MS);
+      await pause(waiting ? WAITING_POLL_MS : POLL_MS);
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
       connection.report(false);
@@ -50,8 +56,9 @@ export async function follow(jobId, show) {
   }
 }
 
-function mayStream() {
-  return streamsGetThrough && openStreams < MOST_STREAMS;
+/** @param {boolean} waiting */
+function mayStream(waiting) {
+  return streamsGetThrough && openStreams < MOST_STREAMS && !(waiting && waitingStreams >= MOST_WAITING);
 }
 
 /** @param {string} jobId @param {(job: Job) => void} show */
@@ -61,10 +68,11 @@ async function polled(jobId, show) {
   return job;
 }
 
-/** @param {string} jobId @param {(job: Job) => void} show @param {{lastEventId: string}} progress */
-async function streamed(jobId, show, progress) {
+/** @param {string} jobId @param {(job: Job) => void} show @param {{lastEventId: string}} progress @param {boolean} waiting */
+async function streamed(jobId, show, progress, waiting) {
   const hangUp = new AbortController();
   openStreams += 1;
+  waitingStreams += Number(waiting);
   try {
     const response = await openEvents(jobId, progress.lastEventId, hangUp.signal);
     if (!isEventStream(response)) {
@@ -81,6 +89,7 @@ async function streamed(jobId, show, progress) {
     return await polled(jobId, show);
   } finally {
     openStreams -= 1;
+    waitingStreams -= Number(waiting);
     hangUp.abort();
   }
 }

@@ -82,12 +82,20 @@ function nameOf(part) {
 }
 
 async function openConsole() {
+  byId("studio-note").hidden = true;
   try {
     location.assign(await consoleLink());
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    announce(error.message);
+    tellProblem(error instanceof ApiError ? error.message : t("The studio could not do that. Please try again."));
   }
+}
+
+/** To the eye and to screen readers. @param {string} words */
+function tellProblem(words) {
+  const note = byId("studio-note");
+  note.textContent = words;
+  note.hidden = false;
+  announce(words);
 }
 
 async function loadFaults() {
@@ -115,12 +123,13 @@ function labelOf(fault) {
 /** @param {{id: string}} fault @param {HTMLInputElement} input */
 async function turn(fault, input) {
   const wanted = input.checked;
+  byId("studio-note").hidden = true;
   try {
     await setFault(fault.id, wanted);
     announce(`${labelOf(fault)}: ${wanted ? t("on") : t("off")}.`);
     refresh();
   } catch (error) {
     input.checked = !wanted;
-    announce(error instanceof ApiError ? error.message : t("The switch did not move: the studio cannot be reached."));
+    tellProblem(error instanceof ApiError ? error.message : t("The switch did not move: the studio cannot be reached."));
   }
 }

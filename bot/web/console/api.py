@@ -19,8 +19,11 @@ from bot.moderation.desk import Desk
 from bot.web.console import bodies, views
 from bot.web.console.gate import PATH, Gate, hardened, problem
 from bot.web.console.pages import STATIC, Hardened, door_page, over_page
+from bot.web.languages import language_of
 
 _DAYS: Final = 30
+_MAX_FORM: Final = 4096
+"""Bytes of the door's form, which anybody may send."""
 _STATUS: Final = {
     No.NOT_A_MODERATOR: 403,
     No.UNKNOWN_CASE: 404,
@@ -99,7 +102,7 @@ class ConsoleApi:
             return await desk.test(session.actor, body.words, [one.edit() for one in body.edits])
 
         async def suspend(session: Session, body: bodies.PersonBody) -> Any:
-            return await desk.suspend(session.actor, body.user_id, body.hours, body.reason)
+            return await desk.suspend(session.actor, bodies.bare(body.user_id), body.hours, body.reason)
 
         async def lift(session: Session, body: bodies.PersonBody) -> Any:
             return await desk.lift(session.actor, body.user_id)
@@ -122,15 +125,14 @@ class ConsoleApi:
 
     async def _door(self, request: Request) -> Response:
         """A button, not the session yet: preview robots open links too."""
-        return hardened(door_page(_language(request), request.query_params.get("link", "")))
+        return hardened(door_page(language_of(request), request.query_params.get("link", "")))
 
     async def _enter(self, request: Request) -> Response:
         if not self._gate.same_origin(request):
             return hardened(problem(403, "wrong_origin"))
-        form = parse_qs((await bodies.received(request) or b"").decode("ascii", "replace"), max_num_fields=4)
-        entered = await self._desk.enter(form.get("link", [""])[0])
+        entered = await self._desk.enter(_link_in(await bodies.received(request, _MAX_FORM) or b""))
         if isinstance(entered, Problem):
-            language = _language(request)
+            language = language_of(request)
             return hardened(over_page(language, desk_texts(language).no(entered.no), 410))
         area = f"#{entered.area}" if entered.area else ""
         response = RedirectResponse(f"{PATH}{area}", status_code=303)
@@ -139,13 +141,13 @@ class ConsoleApi:
 
     async def _page(self, request: Request) -> Response:
         if await self._gate.session(request) is None:
-            return hardened(over_page(_language(request), "", 401))
+            return hardened(over_page(language_of(request), "", 401))
         html = await asyncio.to_thread((STATIC / "index.html").read_text, "utf-8")
         return hardened(Response(html, media_type="text/html"))
 
     async def _state(self, request: Request, session: Session) -> Response:
         """Who is here, the token for changes, and every word of the page."""
-        locale = session.actor.locale or _language(request)
+        locale = session.actor.locale or language_of(request)
         language, words = console_words(locale)
         texts = desk_texts(locale)
         names = ("area", "setting", "preset", "decision", "layer", "says", "case", "ruling", "reason")
@@ -197,7 +199,7 @@ class ConsoleApi:
         return PlainTextResponse(text, media_type="application/toml", headers=headers)
 
     async def _person(self, request: Request, session: Session) -> Response:
-        standing = await self._desk.standing(session.actor, request.path_params["user_id"][:100])
+        standing = await self._desk.standing(session.actor, bodies.bare(request.path_params["user_id"])[:100])
         return _answer(standing, _plain(views.standing_json), session)
 
     async def _claim(self, request: Request, session: Session) -> Response:
@@ -260,6 +262,15 @@ class ConsoleApi:
         return handler
 
 
+def _link_in(form: bytes) -> str:
+    """The one field of the door's form; "" if it is another form."""
+    try:
+        fields = parse_qs(form.decode("ascii", "replace"), max_num_fields=4)
+    except ValueError:
+        return ""
+    return fields.get("link", [""])[0]
+
+
 def _answer(value: Any, show: Show, session: Session) -> Response:
     """A no, or the value as the page shows it in the moderator's language."""
     if isinstance(value, Problem):
@@ -285,7 +296,3 @@ def _community(tenant: str) -> str:
     """What a session is for, as short as it can be told: "Discord 575352681025765377"."""
     platform, _, number = tenant.partition(":")
     return f"{platform.capitalize()} {number}".strip()
-
-
-def _language(request: Request) -> str:
-    return request.headers.get("accept-language", "en").split(",")[0].split(";")[0].strip() or "en"

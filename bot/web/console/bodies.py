@@ -1,5 +1,6 @@
 """Bodies of the console's requests."""
 
+import re
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,10 +9,24 @@ from starlette.requests import Request
 from bot.domain.moderators import Ruling
 from bot.guardrails.rulebook import Place
 from bot.moderation.rules import Edit
+from bot.web.bodies import body_within
 
-_MAX_BODY: Final = 512 * 1024
+_MAX_BODY: Final = 2 * 1024 * 1024
+_LONGEST: Final = 600_000
+"""Characters of a text; more than the longest list of words (6000 x 60) and the largest file (512 KiB), whose own limits the
+desk names.
+"""
+
+_MENTION: Final = re.compile(r"<(?:@!?|@&|#|!subteam\^)(?P<id>\w+)(?:\|[^>]*)?>")
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def bare(written: str) -> str:
+    """The id in what somebody pasted: chats write people, roles and channels as "<@42>", "<@&9>", "<#7|art>"."""
+    text = written.strip()
+    mention = _MENTION.fullmatch(text)
+    return mention["id"] if mention else text
 
 
 class Strict(BaseModel):
@@ -25,11 +40,15 @@ class PlaceBody(Strict):
 
 class EditBody(Strict):
     key: Id
-    text: Annotated[str, Field(max_length=100_000)]
+    text: Annotated[str, Field(max_length=_LONGEST)]
     place: PlaceBody | None = None
 
     def edit(self) -> Edit:
-        place = Place(self.place.kind, self.place.place_id) if self.place else None
+        """Without a text a place is taken away, by the name that it has."""
+        place = None
+        if self.place:
+            written = self.place.place_id
+            place = Place(self.place.kind, bare(written) if self.text else written)
         return Edit(self.key, self.text, place)
 
 
@@ -54,7 +73,7 @@ class TestBody(Strict):
 
 
 class ImportBody(Strict):
-    text: Annotated[str, Field(max_length=400_000)]
+    text: Annotated[str, Field(max_length=_LONGEST)]
 
 
 class RulingBody(Strict):
@@ -90,9 +109,4 @@ async def read(request: Request, model: type[Body]) -> Body | None:
 
 async def received(request: Request, most: int = _MAX_BODY) -> bytes | None:
     """The body's bytes; None when they are too many."""
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > most:
-            return None
-    return bytes(raw)
+    return await body_within(request, most)

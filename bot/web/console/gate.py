@@ -73,7 +73,11 @@ class Gate:
         return origin == self._public or origin.netloc == request.headers.get("host")
 
     def guarded(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """The handler with its session; 401 without one, 403 for a change without the session's token."""
+        """The handler with its session; 401 without one, 403 for a change without the session's token.
+
+        A page that reads sends its token too: one that belongs to a session before this, perhaps of another community,
+        must not show this one's data under its own name.
+        """
 
         async def guard(request: Request) -> Response:
             session = await self.session(request)
@@ -81,7 +85,9 @@ class Gate:
                 return hardened(problem(401, "session_over"))
             changes = request.method not in {"GET", "HEAD"}
             token = request.headers.get(CSRF_HEADER, "")
-            if changes and not (self.same_origin(request) and session.csrf_matches(token)):
+            if changes and not self.same_origin(request):
+                return hardened(problem(403, "wrong_token"))
+            if (changes or token) and not session.csrf_matches(token):
                 return hardened(problem(403, "wrong_token"))
             return hardened(await handler(request, session))
 

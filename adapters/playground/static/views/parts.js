@@ -16,7 +16,7 @@ import { ACTIONS, STAGES, duration, shortened, stageIndex, stageWords } from "..
  * @property {number} picked which picture the buttons act on
  * @property {(index: number) => void} pick
  * @property {(action: string) => void} press
- * @property {(words: string) => void} imagine ask for these words with the same options
+ * @property {(words: string) => void} drawInstead ask for these words with the same options
  * @property {(words: string) => void} say put a note under the job
  * @property {() => void} reword put the words back into the prompt box
  * @property {() => void} compare
@@ -49,11 +49,11 @@ export function picture(image, index, total) {
   return image.spoiler ? covered(link) : link;
 }
 
-/** @param {HTMLElement} link a picture that is shown only on request */
-function covered(link) {
+/** @param {HTMLElement} shown a picture that is shown only on request */
+export function covered(shown) {
   const uncover = () => {
-    cover.replaceWith(link);
-    link.focus();
+    cover.replaceWith(shown);
+    shown.focus();
   };
   const cover = h("button", { type: "button", class: "cover", on: { click: uncover } }, icon("eye"), t("Marked as sensitive: show it"));
   return cover;

@@ -19,7 +19,7 @@ const QUIET_ACTIONS = new Set(["delete", "report", "appeal", "notify"]);
 export function draw(job, context) {
   if (!isFinal(job)) {
     const running = progress(job, () => context.press("cancel"));
-    return { node: entry(job, context, running.node), update: running.update };
+    return { node: entry(job, context, running.node, note(context)), update: running.update };
   }
   return { node: entry(job, context, ...result(job, context)) };
 }
@@ -37,7 +37,7 @@ function request(job, context) {
   return h(
     "div",
     { class: "request" },
-    h("p", { class: "request-words" }, requestWords(job)),
+    h("p", { class: "request-words", dir: "auto" }, requestWords(job)),
     h("div", { class: "request-foot" }, chips.length > 0 && h("ul", { class: "tags", "aria-label": t("Choices") }, ...chips), time(job)),
   );
 }
@@ -66,12 +66,17 @@ function delivered(job, context) {
     isOffline(job) && h("p", { class: "badge" }, icon("info"), job.notice ?? OFFLINE_LABEL),
     h("div", { class: "pictures", data: { count: pictures.length } }, ...pictures),
     !isOffline(job) && job.notice && h("p", { class: "notice" }, icon("info"), job.notice),
-    context.note && h("p", { class: "notice" }, icon(context.note.sign), context.note.words),
+    note(context),
     facts(job),
     picturePicker(job, context),
     h("div", { class: "toolbar", role: "group", "aria-label": t("What next") }, ...actionButtons(job, context, toolbarButton)),
     versions(job, context),
   ];
+}
+
+/** What the page itself has to say about the job. @param {Context} context */
+function note(context) {
+  return context.note && h("p", { class: "notice" }, icon(context.note.sign), context.note.words);
 }
 
 /** @param {Job} job */
@@ -140,7 +145,7 @@ function apology(job, context) {
     { class: refused ? "apology is-refused" : "apology is-failed" },
     h("p", { class: "apology-title" }, ...titleOf(job)),
     h("p", { dir: "auto" }, job.message ?? t("Please try again.")),
-    context.note && h("p", { class: "notice" }, icon(context.note.sign), context.note.words),
+    note(context),
     job.suggestion && suggestion(job, job.suggestion, context),
     h("div", { class: "toolbar", role: "group", "aria-label": t("What next") }, ...nextSteps(job, context)),
     h("p", { class: "reference" }, job.reason_code && reason(job.reason_code), `${t("Job")} `, copyableId(job)),
@@ -162,7 +167,7 @@ function reason(code) {
 
 /** The words are shown unless the message says them already. @param {Job} job @param {string} words @param {Context} context */
 function suggestion(job, words, context) {
-  const draw = h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, on: { click: () => context.imagine(words) } }, icon("wand"), t("Draw this instead"));
+  const draw = h("button", { type: "button", class: "button primary", data: { key: "suggestion" }, "aria-disabled": context.busy.has("suggestion") && "true", on: { click: () => context.drawInstead(words) } }, icon("wand"), t("Draw this instead"));
   if (job.message?.includes(words)) return draw;
   const offer = h("p", {}, h("span", { class: "hint" }, t("This would work: ")), h("q", { dir: "auto" }, words));
   return h("div", { class: "suggestion" }, offer, draw);

@@ -12,6 +12,11 @@ export function sawVersion(version) {
   if (edits.size === 0) seen = version;
 }
 
+// Closing the tab would lose them.
+window.addEventListener("beforeunload", (event) => {
+  if (edits.size) event.preventDefault();
+});
+
 export function pending() {
   return [...edits.values()];
 }
@@ -49,10 +54,19 @@ export function drawDraftBar() {
 }
 
 async function save() {
-  const changed = await api("change", { edits: pending(), seen });
+  const changed = await api("change", { edits: pending(), seen }).catch(lookAgain);
   dropDraft();
   toast(say("saved", { version: changed.version }));
   reload();
+}
+
+/** Somebody else was quicker: their rules are shown below what is not saved yet, and may then be changed. @param {any} refusal */
+async function lookAgain(refusal) {
+  if (refusal.code === "changed_meanwhile") {
+    seen = (await api("rules")).version;
+    reload();
+  }
+  throw refusal;
 }
 
 /** @param {any} replay */

@@ -2,7 +2,7 @@
 
 import { api, session } from "./api.js";
 import { button, confirmed, field, h, name, reload, say, toast } from "./dom.js";
-import { draft, draftOf, dropDraft, sawVersion } from "./draft.js";
+import { draft, draftOf, dropDraft, pending, sawVersion } from "./draft.js";
 
 const LONG = new Set(["terms", "phrases", "patterns", "ladder", "levels", "role_caps", "rules"]);
 /** Kinds whose text is a notation of its own, so that words stand below it. */
@@ -104,31 +104,50 @@ function written(setting, value) {
 
 /** @param {any} setting */
 function placesOf(setting) {
-  const rows = setting.places.map((/** @type {any} */ place) => placeRow(setting, place));
+  const list = h("ul", { class: "places" });
+  const summary = h("summary");
+  const redraw = () => {
+    const places = placesNow(setting);
+    summary.textContent = places.length ? `${say("places")}: ${places.length}` : say("places");
+    list.replaceChildren(...places.map((place) => placeRow(setting, place, () => { redraw(); summary.focus(); })));
+  };
+  redraw();
   const kind = h("select", {}, h("option", { value: "channel" }, say("place_channel")), h("option", { value: "role" }, say("place_role")));
   const id = h("input", { type: "text", autocomplete: "off", maxlength: 100 });
   const value = controlFor(setting, setting.value);
   const add = button(say("place_add"), async () => {
     if (!id.value.trim()) return id.focus();
     const place = { kind: kind.value, place_id: id.value.trim() };
-    draft(setting.key, value.value, "", place);
-    list.append(placeRow(setting, { ...place, value: value.value }));
+    draft(setting.key, value.value, savedAt(setting, place)?.value ?? "", place);
+    redraw();
     id.value = "";
   });
-  const list = h("ul", { class: "places" }, ...rows);
   const form = h("div", { class: "row" }, field(`kind-${setting.key}`, say("place_kind"), kind), field(`id-${setting.key}`, say("place_id"), id), field(`value-${setting.key}`, say("place_value"), value), add);
-  const details = h("details", {}, h("summary", {}, rows.length ? `${say("places")}: ${rows.length}` : say("places")), list, form);
-  details.open = rows.length > 0;
+  const details = h("details", {}, summary, list, form);
+  details.open = list.childElementCount > 0;
   return details;
 }
 
-/** @param {any} setting @param {any} place */
-function placeRow(setting, place) {
+/** What is saved for a place. @param {any} setting @param {{kind: string, place_id: string}} place */
+function savedAt(setting, place) {
+  return setting.places.find((/** @type {any} */ one) => one.kind === place.kind && one.place_id === place.place_id);
+}
+
+/** The saved places, with what is not saved yet. @param {any} setting @returns {any[]} */
+function placesNow(setting) {
+  const drafts = pending().filter((edit) => edit.key === setting.key && edit.place);
+  const drafted = new Set(drafts.map((edit) => savedAt(setting, edit.place)));
+  const kept = setting.places.filter((/** @type {any} */ place) => !drafted.has(place));
+  return [...kept, ...drafts.filter((edit) => edit.text).map((edit) => ({ ...edit.place, value: edit.text }))];
+}
+
+/** @param {any} setting @param {any} place @param {() => void} removed */
+function placeRow(setting, place, removed) {
   const where = say(place.kind === "role" ? "for_role" : "in_channel", { place: place.place_id });
   const row = h("li", {}, h("span", {}, `${where}: ${place.words ?? written(setting, place.value)}`));
   const remove = button(say("place_remove"), async () => {
-    draft(setting.key, "", setting.places.some((/** @type {any} */ one) => one.kind === place.kind && one.place_id === place.place_id) ? place.value : "", { kind: place.kind, place_id: place.place_id });
-    row.remove();
+    draft(setting.key, "", savedAt(setting, place)?.value ?? "", { kind: place.kind, place_id: place.place_id });
+    removed();
   }, "quiet");
   remove.setAttribute("aria-label", `${say("place_remove")}: ${where}`);
   row.append(remove);
