@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import scopes
 from adapters.slack.rotation import token_for, with_tokens
+from adapters.slack.web_api import code_of
 from adapters.slack.workspaces import ManyWorkspaces
 from bot.domain.errors import StorageError
 from bot.messages.catalogue import Texts, texts_for
@@ -91,7 +92,7 @@ class Installing:
             )
             await self.workspaces.added(installation_of(answer, self.clock.now()))
         except SlackApiError as error:
-            log.warning("installation_failed", code=error.response.get("error"))
+            log.warning("installation_failed", code=code_of(error))
             return _page(texts, Say.INSTALL_FAILED, 502)
         except (aiohttp.ClientError, OSError, TimeoutError, StorageError, KeyError) as fault:
             log.warning("installation_failed", fault=type(fault).__name__)

@@ -49,6 +49,7 @@ class State(HttpTwin):
         auth_delay: Seconds that auth.test takes.
         agents: The workspace has threads with a status line, and sessions with an agent.
         answers: Methods that are refused, with the error.
+        proxied: Methods that do not get through to Slack: a 503 of something before it, with its media type and words.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
         meanwhile: What happens elsewhere once a method is carried out, before its answer arrives.
@@ -77,6 +78,7 @@ class State(HttpTwin):
     auth_delay: float = 0.0
     agents: bool = True
     answers: dict[str, str] = field(default_factory=dict)
+    proxied: dict[str, tuple[str, str]] = field(default_factory=dict)
     token_seconds: int | None = None
     break_call: int = 0
     meanwhile: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
