@@ -13,6 +13,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.again import again
 from adapters.slack.copies import Copies
 from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
@@ -69,27 +70,35 @@ class Delivery:
         """A message that only the person sees. Raises Refusal."""
         return await self.doors.whisper(handle, message)
 
-    async def tell(self, handle: Handle, message: Message) -> None:
+    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> None:
         """Words for the person alone, by the first door that opens; none is no fault.
 
         Where Slack only had a bad moment, all doors are tried again: words that come twice beat none.
         """
-        for left in reversed(range(_ROUNDS)):
-            passing = False
-            for door in self.doors.alone(handle, over=False):
-                try:
-                    await door.write(message)
-                    return
-                except Refusal as refusal:
-                    passing |= refusal.passing
-                    log.info("door_closed", door=door.name, code=refusal.code)
-                except (NotInstalled, *LOST) as fault:
-                    passing |= not isinstance(fault, NotInstalled)
-                    log.info("door_closed", door=door.name, code=type(fault).__name__)
-            if not (left and passing):
-                break
-            await self.doors.clock.sleep(_PAUSE)
-        log.warning("person_not_told")
+        try:
+            await again(
+                lambda: self._by_any_door(handle, message, over=over),
+                self.doors.clock,
+                tries=_ROUNDS,
+                pause=_PAUSE,
+            )
+        except (Refusal, NotInstalled, *LOST):
+            log.warning("person_not_told")
+
+    async def _by_any_door(self, handle: Handle, message: Message, *, over: bool) -> None:
+        """Raises what shut a door, best what may pass: Refusal, NotInstalled, OSError."""
+        faults: list[Exception] = []
+        for door in self.doors.alone(handle, over=over):
+            try:
+                await door.write(message)
+                return
+            except Refusal as refusal:
+                log.info("door_closed", door=door.name, code=refusal.code)
+                faults.append(refusal)
+            except (NotInstalled, *LOST) as fault:
+                log.info("door_closed", door=door.name, code=type(fault).__name__)
+                faults.append(fault)
+        raise max(faults, key=_may_pass)
 
     async def remove(self, handle: Handle) -> None:
         """The placeholder of a handle. Raises Refusal, NotInstalled, OSError."""
@@ -255,6 +264,10 @@ def _bare(job: Job) -> Handle:
     """What is left to answer by when the handle cannot be read."""
     person = job.request.requester
     return Handle(person.tenant, person.user_id, person.channel_id, person.thread_id, private=True)
+
+
+def _may_pass(fault: Exception) -> bool:
+    return fault.passing if isinstance(fault, Refusal) else not isinstance(fault, NotInstalled)
 
 
 def _seen_by_others(handle: Handle) -> bool:

@@ -45,11 +45,13 @@ class State(HttpTwin):
         break_connection: So many posts are not taken, since the connection dies before Slack has read them.
         refuse_writes: So many messages by response_url meet a 500; deletions pass.
         refuse_deletes: So many times a response_url that is to delete its message has a bad moment.
+        lose_writes: So many messages by response_url are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
         agents: The workspace has threads with a status line, and sessions with an agent.
         answers: Methods that are refused, with the error.
         proxied: Methods that do not get through to Slack: a 503 of something before it, with its media type and words.
+            "response_url" stands for those.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
         meanwhile: What happens elsewhere once a method is carried out, before its answer arrives.
@@ -74,6 +76,7 @@ class State(HttpTwin):
     break_connection: int = 0
     refuse_writes: int = 0
     refuse_deletes: int = 0
+    lose_writes: int = 0
     throttle: int = 0
     auth_delay: float = 0.0
     agents: bool = True
