@@ -120,12 +120,22 @@ class Buttons:
         shown = [(job, outcome) for job, outcome, _, _ in found]
         await self._desk.delivery.show_versions(handle, shown, message)
 
-    async def go_back(self, handle: Handle, number: int, texts: Texts) -> bool:
-        """Make a version the one that the next words change. False if there is no such version."""
-        if await self._desk.threads.choose(handle.place or "", number) is None:
-            await self._desk.whisper(handle, texts.say(Say.NO_VERSIONS))
-            return False
-        return True
+    async def go_back(self, handle: Handle, number: int, texts: Texts) -> Job | None:
+        """Make a version the one that the next words change, and return it. None where it has no picture: that is told."""
+        desk, place = self._desk, handle.place or ""
+        version = (await desk.threads.get(place)).version(number)
+        job = await desk.context.studio.parts.jobs.get(version.job_id) if version else None
+        if version is not None and (job is None or job.state is JobState.DELETED):
+            await desk.whisper(handle, texts.refusal(unknown_job()))
+            return None
+        if (
+            job is None
+            or not isinstance(job.outcome, Delivered)
+            or not await desk.threads.choose(place, number)
+        ):
+            await desk.whisper(handle, texts.say(Say.NO_VERSIONS))
+            return None
+        return job
 
     async def _use(self, handle: Handle, job: Job, texts: Texts) -> None:
         version = (await self._desk.threads.get(handle.place or "")).of(job.job_id)

@@ -96,12 +96,12 @@ class Talk:
         """Back to a version; with words behind it these change it."""
         if not words and not await self._once(key):
             return
-        if not await self._buttons.go_back(handle, number, texts):
+        picture = await self._buttons.go_back(handle, number, texts)
+        if picture is None:
             return
-        picture = await self._newest(handle)
-        if words and picture is not None:
+        if words:
             await self._change(key, body, handle, picture, words.strip(), texts)
-        elif picture is not None and isinstance(picture.outcome, Delivered):
+        elif isinstance(picture.outcome, Delivered):
             again = handle.but(version=number)
             await self._desk.delivery.show_again(picture, picture.outcome, again)
 
