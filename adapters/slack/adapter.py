@@ -97,7 +97,8 @@ class SlackAdapter:
         jobs = context.studio.parts.jobs
         copies = Copies(context.secrets, jobs)
         ladder = Ladder(doors, context.images, uploads, jobs)
-        delivery = Delivery(doors, ladder, context.policies, copies)
+        strays = Strays(self._workspaces)
+        delivery = Delivery(doors, ladder, context.policies, copies, strays)
         self._attachments = Attachments(self._workspaces, self._session, settings.slack_api_base_url)
         admins = Admins(self._workspaces.client, settings.moderators)
         self._cards = Cards(delivery, self._workspaces.client)
@@ -108,7 +109,7 @@ class SlackAdapter:
             Threads(context.secrets),
             People(context.secrets, context.policies, self._workspaces, admins, context.clock),
             Brands(context.secrets, context.policies, context.studio.parts.router),
-            Strays(self._workspaces),
+            strays,
             Locales(self._workspaces, self._background, context.clock),
             self._background,
         )

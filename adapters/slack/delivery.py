@@ -19,6 +19,7 @@ from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
 from adapters.slack.ladder import Ladder
 from adapters.slack.render import Message, Source, failure_message, picture_message, refusal_message
+from adapters.slack.strays import NotLooked, Strays
 from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
@@ -46,6 +47,7 @@ class Delivery:
     ladder: Ladder
     policies: PolicyStore
     copies: Copies
+    strays: Strays
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """The Web API client of a workspace. Raises NotInstalled."""
@@ -54,7 +56,7 @@ class Delivery:
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         """Returns where it is shown. Raises DeliveryError when no door was open."""
         handle = Handle.from_json(job.handle) if job.handle else _bare(job)
-        return await self._by_a_door(job, outcome, handle)
+        return await self._by_a_door(job, outcome, handle, first=True)
 
     async def post(
         self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None
@@ -139,7 +141,10 @@ class Delivery:
             job, outcome, handle, Door("guest", self.doors.as_guest(handle)), private=False
         )
 
-    async def _by_a_door(self, job: Job, outcome: Outcome, handle: Handle) -> Mapping[str, Any]:
+    async def _by_a_door(
+        self, job: Job, outcome: Outcome, handle: Handle, *, first: bool = False
+    ) -> Mapping[str, Any]:
+        """`first`: nothing shows the job yet but its first sign."""
         try:
             await self.client_for(handle.team)
         except NotInstalled:
@@ -148,7 +153,7 @@ class Delivery:
             return await self._refuse(job, outcome, handle)
         doors = self.doors.of(handle)
         for door in doors:
-            found = await self._tried(door, job, outcome, handle)
+            found = await self._tried(door, job, outcome, handle, first=first)
             if found is not None:
                 if door is not doors[0]:
                     await self.unsay(handle)  # else the first sign stands beside it for ever
@@ -156,9 +161,9 @@ class Delivery:
         raise DeliveryError("no door is open", retryable=True)
 
     async def _tried(
-        self, door: Door, job: Job, outcome: Outcome, handle: Handle
+        self, door: Door, job: Job, outcome: Outcome, handle: Handle, *, first: bool = False
     ) -> Mapping[str, Any] | None:
-        """Where it stands now, None where the door is shut."""
+        """Where it stands now, None where the door is shut. Raises DeliveryError where the next try finds it standing."""
         try:
             return await self._down_the_ladder(job, outcome, handle, door)
         except Refusal as refusal:
@@ -169,7 +174,19 @@ class Delivery:
             log.info("door_closed", door=door.name, code=type(fault).__name__)
             if door.repeatable:
                 raise DeliveryError("no answer to an edit", retryable=True) from None
+            if first and await self._stands_all_the_same(job, handle):
+                raise DeliveryError("no answer to a post", retryable=True) from None
         return None
+
+    async def _stands_all_the_same(self, job: Job, handle: Handle) -> bool:
+        """Whether a post without an answer is in its thread, or could not be looked for now; the next try edits it there."""
+        if handle.private or not handle.thread:
+            return False
+        try:
+            since = job.request.created_at
+            return bool(await self.strays.of(job.job_id, handle.team, handle.channel, handle.thread, since))
+        except NotLooked:
+            return True
 
     async def _refuse(self, job: Job, refused: Refused, handle: Handle) -> Mapping[str, Any]:
         """Told first, so that nothing is lost; then the public placeholder goes."""
