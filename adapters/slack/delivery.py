@@ -247,11 +247,26 @@ class Delivery:
             sources = [Source(url=await self.ladder.picture_url(job, image)) for image in outcome.images]
         else:
             sources = [Source()] * len(outcome.images)
-        message = picture_message(
-            job, outcome, sources, private=False, cost=presentation.show_cost, version=version, linked=linked
-        )
         client = await self.client_for(tenant)
-        await self.doors.edit(client, job.message["channel"], job.message["ts"], message)
+        channel, ts = job.message["channel"], job.message["ts"]
+        # What has to go are words. Slack refuses the whole edit where it does not get a picture, now and then a good one.
+        for given in (sources, sources, [Source()] * len(outcome.images)):
+            message = picture_message(
+                job,
+                outcome,
+                given,
+                private=False,
+                cost=presentation.show_cost,
+                version=version,
+                linked=linked,
+            )
+            try:
+                await self.doors.edit(client, channel, ts, message)
+                return
+            except Refusal as refusal:
+                if not refusal.about_image or given is not sources:
+                    raise
+                log.info("picture_not_taken", code=refusal.code)
 
     async def show_versions(
         self,
