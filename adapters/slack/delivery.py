@@ -72,8 +72,8 @@ class Delivery:
         """A message that only the person sees. Raises Refusal."""
         return await self.doors.whisper(handle, message)
 
-    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> None:
-        """Words for the person alone, by the first door that opens; none is no fault.
+    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> bool:
+        """Words for the person alone, by the first door that opens; none is no fault, but False.
 
         Where Slack only had a bad moment, all doors are tried again: words that come twice beat none.
         """
@@ -86,6 +86,8 @@ class Delivery:
             )
         except (Refusal, NotInstalled, *LOST):
             log.warning("person_not_told")
+            return False
+        return True
 
     async def _by_any_door(self, handle: Handle, message: Message, *, over: bool) -> None:
         """Raises what shut a door, best what may pass: Refusal, NotInstalled, OSError."""
