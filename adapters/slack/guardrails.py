@@ -15,7 +15,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.desk import Desk
-from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, dialog, drawn, fits
+from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, cut_to_fit, dialog, drawn, fits
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.home import Home
 from adapters.slack.net import Work
@@ -132,6 +132,16 @@ class GuardListeners:
         address = link.url if not isinstance(link, Problem) else ""
         return replace(page, lines=(*page.lines, line), file=None, link=address)
 
+    async def _rest_elsewhere(self, page: Page, actor: Requester) -> Page:
+        """Lines that a message does not take are to be read in the console."""
+        kept = cut_to_fit(page.lines)
+        if kept == page.lines:
+            return page
+        link = await self._panel.desk.link(actor)
+        line = desk_texts(actor.locale).say(DeskSay.REST_ELSEWHERE)
+        address = link.url if not isinstance(link, Problem) else ""
+        return replace(page, lines=(*kept, line), link=page.link or address)
+
     async def _verified(self, actor: Requester, file: Reference) -> Shown:
         """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
         data = b""
@@ -157,6 +167,7 @@ class GuardListeners:
         delivery = self._desk.delivery
         if isinstance(shown, Page):
             shown = await self._file_elsewhere(await self._pictures_elsewhere(shown, actor), actor)
+            shown = await self._rest_elsewhere(shown, actor)
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
             files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")

@@ -1,5 +1,6 @@
 """The moderators' panel at the edges: dialogs that were open for long, and pages that are too long for a message."""
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +8,12 @@ from typing import Any
 
 import pytest_asyncio
 
-from tests.support.slack_room import ART, Room, open_room
+from adapters.slack.guardrails_pages import cut_to_fit, drawn
+from adapters.slack.render import escape
+from bot.domain.policy import Override
+from bot.moderation.pages import Page
+from tests.support.slack_room import ART, FREE, TENANT, Room, open_room
+from tests.twins.slack_blocks import problems
 from tests.twins.slack_twin import Message, Person
 
 
@@ -63,3 +69,39 @@ async def test_where_no_door_takes_the_page_an_apology_is_tried(room: Room) -> N
     await room.quiet()
 
     assert [entry["event"] for entry in room.logs].count("person_not_told") == 2
+
+
+async def test_what_does_not_fit_into_a_message_is_said_to_be_in_the_console(room: Room) -> None:
+    places = tuple(
+        Override("channel", f"C{place:08d}", (("limits.per_user_day", "7"),)) for place in range(1500)
+    )
+    rules = dataclasses.replace(FREE, overrides=places)
+    await room.rig.store.policies.save(TENANT, rules, actor="U1", reason="")
+    boss = boss_of(room)
+    await boss.slash("show limits", command="/guardrails")
+    await room.quiet()
+
+    (told,) = private(room, boss)
+    assert "C00000000" in told.all_text
+    assert "C00001499" not in told.all_text
+    assert "The console has all of it" in told.all_text
+    assert "https://bot.example/" in told.all_text
+
+
+def test_lines_are_cut_between_each_other() -> None:
+    lines = tuple(f"{place}: <{'x' * 900}&" for place in range(20))
+    kept = cut_to_fit(lines)
+    shown = [block["text"]["text"] for block in drawn(Page("Title", kept)).blocks[1:]]
+
+    assert cut_to_fit(lines[:5]) == lines[:5]
+    assert "\n".join(shown).split("\n") == [escape(line) for line in kept]
+    assert all(len(text) <= 3000 for text in shown)
+    assert cut_to_fit((*kept, "The rest is elsewhere.")) == (*kept, "The rest is elsewhere.")
+
+
+def test_a_line_that_is_longer_than_a_section_is_whole_all_the_same() -> None:
+    line = "&<" * 2000
+    shown = [block["text"]["text"] for block in drawn(Page("Title", (line,))).blocks[1:]]
+
+    assert "".join("".join(shown).split("\n")) == escape(line)
+    assert problems(drawn(Page("Title", (line,))).blocks) == []
