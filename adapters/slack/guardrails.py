@@ -161,7 +161,9 @@ class GuardListeners:
         tenant, user = tenant_of(body), user_of(body)
         texts = await self._desk.texts(body)
         actor = requester_of(body, user, channel_of(body), public=False, locale=texts.language)
-        return replace(actor, moderator=await self._desk.people.is_admin(tenant, user, fresh=True))
+        # Where Slack cannot tell now, an apology is truer than "you are no moderator".
+        moderates = await self._desk.people.is_admin(tenant, user, fresh=True, sure=True)
+        return replace(actor, moderator=moderates)
 
     async def _show(self, shown: Shown, body: dict[str, Any], place: Place, actor: Requester) -> None:
         delivery = self._desk.delivery

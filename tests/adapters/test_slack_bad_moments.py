@@ -7,10 +7,14 @@ import pytest
 import pytest_asyncio
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack.handle import Handle
 from adapters.slack.web_api import Refusal, api
 from adapters.slack.workspaces import OneWorkspace
+from bot.domain.images import MediaType
+from bot.domain.outcomes import Delivered
 from bot.domain.requests import JobId
 from bot.pipeline.janitor import take_back
+from tests.support.make import hosted, job, request, requester
 from tests.support.slack_room import ART, TENANT, Room, open_room
 from tests.twins.slack_twin import Message
 
@@ -121,3 +125,18 @@ async def drawn(room: Room, channel: str, *, besides: Message | None = None) -> 
     )
     await room.rig.end_of(JobId(shown.buttons[0]["value"].partition(":")[2]))
     return shown
+
+
+async def test_a_picture_that_cannot_be_read_now_leaves_nobody_waiting(room: Room) -> None:
+    """A WebP is copied for Slack, so the store is asked while it is posted; the words and the buttons come without it."""
+    ada = room.slack.person()
+    asker = requester(platform="slack", tenant=TENANT, user_id=ada.id, channel_id=ART)
+    handle = Handle(TENANT, ada.id, ART, THREAD, private=False)
+    made = job(request=request(requester=asker), handle=handle.to_json())
+    outcome = Delivered((hosted(key="public/gone.webp", media_type=MediaType.WEBP),))
+
+    await room.adapter.deliver(made, outcome)
+
+    (told,) = standing(room, ART)
+    assert (told.pictures, told.thread) == ([], THREAD)
+    assert "Again" in told.all_text

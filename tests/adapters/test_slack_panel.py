@@ -71,6 +71,16 @@ async def test_where_no_door_takes_the_page_an_apology_is_tried(room: Room) -> N
     assert [entry["event"] for entry in room.logs].count("person_not_told") == 2
 
 
+async def test_a_moderator_is_not_told_to_be_none_in_a_bad_moment(room: Room) -> None:
+    boss = boss_of(room)
+    room.slack.answers["users.info"] = "internal_error"
+    await boss.slash("budget", command="/guardrails")
+    await room.quiet()
+
+    (told,) = private(room, boss)
+    assert "Something went wrong on our side" in told.all_text
+
+
 async def test_what_does_not_fit_into_a_message_is_said_to_be_in_the_console(room: Room) -> None:
     places = tuple(
         Override("channel", f"C{place:08d}", (("limits.per_user_day", "7"),)) for place in range(1500)
