@@ -188,7 +188,8 @@ class SlackAdapter:
             await self._workflow.answer(job, outcome, handle)
         except (Refusal, NotInstalled, *LOST) as fault:
             log.info("workflow_not_answered", fault=str(fault) or type(fault).__name__)
-            raise DeliveryError("the workflow's run was not answered", retryable=True) from None
+            final = isinstance(fault, NotInstalled) or (isinstance(fault, Refusal) and not fault.passing)
+            raise DeliveryError("the workflow's run was not answered", retryable=not final) from None
         return {"workflow": True}
 
     async def fetch(self, reference: Reference) -> bytes:

@@ -96,6 +96,10 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             self.reset_posts -= 1
             assert request.transport is not None
             request.transport.abort()
+        if name in self.lost:
+            self.lost.remove(name)
+            assert request.transport is not None
+            request.transport.abort()
         granted = ",".join(sorted(self.scopes))
         return web.json_response(answer, headers={"x-oauth-scopes": granted})
 
