@@ -242,7 +242,7 @@ class Buttons:
         try:
             await self._desk.delivery.respond(handle, None, delete_original=True)
         except (Refusal, *LOST):
-            await self._desk.take_back(handle)
+            await self._desk.delivery.take_back(handle)
 
     async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
         result = await self._desk.studio.delete(job.job_id, requester)

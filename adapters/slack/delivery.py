@@ -109,6 +109,15 @@ class Delivery:
         client = await self.client_for(handle.team)
         await api(client.chat_delete(channel=handle.channel, ts=handle.placeholder or ""))
 
+    async def take_back(self, handle: Handle) -> None:
+        """Delete the first sign, which nothing might ever replace; of no consequence if it fails."""
+        if not handle.placeholder:
+            return
+        try:
+            await self.remove(handle)
+        except (Refusal, NotInstalled, *LOST) as fault:
+            log.info("placeholder_stays", fault=str(fault) or type(fault).__name__)
+
     async def unsay(self, handle: Handle) -> bool:
         """Take away what only the person sees, the first sign or the answer. False when Slack could not be asked now."""
         if not handle.private or handle.beside or not handle.response_url:
@@ -159,6 +168,7 @@ class Delivery:
             if found is not None:
                 if door is not doors[0]:
                     await self.unsay(handle)  # else the first sign stands beside it for ever
+                    await self.take_back(handle)
                 return found
         raise DeliveryError("no door is open", retryable=True)
 

@@ -248,6 +248,15 @@ async def test_a_bad_moment_does_not_make_a_public_answer_private(room: Room) ->
     assert (await drawn(room, ART)).only_for is None
 
 
+async def test_a_sign_that_cannot_be_edited_does_not_stay_beside_the_picture(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.answers["chat.update"] = "edit_window_closed"
+    await ada.mention("a brass owl", thread=THREAD)
+
+    shown = await drawn(room, ART)
+    assert standing(room, ART) == [shown]
+
+
 async def test_words_for_one_person_are_said_again_where_every_door_had_a_bad_moment(room: Room) -> None:
     ada = room.slack.person()
     slack = room.slack
