@@ -66,3 +66,19 @@ async def test_uses_of_a_response_url_are_counted_without_it(room: Room) -> None
     given = [await uses.take(handle) for _ in range(7)]
 
     assert given == [True] * 5 + [False] * 2
+
+
+async def test_whoever_sends_a_window_is_told_where_it_was_opened(tmp_path: Path) -> None:
+    """Slack says nothing of that place when the window comes back, and direct messages may have been declined."""
+    async with open_room(tmp_path, declined={"im:write"}) as room:
+        ada = room.slack.person()
+        picture = await room.picture(ada, "slack:1")
+        await ada.click(picture, "edit")
+        await room.quiet()
+        room.plant.away = True
+
+        await ada.submit(room.slack.views[-1], "at night")
+        await room.quiet()
+
+        told = [one for one in room.slack.messages if SORRY in one.text]
+        assert [(one.only_for, one.channel) for one in told] == [(ada.id, ART)]
