@@ -20,6 +20,8 @@ from bot.domain.requests import Action, ReferenceRole
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
+_WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast"})
+"""Kinds of messages that a person writes; the last one is a reply that is also sent to the conversation."""
 _VERSION: Final = re.compile(
     r"(?:use\s+|back\s+to\s+)?v(\d{1,3})\s*(?:[:,]\s*(.+))?", re.IGNORECASE | re.DOTALL
 )
@@ -41,7 +43,7 @@ class Talk:
     async def direct_message(self, body: dict[str, Any]) -> None:
         """In the agent's container every message of a person is the root of a thread, or in one."""
         event = body["event"]
-        written = event.get("subtype") in {None, "file_share"} and not event.get("bot_id")
+        written = event.get("subtype") in _WRITTEN and not event.get("bot_id")
         if event.get("channel_type") == "im" and written and event.get("user"):
             await self._said(body)
 

@@ -75,3 +75,16 @@ async def test_deleted_versions_are_not_compared(room: Room) -> None:
 
     (compared,) = said(room, known)
     assert len(compared.pictures) == 1
+
+
+async def test_a_reply_that_is_also_sent_to_the_conversation_is_heard(room: Room) -> None:
+    ada = room.slack.person()
+    channel = f"D{ada.id[1:]}"
+    room.slack.members.add(channel)
+    event = {"type": "message", "channel_type": "im", "user": ada.id, "channel": channel, "text": "help"}
+    for number, subtype in enumerate(("thread_broadcast", "message_changed")):
+        await ada.event({**event, "subtype": subtype, "ts": f"17.{number}", "thread_ts": THREAD})
+        await room.quiet()
+
+    (told,) = said(room, 0)
+    assert (told.channel, told.thread) == (channel, THREAD)
