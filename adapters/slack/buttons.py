@@ -217,18 +217,20 @@ class Buttons:
 
     async def _noted(self, job: Job, shown: Mapping[str, Any]) -> bool:
         """Where the shared picture stands, so that deleting finds it. False if it was deleted meanwhile."""
-        jobs = self._desk.studio.parts.jobs
+        desk, jobs = self._desk, self._desk.studio.parts.jobs
         if "ts" in job.message:  # others see it elsewhere already, and that message is to be found as well
-            await self._desk.delivery.copies.add([job.job_id], shown)
-            return True
-        files = [*job.message.get("files", ()), *shown.get("files", ())]
-        entries = {**shown, "shared": True, **({"files": files} if files else {})}
-        if await jobs.amend_message(job.job_id, entries):
-            return True
-        # The message that has just come goes as well, however long Slack cannot be asked.
-        await jobs.leave_shown(job.job_id, shown)
-        await self._take_back(job.job_id)
-        return False
+            await desk.delivery.copies.add([job.job_id], shown)
+            gone = await desk.studio.is_gone(job.job_id)
+        else:
+            files = [*job.message.get("files", ()), *shown.get("files", ())]
+            entries = {**shown, "shared": True, **({"files": files} if files else {})}
+            gone = not await jobs.amend_message(job.job_id, entries)
+            if gone:
+                await jobs.leave_shown(job.job_id, shown)
+        if gone:
+            # The message that has just come goes as well, however long Slack cannot be asked.
+            await self._take_back(job.job_id)
+        return not gone
 
     async def _take_back(self, job_id: JobId) -> None:
         """What is left of a deleted job in the chat goes at once if Slack can be asked, else with the janitor."""
