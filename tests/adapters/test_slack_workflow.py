@@ -22,7 +22,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
 async def test_a_run_ends_once_and_alarms_nobody(room: Room, how: str) -> None:
     ada, slack = room.slack.person(), room.slack
     if how == "lost":
-        slack.lost.add("functions.completeSuccess")
+        slack.silent_after.add("functions.completeSuccess")
     run = await ada.workflow(prompt="a brass owl")
     if how == "stopped":
         slack.runs[run] = {"error": "stopped by a person"}

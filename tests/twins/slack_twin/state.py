@@ -42,7 +42,7 @@ class State(HttpTwin):
         locales: Languages that members have set; others have "en-US".
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
-        lost: Methods of which the next call is carried out, but the connection dies before its answer.
+        silent_after: Methods of which the next call is carried out, but the connection dies before its answer.
         break_connection: So many posts are not taken, since the connection dies before Slack has read them.
         refuse_writes: So many messages by response_url meet a 500; deletions pass.
         refuse_deletes: So many times a response_url that is to delete its message has a bad moment.
@@ -74,7 +74,7 @@ class State(HttpTwin):
     locales: dict[str, str] = field(default_factory=dict)
     fail_images: int = 0
     reset_posts: int = 0
-    lost: set[str] = field(default_factory=set)
+    silent_after: set[str] = field(default_factory=set)
     break_connection: int = 0
     refuse_writes: int = 0
     refuse_deletes: int = 0

@@ -96,8 +96,8 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             self.reset_posts -= 1
             assert request.transport is not None
             request.transport.abort()
-        if name in self.lost:
-            self.lost.remove(name)
+        if name in self.silent_after:
+            self.silent_after.remove(name)
             assert request.transport is not None
             request.transport.abort()
         granted = ",".join(sorted(self.scopes))
