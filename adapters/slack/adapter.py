@@ -45,7 +45,7 @@ from adapters.slack.taking_back import TakingBack
 from adapters.slack.threads import KIND as THREADS
 from adapters.slack.threads import Threads
 from adapters.slack.uploads import Uploads
-from adapters.slack.web_api import LOST, Refusal
+from adapters.slack.web_api import LOST, Refusal, api, code_of
 from adapters.slack.workflow import Workflow
 from adapters.slack.workspaces import (
     WRONG_TOKEN,
@@ -70,6 +70,7 @@ from bot.ports import Check, Health, Progress
 log = structlog.get_logger(__name__)
 
 _SOCKET_REMEDY: Final = "Copy the app-level token (xapp-…, with connections:write) anew from the app's settings, Basic Information."
+_WAY_REMEDY: Final = "Check this machine's way to Slack and SLACK_API_BASE_URL."
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0)
 _DRAIN_SECONDS: Final = 10.0
 _CHORES_SECONDS: Final = 1800.0
@@ -96,7 +97,8 @@ class SlackAdapter:
         jobs = context.studio.parts.jobs
         copies = Copies(context.secrets, jobs)
         ladder = Ladder(doors, context.images, uploads, jobs)
-        delivery = Delivery(doors, ladder, context.policies, copies)
+        strays = Strays(self._workspaces)
+        delivery = Delivery(doors, ladder, context.policies, copies, strays)
         self._attachments = Attachments(self._workspaces, self._session, settings.slack_api_base_url)
         admins = Admins(self._workspaces.client, settings.moderators)
         self._cards = Cards(delivery, self._workspaces.client)
@@ -107,7 +109,7 @@ class SlackAdapter:
             Threads(context.secrets),
             People(context.secrets, context.policies, self._workspaces, admins, context.clock),
             Brands(context.secrets, context.policies, context.studio.parts.router),
-            Strays(self._workspaces),
+            strays,
             Locales(self._workspaces, self._background, context.clock),
             self._background,
         )
@@ -142,9 +144,9 @@ class SlackAdapter:
             answer = await client.apps_connections_open(app_token=token)
             socket.client.wss_uri = str(answer["url"])
         except SlackApiError as error:
-            if error.response.get("error") in WRONG_TOKEN:
+            if code_of(error) in WRONG_TOKEN:
                 raise ConfigurationError("Slack does not accept SLACK_APP_TOKEN", _SOCKET_REMEDY) from None
-            log.warning("socket_not_found_yet", code=error.response.get("error"))
+            log.warning("socket_not_found_yet", code=code_of(error))
         except LOST as fault:
             log.warning("socket_not_found_yet", fault=type(fault).__name__)
 
@@ -186,7 +188,8 @@ class SlackAdapter:
             await self._workflow.answer(job, outcome, handle)
         except (Refusal, NotInstalled, *LOST) as fault:
             log.info("workflow_not_answered", fault=str(fault) or type(fault).__name__)
-            raise DeliveryError("the workflow's run was not answered", retryable=True) from None
+            final = isinstance(fault, NotInstalled) or (isinstance(fault, Refusal) and not fault.passing)
+            raise DeliveryError("the workflow's run was not answered", retryable=not final) from None
         return {"workflow": True}
 
     async def fetch(self, reference: Reference) -> bytes:
@@ -234,13 +237,14 @@ class SlackAdapter:
             found = await self._installations.load()
             return [Check("slack installations", "ok", f"{len(found)} workspaces; more by {INSTALL}")]
         try:
-            answer = await self._client.auth_test()
-        except SlackApiError as error:
+            answer = await api(self._client.auth_test())
+        except Refusal as refusal:
+            if refusal.passing:
+                return [Check("slack", "failure", f"not reachable ({refusal.code})", _WAY_REMEDY)]
             remedy = "Copy the bot token anew from the app's settings into SLACK_BOT_TOKEN."
-            return [Check("slack token", "failure", str(error.response.get("error")), remedy)]
+            return [Check("slack token", "failure", refusal.code, remedy)]
         except LOST as fault:
-            remedy = "Check this machine's way to Slack and SLACK_API_BASE_URL."
-            return [Check("slack", "failure", f"not reachable ({type(fault).__name__})", remedy)]
+            return [Check("slack", "failure", f"not reachable ({type(fault).__name__})", _WAY_REMEDY)]
         return [*self._examined(answer), *await self._examined_socket()]
 
     async def _examined_socket(self) -> Sequence[Check]:
@@ -248,9 +252,11 @@ class SlackAdapter:
             return []
         token = self._settings.slack_app_token.get_secret_value()
         try:
-            await self._client_with(None).apps_connections_open(app_token=token)
-        except SlackApiError as error:
-            return [Check("slack app token", "failure", str(error.response.get("error")), _SOCKET_REMEDY)]
+            await api(self._client_with(None).apps_connections_open(app_token=token))
+        except Refusal as refusal:
+            if refusal.passing:
+                return [Check("slack app token", "warning", f"not reachable ({refusal.code})")]
+            return [Check("slack app token", "failure", refusal.code, _SOCKET_REMEDY)]
         except LOST as fault:
             return [Check("slack app token", "warning", f"not reachable ({type(fault).__name__})")]
         return [Check("slack app token", "ok", "opens the socket")]

@@ -58,7 +58,11 @@ class Brands:
             return Brand(words=presentation.style_suffix, lora=lora)
         value = found[0]
         pictures = tuple(base64.b64decode(item) for item in value.get("pictures", ()))
-        return Brand(value.get("words", ""), tuple(value.get("palette", ())), pictures, lora)
+        brand = Brand(value.get("words", ""), tuple(value.get("palette", ())), pictures, lora)
+        if brand.suffix == presentation.style_suffix:
+            return brand
+        # The moderators' rules were changed, or taken back, since: what they say is what is drawn with.
+        return dataclasses.replace(brand, words=presentation.style_suffix, palette=())
 
     async def policy(self, tenant: str) -> Policy:
         """The rules that the brand's words have to pass. Raises StorageError."""

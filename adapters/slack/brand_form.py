@@ -108,7 +108,7 @@ class BrandForm:
 def brand_view(brand: Brand, texts: Texts, *, uploads: bool) -> dict[str, Any]:
     """The window with what is set now; without `uploads` no field for files is offered."""
     words = _line(brand.words, SUFFIX_LENGTH)
-    colours = _line(", ".join(brand.palette), 120)
+    colours = _line(", ".join(brand.palette), SUFFIX_LENGTH)
     blocks = [
         field("words", texts.say(Say.BRAND_WORDS), words, optional=True),
         field("palette", texts.say(Say.BRAND_COLOURS), colours, optional=True),

@@ -1,6 +1,7 @@
 """The buttons of a picture, and the modal in which a person says what should change."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
@@ -120,12 +121,22 @@ class Buttons:
         shown = [(job, outcome) for job, outcome, _, _ in found]
         await self._desk.delivery.show_versions(handle, shown, message)
 
-    async def go_back(self, handle: Handle, number: int, texts: Texts) -> bool:
-        """Make a version the one that the next words change. False if there is no such version."""
-        if await self._desk.threads.choose(handle.place or "", number) is None:
-            await self._desk.whisper(handle, texts.say(Say.NO_VERSIONS))
-            return False
-        return True
+    async def go_back(self, handle: Handle, number: int, texts: Texts) -> Job | None:
+        """Make a version the one that the next words change, and return it. None where it has no picture: that is told."""
+        desk, place = self._desk, handle.place or ""
+        version = (await desk.threads.get(place)).version(number)
+        job = await desk.context.studio.parts.jobs.get(version.job_id) if version else None
+        if version is not None and (job is None or job.state is JobState.DELETED):
+            await desk.whisper(handle, texts.refusal(unknown_job()))
+            return None
+        if (
+            job is None
+            or not isinstance(job.outcome, Delivered)
+            or not await desk.threads.choose(place, number)
+        ):
+            await desk.whisper(handle, texts.say(Say.NO_VERSIONS))
+            return None
+        return job
 
     async def _use(self, handle: Handle, job: Job, texts: Texts) -> None:
         version = (await self._desk.threads.get(handle.place or "")).of(job.job_id)
@@ -146,7 +157,7 @@ class Buttons:
         if action in _ASKS_BACK:
             await self._ask_back(body, handle, job, action, texts)
         elif action is Action.SHARE:
-            await self._share(job, handle, texts)
+            await self._share(job, handle, str((body.get("container") or {}).get("message_ts")), texts)
         elif action is Action.DELETE:
             await self._delete(job, requester, handle, texts)
         elif action is Action.CANCEL:
@@ -168,35 +179,34 @@ class Buttons:
         client = await self._desk.delivery.client_for(handle.team)
         await client.views_open(trigger_id=body["trigger_id"], view=question(action, job, texts, metadata))
 
-    async def _share(self, job: Job, handle: Handle, texts: Texts) -> None:
-        """Post first, then remove the preview: a failed post loses nothing, a double click posts once."""
+    async def _share(self, job: Job, handle: Handle, pressed: str, texts: Texts) -> None:
+        """Post first, then remove the preview: a failed post loses nothing, a double click posts once.
+
+        `pressed` is the preview's timestamp: another one, as in another channel, is shared by itself.
+        """
         desk = self._desk
         if not isinstance(job.outcome, Delivered):
             await desk.whisper(handle, texts.refusal(unknown_job()))
             return
         failed = int(job.message.get(_SHARES_FAILED, 0))
-        if not await desk.studio.parts.jobs.mark_once(f"slack-share:{job.job_id}:{failed}", MARK_SECONDS):
-            return
-        handle = handle.but(thread=handle.thread or job.message.get("thread"))
         jobs = desk.studio.parts.jobs
+        if not await jobs.mark_once(f"slack-share:{job.job_id}:{pressed}:{failed}", MARK_SECONDS):
+            return
+        if handle.thread is None and job.message.get("channel") == handle.channel:
+            handle = handle.but(thread=job.message.get("thread"))
         try:
             shown = await desk.delivery.share(job, job.outcome, handle)
-        except Refusal:
-            # Slack took nothing, so the next press is not the second one of a double click.
-            await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
-            raise
         except LOST as fault:
             # Slack may have taken it or not. Only the person can see that, so another press is theirs to decide.
             log.info("share_unanswered", job_id=job.job_id, fault=type(fault).__name__)
             await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
             await desk.whisper(handle, texts.say(Say.SHARE_UNSURE, share=texts.say(Say.BUTTON_SHARE)))
             return
-        files = [*job.message.get("files", ()), *shown.get("files", ())]
-        entries = {**shown, "shared": True, **({"files": files} if files else {})}
-        if not await jobs.amend_message(job.job_id, entries):
-            # Deleted meanwhile: the message that has just come goes as well, however long Slack cannot be asked.
-            await jobs.leave_shown(job.job_id, shown)
-            await self._take_back(job.job_id)
+        except Exception:
+            # Slack took nothing, so the next press is not the second one of a double click.
+            await jobs.amend_message(job.job_id, {_SHARES_FAILED: failed + 1})
+            raise
+        if not await self._noted(job, shown):
             return
         root = handle.thread or shown.get("ts")
         if root:
@@ -204,6 +214,23 @@ class Buttons:
             place = handle.but(thread=root).place
             await desk.threads.add(str(place), job.job_id, lineage.parent_id if lineage else None)
         await self._remove_pressed(handle)
+
+    async def _noted(self, job: Job, shown: Mapping[str, Any]) -> bool:
+        """Where the shared picture stands, so that deleting finds it. False if it was deleted meanwhile."""
+        desk, jobs = self._desk, self._desk.studio.parts.jobs
+        if "ts" in job.message:  # others see it elsewhere already, and that message is to be found as well
+            await desk.delivery.copies.add([job.job_id], shown)
+            gone = await desk.studio.is_gone(job.job_id)
+        else:
+            files = [*job.message.get("files", ()), *shown.get("files", ())]
+            entries = {**shown, "shared": True, **({"files": files} if files else {})}
+            gone = not await jobs.amend_message(job.job_id, entries)
+            if gone:
+                await jobs.leave_shown(job.job_id, shown)
+        if gone:
+            # The message that has just come goes as well, however long Slack cannot be asked.
+            await self._take_back(job.job_id)
+        return not gone
 
     async def _take_back(self, job_id: JobId) -> None:
         """What is left of a deleted job in the chat goes at once if Slack can be asked, else with the janitor."""
@@ -217,7 +244,7 @@ class Buttons:
         try:
             await self._desk.delivery.respond(handle, None, delete_original=True)
         except (Refusal, *LOST):
-            await self._desk.take_back(handle)
+            await self._desk.delivery.take_back(handle)
 
     async def _delete(self, job: Job, requester: Requester, handle: Handle, texts: Texts) -> None:
         result = await self._desk.studio.delete(job.job_id, requester)

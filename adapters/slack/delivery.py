@@ -13,11 +13,13 @@ from typing import Any, Final
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.again import again
 from adapters.slack.copies import Copies
 from adapters.slack.doors import Door, Doors
 from adapters.slack.handle import Handle
 from adapters.slack.ladder import Ladder
 from adapters.slack.render import Message, Source, failure_message, picture_message, refusal_message
+from adapters.slack.strays import NotLooked, Strays
 from adapters.slack.web_api import LOST, Refusal, api
 from adapters.slack.workspaces import NotInstalled
 from bot.domain.errors import DeliveryError
@@ -45,6 +47,7 @@ class Delivery:
     ladder: Ladder
     policies: PolicyStore
     copies: Copies
+    strays: Strays
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """The Web API client of a workspace. Raises NotInstalled."""
@@ -53,7 +56,7 @@ class Delivery:
     async def deliver(self, job: Job, outcome: Outcome) -> Mapping[str, Any]:
         """Returns where it is shown. Raises DeliveryError when no door was open."""
         handle = Handle.from_json(job.handle) if job.handle else _bare(job)
-        return await self._by_a_door(job, outcome, handle)
+        return await self._by_a_door(job, outcome, handle, first=True)
 
     async def post(
         self, client: AsyncWebClient, channel: str, message: Message, thread: str | None = None
@@ -69,32 +72,51 @@ class Delivery:
         """A message that only the person sees. Raises Refusal."""
         return await self.doors.whisper(handle, message)
 
-    async def tell(self, handle: Handle, message: Message) -> None:
-        """Words for the person alone, by the first door that opens; none is no fault.
+    async def tell(self, handle: Handle, message: Message, *, over: bool = False) -> bool:
+        """Words for the person alone, by the first door that opens; none is no fault, but False.
 
         Where Slack only had a bad moment, all doors are tried again: words that come twice beat none.
         """
-        for left in reversed(range(_ROUNDS)):
-            passing = False
-            for door in self.doors.alone(handle, over=False):
-                try:
-                    await door.write(message)
-                    return
-                except Refusal as refusal:
-                    passing |= refusal.passing
-                    log.info("door_closed", door=door.name, code=refusal.code)
-                except (NotInstalled, *LOST) as fault:
-                    passing |= not isinstance(fault, NotInstalled)
-                    log.info("door_closed", door=door.name, code=type(fault).__name__)
-            if not (left and passing):
-                break
-            await self.doors.clock.sleep(_PAUSE)
-        log.warning("person_not_told")
+        try:
+            await again(
+                lambda: self._by_any_door(handle, message, over=over),
+                self.doors.clock,
+                tries=_ROUNDS,
+                pause=_PAUSE,
+            )
+        except (Refusal, NotInstalled, *LOST):
+            log.warning("person_not_told")
+            return False
+        return True
+
+    async def _by_any_door(self, handle: Handle, message: Message, *, over: bool) -> None:
+        """Raises what shut a door, best what may pass: Refusal, NotInstalled, OSError."""
+        faults: list[Exception] = []
+        for door in self.doors.alone(handle, over=over):
+            try:
+                await door.write(message)
+                return
+            except Refusal as refusal:
+                log.info("door_closed", door=door.name, code=refusal.code)
+                faults.append(refusal)
+            except (NotInstalled, *LOST) as fault:
+                log.info("door_closed", door=door.name, code=type(fault).__name__)
+                faults.append(fault)
+        raise max(faults, key=_may_pass)
 
     async def remove(self, handle: Handle) -> None:
         """The placeholder of a handle. Raises Refusal, NotInstalled, OSError."""
         client = await self.client_for(handle.team)
         await api(client.chat_delete(channel=handle.channel, ts=handle.placeholder or ""))
+
+    async def take_back(self, handle: Handle) -> None:
+        """Delete the first sign, which nothing might ever replace; of no consequence if it fails."""
+        if not handle.placeholder:
+            return
+        try:
+            await self.remove(handle)
+        except (Refusal, NotInstalled, *LOST) as fault:
+            log.info("placeholder_stays", fault=str(fault) or type(fault).__name__)
 
     async def unsay(self, handle: Handle) -> bool:
         """Take away what only the person sees, the first sign or the answer. False when Slack could not be asked now."""
@@ -130,7 +152,10 @@ class Delivery:
             job, outcome, handle, Door("guest", self.doors.as_guest(handle)), private=False
         )
 
-    async def _by_a_door(self, job: Job, outcome: Outcome, handle: Handle) -> Mapping[str, Any]:
+    async def _by_a_door(
+        self, job: Job, outcome: Outcome, handle: Handle, *, first: bool = False
+    ) -> Mapping[str, Any]:
+        """`first`: nothing shows the job yet but its first sign."""
         try:
             await self.client_for(handle.team)
         except NotInstalled:
@@ -139,17 +164,18 @@ class Delivery:
             return await self._refuse(job, outcome, handle)
         doors = self.doors.of(handle)
         for door in doors:
-            found = await self._tried(door, job, outcome, handle)
+            found = await self._tried(door, job, outcome, handle, first=first)
             if found is not None:
                 if door is not doors[0]:
                     await self.unsay(handle)  # else the first sign stands beside it for ever
+                    await self.take_back(handle)
                 return found
         raise DeliveryError("no door is open", retryable=True)
 
     async def _tried(
-        self, door: Door, job: Job, outcome: Outcome, handle: Handle
+        self, door: Door, job: Job, outcome: Outcome, handle: Handle, *, first: bool = False
     ) -> Mapping[str, Any] | None:
-        """Where it stands now, None where the door is shut."""
+        """Where it stands now, None where the door is shut. Raises DeliveryError where the next try finds it standing."""
         try:
             return await self._down_the_ladder(job, outcome, handle, door)
         except Refusal as refusal:
@@ -160,7 +186,19 @@ class Delivery:
             log.info("door_closed", door=door.name, code=type(fault).__name__)
             if door.repeatable:
                 raise DeliveryError("no answer to an edit", retryable=True) from None
+            if first and await self._stands_all_the_same(job, handle):
+                raise DeliveryError("no answer to a post", retryable=True) from None
         return None
+
+    async def _stands_all_the_same(self, job: Job, handle: Handle) -> bool:
+        """Whether a post without an answer is in its thread, or could not be looked for now; the next try edits it there."""
+        if handle.private or not handle.thread:
+            return False
+        try:
+            since = job.request.created_at
+            return bool(await self.strays.of(job.job_id, handle.team, handle.channel, handle.thread, since))
+        except NotLooked:
+            return True
 
     async def _refuse(self, job: Job, refused: Refused, handle: Handle) -> Mapping[str, Any]:
         """Told first, so that nothing is lost; then the public placeholder goes."""
@@ -221,11 +259,26 @@ class Delivery:
             sources = [Source(url=await self.ladder.picture_url(job, image)) for image in outcome.images]
         else:
             sources = [Source()] * len(outcome.images)
-        message = picture_message(
-            job, outcome, sources, private=False, cost=presentation.show_cost, version=version, linked=linked
-        )
         client = await self.client_for(tenant)
-        await self.doors.edit(client, job.message["channel"], job.message["ts"], message)
+        channel, ts = job.message["channel"], job.message["ts"]
+        # What has to go are words. Slack refuses the whole edit where it does not get a picture, now and then a good one.
+        for given in (sources, sources, [Source()] * len(outcome.images)):
+            message = picture_message(
+                job,
+                outcome,
+                given,
+                private=False,
+                cost=presentation.show_cost,
+                version=version,
+                linked=linked,
+            )
+            try:
+                await self.doors.edit(client, channel, ts, message)
+                return
+            except Refusal as refusal:
+                if not refusal.about_image or given is not sources:
+                    raise
+                log.info("picture_not_taken", code=refusal.code)
 
     async def show_versions(
         self,
@@ -255,6 +308,10 @@ def _bare(job: Job) -> Handle:
     """What is left to answer by when the handle cannot be read."""
     person = job.request.requester
     return Handle(person.tenant, person.user_id, person.channel_id, person.thread_id, private=True)
+
+
+def _may_pass(fault: Exception) -> bool:
+    return fault.passing if isinstance(fault, Refusal) else not isinstance(fault, NotInstalled)
 
 
 def _seen_by_others(handle: Handle) -> bool:

@@ -146,20 +146,11 @@ class Desk:
         try:
             begun = await self.studio.begin(job.job_id, handle.to_json(), message)
         except Exception:
-            await self.take_back(handle)
+            await self.delivery.take_back(handle)
             raise
         if not begun and await self.studio.is_gone(job.job_id):
-            await self.take_back(handle)
+            await self.delivery.take_back(handle)
             await self.delivery.unsay(handle)
-
-    async def take_back(self, handle: Handle) -> None:
-        """Delete the first sign, which nothing might ever replace; of no consequence if it fails."""
-        if not handle.placeholder:
-            return
-        try:
-            await self.delivery.remove(handle)
-        except (Refusal, NotInstalled, *LOST) as fault:
-            log.info("placeholder_stays", fault=str(fault) or type(fault).__name__)
 
     async def in_conversation(self, handle: Handle, job: Job) -> Handle:
         """The job as the next version of the thread that it is shown in."""

@@ -12,11 +12,13 @@ import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from slack_sdk.webhook.webhook_response import WebhookResponse
 
+from adapters.slack.again import again
 from adapters.slack.handle import Handle
 from adapters.slack.render import Message
 from adapters.slack.response_urls import ResponseUses
-from adapters.slack.web_api import USED_UP, Refusal, api
+from adapters.slack.web_api import USED_UP, Refusal, api, is_passing, retry_after_in
 from bot.ports import Clock
 
 _TRIES: Final = 2
@@ -79,7 +81,7 @@ class Doors:
         return {"channel": answer["channel"], "ts": answer["ts"]}
 
     async def respond(self, handle: Handle, message: Message | None, *, keep: int = 0, **flags: Any) -> None:
-        """One use of a response_url, a second one where Slack had a bad moment and writing twice is writing once.
+        """One use of a response_url, a second one after a bad moment of Slack's where writing twice is writing once.
 
         Raises Refusal, also for what the SDK hands back in silence.
         """
@@ -90,15 +92,15 @@ class Doors:
         )
         body = {"text": message.fallback, "blocks": message.blocks} if message else {}
         repeatable = bool(flags.get("replace_original") or flags.get("delete_original"))
-        for left in reversed(range(_TRIES if repeatable else 1)):
+
+        async def write() -> None:
             if not await self.uses.take(handle, keep=keep):
                 raise Refusal(USED_UP)
             answer = await webhook.send_dict({**body, **flags})
-            if answer.status_code == 200:
-                return
-            if not left or answer.status_code < 500:
-                raise Refusal(_code_of(answer.body) or str(answer.status_code))
-            await self.clock.sleep(_PAUSE)
+            if answer.status_code != 200:
+                raise Refusal(_code_of(answer), retry_after=retry_after_in(answer.headers))
+
+        await again(write, self.clock, tries=_TRIES if repeatable else 1, pause=_PAUSE)
 
     async def whisper(self, handle: Handle, message: Message) -> Mapping[str, Any]:
         """A message that only the person sees; needs membership of the channel. Raises Refusal."""
@@ -191,8 +193,13 @@ def _private(handle: Handle) -> Mapping[str, Any]:
     return {"private": True, "channel": handle.channel, "thread": handle.thread}
 
 
-def _code_of(body: str) -> str:
+def _code_of(answer: WebhookResponse) -> str:
+    """Slack's error, as JSON or as a bare word. What comes with a bad moment may be a proxy's page: its status says all."""
+    status = str(answer.status_code)
+    if is_passing(status):
+        return status
     try:
-        return str(json.loads(body).get("error", ""))
+        found = json.loads(answer.body)
     except ValueError:
-        return body.strip()[:80]
+        return answer.body.strip()[:80] or status
+    return str((found.get("error") if isinstance(found, dict) else "") or status)

@@ -8,20 +8,20 @@ restarts and on any replica. Who may moderate is asked anew at every press.
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
 from adapters.slack.desk import Desk
-from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, dialog, drawn, fits
+from adapters.slack.guardrails_pages import BUTTON, FORM, LINK, MENU, cut_to_fit, dialog, drawn, fits
 from adapters.slack.handle import RESPONSE_URL_LIFE, Handle
 from adapters.slack.home import Home
 from adapters.slack.net import Work
 from adapters.slack.render import Block
 from adapters.slack.requester import channel_of, requester_of, tenant_of, user_of
-from bot.domain.errors import InvalidImage
+from bot.domain.errors import DeliveryError, InvalidImage
 from bot.domain.requests import Reference, Requester
 from bot.messages.catalogue import Texts, texts_for
 from bot.messages.desk import DeskSay, desk_texts
@@ -39,11 +39,20 @@ _HOME_BLOCKS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the next page is shown: App Home, or a private message, `new` or in the place of the last one."""
+    """Where the next page is shown: App Home, or a private message, `new` or in the place of the last one.
+
+    A dialog may be open for longer than its response_url lives, which is `until` (epoch seconds).
+    """
 
     url: str = ""
     new: bool = True
     home: bool = False
+    until: float = 0.0
+    channel: str = ""
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any], now: float, *, new: bool = True, home: bool = False) -> "Place":
+        return cls(str(body.get("response_url") or ""), new, home, now + RESPONSE_URL_LIFE, channel_of(body))
 
 
 class GuardListeners:
@@ -72,7 +81,7 @@ class GuardListeners:
     async def _command(self, body: dict[str, Any]) -> None:
         actor = await self._actor(body)
         shown = await self._panel.command(actor, body.get("text", ""))
-        await self._show(shown, body, Place(body["response_url"]), actor)
+        await self._show(shown, body, Place.of(body, self._desk.context.clock.now()), actor)
 
     async def _action(self, body: dict[str, Any]) -> None:
         """In place on the panel's own message or page; on a card that others see too, as a new private message."""
@@ -83,7 +92,8 @@ class GuardListeners:
         actor = await self._actor(body)
         shown = await self._panel.act(actor, act)
         new, home = not container.get("is_ephemeral"), container.get("type") == "view"
-        await self._show(shown, body, Place(str(body.get("response_url") or ""), new, home), actor)
+        place = Place.of(body, self._desk.context.clock.now(), new=new, home=home)
+        await self._show(shown, body, place, actor)
 
     async def _opened(self, _body: dict[str, Any]) -> None:
         """Slack tells of a link that was opened as well, and wants that acknowledged; nothing follows."""
@@ -98,7 +108,8 @@ class GuardListeners:
             shown = await self._verified(actor, files[0])
         else:
             shown = await self._panel.act(actor, state["act"], text or " ")
-        await self._show(shown, body, Place(state["url"], state["new"], state.get("home", False)), actor)
+        known = {item.name: state[item.name] for item in fields(Place) if item.name in state}
+        await self._show(shown, body, Place(**known), actor)
 
     async def _pictures_elsewhere(self, page: Page, actor: Requester) -> Page:
         """Held pictures are looked at in the console: a file of the workspace would outlive their discarding."""
@@ -121,6 +132,16 @@ class GuardListeners:
         address = link.url if not isinstance(link, Problem) else ""
         return replace(page, lines=(*page.lines, line), file=None, link=address)
 
+    async def _rest_elsewhere(self, page: Page, actor: Requester) -> Page:
+        """Lines that a message does not take are to be read in the console."""
+        kept = cut_to_fit(page.lines)
+        if kept == page.lines:
+            return page
+        link = await self._panel.desk.link(actor)
+        line = desk_texts(actor.locale).say(DeskSay.REST_ELSEWHERE)
+        address = link.url if not isinstance(link, Problem) else ""
+        return replace(page, lines=(*kept, line), link=page.link or address)
+
     async def _verified(self, actor: Requester, file: Reference) -> Shown:
         """Only what a moderator has uploaded is fetched; a file that Slack keeps back reads as none."""
         data = b""
@@ -140,12 +161,15 @@ class GuardListeners:
         tenant, user = tenant_of(body), user_of(body)
         texts = await self._desk.texts(body)
         actor = requester_of(body, user, channel_of(body), public=False, locale=texts.language)
-        return replace(actor, moderator=await self._desk.people.is_admin(tenant, user, fresh=True))
+        # Where Slack cannot tell now, an apology is truer than "you are no moderator".
+        moderates = await self._desk.people.is_admin(tenant, user, fresh=True, sure=True)
+        return replace(actor, moderator=moderates)
 
     async def _show(self, shown: Shown, body: dict[str, Any], place: Place, actor: Requester) -> None:
         delivery = self._desk.delivery
         if isinstance(shown, Page):
             shown = await self._file_elsewhere(await self._pictures_elsewhere(shown, actor), actor)
+            shown = await self._rest_elsewhere(shown, actor)
         if isinstance(shown, Form):
             client = await delivery.client_for(actor.tenant)
             files = bool(shown.picture) and await self._desk.may(actor.tenant, "files:read")
@@ -154,16 +178,15 @@ class GuardListeners:
         elif place.home:
             await self._home.turn_to(body, drawn(shown).blocks)
         else:
-            door = Handle(
+            doors = Handle(
                 actor.tenant,
                 actor.user_id,
-                actor.channel_id,
+                place.channel,
                 response_url=place.url,
-                expires_at=self._desk.context.clock.now() + RESPONSE_URL_LIFE,
+                expires_at=place.until,
             )
-            await delivery.respond(
-                door, drawn(shown), response_type="ephemeral", replace_original=not place.new
-            )
+            if not await delivery.tell(doors, drawn(shown), over=not place.new):
+                raise DeliveryError("no door is open", retryable=False)
 
 
 def _chosen_files(view: Mapping[str, Any]) -> Any:

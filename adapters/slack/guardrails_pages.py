@@ -2,6 +2,8 @@
 
 import json
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any, Final
 
 from adapters.slack.render import Block, Message, escape, pictures_input
@@ -16,6 +18,10 @@ MENU: Final = "guard_menu:"
 LINK: Final = "guard_link"
 FORM: Final = "guard_form"
 _SECTION: Final = 2900
+_SECTIONS: Final = 10
+"""With a page's lines."""
+_PIECE: Final = _SECTION // 5
+"""Characters that fit into a section even if all of them have to be escaped."""
 _PART: Final = _SECTION - 10
 _PARTS: Final = 20
 """Sections with a file's text; with the page's own blocks a message takes fifty."""
@@ -26,10 +32,8 @@ _ID: Final = re.compile(r"[A-Z][A-Z0-9]{5,20}")
 def drawn(page: Page) -> Message:
     """A page as blocks: title, lines, menus, buttons in rows of five."""
     blocks: list[Block] = [_title(page.title)]
-    text = "\n".join(_line(line) for line in page.lines)
-    if page.link:
-        text += f"\n{page.link}"
-    blocks += [_section(text[start : start + _SECTION]) for start in range(0, len(text), _SECTION)][:10]
+    parts = _grouped(page.lines)[:_SECTIONS]
+    blocks += [_section(part) for part in [*parts, page.link] if part]
     if page.file is not None:
         blocks += _file(page.file)
     if page.menus:
@@ -39,6 +43,32 @@ def drawn(page: Page) -> Message:
         row = [_button(button, start + place) for place, button in enumerate(page.buttons[start : start + 5])]
         blocks.append({"type": "actions", "block_id": f"guard_buttons_{start}", "elements": row})
     return Message(without_marks(page.title), blocks)
+
+
+def cut_to_fit(lines: Sequence[str]) -> tuple[str, ...]:
+    """All of the lines if a page takes them, else as many of the first ones as leave room for one about the rest."""
+    if len(_grouped(lines)) <= _SECTIONS:
+        return tuple(lines)
+    most = bisect_right(range(len(lines)), _SECTIONS - 1, key=lambda number: len(_grouped(lines[:number])))
+    return tuple(lines[: most - 1])
+
+
+def _grouped(lines: Sequence[str]) -> list[str]:
+    """The texts of sections, cut between two lines; one that is longer than a section, within itself."""
+    parts = [""]
+    for line in lines:
+        for piece in _pieces(line):
+            if len(parts[-1]) + 1 + len(piece) > _SECTION:
+                parts.append("")
+            parts[-1] += f"\n{piece}" if parts[-1] else piece
+    return [part for part in parts if part.strip()]
+
+
+def _pieces(line: str) -> list[str]:
+    shown = _line(line)
+    if len(shown) <= _SECTION:
+        return [shown]
+    return [_line(line[start : start + _PIECE]) for start in range(0, len(line), _PIECE)]
 
 
 def _title(title: str) -> Block:

@@ -1,5 +1,6 @@
 """How any process can answer in Slack, and where the answer is shown: JSON kept with the job."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, Self
@@ -57,3 +58,12 @@ class Handle:
 
     def but(self, **changes: Any) -> "Handle":
         return replace(self, **changes)
+
+
+def handle_kept_in(view: Mapping[str, Any]) -> Handle | None:
+    """The one that a window has in its private metadata, None where it has none."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "{}")["handle"]
+        return Handle.from_json(kept)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None

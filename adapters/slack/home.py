@@ -6,6 +6,7 @@ Other parts of the adapter may add blocks for admins with `Home.panels`.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from adapters.slack.again import again
 from adapters.slack.brand_form import BrandForm
 from adapters.slack.compose import ASPECTS, field, listed, modal, option, select
 from adapters.slack.desk import Desk
@@ -13,7 +14,7 @@ from adapters.slack.handle import Handle
 from adapters.slack.people import Usual
 from adapters.slack.render import Block, escape, plain, section
 from adapters.slack.requester import tenant_of, user_of
-from adapters.slack.web_api import Refusal, api
+from adapters.slack.web_api import api
 from bot.domain.images import HostedImage
 from bot.domain.jobs import Job
 from bot.domain.limits import LimitKind
@@ -27,6 +28,8 @@ from bot.messages.keys import Say
 
 _SHOWN: Final = 8
 _BLOCKS: Final = 100
+_TRIES: Final = 3
+_PAUSE: Final = 1.0
 Panel = Callable[[Requester, Texts], Awaitable[list[Block]]]
 
 
@@ -158,14 +161,12 @@ class Home:
     async def _publish(self, body: dict[str, Any], blocks: list[Block]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))
         view = {"type": "home", "blocks": blocks[:_BLOCKS]}
-        try:
-            await api(client.views_publish(user_id=user_of(body), view=view))
-        except Refusal as refusal:
-            if not refusal.passing:
-                raise
-            await api(
-                client.views_publish(user_id=user_of(body), view=view)
-            )  # published twice is published once
+        await again(
+            lambda: api(client.views_publish(user_id=user_of(body), view=view)),
+            self._desk.context.clock,
+            tries=_TRIES,
+            pause=_PAUSE,
+        )
 
     async def _open(self, body: dict[str, Any], view: dict[str, Any]) -> None:
         client = await self._desk.delivery.client_for(tenant_of(body))

@@ -17,6 +17,7 @@ from adapters.slack.render import Message, Source
 from adapters.slack.uploads import Uploads
 from adapters.slack.web_api import LOST, USED_UP, Refusal
 from adapters.slack.workspaces import NotInstalled
+from bot.domain.errors import StorageError
 from bot.domain.images import HostedImage, MediaType
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered
@@ -50,12 +51,8 @@ class Ladder:
     ) -> Mapping[str, Any]:
         """Returns where the message stands. `linked` allows public addresses. Raises Refusal when the door is shut."""
         images = [image for _, outcome in shown for image in outcome.images]
-        if linked:
-            sources = [
-                Source(url=await self.picture_url(job, image))
-                for job, outcome in shown
-                for image in outcome.images
-            ]
+        sources = await self._public(shown) if linked else None
+        if sources is not None:
             for pause in (_AGAIN, 0.0):
                 done = await self._try(door, message(sources))
                 if done is not None:
@@ -71,6 +68,18 @@ class Ladder:
             await self.uploads.discard(client, [source.file_id for source in uploaded])
             raise
         return {**stands, "files": [source.file_id for source in uploaded]} if uploaded else stands
+
+    async def _public(self, shown: Sequence[tuple[Job, Delivered]]) -> list[Source] | None:
+        """All by their public addresses, None where the store does not give one out: the words come all the same."""
+        try:
+            return [
+                Source(url=await self.picture_url(job, image))
+                for job, outcome in shown
+                for image in outcome.images
+            ]
+        except StorageError as fault:
+            log.info("picture_not_read", problem=fault.problem)
+            return None
 
     async def _with_files(
         self,

@@ -11,7 +11,7 @@ from adapters.slack.acknowledging import Acknowledgement
 from adapters.slack.buttons import Buttons
 from adapters.slack.compose import Compose
 from adapters.slack.desk import Desk, unknown_job
-from adapters.slack.handle import Handle
+from adapters.slack.handle import Handle, handle_kept_in
 from adapters.slack.home import Home
 from adapters.slack.leaving import Leaving
 from adapters.slack.net import safe
@@ -78,13 +78,18 @@ class Listeners:
         texts = texts_for(self.desk.locales.known(tenant_of(body), user))
         if not user:
             return
-        event = body.get("event") or {}
-        thread = event.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
-        handle = self.desk.handle(body, thread=thread)
-        handle = handle if handle.channel else handle.but(channel="")
+        handle = self._door(body)
         failed = texts.failure(Failed(FailureClass.INTERNAL), JobId(_reference_of(body)))
         if not await self._workflow.apologize(body, failed):
             await self.desk.delivery.tell(handle, text_message(failed))
+
+    def _door(self, body: dict[str, Any]) -> Handle:
+        """Where an event came from. What is typed into a window comes from where the window was opened."""
+        if kept := handle_kept_in(body.get("view") or {}):
+            return kept
+        event = body.get("event") or {}
+        thread = event.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
+        return self.desk.handle(body, thread=thread)
 
     async def _command(self, body: dict[str, Any]) -> None:
         desk, text = self.desk, str(body.get("text") or "").strip()

@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.slack.installations import Installation
 from adapters.slack.manifest import scopes
 from adapters.slack.rotation import token_for, with_tokens
+from adapters.slack.web_api import code_of
 from adapters.slack.workspaces import ManyWorkspaces
 from bot.domain.errors import StorageError
 from bot.messages.catalogue import Texts, texts_for
@@ -76,12 +77,12 @@ class Installing:
         """Back from Slack: a code that is worth a token once, or a refusal."""
         texts = texts_for(request.headers.get("accept-language", "en").split(",")[0])
         query = request.query_params
-        if not await self._is_ours(query.get("state", ""), request.cookies.get(_COOKIE, "")):
-            return _page(texts, Say.INSTALL_STATE, 400)
-        if "code" not in query:
-            log.info("installation_declined")
-            return _page(texts, Say.INSTALL_DECLINED, 400)
         try:
+            if not await self._is_ours(query.get("state", ""), request.cookies.get(_COOKIE, "")):
+                return _page(texts, Say.INSTALL_STATE, 400)
+            if "code" not in query:
+                log.info("installation_declined")
+                return _page(texts, Say.INSTALL_DECLINED, 400)
             answer = await token_for(
                 self.client,
                 client_id=self.client_id,
@@ -91,7 +92,7 @@ class Installing:
             )
             await self.workspaces.added(installation_of(answer, self.clock.now()))
         except SlackApiError as error:
-            log.warning("installation_failed", code=error.response.get("error"))
+            log.warning("installation_failed", code=code_of(error))
             return _page(texts, Say.INSTALL_FAILED, 502)
         except (aiohttp.ClientError, OSError, TimeoutError, StorageError, KeyError) as fault:
             log.warning("installation_failed", fault=type(fault).__name__)
@@ -113,11 +114,16 @@ class Installing:
     async def _is_ours(self, state: str, cookie: str) -> bool:
         nonce, _, signature = state.rpartition(".")
         ends = nonce.rpartition(".")[2]
-        if not hmac.compare_digest(signature, self._signature(nonce)) or not ends.isdigit():
+        if not _same(signature, self._signature(nonce)) or not ends.isdigit():
             return False
-        if not hmac.compare_digest(state, cookie) or int(ends) < self.clock.now():
+        if not _same(state, cookie) or int(ends) < self.clock.now():
             return False
         return await self.jobs.mark_once(f"slack-state:{nonce}", _STATE_SECONDS)
+
+
+def _same(given: str, wanted: str) -> bool:
+    """As bytes: the function takes no others for text than ASCII's signs, and a browser may send any."""
+    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 def installation_of(answer: Any, now: float) -> Installation:

@@ -7,12 +7,11 @@ token, which lives for another while, or waits for the winner's when it is over.
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.installations import Installation, Installations, claimed
+from adapters.slack.web_api import LOST, Refusal, api
 from bot.domain.errors import StorageError
 from bot.ports import Clock, Telemetry
 
@@ -65,22 +64,27 @@ class Rotation:
 
     async def _exchange(self, installation: Installation, version: int) -> Installation:
         try:
-            answer = await token_for(
-                self.client,
-                client_id=self.client_id,
-                client_secret=self.client_secret,
-                grant_type="refresh_token",
-                refresh_token=installation.refresh_token,
+            answer = await api(
+                token_for(
+                    self.client,
+                    client_id=self.client_id,
+                    client_secret=self.client_secret,
+                    grant_type="refresh_token",
+                    refresh_token=installation.refresh_token,
+                )
             )
-        except SlackApiError as error:
-            log.warning("token_not_rotated", code=error.response.get("error"))
-            self.telemetry.alert(
-                "slack", "a workspace's token could not be renewed; it has to be installed anew"
-            )
+        except Refusal as refusal:
+            log.warning("token_not_rotated", code=refusal.code)
+            if refusal.passing:
+                await self._given_back(installation, version)
+            else:
+                self.telemetry.alert(
+                    "slack", "a workspace's token could not be renewed; it has to be installed anew"
+                )
             return installation
-        except (aiohttp.ClientError, OSError, TimeoutError) as fault:
+        except LOST as fault:
             log.warning("token_not_rotated", fault=type(fault).__name__)
-            await self.installations.save(claimed(installation, 0.0), seen=version)
+            await self._given_back(installation, version)
             return installation
         renewed = with_tokens(installation, answer, self.clock.now())
         if await self._kept(renewed, installation.refresh_token, version):
@@ -88,6 +92,10 @@ class Rotation:
             return renewed
         found = await self.installations.newest(installation.key)
         return found[0] if found else renewed
+
+    async def _given_back(self, installation: Installation, version: int) -> None:
+        """The claim, so that the next request may try it."""
+        await self.installations.save(claimed(installation, 0.0), seen=version)
 
     async def _kept(self, renewed: Installation, spent: str, version: int) -> bool:
         """The old refresh token is worth nothing any more, so a database that is away is waited for.

@@ -20,6 +20,8 @@ from bot.domain.requests import Action, ReferenceRole
 from bot.messages.catalogue import Texts
 from bot.messages.keys import Say
 
+_WRITTEN: Final = frozenset({None, "file_share", "thread_broadcast"})
+"""Kinds of messages that a person writes; the last one is a reply that is also sent to the conversation."""
 _VERSION: Final = re.compile(
     r"(?:use\s+|back\s+to\s+)?v(\d{1,3})\s*(?:[:,]\s*(.+))?", re.IGNORECASE | re.DOTALL
 )
@@ -41,7 +43,7 @@ class Talk:
     async def direct_message(self, body: dict[str, Any]) -> None:
         """In the agent's container every message of a person is the root of a thread, or in one."""
         event = body["event"]
-        written = event.get("subtype") in {None, "file_share"} and not event.get("bot_id")
+        written = event.get("subtype") in _WRITTEN and not event.get("bot_id")
         if event.get("channel_type") == "im" and written and event.get("user"):
             await self._said(body)
 
@@ -96,12 +98,12 @@ class Talk:
         """Back to a version; with words behind it these change it."""
         if not words and not await self._once(key):
             return
-        if not await self._buttons.go_back(handle, number, texts):
+        picture = await self._buttons.go_back(handle, number, texts)
+        if picture is None:
             return
-        picture = await self._newest(handle)
-        if words and picture is not None:
+        if words:
             await self._change(key, body, handle, picture, words.strip(), texts)
-        elif picture is not None and isinstance(picture.outcome, Delivered):
+        elif isinstance(picture.outcome, Delivered):
             again = handle.but(version=number)
             await self._desk.delivery.show_again(picture, picture.outcome, again)
 

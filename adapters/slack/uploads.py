@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.render import Source
-from adapters.slack.web_api import LOST, Refusal, api
+from adapters.slack.web_api import LOST, Refusal, api, code_of
 from bot.domain.errors import StorageError
 from bot.domain.images import MediaType
 from bot.domain.jobs import Job
@@ -118,5 +118,5 @@ class Uploads:
 
 def _code_of(fault: Exception) -> str:
     if isinstance(fault, SlackApiError):
-        return str(fault.response.get("error"))
+        return code_of(fault)
     return str(fault) or type(fault).__name__

@@ -1,6 +1,7 @@
 """The Workflow Builder step "Generate an image": a prompt goes in, the picture's public address comes out."""
 
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, Final
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,7 +11,7 @@ from adapters.slack.desk import LIFETIME, Desk, told_by_the_ledger
 from adapters.slack.handle import Handle
 from adapters.slack.manifest import FUNCTION
 from adapters.slack.requester import requester_of, tenant_of
-from adapters.slack.web_api import api
+from adapters.slack.web_api import Refusal, api
 from bot.domain.jobs import Job
 from bot.domain.outcomes import Delivered, Failed, Outcome, Refused
 from bot.domain.policy import DeliveryMode
@@ -20,6 +21,8 @@ from bot.pipeline.studio import Ask
 from bot.ports import Accepted
 
 log = structlog.get_logger(__name__)
+
+_OVER: Final = "execution_not_in_running_state"
 
 
 class Workflow:
@@ -97,7 +100,9 @@ class Workflow:
             "alt_text": image.alt_text,
             "job_id": job.job_id,
         }
-        await api(client.functions_completeSuccess(function_execution_id=handle.execution, outputs=outputs))
+        await _ended(
+            client.functions_completeSuccess(function_execution_id=handle.execution, outputs=outputs)
+        )
 
     async def _client(self, handle: Handle) -> AsyncWebClient:
         """Speaks with the run's own token where Slack has given one."""
@@ -113,4 +118,14 @@ class Workflow:
 
 
 async def _fail(client: AsyncWebClient, handle: Handle, text: str) -> None:
-    await api(client.functions_completeError(function_execution_id=handle.execution, error=text))
+    await _ended(client.functions_completeError(function_execution_id=handle.execution, error=text))
+
+
+async def _ended(request: Awaitable[Any]) -> None:
+    """End a run; one that is over already, by a call whose answer was lost or by whoever stopped it, needs no other end."""
+    try:
+        await api(request)
+    except Refusal as refusal:
+        if refusal.code != _OVER:
+            raise
+        log.info("run_over_already")

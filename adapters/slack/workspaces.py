@@ -15,6 +15,7 @@ from adapters.slack.background import Background
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.requester import parts_of
 from adapters.slack.rotation import Rotation
+from adapters.slack.web_api import code_of
 from bot.domain.errors import ConfigurationError
 
 log = structlog.get_logger(__name__)
@@ -89,7 +90,7 @@ class OneWorkspace(AsyncAuthorize):
         try:
             answer = await self._client.auth_test()
         except SlackApiError as error:
-            if error.response.get("error") in WRONG_TOKEN:
+            if code_of(error) in WRONG_TOKEN:
                 raise ConfigurationError(
                     "Slack does not accept SLACK_BOT_TOKEN",
                     "Copy the bot token anew from the app's settings.",

@@ -193,6 +193,7 @@ class DeskSay(StrEnum):
     BUTTON_THROW = "button_throw"
     EXPORT_ELSEWHERE = "export_elsewhere"
     HELD_ELSEWHERE = "held_elsewhere"
+    REST_ELSEWHERE = "rest_elsewhere"
     RULED_RELEASED = "ruled_released"
 
 

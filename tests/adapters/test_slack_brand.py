@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from adapters.slack.brand import SUFFIX_LENGTH, Brand, palette_of
+from adapters.slack.brand_form import brand_view
 from bot.messages.catalogue import texts_for
 from bot.messages.keys import Say
 from tests.support.make import picture
 from tests.support.rig import FakeModerator
 from tests.support.slack_room import TENANT, Room, open_room
+from tests.twins.slack_blocks import view_problems
 from tests.twins.slack_twin import Person
 
 UNSAFE = {"sexual": 0.99}
@@ -108,3 +111,29 @@ async def test_a_brand_that_does_not_pass_any_more_blames_nobody(room: Room) -> 
 
     assert [task.references for task in room.rig.providers[0].tasks] == [()]
     assert await room.rig.store.moderation.strikes(TENANT, ada.id, 0.0) == []
+
+
+async def test_the_window_has_what_the_rules_say_when_they_were_changed_since(room: Room) -> None:
+    """By `/guardrails set`, the console, or an undo: saving the window once more must not take that back."""
+    boss = room.slack.person()
+    await save(room, boss, picture(), words="before")
+    policies = room.rig.store.policies
+    rules = await policies.policy(TENANT)
+    later = dataclasses.replace(rules.presentation, style_suffix="as in an old print")
+    await policies.save(TENANT, dataclasses.replace(rules, presentation=later), actor="U1", reason="x")
+
+    brand = await room.adapter._desk.brands.get(TENANT)
+
+    assert (brand.words, brand.palette, len(brand.pictures)) == ("as in an old print", (), 1)
+
+
+def test_the_window_has_every_colour_that_a_brand_may_have() -> None:
+    colours = tuple(f"#1234{place:02x}" for place in range(20))
+    brand = Brand("", colours)
+    assert len(brand.suffix) <= SUFFIX_LENGTH
+
+    view = brand_view(brand, ENGLISH, uploads=False)
+
+    field = next(block["element"] for block in view["blocks"] if block["block_id"] == "palette")
+    assert palette_of(field["initial_value"]) == colours
+    assert view_problems(view) == []

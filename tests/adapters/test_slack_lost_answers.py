@@ -62,6 +62,36 @@ async def test_in_a_direct_message_the_lost_sign_is_found_and_becomes_the_pictur
     assert "On it" not in shown.all_text
 
 
+@pytest.mark.parametrize("looks", [True, False])
+async def test_a_picture_of_which_the_answer_was_lost_comes_once(room: Room, looks: bool) -> None:
+    """Without a first sign there is nothing to edit, so it is posted; in direct messages it can be seen whether it stands."""
+    ada = room.slack.person()
+    room.slack.break_connection, room.slack.reset_posts = 1, 1
+    if not looks:  # the first sign is looked for in vain, and so is the picture; later it is found
+
+        async def better() -> None:
+            room.slack.answers.clear()
+
+        async def worse() -> None:
+            room.slack.answers["conversations.replies"] = "internal_error"
+            room.slack.meanwhile["conversations.replies"] = better
+
+        room.slack.meanwhile["chat.postMessage"] = worse
+    await ada.write("a brass owl")
+    shown = await drawn(room, mail(ada))
+
+    assert standing(room, mail(ada)) == [shown]
+
+
+async def test_a_picture_that_was_not_taken_comes_all_the_same(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.break_connection = 2
+    await ada.write("a brass owl")
+    shown = await drawn(room, mail(ada))
+
+    assert standing(room, mail(ada)) == [shown]
+
+
 async def test_an_app_that_may_read_its_channels_finds_it_there_too(tmp_path: Path) -> None:
     async with open_room(tmp_path, added={"channels:history"}) as room:
         room.rig.parts.adapters["slack"] = room.adapter  # type: ignore[index]
@@ -216,6 +246,15 @@ async def test_a_bad_moment_does_not_make_a_public_answer_private(room: Room) ->
     await ada.mention("a brass owl", thread=THREAD)
 
     assert (await drawn(room, ART)).only_for is None
+
+
+async def test_a_sign_that_cannot_be_edited_does_not_stay_beside_the_picture(room: Room) -> None:
+    ada = room.slack.person()
+    room.slack.answers["chat.update"] = "edit_window_closed"
+    await ada.mention("a brass owl", thread=THREAD)
+
+    shown = await drawn(room, ART)
+    assert standing(room, ART) == [shown]
 
 
 async def test_words_for_one_person_are_said_again_where_every_door_had_a_bad_moment(room: Room) -> None:

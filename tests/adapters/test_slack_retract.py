@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot.domain.errors import DeliveryError
 from bot.domain.jobs import Job
+from bot.domain.requests import JobId
 from tests.support.make import job, request, requester
 from tests.support.slack_room import ART, TENANT, Room, open_room
 
@@ -58,3 +59,19 @@ async def test_what_is_gone_is_taken_back(room: Room) -> None:
     await room.adapter.retract(one)
 
     assert room.slack.messages[-1].deleted
+
+
+@pytest.mark.parametrize(("failing", "pictures"), [(0, 1), (1, 1), (9, 0)])
+async def test_words_of_an_erased_person_go_although_slack_does_not_get_the_picture(
+    room: Room, failing: int, pictures: int
+) -> None:
+    ada = room.slack.person()
+    message = await room.picture(ada, "slack:1", "1700000000.000100")
+    made = await room.rig.end_of(JobId(message.buttons[0]["value"].partition(":")[2]))
+    made = dataclasses.replace(made, message=(await shown(room)).message)
+    posted = room.slack.messages[-1]
+    room.slack.fail_images = failing
+
+    await room.adapter.show_anew(made)
+
+    assert (posted.edits, len(posted.pictures)) == (1, pictures)

@@ -54,6 +54,7 @@ class Scene:
     shaky: Shaky
     rotation: Rotation
     installed: Installation
+    watched: Observed
 
 
 @asynccontextmanager
@@ -71,9 +72,10 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
         await kept.save(installed)
         shaky = Shaky(store.secrets)
         client = web_client(session, f"{slack.origin}/api/", None)
-        rotation = Rotation(Installations(shaky, clock), client, CLIENT_ID, CLIENT_SECRET, clock, Observed())
+        watched = Observed()
+        rotation = Rotation(Installations(shaky, clock), client, CLIENT_ID, CLIENT_SECRET, clock, watched)
         try:
-            yield Scene(slack, kept, shaky, rotation, installed)
+            yield Scene(slack, kept, shaky, rotation, installed, watched)
         finally:
             await session.close()
             await store.aclose()
@@ -135,3 +137,25 @@ async def test_a_workspace_that_leaves_meanwhile_does_not_come_back(tmp_path: Pa
             await on.rotation.fresh(on.installed)
 
         assert await on.kept.newest(on.installed.key) is None
+
+
+async def test_a_bad_moment_of_slacks_raises_no_alarm_and_the_next_request_tries_it_again(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as on:
+        on.slack.break_call = 1
+
+        assert (await on.rotation.fresh(on.installed)).bot_token == "xoxb-old"
+        renewed = await on.rotation.fresh(on.installed)
+
+        assert renewed.bot_token != "xoxb-old"
+        assert on.watched.alerts == []
+
+
+async def test_a_refresh_token_that_slack_does_not_take_is_told_to_the_operators(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.slack.refresh_tokens.clear()
+
+        await on.rotation.fresh(on.installed)
+
+        assert len(on.watched.alerts) == 1

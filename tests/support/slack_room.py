@@ -19,7 +19,7 @@ from adapters.slack.adapter import SlackAdapter
 from adapters.slack.handle import Handle
 from adapters.slack.settings import SlackSettings
 from bot.adapter_api import AdapterContext
-from bot.domain.errors import NoVerdict
+from bot.domain.errors import NoVerdict, StorageError
 from bot.domain.jobs import Job
 from bot.domain.policy import Limits, Policy
 from bot.domain.requests import Requester
@@ -51,15 +51,21 @@ BUTTONS = (
 
 @dataclass
 class Plant:
-    """Raises in the n-th awaited call of everything that it is wrapped around; 0 means never."""
+    """Raises in the n-th awaited call of everything that it is wrapped around; 0 means never.
+
+    `away`: the database is, and every call says so.
+    """
 
     countdown: int = 0
     hit: bool = False
+    away: bool = False
 
     def around(self, inner: Any) -> Any:
         return _Planted(inner, self)
 
     def step(self) -> None:
+        if self.away:
+            raise StorageError("the database is away")
         if self.countdown > 0:
             self.countdown -= 1
             if self.countdown == 0:

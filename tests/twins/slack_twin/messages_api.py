@@ -105,6 +105,8 @@ class MessagesApi(State):
             return web.json_response(error("used_url"), status=404)
         if self.breaks():
             return web.Response(status=503)
+        if proxy := self.proxied.get("response_url"):
+            return web.Response(status=503, content_type=proxy[0], text=proxy[1])
         if self.doors_dead:
             return web.json_response(error("expired_url"), status=404)
         if self.refuse_writes > 0 and not body.get("delete_original"):
@@ -122,6 +124,10 @@ class MessagesApi(State):
         else:
             self._answer(door, body)
         self._changed.set()
+        if self.lose_writes > 0:
+            self.lose_writes -= 1
+            assert request.transport is not None
+            request.transport.abort()
         return web.Response(text="ok")
 
     def _answer(self, door: ResponseUrl, body: dict[str, Any]) -> None:

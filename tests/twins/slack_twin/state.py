@@ -42,13 +42,17 @@ class State(HttpTwin):
         locales: Languages that members have set; others have "en-US".
         fail_images: So many image downloads fail, whatever is behind the address.
         reset_posts: So many posts are taken, but the connection dies before the answer.
+        silent_after: Methods of which the next call is carried out, but the connection dies before its answer.
         break_connection: So many posts are not taken, since the connection dies before Slack has read them.
         refuse_writes: So many messages by response_url meet a 500; deletions pass.
         refuse_deletes: So many times a response_url that is to delete its message has a bad moment.
+        lose_writes: So many messages by response_url are taken, but the connection dies before the answer.
         throttle: So many calls get 429 with Retry-After 1.
         auth_delay: Seconds that auth.test takes.
         agents: The workspace has threads with a status line, and sessions with an agent.
         answers: Methods that are refused, with the error.
+        proxied: Methods that do not get through to Slack: a 503 of something before it, with its media type and words.
+            "response_url" stands for those.
         token_seconds: Life of tokens that rotate; None if they do not.
         break_call: The so-manieth call from now gets no answer.
         meanwhile: What happens elsewhere once a method is carried out, before its answer arrives.
@@ -70,13 +74,16 @@ class State(HttpTwin):
     locales: dict[str, str] = field(default_factory=dict)
     fail_images: int = 0
     reset_posts: int = 0
+    silent_after: set[str] = field(default_factory=set)
     break_connection: int = 0
     refuse_writes: int = 0
     refuse_deletes: int = 0
+    lose_writes: int = 0
     throttle: int = 0
     auth_delay: float = 0.0
     agents: bool = True
     answers: dict[str, str] = field(default_factory=dict)
+    proxied: dict[str, tuple[str, str]] = field(default_factory=dict)
     token_seconds: int | None = None
     break_call: int = 0
     meanwhile: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)

@@ -76,6 +76,12 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             )
         if self.breaks():
             raise ApiError(503, {"ok": False, "error": "service_unavailable"}, code="service_unavailable")
+        if name in self.proxied:
+            media, words = self.proxied[name]
+            self.calls.append((name, arguments, "503"))
+            if happens := self.meanwhile.get(name):
+                await happens()
+            return web.Response(status=503, content_type=media, text=words)
         if name.startswith("chat.post") and self.break_connection > 0:
             self.break_connection -= 1
             assert request.transport is not None
@@ -88,6 +94,10 @@ class SlackTwin(Delivery, FilesApi, OAuthApi, WorkspaceApi):
             await happens()
         if name.startswith("chat.post") and answer["ok"] and self.reset_posts > 0:
             self.reset_posts -= 1
+            assert request.transport is not None
+            request.transport.abort()
+        if name in self.silent_after:
+            self.silent_after.remove(name)
             assert request.transport is not None
             request.transport.abort()
         granted = ",".join(sorted(self.scopes))

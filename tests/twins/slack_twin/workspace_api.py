@@ -97,10 +97,15 @@ class WorkspaceApi(State):
         return {"ok": True, "title": arguments["title"]}
 
     async def _functions_completeSuccess(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        self.runs[arguments["function_execution_id"]] = {"outputs": loaded(arguments["outputs"])}
-        return {"ok": True}
+        return self._end(arguments, {"outputs": loaded(arguments["outputs"])})
 
     async def _functions_completeError(self, arguments: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        self.runs[arguments["function_execution_id"]] = {"error": arguments["error"]}
         self.texts.append(arguments["error"])
+        return self._end(arguments, {"error": arguments["error"]})
+
+    def _end(self, arguments: dict[str, Any], end: dict[str, Any]) -> dict[str, Any]:
+        """A run ends once."""
+        if arguments["function_execution_id"] in self.runs:
+            return error("execution_not_in_running_state")
+        self.runs[arguments["function_execution_id"]] = end
         return {"ok": True}
