@@ -12,7 +12,7 @@ class Forgetting(Protocol):
     """Deletion, erasure, retention, and a person's copy of what is known. Raises StorageError."""
 
     async def mark_deleted(self, job_id: JobId) -> Sequence[str]:
-        """Forget words, prompt, handle, steps; a bare line stays.
+        """Forget words, prompt and steps; a bare line stays, with the handle of what is still to be taken back.
 
         Returns the keys of its objects, which are doomed from now on, but for those that another job uses.
         """
