@@ -40,7 +40,7 @@ def app() -> None:
 def run() -> None:
     """Serve the playground and every chat whose token is set; SIGTERM drains."""
     few_arenas()
-    sys.exit(_execute(_run(), not_up=EXIT_AWAY))
+    sys.exit(_execute(_run()))
 
 
 @app.command(short_help="Draw PROMPT, through the whole pipeline.", context_settings=_WORDS)
@@ -232,17 +232,14 @@ class _Stop:
             self._starting.cancel()
 
 
-def _execute(work: Coroutine[Any, Any, int], *, away: int = EXIT_AWAY, not_up: int = EXIT_CONFIG) -> int:
-    """Run a command and return its exit code.
-
-    `not_up` is that for a service that may only not be up yet, `away` for one that does not answer in the middle.
-    """
+def _execute(work: Coroutine[Any, Any, int], *, away: int = EXIT_AWAY) -> int:
+    """Run a command and return its exit code; `away` is that for a service that does not answer in the middle."""
     try:
         return asyncio.run(work)
     except ConfigurationError as fault:
         for one in fault.each:
             print(f"imagine-bot: {one}", file=sys.stderr)
-        sys.exit(not_up if fault.passing else EXIT_CONFIG)
+        sys.exit(EXIT_AWAY if fault.passing else EXIT_CONFIG)
     except StorageError as fault:
         again = " Try again in a moment." if fault.retryable else ""
         print(

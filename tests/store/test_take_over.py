@@ -87,7 +87,7 @@ async def test_what_was_taken_over_and_cannot_be_told_here_is_left_to_another_as
 async def test_of_two_ends_one_settles(store: Store) -> None:
     limit = Limit(LimitKind.QUOTA, "s", "w", 3, 10)
     job = await running(store, limits=(limit,))
-    outcome = Delivered((hosted(),))
+    outcome = Delivered((hosted(),) * 3)
     done = dataclasses.replace(job, steps=Steps(outcome=outcome))
 
     ends = [store.jobs.finish(done, outcome) for _ in range(5)]
