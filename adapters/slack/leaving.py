@@ -58,7 +58,7 @@ class Leaving:
     async def _workspaces_of(self, enterprise_id: str) -> set[str]:
         """An organisation's, by whatever is kept of them."""
         desk = self._desk
-        known = set(await desk.studio.parts.jobs.tenants())
+        known = set(await desk.studio.parts.jobs.tenants(audited=False))
         for kind in (BRANDS, PEOPLE, THREADS):
             known |= {name.partition("/")[0] for name in await desk.context.secrets.ids(kind)}
         return {name for name in known if name.startswith(f"slack:{enterprise_id}:")}
