@@ -214,9 +214,9 @@ async def test_migrate_says_so(tmp_path: Path) -> None:
     assert code == 0
     assert "newest schema" in out
 
-    for away in ("mysql://x", "postgresql://x@127.0.0.1:9/x"):
-        code, _, err = await run(tmp_path, "migrate", DATABASE_URL=away)
-        assert code == 78
+    for address, ends_with in (("mysql://x", 78), ("postgresql://x@127.0.0.1:9/x", 75)):
+        code, _, err = await run(tmp_path, "migrate", DATABASE_URL=address)
+        assert code == ends_with
         assert "DATABASE_URL" in err
 
 
