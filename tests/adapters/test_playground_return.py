@@ -82,6 +82,7 @@ async def test_a_page_that_waits_does_not_keep_a_process_from_leaving(tmp_path: 
         assert not any("Traceback" in line or "graceful shutdown" in line for line in bot.log), bot.log
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 async def test_the_page_tells_it_without_being_asked(tmp_path: Path) -> None:
