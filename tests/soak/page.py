@@ -1,6 +1,7 @@
 """docs/soak.md, written by the run itself."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,14 +57,22 @@ def page(report: Report) -> str:
         killed=figures["killed"],
         terminated=figures["terminated"],
         processes=figures["killed"] + figures["terminated"],
-        verdict="nothing is wrong" if not report.wrong else f"{len(report.wrong)} findings",
+        verdict="nothing is wrong"
+        if not report.wrong
+        else f"{len(report.wrong)} finding{'s' if len(report.wrong) > 1 else ''}",
         wrong=wrong + "\n" if wrong else "",
-        figures=f"```json\n{json.dumps(figures, indent=2, ensure_ascii=False)}\n```",
+        figures=f"```json\n{_readable(figures)}\n```",
         lost=figures["seconds_of_lost_counting"],
         before=TOLD_BEFORE,
         killed_why="ended within a window",
         rows="\n".join(_row(row) for row in rows),
     )
+
+
+def _readable(figures: dict[str, Any]) -> str:
+    """JSON, a list of plain values on one line."""
+    text = json.dumps(figures, indent=2, ensure_ascii=False)
+    return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
 def _row(row: dict[str, Any]) -> str:
@@ -74,7 +83,7 @@ def _row(row: dict[str, Any]) -> str:
         row["ours"],
         row["twins"],
         difference,
-        f"-{row['less']:g} to +{row['more']:g}",
+        f"-{row['less']:g} to +{row['more']:g}" if row["less"] or row["more"] else "0",
         row["why"],
     )
     return "| " + " | ".join(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells) + " |"

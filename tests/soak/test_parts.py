@@ -91,7 +91,7 @@ def test_the_page_has_the_verdict_and_every_row() -> None:
 
     text = page(report)
 
-    assert "1 findings" in text
+    assert "Verdict: 1 finding**" in text
     assert "- something" in text
     assert "| `m` | a, b | 3 | 4 | -1 | -1 to +0 | a kill |" in text
     assert time.strftime("%Y") in text
