@@ -23,6 +23,7 @@ from bot.ports import Progress
 from bot.store.database import Statement
 from bot.telemetry.metrics import Metrics
 from bot.web.plane import Plane, listen, serving
+from tests.support.looks import Looks
 from tests.support.rig import FakeSanitizer, Rig
 from tests.support.slack_room import FREE
 
@@ -199,12 +200,12 @@ async def test_what_this_process_tells_is_heard_without_asking_the_store_for_it(
     job_id = JobId(await house.ended(state="failed"))
     assert await house.press(job_id, "notify") == 202
     house.read_words(works=True)
-    heard = asyncio.ensure_future(anext(until_told(house.rig.parts, job_id, every=3600.0)))
-    while not house.rig.parts.progress._watchers:
-        await asyncio.sleep(0)
-    await Recoveries(house.rig.parts).round()
-
+    ledger = Looks(house.rig.store.jobs)
+    parts = dataclasses.replace(house.rig.parts, jobs=ledger)
+    heard = asyncio.ensure_future(anext(until_told(parts, job_id, every=3600.0)))
     async with asyncio.timeout(30):
+        await ledger.looked.wait()
+        await Recoveries(house.rig.parts).round()
         assert (await heard).job_id == job_id
 
 
@@ -212,10 +213,12 @@ async def test_a_page_that_waits_hears_what_another_process_told(house: House) -
     house.read_words(works=False)
     job_id = JobId(await house.ended(state="failed"))
     assert await house.press(job_id, "notify") == 202
-    heard = asyncio.ensure_future(anext(until_told(house.rig.parts, job_id, every=0.01)))
-    await house.rig.store.jobs.amend_message(job_id, {"works_again": True})
-
+    ledger = Looks(house.rig.store.jobs)
+    parts = dataclasses.replace(house.rig.parts, jobs=ledger)
+    heard = asyncio.ensure_future(anext(until_told(parts, job_id, every=0.01)))
     async with asyncio.timeout(30):
+        await ledger.looked.wait()
+        await house.rig.store.jobs.amend_message(job_id, {"works_again": True})
         assert (await heard).job_id == job_id
 
 

@@ -132,6 +132,10 @@ async def test_a_stranger_over_http_is_refused(stage: Stage) -> None:
         assert answer.status == 401
 
 
+async def token_of(workspaces: ManyWorkspaces) -> str | None:
+    return (await workspaces.client("slack:T1")).token
+
+
 async def test_replicas_renew_a_token_once(tmp_path: Path) -> None:
     """Ten replicas find a token that is about to end; the refresh token works once."""
     from adapters.slack.background import Background
@@ -161,7 +165,10 @@ async def test_replicas_renew_a_token_once(tmp_path: Path) -> None:
             replicas.append((made, rotation))
         found = await asyncio.gather(*(rotation.fresh(installed) for _, rotation in replicas))
         calls = [name for name, _, _ in slack.calls]
-        clients = [await workspaces.client("slack:T1") for workspaces, _ in replicas]
+        # Whoever read the old one a moment ago may use it on, since it still works, until it has renewed its own view.
+        async with asyncio.timeout(20):
+            while "xoxb-old" in (tokens := {await token_of(workspaces) for workspaces, _ in replicas}):
+                await asyncio.sleep(0.02)
         for workspaces, _ in replicas:
             with pytest.raises(NotInstalled):
                 await workspaces.client("slack:T9")
@@ -169,9 +176,8 @@ async def test_replicas_renew_a_token_once(tmp_path: Path) -> None:
     await store.aclose()
 
     assert calls.count("oauth.v2.access") == 1
-    assert len({client.token for client in clients}) == 1
-    assert clients[0].token != "xoxb-old"
-    assert {item.bot_token for item in found} <= {"xoxb-old", clients[0].token}
+    assert len(tokens) == 1
+    assert {item.bot_token for item in found} <= {"xoxb-old", *tokens}
 
 
 async def test_the_process_renews_what_is_about_to_end(tmp_path: Path) -> None:

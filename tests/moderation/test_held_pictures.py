@@ -25,6 +25,7 @@ from bot.pipeline.children import Press
 from bot.pipeline.progress import ProgressBus
 from bot.ports import Accepted, Watch
 from tests.support.fakes import ScriptedProvider, produced
+from tests.support.looks import Looks
 from tests.support.make import picture, requester
 from tests.support.rig import ELSEWHERE, MODERATOR, OTHER, Rig
 
@@ -123,24 +124,6 @@ async def being_told(rig: Rig) -> tuple[JobId, BeingTold]:
     await rig.studio.begin(accepted.job.job_id, {"token": "t"}, {"message_id": "5"})
     await asyncio.wait_for(watch.reached.wait(), 10)
     return accepted.job.job_id, watch
-
-
-class Looks:
-    """A ledger that tells when somebody has looked at a job."""
-
-    def __init__(self, ledger: Any) -> None:
-        self._ledger = ledger
-        self.number = 0
-        self.looked = asyncio.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ledger, name)
-
-    async def get(self, job_id: JobId) -> Job | None:
-        job: Job | None = await self._ledger.get(job_id)
-        self.number += 1
-        self.looked.set()
-        return job
 
 
 async def test_a_moderator_who_is_faster_than_the_rows_last_write_is_not_undone(rig: Rig) -> None:
