@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -29,12 +28,12 @@ from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.settings import DiscordSettings
 from adapters.slack.adapter import SlackAdapter
 from adapters.slack.settings import SlackSettings
-from bot.adapter_api import AdapterContext
 from bot.ports import ChatAdapter
 from bot.providers.openai_client import open_client
 from bot.sanitizers.safety_events import OpenAISafetyEvents
 from bot.web.plane import listen, serving
 from bot.web.safety import PATH, SafetyWebhook
+from tests.support.adapter_context import context_of
 from tests.support.rig import Rig
 from tests.twins.discord_twin import DiscordTwin
 from tests.twins.openai_twin import API_KEY
@@ -55,22 +54,6 @@ FEW = settings(
     deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 NO_JSON = [b"", b"{", b"\xff\xfe{}", b"null", b"[]", b"7", b'"words"', b"{}", b"[" * 60_000, b'{"type": NaN}']
-
-
-def context_of(rig: Rig, folder: Path) -> AdapterContext:
-    return AdapterContext(
-        studio=rig.studio,
-        images=rig.parts.images,
-        policies=rig.store.policies,
-        secrets=rig.store.secrets,
-        telemetry=rig.observed,
-        clock=rig.parts.clock,
-        data_dir=folder,
-        base_url="http://127.0.0.1",
-        loopback=True,
-        playground_token=None,
-        offline=False,
-    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

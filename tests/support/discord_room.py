@@ -1,5 +1,6 @@
 """The real discord.py before the Discord twin, in this process, with the whole core behind it."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from structlog.testing import capture_logs
 
 from adapters.discord.adapter import DiscordAdapter
 from adapters.discord.settings import DiscordSettings
-from bot.adapter_api import AdapterContext
 from bot.domain.policy import Limits, Policy
+from tests.support.adapter_context import context_of
 from tests.support.rig import Rig
 from tests.twins.discord_twin import DiscordTwin
 
@@ -45,7 +46,9 @@ async def open_room(
             for tenant, policy in (policies or {}).items():
                 await rig.store.policies.save(tenant, policy, actor="a test", reason="a test")
             with twin.library():
-                adapter = DiscordAdapter(_context(rig, folder), _settings(twin))
+                adapter = DiscordAdapter(
+                    dataclasses.replace(context_of(rig, folder), desk=rig.desk), _settings(twin)
+                )
                 rig.parts.adapters["discord"] = adapter  # type: ignore[index]
                 try:
                     await adapter.start()
@@ -58,21 +61,4 @@ async def open_room(
 def _settings(discord: DiscordTwin) -> DiscordSettings:
     return DiscordSettings.model_validate(
         {"discord_token": discord.token, "discord_api_base_url": discord.api_base}
-    )
-
-
-def _context(rig: Rig, folder: Path) -> AdapterContext:
-    return AdapterContext(
-        studio=rig.studio,
-        images=rig.parts.images,
-        policies=rig.store.policies,
-        secrets=rig.store.secrets,
-        telemetry=rig.observed,
-        clock=rig.parts.clock,
-        data_dir=folder,
-        base_url="http://127.0.0.1",
-        loopback=True,
-        playground_token=None,
-        offline=False,
-        desk=rig.desk,
     )
